@@ -1,0 +1,37 @@
+# `make run` starts everything, `make test` checks everything. Both set up what they need first.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv/bin
+
+.PHONY: help setup run test lint format bench lock reset clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+
+setup: ## make .venv from the hashed requirements; does nothing when they are unchanged
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON). Install Python 3.11 or later." >&2; exit 1; }
+	@$(PYTHON) -I stack/bootstrap.py
+
+run: setup ## start the whole site with demo data; Ctrl-C stops it
+	@exec $(VENV)/python -m stack run
+
+test: setup ## lint, types, imports, migrations, then every test
+	@exec $(VENV)/python -m stack test
+
+lint: setup ## only the checks that run no test
+	@exec $(VENV)/python -m stack lint
+
+format: setup ## put the code into its form
+	@$(VENV)/ruff check --fix --quiet . ; $(VENV)/ruff format .
+
+bench: setup ## measure, and write build/bench.json
+	@exec $(VENV)/python -m benchmarks
+
+lock: setup ## write requirements/*.txt anew from requirements/*.in
+	@exec $(VENV)/python -m stack lock
+
+reset: setup ## delete the private data (database, mails, uploads) for a fresh start
+	@exec $(VENV)/python -m stack reset
+
+clean: reset ## delete all that was made: private data, .venv, build/
+	@rm -rf .venv .local build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

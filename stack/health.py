@@ -1,0 +1,48 @@
+"""Whether each process of the stack does its work, asked from outside."""
+
+import json
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import psutil
+from celery import Celery
+from kombu.exceptions import OperationalError
+
+ANSWER_SECONDS = 2
+
+
+def web(url: str) -> bool:
+    """Whether the site says that it reaches its database and its broker."""
+    return _status(f"{url}/healthz/") == 200
+
+
+def sandbox(url: str) -> bool:
+    """Whether the Stripe stand-in answers at all: a call without a key is refused with 401."""
+    return _status(f"{url}/v1/customers") == 401
+
+
+def worker(redis_url: str) -> bool:
+    """Whether a worker on this broker answers a ping."""
+    with Celery(broker=redis_url, set_as_current=False) as app:
+        try:
+            return bool(app.control.ping(timeout=0.5, limit=1))
+        except (OperationalError, OSError):
+            return False
+
+
+def beat(pid_file: Path) -> bool:
+    """Whether beat keeps time: it writes its pid once it has read its schedule."""
+    text = pid_file.read_text().strip() if pid_file.exists() else ""
+    return text.isdigit() and psutil.pid_exists(int(text))
+
+
+def _status(url: str) -> int:
+    try:
+        with urllib.request.urlopen(url, timeout=ANSWER_SECONDS) as answer:
+            json.loads(answer.read())
+            return int(answer.status)
+    except urllib.error.HTTPError as refusal:
+        return refusal.code
+    except (OSError, ValueError):
+        return 0
