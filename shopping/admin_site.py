@@ -1,0 +1,71 @@
+"""The admin: who comes in, by which door, and under which content security policy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from csp.decorators import csp_replace
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from unfold.sites import UnfoldAdminSite
+
+from shopping.own_rows import access
+
+# What unfold's scripts and styles need; see docs/adr/0020-admin-csp.md. Stripe is not among it.
+POLICY = {
+    "script-src": [SELF, UNSAFE_EVAL],
+    "style-src": [SELF, UNSAFE_INLINE],
+    "connect-src": [SELF],
+    "frame-src": [NONE],
+}
+
+
+class AdminSite(UnfoldAdminSite):
+    """Only what is registered here by name is here: no model of a library comes in by itself."""
+
+    index_title = _("Today")
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return access(request).enters
+
+    def admin_view(
+        self,
+        view: Callable[..., Any],
+        cacheable: bool = False,  # noqa: FBT001, FBT002 – Django's signature
+    ) -> Callable[..., Any]:
+        guarded: Callable[..., Any] = csp_replace(POLICY)(super().admin_view(view, cacheable))
+        return guarded
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """One sign-in for all, with its limits on guessing: the shop's own."""
+        wanted = request.GET.get("next", "")
+        if not url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+            wanted = reverse("admin:index")
+        if self.has_permission(request):
+            return HttpResponseRedirect(wanted)
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(wanted, resolve_url("account_login"))
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return HttpResponseRedirect(resolve_url("account_change_password"))
+
+    def search(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Each list has its search; one across all of them is not offered."""
+        raise Http404
+
+
+site = AdminSite()

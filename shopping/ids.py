@@ -1,0 +1,10 @@
+"""Public identifiers: time-ordered for the index, 74 random bits for the guesser."""
+
+import uuid
+
+from uuid_utils.compat import uuid7
+
+
+def public_id() -> uuid.UUID:
+    """A new UUIDv7 (RFC 9562, section 5.7)."""
+    return uuid7()

@@ -1,0 +1,353 @@
+"""All settings. Every value that differs between places is a field of `Environment`, read from
+the environment or a `.env` file; outside DEBUG a missing one stops the start with its name."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Self
+from urllib.parse import unquote, urlsplit
+
+from celery.schedules import schedule
+from csp.constants import NONE, SELF
+from kombu import Queue
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shopping.admin_theme import UNFOLD as UNFOLD
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+STRIPE_API = "https://api.stripe.com"
+STRIPE_JS = "https://js.stripe.com"
+
+
+class Environment(BaseSettings):
+    """What a place where Étal runs has to say, and what each word means."""
+
+    model_config = SettingsConfigDict(env_file=BASE_DIR / ".env", extra="ignore")
+
+    debug: bool = Field(False, description="Development: mails kept, demo data allowed.")
+    secret_key: str = Field("", description="Signs sessions and links; at least 50 characters.")
+    allowed_hosts: str = Field("localhost,127.0.0.1", description="Host names, by comma.")
+    public_url: str = Field("", description="Where people reach the site: https://etal.example.")
+    port: int = Field(8000, description="Port of the web process in development.")
+    database_url: str = Field("", description="postgres://user:password@host:port/name")
+    prepared_statements: bool = Field(
+        True, description="Off behind a pooler that gives a connection to many at once."
+    )
+    redis_url: str = Field("", description="redis://host:port/0")
+    stripe_secret_key: str = Field("", description="sk_…; without it the stand-in is used.")
+    stripe_publishable_key: str = Field("", description="pk_…")
+    stripe_webhook_secret: str = Field("", description="whsec_… of the webhook endpoint.")
+    stripe_api_base: str = Field(STRIPE_API, description="Another address for Stripe's API.")
+    stripe_js_url: str = Field("", description="Stripe.js; follows from stripe_api_base.")
+    media_root: Path = Field(BASE_DIR / ".local" / "media", description="Uploaded files.")
+    mail_dir: Path = Field(BASE_DIR / ".local" / "mails", description="Kept mails (DEBUG).")
+    trusted_proxies: int = Field(0, description="Proxies before us that tell a visitor's address.")
+    email_url: str = Field("", description="smtp://user:password@host:port, in production.")
+    default_from_email: str = Field("Étal <hello@etal.example>", description="Sender of mails.")
+    reservation_seconds: int = Field(600, description="How long stock waits for a payment.")
+    page_cache_seconds: int = Field(
+        8, description="How long processes share a signed-out page; 0 makes each one anew."
+    )
+    sweep_seconds: float = Field(5, description="How often the busiest sweeps look for rows.")
+    webhook_private_hosts: bool = Field(
+        False, description="Let webhooks reach private addresses; for development alone."
+    )
+
+    @model_validator(mode="after")
+    def complete(self) -> Self:
+        if not self.stripe_js_url:
+            own = self.stripe_api_base != STRIPE_API
+            self.stripe_js_url = f"{self.stripe_api_base if own else STRIPE_JS}/v3/"
+        needed = ["secret_key", "database_url", "redis_url"]
+        needed += ["stripe_secret_key", "stripe_publishable_key", "stripe_webhook_secret"]
+        if not self.debug:
+            # Cookies and redirects are as safe as the address says; mails hold links that sign in.
+            needed += ["public_url", "email_url"]
+        missing = [name.upper() for name in needed if not getattr(self, name)]
+        if missing:
+            raise ValueError(f"set {', '.join(missing)} (development: `make run` sets them)")
+        if not self.debug and len(self.secret_key) < 50:
+            raise ValueError("SECRET_KEY needs at least 50 characters in production")
+        if not self.public_url:
+            self.public_url = f"http://localhost:{self.port}"
+        return self
+
+
+try:
+    env = Environment()  # type: ignore[call-arg]
+except ValidationError as error:
+    reasons = "; ".join(str(problem["msg"]) for problem in error.errors())
+    sys.exit(f"Étal cannot start: {reasons}. See docs/operations.md.")
+
+DEBUG = env.debug
+SECRET_KEY = env.secret_key
+ALLOWED_HOSTS = [host.strip() for host in env.allowed_hosts.split(",") if host.strip()]
+PUBLIC_URL = env.public_url.rstrip("/")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+ROOT_URLCONF = "shopping.urls"
+WSGI_APPLICATION = "shopping.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "csp",
+    "django_htmx",
+    "rest_framework",
+    "allauth",
+    "allauth.account",
+    "shopping",
+    "accounts",
+    "webhooks",
+    "catalogue",
+    "feeds",
+    "checkout",
+    "fulfilment",
+    *(["demo"] if (BASE_DIR / "demo" / "apps.py").exists() else []),
+]
+
+MIDDLEWARE = [
+    "feeds.page_cache.PageCache",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "shopping.preferences.context",
+            ],
+        },
+    }
+]
+
+
+def database(url: str) -> dict[str, object]:
+    """Django's settings for a `postgres://` URL; percent-encoded parts are decoded."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        sys.exit("Étal cannot start: DATABASE_URL has to begin with postgres://.")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+DATABASES = {"default": database(env.database_url)}
+PREPARED_STATEMENTS = env.prepared_statements
+
+REDIS_URL = env.redis_url
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": env.redis_url,
+        "KEY_PREFIX": "etal",
+    },
+    # Parts of pages that are the same for many people, kept by each process for itself.
+    "regions": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    },
+}
+PAGE_CACHE_SECONDS = env.page_cache_seconds
+SESSION_ENGINE = "accounts.sessions"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+
+# People ----------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # e-mail addresses are unique, by lower("email")
+AUTHENTICATION_BACKENDS = [
+    "accounts.backends.MemberBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+# Guessing passwords is slowed by address and by account; allauth counts in the cache.
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "signup": "20/m/ip"}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.trusted_proxies
+LOGOUT_REDIRECT_URL = "/"
+# Who may do what in the admin: see shopping.own_rows.
+ADMIN_ACCESS = "catalogue.roles.access_of"
+
+# Language --------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("fr", "Français")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# Files -----------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / ".local" / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = env.media_root
+FILE_UPLOAD_HANDLERS = [
+    "shopping.uploads.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+# Look a file up when it is asked for, where there is no collected folder to read at the start.
+WHITENOISE_AUTOREFRESH = DEBUG
+
+# Security --------------------------------------------------------------------------------------
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+X_FRAME_OPTIONS = "DENY"
+HTTPS = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS and not DEBUG
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+
+_stripe_js = "{0.scheme}://{0.netloc}".format(urlsplit(env.stripe_js_url))
+_stripe_frames = [_stripe_js]
+_stripe_calls = [env.stripe_api_base]
+if _stripe_js == STRIPE_JS:
+    _stripe_frames.append("https://hooks.stripe.com")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, _stripe_js],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF, *_stripe_calls],
+        "frame-src": _stripe_frames,
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+        "form-action": [SELF],
+    }
+}
+
+# Mail ------------------------------------------------------------------------------------------
+DEFAULT_FROM_EMAIL = env.default_from_email
+MAIL_DIR = env.mail_dir
+EMAIL_TIMEOUT = 10
+if env.email_url:
+    _mail = urlsplit(env.email_url)
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST = _mail.hostname or ""
+    EMAIL_PORT = _mail.port or 25
+    EMAIL_HOST_USER = unquote(_mail.username or "")
+    EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
+    EMAIL_USE_TLS = _mail.scheme == "smtps" or EMAIL_PORT == 587
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = str(MAIL_DIR)
+
+# Stripe ----------------------------------------------------------------------------------------
+STRIPE_SECRET_KEY = env.stripe_secret_key
+STRIPE_PUBLISHABLE_KEY = env.stripe_publishable_key
+STRIPE_WEBHOOK_SECRET = env.stripe_webhook_secret
+STRIPE_API_BASE = env.stripe_api_base
+STRIPE_JS_URL = env.stripe_js_url
+RESERVATION_SECONDS = env.reservation_seconds
+
+# Work that nobody waits for --------------------------------------------------------------------
+CELERY_BROKER_URL = env.redis_url
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 60}
+CELERY_TASK_TIME_LIMIT = 120
+# A worker takes from both queues unless told otherwise (-Q); where subscribers' machines are slow,
+# give their deliveries a worker of their own.
+CELERY_TASK_QUEUES = (Queue("celery"), Queue("deliveries"))
+CELERY_TASK_DEFAULT_QUEUE = "celery"
+CELERY_TASK_ROUTES = {"webhooks.deliver": {"queue": "deliveries"}}
+# Beat's clock is memory only: each sweep looks at rows, so a missed tick costs one interval.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+CELERY_BEAT_SCHEDULE = {
+    "stripe-events": {
+        "task": "checkout.sweep_stripe_events",
+        "schedule": schedule(env.sweep_seconds),
+    },
+    "stripe-list": {"task": "checkout.reconcile_stripe_events", "schedule": schedule(60)},
+    "payments": {"task": "checkout.sweep_payments", "schedule": schedule(2 * env.sweep_seconds)},
+    "reservations": {
+        "task": "checkout.sweep_reservations",
+        "schedule": schedule(3 * env.sweep_seconds),
+    },
+    "events": {"task": "webhooks.sweep_events", "schedule": schedule(env.sweep_seconds)},
+    "deliveries": {"task": "webhooks.sweep_deliveries", "schedule": schedule(env.sweep_seconds)},
+    "fulfilment": {"task": "fulfilment.sweep_paid_orders", "schedule": schedule(env.sweep_seconds)},
+    "reminders": {"task": "catalogue.sweep_reminders", "schedule": schedule(60)},
+    "mails": {"task": "accounts.sweep_mails", "schedule": schedule(2 * env.sweep_seconds)},
+}
+# Which tasks are woken when an event of a type commits. A task gets the event's id. Each is a
+# hint only: a sweep finds what no hint reached.
+EVENT_TASKS: dict[str, tuple[str, ...]] = {
+    "order.paid": ("fulfilment.open_for_event",),
+}
+# Development and tests may deliver webhooks to this machine; production never.
+WEBHOOK_PRIVATE_HOSTS = DEBUG and env.webhook_private_hosts
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+}

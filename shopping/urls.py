@@ -1,0 +1,24 @@
+"""Which address leads where; apps are named by string."""
+
+from django.conf import settings
+from django.conf.urls.static import static
+from django.urls import include, path
+
+from shopping.admin_site import site
+from shopping.health import healthz
+
+urlpatterns = [
+    path("healthz/", healthz),
+    path("admin/", site.urls),
+    path("accounts/", include("allauth.urls")),
+    path("", include("accounts.urls")),
+    path("", include("feeds.urls")),
+    path("", include("catalogue.urls")),
+    path("", include("checkout.urls")),
+    path("", include("fulfilment.urls")),
+]
+if settings.DEBUG:
+    urlpatterns += [
+        path("mails/", include("shopping.mailbox")),
+        *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    ]
