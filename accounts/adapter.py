@@ -1,0 +1,90 @@
+"""How django-allauth makes and writes to our accounts."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Any
+from uuid import uuid4
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.sites.shortcuts import get_current_site
+from django.db import IntegrityError, transaction
+from django.forms import BaseForm
+from django.http import HttpRequest
+from django.utils.text import slugify
+from django.utils.translation import get_language
+
+from accounts import mails
+from accounts.models import User
+
+TRIES = 5
+LONGEST = 24  # leaves room for the digits that make a taken handle unique
+
+
+def handle_from(email: str) -> str:
+    """A handle that says what the address says before its @: "mai.lefort@…" → "mai_lefort"."""
+    local = email.partition("@")[0].partition("+")[0]
+    name = re.sub(r"_+", "_", slugify(local.replace(".", "_")).replace("-", "_")).strip("_")
+    return name[:LONGEST] if len(name) > 1 else "member"
+
+
+def name_from(email: str) -> str:
+    """ "mai.lefort@…" → "Mai Lefort": to begin with, until its owner writes it as they like."""
+    return " ".join(part.capitalize() for part in handle_from(email).split("_"))
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def save_user(
+        self,
+        request: HttpRequest,
+        user: AbstractBaseUser,
+        form: BaseForm,
+        commit: bool = True,  # noqa: FBT001, FBT002  allauth's signature
+    ) -> AbstractBaseUser:
+        """A new member with a free handle; a handle that is taken gets digits behind it."""
+        member = super().save_user(request, user, form, commit=False)
+        if not isinstance(member, User):
+            raise TypeError("AUTH_USER_MODEL is accounts.User")
+        base = handle_from(member.email or "")
+        member.display_name = name_from(member.email or "")
+        member.locale = (get_language() or "en").split("-")[0]
+        member.handle = base
+        if commit:
+            self._save(member, base=base)
+        return member
+
+    def _save(self, user: User, *, base: str) -> None:
+        for attempt in range(TRIES):
+            user.handle = base if attempt == 0 else f"{base}_{secrets.randbelow(90_000) + 10_000}"
+            if User.objects.filter(handle__iexact=user.handle).exists():
+                continue
+            try:
+                with transaction.atomic():
+                    user.save()
+            except IntegrityError:
+                # Somebody took the handle between the look and the insert; or the address is
+                # registered, which the last try then reports.
+                if attempt == TRIES - 1:
+                    raise
+            else:
+                return
+        raise IntegrityError("no free handle found")
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Write the mail to the outbox, so that nobody waits for a mail server."""
+        everywhere = {"email": email, "current_site": get_current_site(self.request)}
+        message = self.render_mail(template_prefix, email, everywhere | context)
+        with transaction.atomic():
+            mails.enqueue(
+                kind=template_prefix.rsplit("/", 1)[-1],
+                reference=str(uuid4()),
+                to=email,
+                subject=str(message.subject),
+                text=str(message.body),
+            )
+
+    def format_email_subject(self, subject: str) -> str:
+        """Subjects name Étal themselves; no site's name in brackets before them."""
+        return subject

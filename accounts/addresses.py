@@ -1,0 +1,73 @@
+"""Saved addresses: kept for the next purchase, chosen as the first to show, forgotten."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from accounts.models import Address, PostalAddress, User
+
+FIELDS = tuple(field.name for field in PostalAddress._meta.fields)
+# A person's saved addresses are all shown at once; the oldest gives way.
+MOST = 20
+
+
+def save(user: User, *, default: bool = False, **fields: str) -> Address:
+    """Keep an address of `user`; the same one twice is one row. A person's first is the default.
+
+    `fields` are those of PostalAddress (name, line1, line2, postal_code, city, region, country,
+    phone). Locks the person, so that two saves at once agree on the default. Raises
+    django.core.exceptions.ValidationError for a missing or overlong field; nothing is kept then.
+    """
+    fresh = Address(user=user, **{name: value.strip() for name, value in fields.items()})
+    fresh.full_clean(exclude=["user"], validate_constraints=False)
+    with transaction.atomic():
+        _lock(user)
+        kept = {name: getattr(fresh, name) for name in FIELDS}
+        address = Address.objects.filter(user=user, **kept).first()
+        if address is None:
+            address = fresh
+            address.save()
+            _drop_oldest(user)
+        if default or not Address.objects.filter(user=user, is_default=True).exists():
+            _set_default(user, address)
+    return address
+
+
+def make_default(address: Address) -> Address:
+    """Show this address of its owner's first from now on. Locks the person."""
+    with transaction.atomic():
+        _lock(address.user)
+        _set_default(address.user, address)
+    return address
+
+
+def forget(address: Address) -> None:
+    """Delete a saved address; orders keep their own copy. The newest left becomes the default.
+
+    Locks the person.
+    """
+    with transaction.atomic():
+        _lock(address.user)
+        address.delete()
+        left = Address.objects.filter(user=address.user)
+        newest = left.order_by("-id").first()
+        if newest is not None and not left.filter(is_default=True).exists():
+            _set_default(address.user, newest)
+
+
+def _lock(user: User) -> None:
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
+
+
+def _set_default(user: User, address: Address) -> None:
+    # Off before on: at no moment are there two.
+    Address.objects.filter(user=user, is_default=True).exclude(pk=address.pk).update(
+        is_default=False
+    )
+    Address.objects.filter(pk=address.pk).update(is_default=True)
+    address.is_default = True
+
+
+def _drop_oldest(user: User) -> None:
+    newest = Address.objects.filter(user=user).order_by("-id").values("pk")[:MOST]
+    Address.objects.filter(user=user, is_default=False).exclude(pk__in=newest).delete()

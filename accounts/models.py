@@ -1,0 +1,216 @@
+"""People and shops' profiles, their addresses, linked profiles and API keys."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from shopping.ids import public_id
+
+HANDLE = re.compile(r"^[A-Za-z0-9_]{2,30}$")
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(
+        self, email: str, password: str | None = None, *, handle: str, **fields: Any
+    ) -> User:
+        """A person who signs in with `email`; no password makes sign-in by link only."""
+        user = self.model(email=self.normalize_email(email), handle=handle, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(
+        self, email: str, password: str | None = None, *, handle: str, **fields: Any
+    ) -> User:
+        """Operator's staff, who sees every merchant."""
+        return self.create_user(
+            email, password, handle=handle, is_staff=True, is_superuser=True, **fields
+        )
+
+    def create_shop(self, *, handle: str, display_name: str, **fields: Any) -> User:
+        """The profile that a merchant posts under; nobody signs in as it."""
+        shop = self.model(kind=User.Kind.SHOP, handle=handle, display_name=display_name, **fields)
+        shop.set_unusable_password()
+        shop.save(using=self._db)
+        return shop
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Whoever has a handle: a person who signs in, or a shop that its members post for."""
+
+    class Kind(models.TextChoices):
+        PERSON = "person", _("person")
+        SHOP = "shop", _("shop")
+
+    public_id = models.UUIDField(default=public_id, unique=True, editable=False)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.PERSON)
+    # Null and not "": a shop has no address, and two of them must not clash.
+    email = models.EmailField(_("e-mail address"), null=True, blank=True)  # noqa: DJ001
+    handle = models.CharField(
+        _("handle"),
+        max_length=30,
+        validators=[RegexValidator(HANDLE, _("Two to thirty letters, digits or underscores."))],
+    )
+    display_name = models.CharField(_("name"), max_length=80)
+    bio = models.CharField(_("about"), max_length=300, blank=True)
+    avatar = models.FileField(upload_to="avatars/", blank=True)
+    locale = models.CharField(max_length=10, default="en")
+    is_staff = models.BooleanField(_("operator's staff"), default=False)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["handle", "display_name"]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_unique",
+                violation_error_message=_("This e-mail address is already registered."),
+            ),
+            models.UniqueConstraint(
+                Lower("handle"),
+                name="user_handle_unique",
+                violation_error_message=_("This handle is taken."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="shop", email=None) | Q(kind="person", email__isnull=False),
+                name="user_email_iff_person",
+                violation_error_message=_("A person has an e-mail address, a shop has none."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"@{self.handle}"
+
+    @property
+    def is_shop(self) -> bool:
+        return self.kind == self.Kind.SHOP
+
+    def get_full_name(self) -> str:
+        """Under this name Django's own parts look for a person's."""
+        return self.display_name
+
+    @property
+    def first_name(self) -> str:
+        """What to call them in "Thank you, Maï."."""
+        return self.display_name.split(" ")[0]
+
+
+class PostalAddress(models.Model):
+    """Where a parcel goes; the fields that saved addresses and orders share."""
+
+    name = models.CharField(_("full name"), max_length=120)
+    line1 = models.CharField(_("address"), max_length=200)
+    line2 = models.CharField(_("address, continued"), max_length=200, blank=True)
+    postal_code = models.CharField(_("postcode"), max_length=20, blank=True)
+    city = models.CharField(_("city"), max_length=100)
+    region = models.CharField(_("region"), max_length=100, blank=True)
+    country = models.CharField(_("country"), max_length=2)
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Address(PostalAddress):
+    """A person's saved address."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="addresses")
+    public_id = models.UUIDField(default=public_id, unique=True, editable=False)
+    is_default = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(is_default=True), name="address_one_default"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.line1}, {self.postal_code} {self.city}, {self.country}"
+
+
+class LinkedAccount(models.Model):
+    """A profile on another network that belongs to one of ours."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="linked_accounts")
+    network = models.CharField(max_length=60)
+    external_id = models.CharField(max_length=200)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["network", "external_id"],
+                name="linked_account_unique",
+                violation_error_message=_("This profile is already linked."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.network}:{self.external_id}"
+
+
+class ApiKey(models.Model):
+    """A partner's key: the prefix is shown, only the hash is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=80)
+    prefix = models.CharField(max_length=16, unique=True)
+    hash = models.CharField(max_length=64, unique=True)
+    scopes = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.prefix}…"
+
+
+class OutgoingMail(models.Model):
+    """A mail that must go out, written with what it tells of; a worker sends it."""
+
+    kind = models.CharField(max_length=40)
+    reference = models.CharField(max_length=64)
+    to = models.EmailField()
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=300, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "reference", "to"], name="mail_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=Q(next_attempt_at__isnull=False),
+                name="mail_due",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.reference} → {self.to}"
