@@ -1,0 +1,31 @@
+"""What can happen: the types an endpoint may subscribe to; docs/webhooks.md tells what each holds."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+TYPES = frozenset(
+    {
+        "fulfilment_order.cancelled",
+        "fulfilment_order.delivered",
+        "fulfilment_order.opened",
+        "fulfilment_order.out_for_delivery",
+        "fulfilment_order.packed",
+        "order.cancelled",
+        "order.paid",
+        "order.placed",
+        "payment.failed",
+        "payment.refunded",
+        "product.created",
+        "product.updated",
+        "shipment.created",
+        "stock.changed",
+    }
+)
+
+
+def validate_type(value: str) -> None:
+    """Refuse a type that no event will ever have: a typo would wait for ever."""
+    if value not in TYPES:
+        raise ValidationError(
+            _("“%(value)s” is no event type."), code="unknown_type", params={"value": value}
+        )
