@@ -1,0 +1,3 @@
+from catalogue.admin import operator, products, shops, stock
+
+__all__ = ["operator", "products", "shops", "stock"]

@@ -1,0 +1,207 @@
+"""Forms of products, variants, pictures and shipping rates: amounts in major units."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.postgres.forms import SimpleArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
+
+from catalogue import pictures
+from catalogue.models import Merchant, Product, ProductImage, ShippingRate, Variant
+from catalogue.products import ProductError, check_price
+from shopping.amounts import MoneyFormField
+
+COUNTRY = RegexValidator(r"^[A-Z]{2}$", _("Two capital letters, as in FR."))
+
+
+def amount_field(label: Any, *, required: bool = True, help_text: Any = "") -> MoneyFormField:
+    return MoneyFormField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        widget=UnfoldAdminTextInputWidget({"inputmode": "decimal", "autocomplete": "off"}),
+    )
+
+
+def words(label: Any, *, base: forms.Field, help_text: Any = "") -> SimpleArrayField:
+    return SimpleArrayField(
+        base, label=label, required=False, help_text=help_text, widget=UnfoldAdminTextInputWidget()
+    )
+
+
+def check_prices(form: forms.BaseForm) -> None:
+    price, struck = form.cleaned_data.get("price"), form.cleaned_data.get("compare_at_price")
+    if price is None:
+        return
+    try:
+        check_price(price, struck)
+    except ProductError as refusal:
+        form.add_error("compare_at_price" if struck is not None else "price", refusal.message)
+
+
+class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
+    tags = words(_("Tags"), base=forms.CharField(max_length=60), help_text=_("By commas."))
+
+    class Meta:
+        model = Product
+        fields = ["title", "description", "category", "tags"]
+
+
+class ProductAddForm(ProductForm):
+    """A product and the first form of it to buy; more are added on its page."""
+
+    option_names = words(
+        _("Options"),
+        base=forms.CharField(max_length=60),
+        help_text=_("What one chooses, by commas: Size, Colour. Empty where there is one kind."),
+    )
+    option_values = words(
+        _("First variant"),
+        base=forms.CharField(max_length=100),
+        help_text=_("Its value for each option, by commas: 41, Coral."),
+    )
+    price = amount_field(_("Price"))
+    compare_at_price = amount_field(
+        _("Struck price"), required=False, help_text=_("The lowest of the last thirty days.")
+    )
+    sku = forms.CharField(
+        label=_("SKU"), max_length=100, required=False, widget=UnfoldAdminTextInputWidget()
+    )
+    on_hand = forms.IntegerField(
+        label=_("Pieces in stock"),
+        min_value=0,
+        max_value=1_000_000,
+        initial=0,
+        widget=UnfoldAdminIntegerFieldWidget(),
+    )
+
+    class Meta(ProductForm.Meta):
+        fields = ["merchant", "title", "description", "category", "tags"]
+
+    def clean_merchant(self) -> Merchant:
+        """Amounts are in the shop's currency; its field is cleaned before theirs."""
+        merchant: Merchant = self.cleaned_data["merchant"]
+        for name in ("price", "compare_at_price"):
+            self.fields[name].currency = merchant.currency  # type: ignore[attr-defined]
+        return merchant
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        check_prices(self)
+        names = self.cleaned_data.get("option_names") or []
+        values = self.cleaned_data.get("option_values") or []
+        if len(names) > 3:
+            self.add_error("option_names", _("At most three options."))
+        elif len(names) != len(values):
+            self.add_error("option_values", _("One value for each option."))
+        merchant, sku = self.cleaned_data.get("merchant"), self.cleaned_data.get("sku")
+        if merchant and sku and Variant.objects.filter(merchant=merchant, sku=sku).exists():
+            self.add_error("sku", _("Another variant of this shop has this SKU."))
+        return cleaned
+
+
+class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
+    option_values = words(_("Options"), base=forms.CharField(max_length=100))
+    price = amount_field(_("Price"))
+    compare_at_price = amount_field(_("Struck price"), required=False)
+
+    class Meta:
+        model = Variant
+        fields = ["option_values", "sku", "price", "compare_at_price", "weight_grams", "active"]
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        check_prices(self)
+        values = self.cleaned_data.get("option_values") or []
+        if len(values) != len(self.instance.product.option_names):
+            names = ", ".join(self.instance.product.option_names) or "–"
+            self.add_error(
+                "option_values",
+                ValidationError(_("One value for each of: %(names)s."), params={"names": names}),
+            )
+        return cleaned
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # The shop is no field here, yet a SKU is unique within it.
+        return super()._get_validation_exclusions() - {"merchant"}  # type: ignore[misc,no-any-return]
+
+
+class VariantFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.instance.product = self.instance
+        form.instance.merchant_id = self.instance.merchant_id
+        for name in ("price", "compare_at_price"):
+            if name in form.fields:
+                form.fields[name].currency = self.instance.currency
+
+    def clean(self) -> None:
+        super().clean()
+        seen: set[str] = set()
+        for form in self.forms:
+            sku = getattr(form, "cleaned_data", {}).get("sku")
+            if sku and sku in seen:
+                form.add_error("sku", _("Another variant of this shop has this SKU."))
+            seen.add(sku or "")
+
+
+class PictureForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = ProductImage
+        fields = ["file", "alt", "variant", "position"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "file" in self.fields:
+            self.fields["file"].required = True
+
+    def clean_file(self) -> Any:
+        upload = self.cleaned_data.get("file")
+        if upload and "file" in self.changed_data:
+            pictures.measure(upload)
+        return upload
+
+
+class ShippingRateForm(forms.ModelForm):  # type: ignore[type-arg]
+    countries = words(
+        _("Countries"),
+        base=forms.CharField(validators=[COUNTRY]),
+        help_text=_("Two letters each, by commas: FR, BE, DE."),
+    )
+    price = amount_field(_("Price"))
+    free_from = amount_field(
+        _("Free from"), required=False, help_text=_("Orders of this much travel free.")
+    )
+
+    class Meta:
+        model = ShippingRate
+        fields = [
+            *["merchant", "name", "countries", "price", "free_from"],
+            *["min_days", "max_days", "position"],
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self._count_in(self.instance.merchant)
+
+    def clean_merchant(self) -> Merchant:
+        merchant: Merchant = self.cleaned_data["merchant"]
+        self._count_in(merchant)
+        return merchant
+
+    def clean_countries(self) -> list[str]:
+        countries: list[str] = self.cleaned_data["countries"]
+        if not countries:
+            raise ValidationError(_("Name at least one country."), code="required")
+        return countries
+
+    def _count_in(self, merchant: Merchant) -> None:
+        for name in ("price", "free_from"):
+            if name in self.fields:
+                self.fields[name].currency = merchant.currency  # type: ignore[attr-defined]

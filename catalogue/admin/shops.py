@@ -1,0 +1,134 @@
+"""The shop itself, who works for it, and what it asks for delivery."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from catalogue.admin.forms import ShippingRateForm
+from catalogue.models import Membership, Merchant, ShippingRate
+from catalogue.roles import Capability
+from shopping.admin_site import site
+from shopping.own_rows import MerchantFilter, OwnRowsAdmin, OwnRowsInline, access
+from shopping.templatetags.money import money
+
+
+class MembershipInline(OwnRowsInline):
+    """Who may do what. Staff changes it: a role opens the shop's money and its buyers' names."""
+
+    model = Membership
+    merchant_path = "merchant"
+    fields = ["user", "role"]
+    autocomplete_fields = ["user"]
+    verbose_name_plural = _("members")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, Capability.MANAGE, None) and (
+            obj is None or access(request).may(Capability.MANAGE, obj.pk)
+        )
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return access(request).everything
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return access(request).everything
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return access(request).everything
+
+
+@admin.register(Merchant, site=site)
+class MerchantAdmin(OwnRowsAdmin):
+    """Members see their shop and its owner keeps its terms; what it pays us is staff's to set."""
+
+    merchant_path = ""
+    changing = Capability.MANAGE
+    inlines = [MembershipInline]
+    list_display = ["name", "country", "currency", "state"]
+    list_filter = ["status"]
+    search_fields = ["name", "email", "account__handle"]
+    ordering = ["name"]
+    fieldsets = [
+        (None, {"fields": ["name", "email", "withdrawal_days", "terms"]}),
+        (
+            _("With us"),
+            {
+                "fields": [
+                    "account",
+                    "status",
+                    "country",
+                    "currency",
+                    "fee_bps",
+                    "stripe_account_id",
+                ]
+            },
+        ),
+    ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        # The currency stands in prices already written, the account in posts.
+        fixed = ["account", "currency"]
+        if access(request).everything:
+            return fixed
+        return [*fixed, "name", "status", "country", "fee_bps", "stripe_account_id"]
+
+    @display(
+        description=_("status"),
+        label={"active": "success", "pending": "warning", "suspended": "danger"},
+        ordering="status",
+    )
+    def state(self, merchant: Merchant) -> tuple[str, str]:
+        return merchant.status, merchant.get_status_display()
+
+
+@admin.register(ShippingRate, site=site)
+class ShippingRateAdmin(OwnRowsAdmin):
+    merchant_path = "merchant"
+    changing = Capability.LISTINGS
+    adds = True
+    deletes = True
+    form = ShippingRateForm
+    list_display = ["name", "shop", "where", "amount", "free", "days"]
+    list_filter = [MerchantFilter]
+    search_fields = ["name", "merchant__name"]
+    list_select_related = ["merchant"]
+    ordering = ["merchant", "position", "id"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        if obj is None or self.has_change_permission(request, obj):
+            return list(ShippingRateForm.Meta.fields)
+        return ["merchant", "name", "where", "amount", "free", "days"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["merchant", "where", "amount", "free", "days"] if obj else []
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"merchant": self.only_merchant(request)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ShippingRate]:
+        return super().get_queryset(request).select_related("merchant")
+
+    @display(description=_("shop"))
+    def shop(self, rate: ShippingRate) -> str:
+        return rate.merchant.name
+
+    @display(description=_("countries"))
+    def where(self, rate: ShippingRate) -> str:
+        return ", ".join(rate.countries)
+
+    @display(description=_("price"), ordering="price")
+    def amount(self, rate: ShippingRate) -> str:
+        return money(rate.price, rate.merchant.currency)
+
+    @display(description=_("free from"))
+    def free(self, rate: ShippingRate) -> str:
+        return "–" if rate.free_from is None else money(rate.free_from, rate.merchant.currency)
+
+    @display(description=_("days"))
+    def days(self, rate: ShippingRate) -> str:
+        return f"{rate.min_days}–{rate.max_days}"

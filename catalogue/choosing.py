@@ -1,0 +1,93 @@
+"""Which variant a visitor means by the options they chose, and which options are left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from catalogue.models import NO_OPTION, Product, Variant
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of an option: a chip."""
+
+    value: str
+    chosen: bool
+    sold_out: bool
+    variant: Variant  # what choosing it leads to
+
+
+@dataclass(frozen=True)
+class Option:
+    """A row of chips: "Size" with its values, under the form field `field`."""
+
+    name: str
+    field: str
+    choices: tuple[Choice, ...]
+
+    @property
+    def is_short(self) -> bool:
+        """Every value is as short as a shoe size, so that chips stand in a grid."""
+        return all(len(choice.value) <= 3 for choice in self.choices)
+
+
+def variants_of(product: Product) -> list[Variant]:
+    """The active variants with their stock, in the shop's order; one statement."""
+    return list(product.variants.filter(active=True).select_related("stock"))
+
+
+def left(variant: Variant) -> int:
+    stock = getattr(variant, "stock", None)
+    return stock.available if stock else 0
+
+
+def _nearest(variants: Sequence[Variant], wanted: Sequence[str]) -> Variant:
+    """The variant that agrees with most of `wanted`, earlier options first, stocked before not."""
+
+    def rank(variant: Variant) -> tuple[bool, ...]:
+        agree = tuple(
+            value == choice for value, choice in zip(variant.option_values, wanted, strict=False)
+        )
+        return (*agree, left(variant) > 0)
+
+    return max(variants, key=rank)
+
+
+def chosen(
+    variants: Sequence[Variant], *, variant_id: UUID | None, values: Mapping[int, str]
+) -> Variant:
+    """The variant named by `variant_id`, else nearest to `values` (option's position → value),
+    else the first that is in stock, else the first. `variants` is not empty."""
+    for variant in variants:
+        if variant.public_id == variant_id:
+            return variant
+    if values:
+        width = len(variants[0].option_values)
+        return _nearest(variants, [values.get(position, "") for position in range(width)])
+    return next((variant for variant in variants if left(variant) > 0), variants[0])
+
+
+def options(product: Product, variants: Sequence[Variant], *, current: Variant) -> list[Option]:
+    """The rows of chips around `current`; none for a product that comes in one form only."""
+    rows = []
+    for position, name in enumerate(product.option_names):
+        values = dict.fromkeys(
+            variant.option_values[position]
+            for variant in variants
+            if position < len(variant.option_values)
+        )
+        if not values or list(values) == [NO_OPTION]:
+            continue
+        choices = tuple(_choice(variants, current, position, value) for value in values)
+        rows.append(Option(name, f"o{position}", choices))
+    return rows
+
+
+def _choice(variants: Sequence[Variant], current: Variant, position: int, value: str) -> Choice:
+    """Where choosing `value` leads while the other options stay as near as they can."""
+    having = [variant for variant in variants if variant.option_values[position:][:1] == [value]]
+    target = _nearest(having, current.option_values)
+    is_current = current.option_values[position : position + 1] == [value]
+    return Choice(value, is_current, left(target) == 0, target)

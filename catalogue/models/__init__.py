@@ -1,0 +1,23 @@
+from catalogue.models.delivery import ShippingRate, TaxRate
+from catalogue.models.drops import Drop, DropReminder
+from catalogue.models.merchants import Membership, Merchant
+from catalogue.models.products import NO_OPTION, Category, Product, ProductImage, Variant
+from catalogue.models.reminders import StockReminder
+from catalogue.models.stock import StockItem, StockMovement
+
+__all__ = [
+    "NO_OPTION",
+    "Category",
+    "Drop",
+    "DropReminder",
+    "Membership",
+    "Merchant",
+    "Product",
+    "ProductImage",
+    "ShippingRate",
+    "StockItem",
+    "StockMovement",
+    "StockReminder",
+    "TaxRate",
+    "Variant",
+]

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from shopping.ids import public_id
+
+
+class Merchant(models.Model):
+    """A seller: a shop profile with terms, a fee and a Stripe account."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", _("pending")
+        ACTIVE = "active", _("active")
+        SUSPENDED = "suspended", _("suspended")
+
+    public_id = models.UUIDField(default=public_id, unique=True, editable=False)
+    account = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="merchant"
+    )
+    name = models.CharField(_("name"), max_length=80)
+    email = models.EmailField(_("e-mail for orders"))
+    country = models.CharField(_("country"), max_length=2)
+    currency = models.CharField(_("currency"), max_length=3)
+    stripe_account_id = models.CharField(max_length=64, blank=True)
+    fee_bps = models.PositiveIntegerField(_("fee in basis points"), default=500)
+    status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
+    withdrawal_days = models.PositiveSmallIntegerField(_("days to change one's mind"), default=14)
+    terms = models.TextField(_("terms of sale"), blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(fee_bps__lte=10_000),
+                name="merchant_fee_at_most_all",
+                violation_error_message=_("A fee is at most 10,000 basis points."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """What a person may do for a merchant."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", _("owner")
+        EDITOR = "editor", _("editor")
+        FULFILMENT = "fulfilment", _("fulfilment")
+        READ_ONLY = "read_only", _("read only")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
+    )
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=12, choices=Role, default=Role.READ_ONLY)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "merchant"], name="membership_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.merchant} · {self.role}"

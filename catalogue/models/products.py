@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.models.merchants import Merchant
+from shopping.ids import public_id
+from shopping.money import Money
+
+# Shopify's name of the only variant of a product without options.
+NO_OPTION = "Default Title"
+
+
+class Category(models.Model):
+    name = models.CharField(max_length=80)
+    slug = models.SlugField(max_length=80, unique=True)
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
+
+    class Meta:
+        verbose_name_plural = _("categories")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    def on_sale(self) -> ProductQuerySet:
+        """What shoppers may see: active products of active merchants."""
+        return self.filter(status=Product.Status.ACTIVE, merchant__status=Merchant.Status.ACTIVE)
+
+
+class Product(models.Model):
+    """What is sold; its variants are what one can put in a parcel."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        ACTIVE = "active", _("active")
+        ARCHIVED = "archived", _("archived")
+
+    # Which status may follow which; catalogue.products.step is the one function that asks.
+    TRANSITIONS: ClassVar[dict[str, set[str]]] = {
+        Status.DRAFT: {Status.ACTIVE, Status.ARCHIVED},
+        Status.ACTIVE: {Status.DRAFT, Status.ARCHIVED},
+        Status.ARCHIVED: {Status.ACTIVE},
+    }
+
+    public_id = models.UUIDField(default=public_id, unique=True, editable=False)
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="products")
+    external_id = models.CharField(_("external id"), max_length=200, blank=True)
+    title = models.CharField(_("title"), max_length=200)
+    slug = models.SlugField(max_length=200)
+    description = models.TextField(_("description"), blank=True, help_text=_("Sanitised HTML."))
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, null=True, blank=True, related_name="products"
+    )
+    tags = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    option_names = ArrayField(models.CharField(max_length=60), default=list, blank=True, size=3)
+    currency = models.CharField(_("currency"), max_length=3)
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar = ProductQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "external_id"],
+                condition=~Q(external_id=""),
+                name="product_external_id_unique",
+                violation_error_message=_("Another product of this shop has this external id."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Variant(models.Model):
+    """One buyable form of a product: a size, a colour, a price in minor units."""
+
+    public_id = models.UUIDField(default=public_id, unique=True, editable=False)
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="variants")
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="variants")
+    sku = models.CharField(_("SKU"), max_length=100, blank=True)
+    option_values = ArrayField(models.CharField(max_length=100), default=list, blank=True, size=3)
+    price = models.BigIntegerField(_("price in minor units"))
+    compare_at_price = models.BigIntegerField(_("compare-at price"), null=True, blank=True)
+    weight_grams = models.PositiveIntegerField(_("weight in grams"), default=0)
+    barcode = models.CharField(max_length=60, blank=True)
+    requires_shipping = models.BooleanField(default=True)
+    position = models.PositiveIntegerField(default=0)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "sku"],
+                condition=~Q(sku=""),
+                name="variant_sku_unique",
+                violation_error_message=_("Another variant of this shop has this SKU."),
+            ),
+            models.UniqueConstraint(
+                fields=["product", "option_values"],
+                name="variant_options_unique",
+                violation_error_message=_("Another variant has the same options."),
+            ),
+            models.CheckConstraint(
+                condition=Q(price__gte=0),
+                name="variant_price_not_negative",
+                violation_error_message=_("A price is not negative."),
+            ),
+            models.CheckConstraint(
+                condition=Q(compare_at_price=None) | Q(compare_at_price__gt=F("price")),
+                name="variant_compare_at_above_price",
+                violation_error_message=_("A struck price is higher than the price."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product} {self.options_text}".strip()
+
+    @property
+    def options_text(self) -> str:
+        """ "Coral, 42": what the receipt says behind the title."""
+        return ", ".join(value for value in self.option_values if value != NO_OPTION)
+
+    @property
+    def price_money(self) -> Money:
+        return Money(self.price, self.product.currency)
+
+
+class ProductImage(models.Model):
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="images")
+    variant = models.ForeignKey(
+        Variant, on_delete=models.SET_NULL, null=True, blank=True, related_name="images"
+    )
+    file = models.FileField(upload_to="products/", blank=True)
+    source_url = models.URLField(max_length=1000, blank=True)
+    alt = models.CharField(_("alternative text"), max_length=300, blank=True)
+    width = models.PositiveIntegerField(default=800)
+    height = models.PositiveIntegerField(default=600)
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.alt or str(self.file)

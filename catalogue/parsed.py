@@ -1,0 +1,66 @@
+"""Products as a file tells them, checked cell by cell and not yet written anywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """What is wrong with one cell and what to do. `row` counts as a spreadsheet does, from 1."""
+
+    row: int
+    handle: str
+    column: str
+    value: str
+    message: str
+
+    def __str__(self) -> str:
+        where = _("Row %(row)s") % {"row": self.row}
+        if self.column:
+            where += f", {self.column}"
+        if self.value:
+            where += f" “{self.value}”"
+        return f"{where}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedVariant:
+    """Prices in minor units, weight in grams; `row` is where it stands in the file."""
+
+    row: int
+    sku: str
+    option_values: tuple[str, ...]
+    price: int
+    compare_at_price: int | None
+    weight_grams: int
+    barcode: str
+    requires_shipping: bool
+    on_hand: int
+    image_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedImage:
+    url: str
+    alt: str
+    position: int
+
+
+@dataclass(slots=True)
+class ParsedProduct:
+    """One handle's rows; a product with `errors` is not to be imported."""
+
+    row: int
+    handle: str
+    title: str = ""
+    description: str = ""
+    category: str = ""
+    tags: list[str] = field(default_factory=list)
+    option_names: tuple[str, ...] = ()
+    status: str = "active"
+    variants: list[ParsedVariant] = field(default_factory=list)
+    images: list[ParsedImage] = field(default_factory=list)
+    errors: list[RowError] = field(default_factory=list)

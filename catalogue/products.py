@@ -1,0 +1,291 @@
+"""Products: everything that changes what is offered, at which price, and whether it is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import nh3
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from catalogue import stock
+from catalogue.models import Category, Merchant, Product, ProductImage, StockMovement, Variant
+from shopping.money import Money
+from webhooks import events
+
+# What a description may hold. No pictures: a page of ours asks no other host for anything.
+TAGS = {
+    *("p", "br", "hr", "strong", "b", "em", "i", "u", "s", "sub", "sup", "blockquote"),
+    *("ul", "ol", "li", "h3", "h4", "h5", "h6", "dl", "dt", "dd", "a"),
+    *("table", "thead", "tbody", "tr", "th", "td"),
+}
+# Stripe takes at most eight digits of minor units in one charge.
+HIGHEST_PRICE = 99_999_999
+
+
+class ProductError(Exception):
+    """A change that the rules of the catalogue refuse; `message` says why to a person."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class NewVariant:
+    """A form to buy: option values in the order of the product's option names, prices in minor
+    units, pieces on the shelf."""
+
+    price: int
+    option_values: tuple[str, ...] = ()
+    sku: str = ""
+    compare_at_price: int | None = None
+    weight_grams: int = 0
+    barcode: str = ""
+    requires_shipping: bool = True
+    on_hand: int = 0
+
+
+def sanitised(html: str) -> str:
+    """`html` with only the tags and attributes that a description may hold."""
+    return nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https"})
+
+
+def slug_for(title: str) -> str:
+    """The readable end of a product's address; never empty."""
+    return slugify(title)[:200] or "product"
+
+
+def create(
+    merchant: Merchant,
+    *,
+    title: str,
+    variants: Sequence[NewVariant],
+    actor: User | None,
+    description: str = "",
+    category: Category | None = None,
+    tags: Sequence[str] = (),
+    option_names: Sequence[str] = (),
+    currency: str = "",
+    external_id: str = "",
+    status: Product.Status = Product.Status.DRAFT,
+) -> Product:
+    """A new product with its variants and their stock, and its `product.created` event.
+
+    `currency` (ISO 4217) is the merchant's where it is not given; `description` is HTML and is
+    sanitised here. Raises ProductError if an amount or the options make no sense.
+    """
+    if not variants:
+        raise ProductError(_("A product needs at least one variant."))
+    for new in variants:
+        check_price(new.price, new.compare_at_price)
+        if len(new.option_values) != len(option_names):
+            raise ProductError(_("Each variant needs a value for each option."))
+    with transaction.atomic():
+        product = Product.objects.create(
+            merchant=merchant,
+            external_id=external_id,
+            title=title,
+            slug=slug_for(title),
+            description=sanitised(description),
+            category=category,
+            tags=list(tags),
+            option_names=list(option_names),
+            currency=currency or merchant.currency,
+            status=status,
+        )
+        add_variants(product, variants=variants, actor=actor)
+        record(product, type="product.created", actor=actor)
+    return product
+
+
+def add_variants(
+    product: Product,
+    *,
+    variants: Sequence[NewVariant],
+    actor: User | None,
+    first_position: int = 0,
+    reference: str = "",
+    reason: StockMovement.Reason = StockMovement.Reason.ADJUSTMENT,
+) -> list[Variant]:
+    """Write new variants and their counted stock; inside the caller's transaction, no event."""
+    rows = Variant.objects.bulk_create(
+        [
+            Variant(
+                product=product,
+                merchant_id=product.merchant_id,
+                sku=new.sku,
+                option_values=list(new.option_values),
+                price=new.price,
+                compare_at_price=new.compare_at_price,
+                weight_grams=new.weight_grams,
+                barcode=new.barcode,
+                requires_shipping=new.requires_shipping,
+                position=first_position + place,
+            )
+            for place, new in enumerate(variants)
+        ]
+    )
+    counts = {row.pk: new.on_hand for row, new in zip(rows, variants, strict=True)}
+    stock.stocktake(counts, reason=reason, actor=actor, reference=reference)
+    return rows
+
+
+def edit(product: Product, *, actor: User | None, fields: Mapping[str, Any]) -> Product:
+    """Change a product's words: title, description, category, tags.
+
+    Locks the product. Raises ProductError for a field that has a verb of its own.
+    """
+    editable = {"title", "description", "category", "tags"}
+    if not set(fields) <= editable:
+        raise ProductError(_("Status, prices and stock have their own actions."))
+    with transaction.atomic():
+        product = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
+        for name, value in fields.items():
+            setattr(product, name, sanitised(value) if name == "description" else value)
+        product.slug = slug_for(product.title)
+        product.full_clean(exclude=["merchant"])
+        product.save()
+        record(product, type="product.updated", actor=actor)
+    return product
+
+
+def change_price(
+    variant: Variant, *, price: Money, actor: User | None, compare_at_price: Money | None = None
+) -> Variant:
+    """Set what a variant costs, and the struck price beside it (none where it is not given).
+
+    Shoppers with an open sheet see the new total before anything is charged. Locks the product,
+    then the variant. Raises ProductError for another currency, a price out of bounds, or a struck
+    price that is not higher.
+    """
+    struck = compare_at_price.amount if compare_at_price else None
+    for money in filter(None, (price, compare_at_price)):
+        if money.currency != variant.product.currency:
+            raise ProductError(
+                _("This product is sold in %(currency)s.") % {"currency": variant.product.currency}
+            )
+    check_price(price.amount, struck)
+    with transaction.atomic():
+        product = Product.objects.select_for_update(no_key=True).get(pk=variant.product_id)
+        variant = Variant.objects.select_for_update(no_key=True).get(pk=variant.pk)
+        before = variant.price
+        variant.price = price.amount
+        variant.compare_at_price = struck
+        variant.product = product
+        variant.save(update_fields=["price", "compare_at_price"])
+        changes = {"variant": str(variant.public_id), "price": [before, variant.price]}
+        record(product, type="product.updated", actor=actor, changes=changes)
+    return variant
+
+
+def publish(product: Product, *, actor: User | None) -> Product:
+    """Show a product to shoppers. Raises ProductError if nothing of it can be bought."""
+    if not product.variants.filter(active=True).exists():
+        raise ProductError(_("A product needs at least one variant that can be bought."))
+    return move(product, Product.Status.ACTIVE, actor=actor)
+
+
+def withdraw(product: Product, *, actor: User | None) -> Product:
+    """Take a product back to a draft: nobody sees or buys it, its merchant works on it."""
+    return move(product, Product.Status.DRAFT, actor=actor)
+
+
+def archive(product: Product, *, actor: User | None) -> Product:
+    """Stop offering a product for good; orders keep their lines, posts keep a greyed card."""
+    return move(product, Product.Status.ARCHIVED, actor=actor)
+
+
+def move(product: Product, status: Product.Status, *, actor: User | None) -> Product:
+    """Give a product another status, with its event. The same status again changes nothing.
+
+    Locks the product. Raises ProductError where Product.TRANSITIONS has no such step.
+    """
+    with transaction.atomic():
+        product = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
+        before = product.status
+        if not step(product, status):
+            return product
+        product.save(update_fields=["status", "updated_at"])
+        changes = {"status": [before, status.value]}
+        record(product, type="product.updated", actor=actor, changes=changes)
+    return product
+
+
+def step(product: Product, status: Product.Status) -> bool:
+    """Give a locked product another status, unsaved; returns whether it is another.
+
+    The one function that consults Product.TRANSITIONS. Raises ProductError for a step that it
+    does not have.
+    """
+    before = Product.Status(product.status)
+    if before == status:
+        return False
+    if status not in Product.TRANSITIONS[before]:
+        raise ProductError(
+            _("A product that is %(before)s cannot become %(after)s.")
+            % {"before": before.label, "after": status.label}
+        )
+    product.status = status
+    return True
+
+
+def set_picture(
+    product: Product, *, name: str, content: Any, alt: str, variant: Variant | None = None
+) -> ProductImage:
+    """Add a picture of `product`, from a Django File; 4:3, shown after those already there."""
+    image = ProductImage(product=product, variant=variant, alt=alt, position=product.images.count())
+    image.file.save(name, content, save=False)
+    image.save()
+    return image
+
+
+def record(
+    product: Product, *, type: str, actor: User | None, changes: Mapping[str, Any] | None = None
+) -> None:
+    """Append the event that tells the world of `product` as it is now; in the caller's transaction.
+
+    `type` is product.created or product.updated; `changes` says what was before and is now.
+    """
+    payload = describe(product)
+    if actor is not None:
+        payload["actor"] = actor.handle
+    if changes:
+        payload["changes"] = dict(changes)
+    events.record(
+        type, subject=str(product.public_id), merchant_id=product.merchant_id, payload=payload
+    )
+
+
+def describe(product: Product) -> dict[str, Any]:
+    """A product as events show it: its words and its variants, amounts in minor units."""
+    return {
+        "product": str(product.public_id),
+        "external_id": product.external_id,
+        "title": product.title,
+        "status": product.status,
+        "currency": product.currency,
+        "variants": [
+            {
+                "variant": str(variant.public_id),
+                "sku": variant.sku,
+                "options": dict(zip(product.option_names, variant.option_values, strict=False)),
+                "price": variant.price,
+                "compare_at_price": variant.compare_at_price,
+                "active": variant.active,
+            }
+            for variant in product.variants.all()
+        ],
+    }
+
+
+def check_price(price: int, struck: int | None) -> None:
+    """Raises ProductError unless `price` and the struck one beside it (minor units) make sense."""
+    if not 0 <= price <= HIGHEST_PRICE:
+        raise ProductError(_("A price lies between nothing and 99,999,999 minor units."))
+    if struck is not None and struck <= price:
+        raise ProductError(_("A struck price is higher than the price."))

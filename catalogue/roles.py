@@ -1,0 +1,73 @@
+"""What each role may do for a merchant: the one table that says so, and the one place that asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.models import User
+from catalogue.models import Membership, Merchant
+
+
+class Capability(StrEnum):
+    VIEW = "view"  # see the merchant's rows
+    LISTINGS = "listings"  # products, variants, prices, pictures, shipping rates
+    STOCK = "stock"  # count and correct stock
+    FULFIL = "fulfil"  # pack and send
+    MANAGE = "manage"  # the shop itself, its webhooks and their secrets
+
+
+ROLES: dict[str, frozenset[Capability]] = {
+    Membership.Role.OWNER: frozenset(Capability),
+    Membership.Role.EDITOR: frozenset(
+        {Capability.VIEW, Capability.LISTINGS, Capability.STOCK},
+    ),
+    Membership.Role.FULFILMENT: frozenset(
+        {Capability.VIEW, Capability.STOCK, Capability.FULFIL},
+    ),
+    Membership.Role.READ_ONLY: frozenset({Capability.VIEW}),
+}
+# A suspended merchant's members are let in nowhere; a pending one's prepare their shop.
+OPEN = (Merchant.Status.PENDING, Merchant.Status.ACTIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What one person may do: everything (operator's staff), or by merchant id.
+
+    `names` holds the shops' names for the same ids.
+    """
+
+    everything: bool = False
+    grants: Mapping[int, frozenset[Capability]] = field(default_factory=dict)
+    names: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def enters(self) -> bool:
+        """Whether the admin is open to them at all."""
+        return self.everything or bool(self.grants)
+
+    def merchants(self, capability: str) -> frozenset[int]:
+        """Ids of the merchants for which they hold `capability`; of no meaning for staff."""
+        return frozenset(pk for pk, held in self.grants.items() if capability in held)
+
+    def may(self, capability: str, merchant_id: int | None) -> bool:
+        """Whether they hold `capability` for this merchant; a row of nobody's is staff's."""
+        return self.everything or capability in self.grants.get(merchant_id or 0, ())
+
+
+def access_of(user: User | AnonymousUser) -> Access:
+    """What `user` may do as things stand: one statement, none for staff and strangers."""
+    if not user.is_authenticated or not user.is_active:
+        return Access()
+    if user.is_staff:
+        return Access(everything=True)
+    memberships = Membership.objects.filter(user=user, merchant__status__in=OPEN)
+    found = list(memberships.values_list("merchant_id", "role", "merchant__name"))
+    return Access(
+        grants={merchant_id: ROLES[role] for merchant_id, role, _name in found},
+        names={merchant_id: name for merchant_id, _role, name in found},
+    )

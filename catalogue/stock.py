@@ -1,0 +1,232 @@
+"""Stock: promising it, selling it, giving it back, counting it.
+
+Every verb here is one statement that first locks its rows in key order, so that two baskets with
+the same goods in another order wait for each other instead of deadlocking. All of them run inside
+the caller's transaction and hold their row locks until its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from catalogue.models import StockItem, StockMovement, Variant
+from shopping import rows
+from webhooks import events
+
+# Rows are locked by the inner SELECT, after its sort; a row that another transaction has changed
+# meanwhile comes out with its new figures, and the UPDATE reads the same new version.
+LOCKED = """
+WITH wanted (variant_id, quantity) AS (SELECT * FROM unnest(%s::bigint[], %s::integer[])),
+locked AS (
+    SELECT item.variant_id, item.on_hand, item.reserved, wanted.quantity
+    FROM catalogue_stockitem item JOIN wanted USING (variant_id)
+    ORDER BY item.variant_id
+    FOR NO KEY UPDATE OF item
+),
+verdict AS (
+    SELECT *, bool_and({condition}) OVER () AND count(*) OVER () = %s AS enough FROM locked
+),
+changed AS (
+    UPDATE catalogue_stockitem item SET {change}
+    FROM verdict WHERE item.variant_id = verdict.variant_id AND verdict.enough
+    RETURNING item.variant_id, item.on_hand AS after, verdict.quantity
+)
+"""
+
+SHORTAGES = """
+SELECT wanted.variant_id, coalesce(locked.on_hand - locked.reserved, 0)
+FROM wanted LEFT JOIN locked USING (variant_id)
+WHERE NOT EXISTS (SELECT FROM changed)
+  AND (locked.variant_id IS NULL OR NOT ({condition}))
+"""
+
+MOVEMENTS = """,
+moved AS (
+    INSERT INTO catalogue_stockmovement
+        (variant_id, reason, before, after, actor_id, reference, created_at)
+    SELECT variant_id, %s::varchar, {before}, after, %s::bigint, %s::varchar,
+           statement_timestamp()
+    FROM changed
+)
+"""
+
+RESERVE = {
+    "condition": "locked.on_hand - locked.reserved >= locked.quantity",
+    "change": "reserved = item.reserved + verdict.quantity",
+}
+RELEASE = {
+    "condition": "locked.reserved >= locked.quantity",
+    "change": "reserved = item.reserved - verdict.quantity",
+}
+SELL = {
+    "condition": "locked.reserved >= locked.quantity",
+    "change": "on_hand = item.on_hand - verdict.quantity,"
+    " reserved = item.reserved - verdict.quantity",
+}
+ADD = {
+    "condition": "locked.on_hand + locked.quantity >= locked.reserved",
+    "change": "on_hand = item.on_hand + verdict.quantity",
+}
+
+
+class OutOfStock(Exception):
+    """Some variants have too little left; nothing was changed.
+
+    `shortages` maps each short variant's id to how many of it can still be sold.
+    """
+
+    def __init__(self, shortages: dict[int, int]) -> None:
+        super().__init__(f"out of stock: {shortages}")
+        self.shortages = shortages
+
+
+class NotReserved(Exception):
+    """More was to be sold or released than is reserved; nothing was changed."""
+
+
+def reserve(quantities: Mapping[int, int]) -> None:
+    """Promise `quantities` (variant id → pieces, each above zero): all of it or nothing.
+
+    One statement. Locks the stock rows in key order until the caller's transaction ends.
+    Raises OutOfStock with what is left of each variant that falls short; an unknown variant
+    has nothing left.
+    """
+    shortages = _change(quantities, RESERVE)
+    if shortages:
+        raise OutOfStock(shortages)
+
+
+def release(quantities: Mapping[int, int]) -> None:
+    """Give back what `reserve` promised (variant id → pieces). One statement, same locks.
+
+    Raises NotReserved if more is given back than is reserved.
+    """
+    _refuse_unreserved(_change(quantities, RELEASE))
+
+
+def sell(quantities: Mapping[int, int], *, reference: str, actor: User | None = None) -> None:
+    """Turn a reservation into a sale: the pieces leave both counts, with their movements.
+
+    `reference` is the order's number. One statement, same locks. No `stock.changed` event: what
+    can be bought does not change when a promise is kept, and `order.paid` carries the lines.
+    Raises NotReserved if more is sold than is reserved.
+    """
+    shortages = _change(
+        quantities, SELL, reason=StockMovement.Reason.SALE, actor=actor, reference=reference
+    )
+    _refuse_unreserved(shortages)
+
+
+def restock(quantities: Mapping[int, int], *, reference: str, actor: User | None = None) -> None:
+    """Put pieces (variant id → pieces) back on the shelf, say from a return or a supplier.
+
+    Same locks; one statement, and the `stock.changed` events. Raises OutOfStock for a variant
+    that keeps no stock.
+    """
+    shortages = _change(
+        quantities, ADD, reason=StockMovement.Reason.RESTOCK, actor=actor, reference=reference
+    )
+    if shortages:
+        raise OutOfStock(shortages)
+    _tell(list(quantities))
+
+
+def adjust(
+    variant: Variant,
+    *,
+    delta: int,
+    reason: StockMovement.Reason = StockMovement.Reason.ADJUSTMENT,
+    actor: User | None,
+    reference: str = "",
+) -> None:
+    """Correct how many pieces of `variant` are there by `delta`, which may be negative.
+
+    Records who did it and why, and a `stock.changed` event. Raises OutOfStock if that would
+    take away pieces that are reserved.
+    """
+    if delta == 0:
+        return
+    with transaction.atomic():
+        shortages = _change(
+            {variant.id: delta}, ADD, reason=reason, actor=actor, reference=reference
+        )
+        if shortages:
+            raise OutOfStock(shortages)
+        _tell([variant.id])
+
+
+def stocktake(
+    counts: Mapping[int, int],
+    *,
+    reason: StockMovement.Reason = StockMovement.Reason.IMPORT,
+    actor: User | None = None,
+    reference: str = "",
+) -> list[int]:
+    """Set how many pieces are there (variant id → pieces, from 0) to what was counted.
+
+    Variants without a stock row get one. Each count that differs leaves its movement. Returns
+    the ids whose count changed, and leaves the event to the caller, who mostly tells of the
+    whole product. Locks the rows in key order; call inside a transaction.
+    Raises OutOfStock if fewer were counted than are reserved.
+    """
+    StockItem.objects.bulk_create(
+        [StockItem(variant_id=variant_id) for variant_id in sorted(counts)], ignore_conflicts=True
+    )
+    items = list(
+        StockItem.objects.select_for_update(no_key=True).filter(pk__in=counts).order_by("pk")
+    )
+    short = {item.pk: item.available for item in items if counts[item.pk] < item.reserved}
+    if short:
+        raise OutOfStock(short)
+    changed = [item for item in items if item.on_hand != counts[item.pk]]
+    if changed:
+        moves = {item.pk: counts[item.pk] - item.on_hand for item in changed}
+        _change(moves, ADD, reason=reason, actor=actor, reference=reference)
+    return [item.pk for item in changed]
+
+
+def _change(
+    quantities: Mapping[int, int],
+    rule: dict[str, str],
+    *,
+    reason: StockMovement.Reason | None = None,
+    actor: User | None = None,
+    reference: str = "",
+) -> dict[int, int]:
+    """Apply `rule` to all of `quantities` or to none; returns what is left of the short ones."""
+    ids = sorted(quantities)
+    sql = LOCKED.format(**rule)
+    values: list[Any] = [ids, [quantities[variant_id] for variant_id in ids], len(ids)]
+    if reason is not None:
+        before = "after - quantity" if rule is ADD else "after + quantity"
+        sql += MOVEMENTS.format(before=before)
+        values += [reason.value, actor.pk if actor else None, reference]
+    return dict(rows.run(sql + SHORTAGES.format(**rule), values))
+
+
+def _refuse_unreserved(shortages: dict[int, int]) -> None:
+    if shortages:
+        raise NotReserved(f"more than reserved of variants {sorted(shortages)}")
+
+
+def _tell(variant_ids: list[int]) -> None:
+    items = StockItem.objects.filter(pk__in=variant_ids).select_related("variant").order_by("pk")
+    events.record_all(
+        [
+            events.Record(
+                type="stock.changed",
+                subject=str(item.variant.public_id),
+                merchant_id=item.variant.merchant_id,
+                payload={
+                    "variant": str(item.variant.public_id),
+                    "sku": item.variant.sku,
+                    "available": item.available,
+                },
+            )
+            for item in items
+        ]
+    )

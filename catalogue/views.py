@@ -1,0 +1,110 @@
+"""The product page."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from html import unescape
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import F, Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import strip_tags
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from catalogue import choosing, reminders
+from catalogue.models import Product, ShippingRate, StockReminder, TaxRate, Variant
+from catalogue.offers import delivery_price
+from catalogue.products import sanitised
+from shopping.preferences import country_of
+
+
+def _wanted(request: HttpRequest) -> tuple[UUID | None, dict[int, str]]:
+    """`?variant=` and the chips `?o0=` to `?o2=` of the form."""
+    try:
+        variant_id = UUID(request.GET.get("variant", ""))
+    except ValueError:
+        variant_id = None
+    values = {n: request.GET[f"o{n}"] for n in range(3) if f"o{n}" in request.GET}
+    return variant_id, values
+
+
+def _delivery(variant: Variant, *, country: str, today: date) -> dict[str, Any]:
+    """What one piece costs to deliver and when it comes; `rate` None where it cannot go."""
+    rates = ShippingRate.objects.filter(merchant=variant.merchant_id, countries__contains=[country])
+    rate = rates.order_by("position", "id").first()
+    if rate is None:
+        return {"rate": None}
+    return {
+        "rate": rate,
+        "delivery": delivery_price(rate.price, rate.free_from, items_total=variant.price),
+        "arrives_from": today + timedelta(days=rate.min_days),
+        "arrives_to": today + timedelta(days=rate.max_days),
+    }
+
+
+def _tax(product: Product, *, country: str) -> TaxRate | None:
+    """The category's rate goes before the country's."""
+    rates = TaxRate.objects.filter(country=country)
+    rates = rates.filter(Q(category=product.category_id) | Q(category=None))
+    return rates.order_by(F("category").asc(nulls_last=True)).first()
+
+
+@require_safe
+def product(request: HttpRequest, public_id: UUID, slug: str) -> HttpResponse:
+    """One product; 404 unless it is on sale. The slug is for people: a wrong one is redirected."""
+    on_sale = Product.objects.on_sale().select_related("merchant__account", "drop")
+    shown = get_object_or_404(on_sale, public_id=public_id)
+    address = reverse("catalogue:product", args=[shown.public_id, shown.slug])
+    if slug != shown.slug:
+        return HttpResponsePermanentRedirect(address)
+    variants = choosing.variants_of(shown)
+    if not variants:
+        raise Http404
+    variant_id, values = _wanted(request)
+    current = choosing.chosen(variants, variant_id=variant_id, values=values)
+    pictures = list(shown.images.exclude(file=""))
+    pictures.sort(key=lambda picture: picture.variant_id != current.pk)
+    country = country_of(request)
+    description = sanitised(shown.description)
+    drop = getattr(shown, "drop", None)
+    user = request.user if isinstance(request.user, User) else None
+    mine = StockReminder.objects.filter(user=user, variant=current)
+    context = {
+        "product": shown,
+        "merchant": shown.merchant,
+        "seller": shown.merchant.account,
+        "address": address,
+        "variant": current,
+        "left": choosing.left(current),
+        "reminded": user is not None and mine.exists(),
+        "waits_for_drop": drop if drop and drop.opens_at > timezone.now() else None,
+        "options": choosing.options(shown, variants, current=current),
+        "pictures": pictures,
+        "description": mark_safe(description),  # noqa: S308  cleaned by nh3
+        # Plain text: safe HTML is not safe in an attribute, where its quotes would end it.
+        "summary": unescape(strip_tags(description)),
+        "tax": _tax(shown, country=country),
+        **_delivery(current, country=country, today=timezone.localdate()),
+    }
+    return render(request, "catalogue/product.html", context)
+
+
+@require_POST
+@login_required
+def remind(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """`remind` says what is wished for, so that a repeat changes nothing."""
+    variants = Variant.objects.filter(active=True, product__in=Product.objects.on_sale())
+    variant = get_object_or_404(variants.select_related("product"), public_id=public_id)
+    if not isinstance(request.user, User):
+        raise Http404
+    wanted = request.POST.get("remind") == "yes"
+    (reminders.ask if wanted else reminders.withdraw)(request.user, variant=variant)
+    address = reverse("catalogue:product", args=[variant.product.public_id, variant.product.slug])
+    return redirect(f"{address}?variant={variant.public_id}#back")
