@@ -1,0 +1,83 @@
+"""Posts as HTML. A rendered post is kept in the process's memory under everything that it shows,
+so a changed price, stock, count or language is another key: nothing here can be out of date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+
+from babel.dates import format_date
+from django.core.files.storage import default_storage
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from feeds.text import as_html
+from feeds.timelines import Entry
+from shopping.templatetags.money import language
+
+# A rendered post takes some 4 kB: 16 MB a process at the most.
+KEPT = 4096
+HOUR = 3600
+DAY = 24 * HOUR
+
+
+@lru_cache(maxsize=2048)
+def _age(unit: str, count: int, shown_in: str) -> str:
+    """`shown_in`, the language, is there for the cache."""
+    if unit == "min":
+        return _("%(count)s min") % {"count": count}
+    if unit == "h":
+        return _("%(count)s h") % {"count": count}
+    return _("%(count)s d") % {"count": count} if count else _("now")
+
+
+def ago(moment: datetime, *, now: datetime, shown_in: str) -> str:
+    """How long before `now`, as short as people write it: "5 min", "2 h", "12 June"."""
+    seconds = int((now - moment).total_seconds())
+    if seconds < HOUR:
+        return _age("min", seconds // 60, shown_in) if seconds >= 60 else _age("", 0, shown_in)
+    if seconds < DAY:
+        return _age("h", seconds // HOUR, shown_in)
+    if seconds < 7 * DAY:
+        return _age("d", seconds // DAY, shown_in)
+    pattern = "d MMMM" if moment.year == now.year else "d MMMM y"
+    return format_date(moment.date(), pattern, locale=shown_in)
+
+
+@lru_cache(maxsize=KEPT)
+def _article(entry: Entry, when: str, shown_in: str, *, signed_in: bool, role: str) -> SafeString:
+    avatar = default_storage.url(entry.avatar) if entry.avatar else ""
+    facts = {
+        "post": entry,
+        "when": when,
+        "language": shown_in,
+        "avatar": avatar,
+        "body": as_html(entry.body, mentioned=entry.mentioned),
+        "signed_in": signed_in,
+        "role": role,
+    }
+    return render_to_string("feeds/_post.html", facts)
+
+
+def articles(
+    entries: Iterable[Entry], *, signed_in: bool, leading: str = "", role: str = ""
+) -> SafeString:
+    """Posts below each other; the first has the role `leading`, the others `role`.
+
+    Roles: "first" on a page (its picture loads at once), "subject" of a thread, "reply" below it.
+    """
+    now, shown_in = timezone.now(), language()
+    parts: list[SafeString] = []
+    for entry in entries:
+        when = ago(entry.created_at, now=now, shown_in=shown_in)
+        mine = role if parts else leading or role
+        parts.append(_article(entry, when, shown_in, signed_in=signed_in, role=mine))
+    return mark_safe("".join(parts))  # noqa: S308  each part is a rendered template
+
+
+def article(entry: Entry, *, signed_in: bool, role: str = "") -> SafeString:
+    """One post; for the roles see `articles`."""
+    return articles([entry], signed_in=signed_in, role=role)

@@ -1,0 +1,33 @@
+"""Who follows whom."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from accounts.models import User
+from feeds.models import Follow
+
+
+@transaction.atomic
+def follow(follower: User, *, followed: User) -> None:
+    """`follower` follows `followed`; once is enough, and nobody follows themselves."""
+    if follower.pk != followed.pk:
+        Follow.objects.get_or_create(follower=follower, followed=followed)
+
+
+@transaction.atomic
+def unfollow(follower: User, *, followed: User) -> None:
+    """Stop following; without a follow, nothing."""
+    Follow.objects.filter(follower=follower, followed=followed).delete()
+
+
+def shops_to_visit(user: User | None, *, limit: int) -> QuerySet[User]:
+    """Shops that sell and that `user` does not follow yet, the newest first."""
+    shops = User.objects.filter(merchant__status="active")
+    if user is not None:
+        mine = Follow.objects.filter(follower=user, followed=OuterRef("pk"))
+        shops = shops.filter(~Exists(mine))
+    return shops.order_by("-pk").only(
+        "handle", "display_name", "bio", "avatar", "kind", "public_id"
+    )[:limit]

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.models import Product
+from shopping.ids import public_id
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    def visible(self) -> PostQuerySet:
+        return self.filter(deleted_at=None)
+
+
+class Hashtag(models.Model):
+    name = models.CharField(max_length=60, unique=True, help_text=_("Lower case, without #."))
+
+    def __str__(self) -> str:
+        return f"#{self.name}"
+
+
+class Post(models.Model):
+    """What somebody said; the counts are kept beside it so that a page need not count."""
+
+    public_id = models.UUIDField(default=public_id, unique=True, editable=False)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="posts"
+    )
+    body = models.CharField(max_length=500, blank=True)
+    language = models.CharField(max_length=5, default="en")
+    reply_to = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replies"
+    )
+    repost_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reposts"
+    )
+    hashtags = models.ManyToManyField(Hashtag, related_name="posts", blank=True)
+    like_count = models.PositiveIntegerField(default=0)
+    reply_count = models.PositiveIntegerField(default=0)
+    repost_count = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar = PostQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(body="") | Q(repost_of__isnull=False),
+                name="post_says_something",
+                violation_error_message=_("Write something, or repost a post."),
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["-created_at", "-id"],
+                condition=Q(deleted_at=None, reply_to=None),
+                name="post_timeline",
+            ),
+            models.Index(fields=["author", "-created_at", "-id"], name="post_by_author"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.author}: {self.body[:40]}"
+
+
+class ProductCard(models.Model):
+    """A product that a post carries."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="cards")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="cards")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "position"], name="card_position_unique"),
+            models.UniqueConstraint(fields=["post", "product"], name="card_product_unique"),
+            models.CheckConstraint(condition=Q(position__lt=4), name="card_at_most_four"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post_id}: {self.product}"
+
+
+class Mention(models.Model):
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="mentions")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mentions"
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "user"], name="mention_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.post_id}: {self.user}"

@@ -1,0 +1,61 @@
+"""What the views of this app read from a request, and where a form sends its sender back to."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts.models import User
+from feeds.timelines import Reader, reader_of
+from shopping.preferences import country_of
+
+
+def person(request: HttpRequest) -> User | None:
+    """Who is signed in, or None."""
+    return request.user if isinstance(request.user, User) else None
+
+
+def signed_in(request: HttpRequest) -> User:
+    """Who is signed in, in a view behind `login_required`."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def reader(request: HttpRequest) -> Reader:
+    return reader_of(person(request), country=country_of(request))
+
+
+def cursor(request: HttpRequest) -> UUID | None:
+    """The post in `?before=`, None without one. Raises Http404 for what is no UUID."""
+    text = request.GET.get("before")
+    if text is None:
+        return None
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404 from None
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
+def way_back(request: HttpRequest, *, default: str) -> str:
+    """`next` of the form, else the page it came from, if it is one of ours; else `default`."""
+    for address in (request.POST.get("next"), request.headers.get("Referer")):
+        if address and url_has_allowed_host_and_scheme(
+            address, {request.get_host()}, require_https=request.is_secure()
+        ):
+            return address
+    return default
+
+
+def answered(request: HttpRequest, state: dict[str, object], *, default: str) -> HttpResponse:
+    """After a like or a follow: the new state for our script, a redirect back for a plain form."""
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse(state)
+    return HttpResponseRedirect(way_back(request, default=default))

@@ -1,0 +1,87 @@
+"""Writing a post and attaching products to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from catalogue.models import Product
+from catalogue.offers import Offer, offers
+from feeds import posts
+from feeds.forms import ComposerForm, chosen_ids, find_products
+from feeds.requests import reader, signed_in
+from feeds.text import MAX_LENGTH
+from shopping.templatetags.money import language
+
+
+def _choices(request: HttpRequest, *, query: str, chosen: list[str]) -> dict[str, Any]:
+    """The products to tick: those ticked already, then what `query` finds."""
+    viewer = reader(request)
+    ticked = list(Product.objects.on_sale().filter(public_id__in=chosen_ids(chosen)))
+    found = [product for product in find_products(query) if product not in ticked]
+    known = offers(
+        (product.pk for product in [*ticked, *found]), country=viewer.country, today=viewer.today
+    )
+
+    def shown(products: list[Product]) -> list[Offer]:
+        return [known[product.pk] for product in products if product.pk in known]
+
+    return {"ticked": shown(ticked), "found": shown(found), "query": query}
+
+
+@login_required
+@require_safe
+def products(request: HttpRequest) -> HttpResponse:
+    """The fragment below the composer's search field."""
+    choices = _choices(
+        request, query=request.GET.get("q", "").strip(), chosen=request.GET.getlist("products")
+    )
+    return render(request, "feeds/_product_choices.html", choices)
+
+
+def _composer(
+    request: HttpRequest, form: ComposerForm, *, query: str, chosen: list[str], error: str = ""
+) -> HttpResponse:
+    context = _choices(request, query=query, chosen=chosen)
+    context |= {
+        "form": form,
+        "error": error,
+        "limit": MAX_LENGTH,
+        "title": _("New post"),
+        "place": "new",
+    }
+    return render(request, "feeds/compose.html", context, status=422 if error else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """The composer. Its "Find" button answers with products and keeps what is typed."""
+    user = signed_in(request)
+    if request.method != "POST":
+        return _composer(
+            request, ComposerForm(user=user), query="", chosen=request.GET.getlist("product")
+        )
+    form = ComposerForm(request.POST, user=user)
+    query = request.POST.get("q", "").strip()
+    chosen = request.POST.getlist("products")
+    if "find" in request.POST:
+        return _composer(request, form, query=query, chosen=chosen)
+    if not form.is_valid():
+        error = _("One of these products is no longer on sale.")
+        return _composer(request, form, query=query, chosen=chosen, error=error)
+    try:
+        posts.publish(
+            form.cleaned_data["author"] or user,
+            body=form.cleaned_data["body"],
+            language=language(),
+            products=list(form.cleaned_data["products"]),
+        )
+    except posts.PostRefused as refusal:
+        return _composer(request, form, query=query, chosen=chosen, error=refusal.message)
+    return redirect("feeds:home")

@@ -1,0 +1,125 @@
+"""The three tabs: Market, Following, Drops; and a hashtag's posts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from catalogue.models import Drop
+from catalogue.offers import offers
+from feeds import follows, timelines
+from feeds.articles import articles
+from feeds.requests import cursor, person, reader, wants_fragment
+from feeds.timelines import Posts, Reader, Timeline
+from shopping import shells
+
+SHOPS = 5
+
+
+def page_behind(posts: Posts, *, viewer: Reader, before: UUID | None) -> Timeline:
+    """A page of `posts`. Raises Http404 for a cursor that never was."""
+    try:
+        return timelines.read(posts, reader=viewer, before=before)
+    except timelines.UnknownCursor:
+        raise Http404 from None
+
+
+def filling(request: HttpRequest, posts: Posts) -> dict[str, Any]:
+    """What a page of `posts` shows between its header and its foot."""
+    viewer = reader(request)
+    page = page_behind(posts, viewer=viewer, before=cursor(request))
+    # Pictures of a fragment are further down: none of them is loaded before its turn.
+    leading = "" if wants_fragment(request) else "first"
+    return {
+        "articles": articles(page.entries, signed_in=viewer.user is not None, leading=leading),
+        "next": page.next,
+        "path": request.path,
+        "shops": partial(follows.shops_to_visit, viewer.user, limit=SHOPS),
+    }
+
+
+def timeline_page(
+    request: HttpRequest, posts: Posts, *, template: str, **context: Any
+) -> HttpResponse:
+    """A page of `posts`, or for HTMX only what goes below the posts already shown."""
+    context |= filling(request, posts)
+    template = "feeds/_page.html" if wants_fragment(request) else template
+    return render(request, template, context)
+
+
+def tab_page(
+    request: HttpRequest, posts: Posts, *, template: str, **frame: str | bool
+) -> HttpResponse:
+    """As `timeline_page`, in a frame that is kept: `frame` has few different values."""
+    parts = filling(request, posts)
+    if wants_fragment(request):
+        return render(request, "feeds/_page.html", parts)
+    frame["leading"] = "before" not in request.GET
+    return shells.render(request, template, fixed=frame, filling=parts)
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    return tab_page(
+        request,
+        timelines.market(),
+        template="feeds/home.html",
+        title=_("Market"),
+        tab="market",
+        place="home",
+        nothing="feeds/_no_posts.html",
+    )
+
+
+@require_safe
+def following(request: HttpRequest) -> HttpResponse:
+    """Whoever is signed out is asked to sign in; who follows nobody, to begin with five shops."""
+    frame = {
+        "title": _("Following"),
+        "tab": "following",
+        "place": "home",
+        "nothing": "feeds/_follow_first.html",
+    }
+    user = person(request)
+    if user is None:
+        return render(request, "feeds/following.html", frame)
+    return tab_page(request, timelines.following(user), template="feeds/following.html", **frame)
+
+
+@require_safe
+def tag(request: HttpRequest, name: str) -> HttpResponse:
+    if "\x00" in name:
+        raise Http404
+    return timeline_page(
+        request,
+        timelines.by_tag(name.lower()),
+        template="feeds/tag.html",
+        title=f"#{name}",
+    )
+
+
+@require_safe
+def drops(request: HttpRequest) -> HttpResponse:
+    """What opens for sale soon, the nearest first, and what has opened in the last week."""
+    viewer = reader(request)
+    since = timezone.now() - timedelta(days=7)
+    coming = list(Drop.objects.filter(opens_at__gte=since).order_by("opens_at")[: timelines.PAGE])
+    found = offers((drop.product_id for drop in coming), country=viewer.country, today=viewer.today)
+    pairs = [(drop, found[drop.product_id]) for drop in coming if drop.product_id in found]
+    context = {
+        "title": _("Drops"),
+        "tab": "drops",
+        "place": "drops",
+        "drops": pairs,
+        "now": timezone.now(),
+        "shops": partial(follows.shops_to_visit, viewer.user, limit=SHOPS),
+    }
+    return render(request, "feeds/drops.html", context)
