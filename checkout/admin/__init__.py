@@ -1,0 +1,3 @@
+from checkout.admin import books, orders
+
+__all__ = ["books", "orders"]

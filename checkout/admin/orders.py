@@ -1,0 +1,243 @@
+"""Orders to look at: merchants see paid ones, and of each their own lines; nothing is changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from catalogue.roles import Capability
+from checkout.models import Order, OrderDelivery, OrderEvent, OrderLine, Payment
+from shopping.admin_site import site
+from shopping.money import Money
+from shopping.own_rows import MerchantFilter, OwnRowsAdmin, OwnRowsInline, access
+from shopping.templatetags.money import country, money
+
+
+class LineInline(OwnRowsInline):
+    model = OrderLine
+    merchant_path = "merchant"
+    fields = readonly_fields = ["title", "options", "sku", "quantity", "each", "sum", "shop"]
+    verbose_name_plural = _("lines")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OrderLine]:
+        return super().get_queryset(request).select_related("order", "merchant")
+
+    @display(description=_("options"))
+    def options(self, line: OrderLine) -> str:
+        return line.options_text or "–"
+
+    @display(description=_("each"))
+    def each(self, line: OrderLine) -> str:
+        return money(line.unit_price, line.order.currency)
+
+    @display(description=_("total"))
+    def sum(self, line: OrderLine) -> str:
+        return money(line.total, line.order.currency)
+
+    @display(description=_("shop"))
+    def shop(self, line: OrderLine) -> str:
+        return line.merchant.name
+
+
+class DeliveryInline(OwnRowsInline):
+    model = OrderDelivery
+    merchant_path = "merchant"
+    fields = readonly_fields = ["name", "price", "arrives_from", "arrives_to"]
+    verbose_name_plural = _("delivery")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OrderDelivery]:
+        return super().get_queryset(request).select_related("order")
+
+    @display(description=_("price"))
+    def price(self, delivery: OrderDelivery) -> str:
+        return money(delivery.amount, delivery.order.currency)
+
+
+class PaymentInline(OwnRowsInline):
+    """Staff's alone: an order of several shops is one payment."""
+
+    model = Payment
+    fields = readonly_fields = [
+        *["intent_id", "status", "paid", "refunded_shown", "card", "decline_code", "created_at"]
+    ]
+    verbose_name_plural = _("payments")
+
+    @display(description=_("captured"))
+    def paid(self, payment: Payment) -> str:
+        return money(payment.captured, payment.currency)
+
+    @display(description=_("refunded"))
+    def refunded_shown(self, payment: Payment) -> str:
+        return money(payment.refunded, payment.currency)
+
+    @display(description=_("card"))
+    def card(self, payment: Payment) -> str:
+        return f"{payment.card_brand} {payment.card_last4}".strip() or "–"
+
+
+class HistoryInline(OwnRowsInline):
+    """What happened; a merchant reads of the order, staff also of the money."""
+
+    model = OrderEvent
+    merchant_path = "order__lines__merchant"
+    verbose_name_plural = _("history")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        shown = ["created_at", "type", "who"]
+        return [*shown, "data"] if access(request).everything else shown
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["created_at", "type", "who", "data"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OrderEvent]:
+        rows = super().get_queryset(request).select_related("actor").order_by("id")
+        return (
+            rows
+            if access(request).everything
+            else rows.filter(type__startswith="order.").distinct()
+        )
+
+    @display(description=_("by"))
+    def who(self, event: OrderEvent) -> str:
+        return str(event.actor) if event.actor else "–"
+
+
+@admin.register(Order, site=site)
+class OrderAdmin(OwnRowsAdmin):
+    merchant_path = "lines__merchant"
+    inlines = [LineInline, DeliveryInline, PaymentInline, HistoryInline]
+    list_display = ["reference", "placed_at", "shopper", "what", "amount", "state", "sending"]
+    list_filter = ["status"]
+    search_fields = ["number", "email"]
+    search_help_text = _("An order's number or the shopper's e-mail address.")
+    ordering = ["-id"]
+    readonly_fields = [
+        "reference",
+        "placed_at",
+        "status",
+        "sending",
+        "amount",
+        "shopper",
+        "address",
+    ]
+    fieldsets = [
+        (None, {"fields": [("reference", "placed_at"), ("status", "sending"), "amount"]}),
+        (_("Shopper"), {"fields": ["shopper", "address"]}),
+    ]
+
+    def own(
+        self, request: HttpRequest, rows: QuerySet[Order], *, capability: str
+    ) -> QuerySet[Order]:
+        held = access(request)
+        if held.everything:
+            return rows
+        lines = OrderLine.objects.filter(order=OuterRef("pk"))
+        mine = lines.filter(merchant__in=held.merchants(capability))
+        return rows.filter(Exists(mine), paid_at__isnull=False)
+
+    def _may(self, request: HttpRequest, capability: str, row: Any) -> bool:
+        """An order is of several merchants: seen by whoever has a line of it."""
+        held = access(request)
+        if held.everything or row is None:
+            return held.everything or bool(held.merchants(capability))
+        return self.own(request, Order.objects.filter(pk=row.pk), capability=capability).exists()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
+        held = access(request)
+        whose = Q() if held.everything else Q(merchant__in=held.merchants(Capability.VIEW))
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related(
+                Prefetch("lines", OrderLine.objects.filter(whose), to_attr="own_lines"),
+                Prefetch(
+                    "deliveries", OrderDelivery.objects.filter(whose), to_attr="own_deliveries"
+                ),
+                # By name: fulfilment is built upon this app, not the other way round.
+                "fulfilment_orders",
+            )
+        )
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return [*self.list_filter, LineMerchantFilter]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
+    ) -> tuple[QuerySet[Order], bool]:
+        term = search_term.strip()
+        number = term.upper().removeprefix("É-").removeprefix("E-")
+        if number.isascii() and number.isdigit():
+            return queryset.filter(number=int(number[:18])), False
+        return (queryset.filter(email__iexact=term) if term else queryset), False
+
+    # What is shown -----------------------------------------------------------------------------
+
+    @display(description=_("shopper"))
+    def shopper(self, order: Order) -> str:
+        return format_html("{}<br>{}", order.name, order.email)
+
+    @display(description=_("lines"))
+    def what(self, order: Any) -> str:
+        lines: list[OrderLine] = order.own_lines
+        return format_html_join(
+            SafeString("<br>"), "{} × {}", ((line.quantity, line.title) for line in lines)
+        )
+
+    @display(description=_("total"))
+    def amount(self, order: Any) -> str:
+        """The whole for staff; for a merchant, what their part of it comes to."""
+        parts = [*order.own_lines, *order.own_deliveries]
+        sums = [line.total for line in order.own_lines]
+        sums += [delivery.amount for delivery in order.own_deliveries]
+        sums += [part.tax for part in parts if not part.tax_is_included]
+        return money(Money(sum(sums), order.currency))
+
+    @display(
+        description=_("status"),
+        label={"paid": "success", "awaiting_payment": "warning", "cancelled": "danger"},
+        ordering="status",
+    )
+    def state(self, order: Order) -> tuple[str, str]:
+        return order.status, order.get_status_display()
+
+    @display(description=_("delivery"))
+    def sending(self, order: Any) -> str:
+        mine = {line.merchant_id for line in order.own_lines}
+        parts = [part for part in order.fulfilment_orders.all() if part.merchant_id in mine]
+        if not parts:
+            return "–"
+        return format_html_join(
+            ", ",
+            '<a class="text-link" href="{}">{}</a>',
+            (
+                (
+                    reverse("admin:fulfilment_fulfilmentorder_change", args=[part.pk]),
+                    part.get_status_display(),
+                )
+                for part in parts
+            ),
+        )
+
+    @display(description=_("address"))
+    def address(self, order: Order) -> str:
+        return address_lines(order)
+
+
+class LineMerchantFilter(MerchantFilter):
+    path = "lines__merchant"
+
+
+def address_lines(order: Order) -> str:
+    """The address as it stands on a parcel."""
+    town = f"{order.postal_code} {order.city}".strip()
+    rows = [order.name, order.line1, order.line2, town, order.region, country(order.country)]
+    rows.append(order.phone)
+    return format_html_join(SafeString("<br>"), "{}", ((row,) for row in rows if row))

@@ -1,0 +1,93 @@
+"""Cards that Stripe keeps for a person; we keep what may be shown of them."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from checkout import gateway
+from checkout.errors import UnknownCard
+from checkout.models import Customer, SavedCard
+
+
+def of(user: User) -> list[SavedCard]:
+    """The person's cards, the one they used last first; one statement."""
+    return list(SavedCard.objects.filter(customer__user=user).order_by("-is_default", "-id"))
+
+
+def customer_of(user: User) -> str:
+    """Stripe's id for `user`, who is made known to Stripe at the first need.
+
+    Outside any transaction. Two at once make one customer: both use the same idempotency key.
+    Raises gateway.Unknown, gateway.Refused.
+    """
+    known = Customer.objects.filter(user=user).values_list("stripe_id", flat=True).first()
+    if known:
+        return known
+    stripe_id = gateway.create_customer(
+        email=user.email or "",
+        name=user.display_name,
+        user_id=str(user.public_id),
+        key=f"customer-{user.public_id}",
+    )
+    customer, _made = Customer.objects.get_or_create(user=user, defaults={"stripe_id": stripe_id})
+    return customer.stripe_id
+
+
+def keep(stripe_id: str, card: gateway.Card) -> None:
+    """Keep what may be shown of a card that Stripe has attached to the customer `stripe_id`.
+
+    In the caller's transaction. It becomes the one to offer first; the same card, saved again,
+    takes the place of its older self. Nothing happens for a customer that is not ours.
+    """
+    customer = Customer.objects.select_for_update().filter(stripe_id=stripe_id).first()
+    if customer is None:
+        return
+    customer.cards.filter(is_default=True).update(is_default=False)
+    customer.cards.update_or_create(
+        brand=card.brand,
+        last4=card.last4,
+        exp_month=card.exp_month,
+        exp_year=card.exp_year,
+        defaults={"payment_method_id": card.payment_method_id, "is_default": True},
+    )
+
+
+def save(user: User, payment_method_id: str) -> SavedCard:
+    """Attach a card to `user` at Stripe, and keep it.
+
+    Outside any transaction. Raises UnknownCard for what is no card, gateway.Declined where its
+    bank objects, gateway.Unknown.
+    """
+    customer_id = customer_of(user)
+    try:
+        card = gateway.attach(payment_method_id, customer_id=customer_id)
+    except gateway.Refused as error:
+        raise UnknownCard from error
+    if card is None:
+        raise UnknownCard
+    with transaction.atomic(durable=True):
+        keep(customer_id, card)
+    return SavedCard.objects.get(payment_method_id=card.payment_method_id)
+
+
+def forget(user: User, public_id: UUID) -> None:
+    """Let Stripe forget a card of `user`, then us.
+
+    Outside any transaction. Raises UnknownCard if it is not theirs, gateway.Unknown.
+    """
+    card = SavedCard.objects.filter(customer__user=user, public_id=public_id).first()
+    if card is None:
+        raise UnknownCard
+    # Refused: Stripe has forgotten it already; so do we.
+    with suppress(gateway.Refused):
+        gateway.detach(card.payment_method_id)
+    with transaction.atomic(durable=True):
+        card.delete()
+        latest = SavedCard.objects.filter(customer=card.customer).order_by("-id").first()
+        if card.is_default and latest:
+            latest.is_default = True
+            latest.save(update_fields=["is_default"])

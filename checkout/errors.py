@@ -1,0 +1,148 @@
+"""What may keep an order from being placed or paid, in words for the person who tried."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+if TYPE_CHECKING:
+    from checkout.quotes import Quote
+
+
+class CheckoutError(Exception):
+    """Nothing was charged and nothing was kept; `code` is for machines, `message` for people."""
+
+    code: ClassVar[str] = "checkout_error"
+    text: ClassVar[str | Promise] = _("This order cannot be placed.")
+
+    @property
+    def message(self) -> str:
+        """A whole sentence in the active language."""
+        return str(self.text)
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}"
+
+
+class QuoteError(CheckoutError):
+    """There is no price for what was asked."""
+
+    code = "no_quote"
+
+
+class EmptyOrder(QuoteError):
+    code = "empty_order"
+    text = _("There is nothing to buy here.")
+
+
+class UnknownProduct(QuoteError):
+    """Not there, or not on sale: a stranger is not told which."""
+
+    code = "unknown_product"
+    text = _("This product is not on sale.")
+
+
+class BadQuantity(QuoteError):
+    code = "bad_quantity"
+    text = _("Choose a quantity from 1 to 99.")
+
+
+class MixedCurrencies(QuoteError):
+    code = "mixed_currencies"
+    text = _("These products are sold in different currencies; order them one after the other.")
+
+
+class NotDelivered(QuoteError):
+    code = "not_delivered"
+
+    def __init__(self, merchant: str, country: str) -> None:
+        super().__init__(merchant, country)
+        self.merchant = merchant
+        self.country = country
+
+    @property
+    def message(self) -> str:
+        text = _("%(merchant)s does not deliver to this country.") % {"merchant": self.merchant}
+        return str(text)
+
+
+class NothingToPay(QuoteError):
+    code = "nothing_to_pay"
+    text = _("This order comes to nothing, and cannot be paid.")
+
+
+class BadAddress(CheckoutError):
+    """`fields` says, for each field of the address that is wrong, what is wrong with it."""
+
+    code = "bad_address"
+    text = _("Check the address.")
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__(dict(fields))
+        self.fields = dict(fields)
+
+
+class KeyReused(CheckoutError):
+    code = "idempotency_key_reused"
+    text = _("This form was already sent with other contents. Reload it and try again.")
+
+
+class BadKey(CheckoutError):
+    code = "bad_idempotency_key"
+    text = _("This form is out of date. Reload it and try again; nothing was charged.")
+
+
+class TotalChanged(CheckoutError):
+    """The price is no longer the one that was seen; `quote` has the new figures."""
+
+    code = "total_changed"
+    text = _("The total has changed. Look at the new one before you pay; nothing was charged.")
+
+    def __init__(self, quote: Quote) -> None:
+        super().__init__(quote.total)
+        self.quote = quote
+
+
+class SoldOut(CheckoutError):
+    """`shortages`: id of a variant (its primary key) → how many are left."""
+
+    code = "sold_out"
+
+    def __init__(self, shortages: Mapping[int, int]) -> None:
+        super().__init__(dict(shortages))
+        self.shortages = dict(shortages)
+
+    @property
+    def message(self) -> str:
+        left = min(self.shortages.values(), default=0)
+        if not left:
+            return str(_("This has just sold out. Nothing was charged."))
+        text = ngettext(
+            "Only %(left)d is left. Nothing was charged.",
+            "Only %(left)d are left. Nothing was charged.",
+            left,
+        )
+        return text % {"left": left}
+
+
+class OrderClosed(CheckoutError):
+    """The order can no longer be paid: it was cancelled, or its stock went back."""
+
+    code = "order_closed"
+    text = _("This order was cancelled; nothing was charged. Order again if you still want it.")
+
+
+class UnknownCard(CheckoutError):
+    code = "unknown_card"
+    text = _("This card is not one of yours.")
+
+
+class NotRefundable(CheckoutError):
+    """More was asked back than was paid and not yet given back."""
+
+    code = "not_refundable"
+    text = _("No more can be refunded than was paid.")

@@ -1,0 +1,67 @@
+"""Stripe, and the only place that imports its library. No database here, and no rules of ours.
+
+Every call has a time-out and is repeated once by the library, under the same idempotency key. Each
+answers with a frozen value of ours or raises one of three errors: `Declined`, `Refused` (nothing
+happened) or `Unknown` (something may have happened).
+"""
+
+from checkout.gateway.client import API_VERSION, LONGEST_CALL_SECONDS
+from checkout.gateway.customers import attach, cards, create_customer, detach
+from checkout.gateway.events import event, events, verified
+from checkout.gateway.intents import (
+    Cancellation,
+    block,
+    cancel,
+    find,
+    join_customer,
+    pay,
+    pay_again,
+    retrieve,
+)
+from checkout.gateway.refunds import refund, retrieve_refund
+from checkout.gateway.values import (
+    Card,
+    Charge,
+    Declined,
+    Event,
+    Forged,
+    GatewayError,
+    Intent,
+    KeyInUse,
+    Refund,
+    Refused,
+    Unknown,
+)
+
+__all__ = [
+    "API_VERSION",
+    "LONGEST_CALL_SECONDS",
+    "Cancellation",
+    "Card",
+    "Charge",
+    "Declined",
+    "Event",
+    "Forged",
+    "GatewayError",
+    "Intent",
+    "KeyInUse",
+    "Refund",
+    "Refused",
+    "Unknown",
+    "attach",
+    "block",
+    "cancel",
+    "cards",
+    "create_customer",
+    "detach",
+    "event",
+    "events",
+    "find",
+    "join_customer",
+    "pay",
+    "pay_again",
+    "refund",
+    "retrieve",
+    "retrieve_refund",
+    "verified",
+]

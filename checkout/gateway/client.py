@@ -1,0 +1,68 @@
+"""One client for the process, its time-outs, and Stripe's errors turned into ours."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+import stripe
+from django.conf import settings
+
+from checkout.gateway.connections import Connections
+from checkout.gateway.values import Declined, KeyInUse, Refused, Unknown, intent_of
+
+API_VERSION = "2026-10-28.endive"
+CONNECT_SECONDS = 3.0
+READ_SECONDS = 12.0
+# The library's own repeats of a call that broke or timed out. Both tries together last less than
+# LONGEST_CALL_SECONDS; after that nobody is waiting for an answer any more.
+RETRIES = 1
+LONGEST_CALL_SECONDS = 2 * (CONNECT_SECONDS + READ_SECONDS) + 1
+# How old a webhook's signature may be, in seconds: a replay of an old one is a forgery.
+TOLERANCE = 300
+# The library would otherwise send the platform's name and timings along with each call.
+stripe.enable_telemetry = False
+# Nor does each call need two lines in our log.
+logging.getLogger("stripe").setLevel(logging.WARNING)
+
+
+@cache
+def client() -> stripe.StripeClient:
+    """One for the process; each of its threads keeps its own connection open."""
+    return stripe.StripeClient(
+        settings.STRIPE_SECRET_KEY,
+        stripe_version=API_VERSION,
+        base_addresses={"api": settings.STRIPE_API_BASE},
+        max_network_retries=RETRIES,
+        http_client=Connections(connect_seconds=CONNECT_SECONDS, read_seconds=READ_SECONDS),
+    )
+
+
+@contextmanager
+def errors() -> Iterator[None]:
+    """Stripe's errors as ours. https://docs.stripe.com/error-handling"""
+    try:
+        yield
+    except stripe.CardError as error:
+        intent = error.error.payment_intent if error.error else None
+        raise Declined(
+            error.user_message or "",
+            code=(error.error and error.error.decline_code) or error.code or "",
+            intent=intent_of(intent) if intent is not None else None,
+        ) from error
+    except stripe.IdempotencyError as error:
+        raise KeyInUse(str(error)) from error
+    except (
+        stripe.InvalidRequestError,
+        stripe.AuthenticationError,
+        stripe.PermissionError,
+    ) as error:
+        raise Refused(str(error), code=error.code or "") from error
+    except stripe.RateLimitError as error:
+        raise Refused(str(error), code="rate_limit") from error
+    except stripe.StripeError as error:
+        if error.http_status == 409:
+            raise KeyInUse(str(error), code=error.code or "") from error
+        raise Unknown(str(error), code=error.code or "") from error

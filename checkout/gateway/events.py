@@ -1,0 +1,44 @@
+"""Stripe's events: listed by us, or sent to us."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+
+import stripe
+from django.conf import settings
+
+from checkout.gateway.client import TOLERANCE, client, errors
+from checkout.gateway.values import Event, Forged, event_of
+
+
+def events(types: list[str], *, since: datetime) -> Iterator[Event]:
+    """Stripe's events of `types` since `since`, newest first. Raises Unknown, Refused."""
+    with errors():
+        page = client().v1.events.list(
+            {"types": types, "created": {"gte": int(since.timestamp())}, "limit": 100}
+        )
+        for each in page.auto_paging_iter():
+            yield event_of(each.to_dict(for_json=True))
+
+
+def event(event_id: str) -> Event:
+    with errors():
+        return event_of(client().v1.events.retrieve(event_id).to_dict(for_json=True))
+
+
+def verified(body: bytes, signature: str) -> Event:
+    """The event in a webhook's raw body, once its signature holds and is not old.
+
+    Raises Forged with a reason. https://docs.stripe.com/webhooks#verify-manually
+    """
+    try:
+        stripe.WebhookSignature.verify_header(
+            body, signature, settings.STRIPE_WEBHOOK_SECRET, TOLERANCE
+        )
+        return event_of(json.loads(body), text=body.decode())
+    except stripe.SignatureVerificationError as error:
+        raise Forged(error.user_message or "bad signature") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise Forged("the body is no event") from error

@@ -1,0 +1,24 @@
+"""Refunds."""
+
+from __future__ import annotations
+
+from checkout.gateway.client import client, errors
+from checkout.gateway.values import Refund, refund_of
+
+
+def refund(intent_id: str, *, amount: int, refund_id: str, key: str) -> Refund:
+    """Give back `amount` minor units of a paid intent; `refund_id` is our public one.
+
+    Raises Refused, Unknown. https://docs.stripe.com/api/refunds/create
+    """
+    with errors():
+        made = client().v1.refunds.create(
+            {"payment_intent": intent_id, "amount": amount, "metadata": {"refund": refund_id}},
+            options={"idempotency_key": key},
+        )
+    return refund_of(made)
+
+
+def retrieve_refund(stripe_id: str) -> Refund:
+    with errors():
+        return refund_of(client().v1.refunds.retrieve(stripe_id))

@@ -1,0 +1,179 @@
+"""What comes back from Stripe: frozen values and errors of ours."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import stripe
+
+
+class GatewayError(Exception):
+    """`code` is Stripe's, for logs and tests; never shown to people."""
+
+    def __init__(self, message: str, *, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Unknown(GatewayError):
+    """No answer, or none that tells: what was asked for may or may not have happened."""
+
+
+class KeyInUse(Unknown):
+    """The idempotency key has served another request, or serves one right now."""
+
+
+class Refused(GatewayError):
+    """Stripe would not do it, and nothing happened."""
+
+
+class Declined(GatewayError):
+    """The card was asked and said no; `intent` is the PaymentIntent as it stands then."""
+
+    def __init__(self, message: str, *, code: str, intent: Intent | None) -> None:
+        super().__init__(message, code=code)
+        self.intent = intent
+
+
+class Forged(Exception):
+    """A webhook that Stripe did not sign, or not lately."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    payment_method_id: str
+    brand: str
+    last4: str
+    exp_month: int
+    exp_year: int
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A PaymentIntent: amounts in minor units, `currency` in capitals.
+
+    `decline_code` is why the last attempt failed, "" if none did. `card` is the card that is
+    attached or was charged; `payment_id` and `order_id` are the public ids that we gave it.
+    """
+
+    id: str
+    status: str
+    amount: int
+    amount_received: int
+    currency: str
+    client_secret: str
+    customer_id: str | None
+    card: Card | None
+    decline_code: str
+    cancellation_reason: str
+    payment_id: str
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    id: str
+    status: str
+    amount: int
+    currency: str
+    intent_id: str
+    refund_id: str
+    failure_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What a webhook says: `text` is the event's whole JSON."""
+
+    id: str
+    type: str
+    object_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What a payment is to be made of; exactly one of token and card says with what.
+
+    `amount` in minor units. The ids are ours, public ones. `customer_id` is Stripe's, and needed
+    for a saved card and for `save_card`.
+    """
+
+    payment_id: str
+    order_id: str
+    amount: int
+    currency: str
+    return_url: str
+    confirmation_token: str | None = None
+    payment_method_id: str | None = None
+    customer_id: str | None = None
+    save_card: bool = False
+
+
+def event_of(values: dict[str, Any], *, text: str = "") -> Event:
+    """The event in Stripe's JSON, whose `text` is at hand where it came as such."""
+    thing = values["data"]["object"]
+    return Event(
+        id=str(values["id"]),
+        type=str(values["type"]),
+        object_id=str(thing.get("id", "")),
+        text=text or json.dumps(values),
+    )
+
+
+def intent_of(intent: stripe.PaymentIntent) -> Intent:
+    error = intent.last_payment_error
+    method = intent.payment_method
+    metadata = intent.metadata.to_dict() if intent.metadata else {}
+    return Intent(
+        id=intent.id,
+        status=intent.status,
+        amount=intent.amount,
+        amount_received=intent.amount_received,
+        currency=intent.currency.upper(),
+        client_secret=intent.client_secret or "",
+        customer_id=id_of(intent.customer),
+        card=card_of(method) if isinstance(method, stripe.PaymentMethod) else None,
+        decline_code=optional(error, "decline_code") or optional(error, "code"),
+        cancellation_reason=intent.cancellation_reason or "",
+        payment_id=metadata.get("payment", ""),
+        order_id=metadata.get("order", ""),
+    )
+
+
+def card_of(method: stripe.PaymentMethod) -> Card | None:
+    card = method.card if method.type == "card" else None
+    if card is None:
+        return None
+    return Card(
+        payment_method_id=method.id,
+        brand=card.brand,
+        last4=card.last4 or "",
+        exp_month=card.exp_month,
+        exp_year=card.exp_year,
+    )
+
+
+def refund_of(refund: stripe.Refund) -> Refund:
+    metadata = refund.metadata.to_dict() if refund.metadata else {}
+    return Refund(
+        id=refund.id,
+        status=refund.status or "",
+        amount=refund.amount,
+        currency=refund.currency.upper(),
+        intent_id=id_of(refund.payment_intent) or "",
+        refund_id=metadata.get("refund", ""),
+        failure_reason=optional(refund, "failure_reason"),
+    )
+
+
+def optional(thing: stripe.StripeObject | None, name: str) -> str:
+    """A text that Stripe leaves out where there is none."""
+    return str(thing[name] or "") if thing is not None and name in thing else ""
+
+
+def id_of(thing: str | stripe.StripeObject | None) -> str | None:
+    """The id of what may come expanded."""
+    return thing if thing is None or isinstance(thing, str) else str(thing["id"])

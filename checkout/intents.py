@@ -1,0 +1,225 @@
+"""A PaymentIntent's state at Stripe, carried over into our rows: once, whoever brings it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Literal
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from catalogue import stock
+from checkout import cards, declines, ledger, orders, refunds, stripe_events
+from checkout.gateway import Cancellation, Intent
+from checkout.models import Order, Payment
+from shopping import rows
+from webhooks import events
+
+Status = Payment.Status
+
+# The time for paying is over; the shopper wants no more of it; they order something else instead.
+Reason = Literal["expired", "shopper", "changed"]
+
+# How often a sweep asks Stripe about a payment that is with the shopper or with the bank. Stripe's
+# events tell sooner; this is for when they do not come.
+CHECK_EVERY = timedelta(seconds=60)
+
+LOCK_ORDER = """
+WHERE t.id IN (
+    SELECT order_id FROM checkout_payment
+    WHERE intent_id = %s OR public_id = %s::uuid
+) ORDER BY t.id FOR NO KEY UPDATE
+"""
+LOCK_PAYMENT = """
+WHERE t.order_id = %s
+  AND (t.intent_id = %s OR t.public_id = %s::uuid) FOR NO KEY UPDATE
+"""
+
+
+class UnknownPayment(Exception):
+    """An intent that is none of ours: the Stripe account may serve others as well."""
+
+
+class Mismatch(Exception):
+    """An intent that claims to be of a payment of ours and is not what we asked for."""
+
+
+def apply(intent: Intent, *, event_pk: int | None = None) -> Payment:
+    """Carry `intent`, as Stripe has it now, over into payment, order, stock, ledger and events.
+
+    One durable transaction; it locks order, payment and, where `event_pk` names the event that
+    brought us here, that event, which is then processed. Twice, late or out of order it has the
+    same effect: a status only moves as Payment.TRANSITIONS allows. Returns the payment with its
+    order. Raises UnknownPayment; Mismatch if amount, currency or intent are not the payment's.
+    """
+    with transaction.atomic(durable=True):
+        payment = _locked(intent)
+        _check(payment, intent)
+        payment.intent_id = intent.id
+        status = STATUSES.get(intent.status)
+        if status is None:
+            raise Mismatch(f"{intent.id} is {intent.status}, which we never ask for")
+        if status == payment.status or status in Payment.TRANSITIONS[payment.status]:
+            CARRY[status](payment, intent)
+        if event_pk is not None:
+            stripe_events.mark_processed(event_pk)
+    return payment
+
+
+def _locked(intent: Intent) -> Payment:
+    """The intent's payment, after its order, both locked."""
+    names = [intent.id, _uuid(intent.payment_id)]
+    found = rows.fetch(Order, LOCK_ORDER, names)
+    if not found:
+        raise UnknownPayment(intent.id)
+    order = found[0]
+    payment = rows.fetch(Payment, LOCK_PAYMENT, [order.pk, *names])[0]
+    payment.order = order
+    return payment
+
+
+def _uuid(text: str) -> str | None:
+    """`text` if it is a UUID: what stands in an intent's metadata may be another system's."""
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return None
+
+
+def _check(payment: Payment, intent: Intent) -> None:
+    ours = (str(payment.public_id), payment.amount, payment.currency)
+    theirs = (intent.payment_id, intent.amount, intent.currency)
+    if ours != theirs or payment.intent_id not in (None, intent.id):
+        raise Mismatch(f"{intent.id} {theirs} is not {payment.intent_id} {ours}")
+
+
+def move(payment: Payment, status: Payment.Status, *names: str) -> bool:
+    """Give a payment its status and write it with the fields `names`; whether it is a new one.
+
+    The one function that sets a payment's status. In the caller's transaction, which holds the
+    payment's lock and appends the history. Raises orders.BadTransition where Payment.TRANSITIONS
+    does not lead from here to `status`.
+    """
+    changed = payment.status != status
+    if changed and status not in Payment.TRANSITIONS[payment.status]:
+        raise orders.BadTransition(f"{payment} is {payment.status}, not to be {status}")
+    payment.status = status
+    rows.update(payment, "status", "intent_id", "next_check_at", *names)
+    return changed
+
+
+def _wait(payment: Payment, status: Payment.Status) -> None:
+    payment.next_check_at = timezone.now() + CHECK_EVERY
+    if move(payment, status):
+        orders.note(payment.order, f"payment.{status}", _told(payment))
+
+
+def _requires_action(payment: Payment, _intent: Intent) -> None:
+    _wait(payment, Status.REQUIRES_ACTION)
+
+
+def _processing(payment: Payment, _intent: Intent) -> None:
+    _wait(payment, Status.PROCESSING)
+
+
+def _decline(payment: Payment, intent: Intent) -> None:
+    payment.next_check_at = None
+    payment.decline_code = intent.decline_code or declines.NOT_RECEIVED
+    if move(payment, Status.DECLINED, "decline_code"):
+        tell_declined(payment)
+
+
+def tell_declined(payment: Payment) -> None:
+    """History and event of a payment that has just been declined; its order is loaded."""
+    told = {**_told(payment), "decline_code": payment.decline_code}
+    orders.note(payment.order, "payment.declined", told)
+    subject = str(payment.order.public_id)
+    events.record("payment.failed", subject=subject, merchant_id=None, payload=told)
+
+
+def _succeed(payment: Payment, intent: Intent) -> None:
+    if payment.status == Status.SUCCEEDED:
+        return
+    order = payment.order
+    payment.next_check_at = None
+    payment.captured = intent.amount_received
+    payment.decline_code = ""
+    if intent.card:
+        payment.card_brand, payment.card_last4 = intent.card.brand, intent.card.last4
+    move(payment, Status.SUCCEEDED, "captured", "decline_code", "card_brand", "card_last4")
+    if order.status != Order.Status.AWAITING_PAYMENT:
+        ledger.post_late_capture(order, payment)
+        refunds.return_late(payment)
+        return
+    lines = orders.lines_of(order)
+    stock.sell({line.variant_id: line.quantity for line in lines}, reference=str(order.number))
+    orders.move(order, Order.Status.PAID, type="order.paid", data=_told(payment))
+    ledger.post_capture(order, payment)
+    orders.publish("order.paid", order, lines)
+    if payment.save_card and intent.card and intent.customer_id:
+        cards.keep(intent.customer_id, intent.card)
+
+
+def _cancel(payment: Payment, intent: Intent) -> None:
+    payment.next_check_at = None
+    if move(payment, Status.CANCELLED):
+        close(payment.order, reason=REASONS.get(intent.cancellation_reason, "stripe"))
+
+
+def close(order: Order, *, reason: str) -> None:
+    """Cancel an unpaid order whose payment is out of the question, and give its stock back.
+
+    In the caller's transaction, which holds the order's lock.
+    """
+    if order.status != Order.Status.AWAITING_PAYMENT:
+        return
+    lines = orders.lines_of(order)
+    orders.move(
+        order,
+        Order.Status.CANCELLED,
+        type="order.cancelled",
+        data={"reason": reason},
+        reason=reason,
+    )
+    stock.release({line.variant_id: line.quantity for line in lines})
+    orders.publish("order.cancelled", order, lines)
+
+
+def _told(payment: Payment) -> dict[str, str | int]:
+    """What history says of an attempt; the card by what is printed on a receipt."""
+    told: dict[str, str | int] = {
+        "payment": str(payment.public_id),
+        "attempt": payment.attempt,
+        "amount": payment.amount,
+        "currency": payment.currency,
+    }
+    if payment.card_last4:
+        told |= {"brand": payment.card_brand, "last4": payment.card_last4}
+    return told
+
+
+# https://docs.stripe.com/payments/paymentintents/lifecycle
+STATUSES = {
+    "requires_payment_method": Status.DECLINED,
+    "requires_confirmation": Status.DECLINED,
+    "requires_action": Status.REQUIRES_ACTION,
+    "processing": Status.PROCESSING,
+    "succeeded": Status.SUCCEEDED,
+    "canceled": Status.CANCELLED,
+}
+CARRY: dict[str, Callable[[Payment, Intent], None]] = {
+    Status.DECLINED: _decline,
+    Status.REQUIRES_ACTION: _requires_action,
+    Status.PROCESSING: _processing,
+    Status.SUCCEEDED: _succeed,
+    Status.CANCELLED: _cancel,
+}
+# Why we cancel, as Stripe's word for it, and back: what was cancelled says why by itself.
+WORDS: dict[Reason, Cancellation] = {
+    "expired": "abandoned",
+    "shopper": "requested_by_customer",
+    "changed": "duplicate",
+}
+REASONS: dict[str, Reason] = {word: reason for reason, word in WORDS.items()}

@@ -1,0 +1,22 @@
+from checkout.models.carts import Cart, CartLine
+from checkout.models.customers import Customer, SavedCard
+from checkout.models.ledger import LedgerEntry, LedgerTransaction
+from checkout.models.orders import Order, OrderDelivery, OrderEvent, OrderLine
+from checkout.models.payments import Payment, Refund, StripeEvent, StripeReconciliation
+
+__all__ = [
+    "Cart",
+    "CartLine",
+    "Customer",
+    "LedgerEntry",
+    "LedgerTransaction",
+    "Order",
+    "OrderDelivery",
+    "OrderEvent",
+    "OrderLine",
+    "Payment",
+    "Refund",
+    "SavedCard",
+    "StripeEvent",
+    "StripeReconciliation",
+]

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.models import Merchant
+from checkout.models.orders import Order
+
+
+class LedgerTransaction(models.Model):
+    """One movement of money; `reference` makes a repeat impossible."""
+
+    kind = models.CharField(max_length=20)
+    reference = models.CharField(max_length=64)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="ledger")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "reference"], name="ledger_reference_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.reference}"
+
+
+class LedgerEntry(models.Model):
+    """Append-only; debits are positive, credits negative, and a transaction sums to zero."""
+
+    class Account(models.TextChoices):
+        STRIPE = "stripe", _("Stripe balance")
+        MERCHANT = "merchant", _("owed to merchant")
+        FEES = "fees", _("our fees")
+        REFUNDS = "refunds", _("refunds to make")
+
+    transaction = models.ForeignKey(
+        LedgerTransaction, on_delete=models.PROTECT, related_name="entries"
+    )
+    account = models.CharField(max_length=10, choices=Account)
+    merchant = models.ForeignKey(
+        Merchant, on_delete=models.PROTECT, null=True, blank=True, related_name="ledger_entries"
+    )
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+
+    class Meta:
+        verbose_name_plural = _("ledger entries")
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.amount} {self.currency}"

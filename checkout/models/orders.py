@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import PostalAddress
+from catalogue.models import NO_OPTION, Merchant, ShippingRate, Variant
+from feeds.models import Post
+from shopping.ids import public_id
+
+
+class Order(PostalAddress):
+    """A promise to send things for a stated total; the address is a snapshot."""
+
+    class Status(models.TextChoices):
+        AWAITING_PAYMENT = "awaiting_payment", _("awaiting payment")
+        PAID = "paid", _("paid")
+        CANCELLED = "cancelled", _("cancelled")
+
+    # The one table of an order's life; checkout.orders.move consults it and nothing else assigns.
+    TRANSITIONS: ClassVar[dict[str, tuple[str, ...]]] = {
+        Status.AWAITING_PAYMENT: (Status.PAID, Status.CANCELLED),
+        Status.PAID: (Status.CANCELLED,),
+        Status.CANCELLED: (),
+    }
+
+    public_id = models.UUIDField(default=public_id, unique=True, editable=False)
+    number = models.BigIntegerField(
+        unique=True,
+        editable=False,
+        db_default=models.Func(models.Value("checkout_order_number"), function="nextval"),
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
+    )
+    email = models.EmailField()
+    locale = models.CharField(max_length=10, default="en")
+    # Who placed it ("user:7", "session:…", "key:…") and under which key: a repeat finds this row.
+    principal = models.CharField(max_length=80)
+    idempotency_key = models.CharField(max_length=255)
+    request_hash = models.CharField(max_length=64)
+    status = models.CharField(max_length=20, choices=Status, default=Status.AWAITING_PAYMENT)
+    currency = models.CharField(max_length=3)
+    items_total = models.BigIntegerField()
+    delivery_total = models.BigIntegerField(default=0)
+    discount_total = models.BigIntegerField(default=0)
+    tax_added = models.BigIntegerField(default=0, help_text=_("Tax on top of prices."))
+    tax_included = models.BigIntegerField(default=0, help_text=_("Tax inside prices."))
+    total = models.BigIntegerField()
+    reserved_until = models.DateTimeField(null=True, blank=True)
+    placed_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=40, blank=True)
+    # Set once by the step after payment; empty on a paid order is what its sweep looks for.
+    fulfilment_opened_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["principal", "idempotency_key"], name="order_key_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    total=F("items_total")
+                    + F("delivery_total")
+                    + F("tax_added")
+                    - F("discount_total")
+                ),
+                name="order_total_is_its_parts",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    items_total__gte=0,
+                    delivery_total__gte=0,
+                    discount_total__gte=0,
+                    tax_added__gte=0,
+                    tax_included__gte=0,
+                    total__gte=0,
+                ),
+                name="order_amounts_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="awaiting_payment", paid_at=None)
+                | Q(status="paid", paid_at__isnull=False)
+                | Q(status="cancelled"),
+                name="order_paid_at_iff_paid",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="cancelled", cancelled_at__isnull=False)
+                | (~Q(status="cancelled") & Q(cancelled_at=None)),
+                name="order_cancelled_at_iff_cancelled",
+            ),
+            # Stock is held exactly while payment is awaited.
+            models.CheckConstraint(
+                condition=Q(status="awaiting_payment", reserved_until__isnull=False)
+                | (~Q(status="awaiting_payment") & Q(reserved_until=None)),
+                name="order_reserved_iff_awaiting",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["reserved_until"],
+                condition=Q(status="awaiting_payment"),
+                name="order_reservation_due",
+            ),
+            models.Index(
+                fields=["paid_at"],
+                condition=Q(status="paid", fulfilment_opened_at=None),
+                name="order_to_fulfil",
+            ),
+            models.Index(fields=["user", "-id"], name="order_by_shopper"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        """The number as people read it: É-20418."""
+        return f"É-{self.number}"
+
+
+class OrderLine(models.Model):
+    """What was bought, as it was on the day."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="order_lines")
+    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="order_lines")
+    post = models.ForeignKey(
+        Post, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines"
+    )
+    title = models.CharField(max_length=200)
+    option_values = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    sku = models.CharField(max_length=100, blank=True)
+    image = models.CharField(max_length=200, blank=True, help_text=_("Name in the media storage."))
+    quantity = models.PositiveIntegerField()
+    unit_price = models.BigIntegerField()
+    total = models.BigIntegerField()
+    tax_bps = models.PositiveIntegerField(default=0)
+    tax = models.BigIntegerField(default=0)
+    tax_is_included = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "variant"], name="order_line_unique"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="order_line_quantity"),
+            models.CheckConstraint(
+                condition=Q(total=F("quantity") * F("unit_price"), unit_price__gte=0, tax__gte=0),
+                name="order_line_total",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.title}"
+
+    @property
+    def options_text(self) -> str:
+        return ", ".join(value for value in self.option_values if value != NO_OPTION)
+
+
+class OrderDelivery(models.Model):
+    """How one merchant's part of an order travels, and what that costs."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="deliveries")
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="+")
+    rate = models.ForeignKey(ShippingRate, on_delete=models.SET_NULL, null=True, related_name="+")
+    name = models.CharField(max_length=60)
+    amount = models.BigIntegerField()
+    tax_bps = models.PositiveIntegerField(default=0)
+    tax = models.BigIntegerField(default=0)
+    tax_is_included = models.BooleanField(default=True)
+    arrives_from = models.DateField()
+    arrives_to = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "merchant"], name="order_delivery_unique"),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0, tax__gte=0), name="order_delivery_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order}: {self.name}"
+
+
+class OrderEvent(models.Model):
+    """An order's history, written in the transaction that changed it."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="history")
+    type = models.CharField(max_length=40)
+    data = models.JSONField(default=dict)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.order_id}: {self.type}"

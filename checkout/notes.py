@@ -1,0 +1,129 @@
+"""What the sheet says above its lines when something happened: a tone, an icon, a sentence.
+
+Each sentence about a failure says what happened to the money.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from checkout.choices import Lost, Option
+from checkout.errors import CheckoutError
+from shopping.money import Money
+
+ANOTHER_CARD = "another-card"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """`urgent` ones interrupt a screen reader; `action` is a button of the sheet's script."""
+
+    text: str
+    tone: Literal["", "red", "sun", "green"] = ""
+    icon: str = "warn"
+    urgent: bool = True
+    action: str = ""
+    label: str = ""
+
+
+def declined(message: str, *, held_seconds: int) -> Note:
+    """`message` is the bank's answer in words; the goods wait `held_seconds` for another try."""
+    minutes = held_seconds // 60
+    held = ngettext(
+        "It is held for you for %(minutes)d minute.",
+        "It is held for you for %(minutes)d minutes.",
+        minutes,
+    )
+    text = f"{message} {held % {'minutes': minutes}}" if minutes else message
+    return Note(text, "red", action=ANOTHER_CARD, label=_("Use another card"))
+
+
+def price_changed(*, before: Money, now: Money) -> Note:
+    text = _(
+        "The price went from %(before)s to %(now)s while you were here. The total is up to date."
+    )
+    return Note(_between(text, before=before, now=now), "sun", "tag")
+
+
+def total_changed(*, before: Money, now: Money) -> Note:
+    text = _(
+        "The total went from %(before)s to %(now)s while you were here. Nothing was charged yet."
+    )
+    return Note(_between(text, before=before, now=now), "sun", "tag")
+
+
+def sold_out(lost: Lost | None, *, error: CheckoutError | None = None) -> Note:
+    """What went, and what is left of it."""
+    if lost is None:
+        text = error.message if error else _("This has just sold out. Nothing was charged.")
+    elif not lost.left:
+        text = _("%(option)s %(value)s has just sold out. Nothing was charged.") % {
+            "option": lost.name,
+            "value": lost.text,
+        }
+    else:
+        text = ngettext(
+            "%(option)s %(value)s has just sold out. %(left)s is left.",
+            "%(option)s %(value)s has just sold out. %(left)s are left.",
+            len(lost.left),
+        ) % {"option": lost.name, "value": lost.text, "left": _listed(lost.left)}
+    return Note(text, "sun", "clock")
+
+
+def choose(option: Option) -> Note:
+    return Note(_("Choose: %(option)s") % {"option": option.name}, "sun", "tag")
+
+
+def refused(error: CheckoutError) -> Note:
+    return Note(error.message, "red")
+
+
+def needs_script() -> Note:
+    text = _(
+        "The card fields need JavaScript: your card goes from them straight to the payment "
+        "provider. Everything you typed is kept; nothing was charged. Allow JavaScript for this "
+        "page and press Pay again."
+    )
+    return Note(text, "sun", "shield")
+
+
+def unknown() -> Note:
+    text = _(
+        "We have not heard back from the bank. Please do not pay again: we will write within "
+        "10 minutes."
+    )
+    return Note(text, icon="clock")
+
+
+def processing() -> Note:
+    return Note(
+        _("Your bank is still working on it. We wait here; do not pay again."), icon="clock"
+    )
+
+
+def stale() -> Note:
+    text = _("This page was open for long. Nothing was charged; look at it again, then press Pay.")
+    return Note(text, "sun", "clock")
+
+
+def check_fields() -> Note:
+    return Note(_("Some fields need another look. Nothing was charged."), "red")
+
+
+def cancelled() -> Note:
+    return Note(_("This payment was cancelled. Nothing was charged. You can pay again."), "sun")
+
+
+def _between(text: str, *, before: Money, now: Money) -> str:
+    locale = (get_language() or "en").split("-")[0]
+    return text % {"before": before.format(locale), "now": now.format(locale)}
+
+
+def _listed(values: tuple[str, ...]) -> str:
+    if len(values) == 1:
+        return values[0]
+    return _("%(first)s and %(last)s") % {"first": ", ".join(values[:-1]), "last": values[-1]}

@@ -1,0 +1,333 @@
+"""Placing orders, finding them again, and the one function that moves their status."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.signing import BadSignature, Signer
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from catalogue import stock
+from checkout.errors import (
+    BadAddress,
+    BadKey,
+    CheckoutError,
+    KeyReused,
+    NothingToPay,
+    SoldOut,
+    TotalChanged,
+)
+from checkout.models import Order, OrderDelivery, OrderEvent, OrderLine, Payment
+from checkout.quotes import Item, Quote, quote
+from shopping import rows
+from shopping.money import Money
+from webhooks import events
+
+REQUIRED = ("name", "line1", "city", "country")
+signer = Signer(salt="checkout.order", sep=".")
+
+
+class BadTransition(Exception):
+    """A status was asked to move where its transition table does not lead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who orders; `principal` ("user:7", "guest:…", "key:…") is whose idempotency keys count."""
+
+    principal: str
+    user: User | None
+    email: str
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddressData:
+    """Where it goes; `country` is ISO 3166, two capital letters."""
+
+    name: str
+    line1: str
+    line2: str
+    postal_code: str
+    city: str
+    region: str
+    country: str
+    phone: str
+
+
+LONGEST: dict[str, int] = {
+    field.name: Order._meta.get_field(field.name).max_length or 0  # type: ignore[union-attr]
+    for field in fields(AddressData)
+}
+
+
+def place(
+    items: Sequence[Item], *, buyer: Buyer, address: AddressData, key: str, seen_total: Money
+) -> Order:
+    """Promise `items` to `buyer`: reserve the stock and write order, lines, payment and history.
+
+    One durable transaction; it locks the stock rows in key order. The same `key` (of at most 255
+    characters) of the same principal with the same contents gives the same order, however often
+    and however late, also where two arrive at once. Nothing is charged here: `payments.start` is.
+
+    Raises KeyReused for another body under a used key, BadKey, BadAddress, TotalChanged if the total is
+    not `seen_total`, SoldOut, or a QuoteError. Then nothing was written.
+    """
+    digest = _digest(items, buyer=buyer, address=address, seen_total=seen_total)
+    try:
+        with transaction.atomic(durable=True):
+            placed = _placed(buyer.principal, key)
+            if placed is None:
+                _check(address, email=buyer.email, key=key)
+                quoted = _agreed(items, country=address.country, seen_total=seen_total)
+                _reserve(quoted)
+                return _write(quoted, buyer=buyer, address=address, key=key, digest=digest)
+    except (IntegrityError, CheckoutError):
+        # The same key may have been placed at the same moment, and have taken the last piece.
+        placed = _placed(buyer.principal, key)
+        if placed is None:
+            raise
+    if placed.request_hash != digest:
+        raise KeyReused
+    return placed
+
+
+def _digest(items: Sequence[Item], *, buyer: Buyer, address: AddressData, seen_total: Money) -> str:
+    """What was asked for, in 64 characters."""
+    body = [
+        [[str(item.variant_id), item.quantity, str(item.post_id or "")] for item in items],
+        buyer.email,
+        asdict(address),
+        [seen_total.amount, seen_total.currency],
+    ]
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+
+
+def _placed(principal: str, key: str) -> Order | None:
+    found = rows.fetch(Order, "WHERE t.principal = %s AND t.idempotency_key = %s", [principal, key])
+    return found[0] if found else None
+
+
+def _check(address: AddressData, *, email: str, key: str) -> None:
+    """Raise BadAddress for what a form should have refused, and the key that is none."""
+    wrong = {}
+    for field in fields(address):
+        text = getattr(address, field.name)
+        longest = LONGEST[field.name]
+        if field.name in REQUIRED and not text.strip():
+            wrong[field.name] = _("This is needed.")
+        elif len(text) > longest:
+            wrong[field.name] = _("At most %(longest)d characters.") % {"longest": longest}
+        elif "\0" in text:
+            wrong[field.name] = _("This holds a character that cannot be written.")
+    if not wrong.get("country") and not (address.country.isascii() and address.country.isupper()):
+        wrong["country"] = _("Choose a country.")
+    try:
+        validate_email(email)
+    except ValidationError:
+        wrong["email"] = _("Enter an e-mail address.")
+    if wrong:
+        raise BadAddress(wrong)
+    if not 1 <= len(key) <= 255 or "\0" in key:
+        raise BadKey
+
+
+def _agreed(items: Sequence[Item], *, country: str, seen_total: Money) -> Quote:
+    """The quote, if it is what the shopper saw."""
+    quoted = quote(items, country=country)
+    if quoted.total != seen_total:
+        raise TotalChanged(quoted)
+    if not quoted.total:
+        raise NothingToPay
+    return quoted
+
+
+def _reserve(quoted: Quote) -> None:
+    try:
+        stock.reserve({line.variant.pk: line.quantity for line in quoted.lines})
+    except stock.OutOfStock as short:
+        raise SoldOut(short.shortages) from short
+
+
+def _write(quoted: Quote, *, buyer: Buyer, address: AddressData, key: str, digest: str) -> Order:
+    now = timezone.now()
+    order = Order(
+        **{field.name: getattr(address, field.name) for field in fields(address)},
+        user=buyer.user,
+        email=buyer.email,
+        locale=buyer.locale,
+        principal=buyer.principal,
+        idempotency_key=key,
+        request_hash=digest,
+        currency=quoted.currency,
+        items_total=quoted.items_total.amount,
+        delivery_total=quoted.delivery_total.amount,
+        tax_added=quoted.tax_added.amount,
+        tax_included=quoted.tax_included.amount,
+        total=quoted.total.amount,
+        reserved_until=now + timedelta(seconds=settings.RESERVATION_SECONDS),
+        placed_at=now,
+    )
+    lines = _lines(order, quoted)
+    told = {"total": order.total, "currency": order.currency}
+    rows.insert_family(
+        order,
+        lines,
+        _deliveries(order, quoted),
+        [Payment(order=order, currency=order.currency, amount=order.total)],
+        [OrderEvent(order=order, type="order.placed", data=told)],
+    )
+    publish("order.placed", order, lines)
+    return order
+
+
+def _lines(order: Order, quoted: Quote) -> list[OrderLine]:
+    return [
+        OrderLine(
+            order=order,
+            merchant=line.merchant,
+            variant=line.variant,
+            post_id=line.post_pk,
+            title=line.product.title,
+            option_values=line.variant.option_values,
+            sku=line.variant.sku,
+            image=line.image,
+            quantity=line.quantity,
+            unit_price=line.unit_price.amount,
+            total=line.total.amount,
+            tax_bps=line.tax_bps,
+            tax=line.tax.amount,
+            tax_is_included=line.tax_is_included,
+        )
+        for line in quoted.lines
+    ]
+
+
+def _deliveries(order: Order, quoted: Quote) -> list[OrderDelivery]:
+    return [
+        OrderDelivery(
+            order=order,
+            merchant=delivery.merchant,
+            rate_id=delivery.rate_pk,
+            name=delivery.name,
+            amount=delivery.amount.amount,
+            tax_bps=delivery.tax_bps,
+            tax=delivery.tax.amount,
+            tax_is_included=delivery.tax_is_included,
+            arrives_from=delivery.arrives_from,
+            arrives_to=delivery.arrives_to,
+        )
+        for delivery in quoted.deliveries
+    ]
+
+
+def move(
+    order: Order,
+    status: Order.Status,
+    *,
+    type: str,
+    data: Mapping[str, Any] | None = None,
+    actor: User | None = None,
+    reason: str = "",
+) -> None:
+    """Set `order.status`, with what hangs on it, and append the history row `type`.
+
+    In the caller's transaction, which holds the order's lock. `reason` says why it is cancelled.
+    Raises BadTransition where Order.TRANSITIONS does not lead from here to `status`.
+    """
+    if status not in Order.TRANSITIONS[order.status]:
+        raise BadTransition(f"{order.reference} is {order.status}, not to be {status}")
+    now = timezone.now()
+    order.status = status
+    order.reserved_until = None
+    if status == Order.Status.PAID:
+        order.paid_at = now
+        rows.update(order, "status", "reserved_until", "paid_at")
+    else:
+        order.cancelled_at = now
+        order.cancel_reason = reason
+        rows.update(order, "status", "reserved_until", "cancelled_at", "cancel_reason")
+    note(order, type, data, actor=actor)
+
+
+def note(
+    order: Order, type: str, data: Mapping[str, Any] | None = None, *, actor: User | None = None
+) -> None:
+    """Append a row to the order's history, in the caller's transaction."""
+    note_for(order.pk, type, data, actor=actor)
+
+
+def note_for(
+    order_pk: int, type: str, data: Mapping[str, Any] | None = None, *, actor: User | None = None
+) -> None:
+    """As `note`, for an order that is not loaded."""
+    rows.insert([OrderEvent(order_id=order_pk, type=type, data=dict(data or {}), actor=actor)])
+
+
+def hold_until(order_id: int, moment: datetime) -> None:
+    """Keep an unpaid order's stock until `moment`; nothing where it awaits no payment."""
+    Order.objects.filter(pk=order_id, status=Order.Status.AWAITING_PAYMENT).update(
+        reserved_until=moment
+    )
+
+
+def lines_of(order: Order) -> list[OrderLine]:
+    """The order's lines in their order; one statement."""
+    return rows.fetch(OrderLine, "WHERE t.order_id = %s ORDER BY t.id", [order.pk])
+
+
+def publish(type: str, order: Order, lines: Sequence[OrderLine]) -> None:
+    """Tell the log of events, one event a merchant, each with that merchant's lines alone."""
+    parts: dict[int, list[dict[str, Any]]] = {}
+    for line in lines:
+        parts.setdefault(line.merchant_id, []).append(
+            {
+                "title": line.title,
+                "options": line.option_values,
+                "sku": line.sku,
+                "quantity": line.quantity,
+                "unit_price": line.unit_price,
+                "total": line.total,
+            }
+        )
+    subject = str(order.public_id)
+    head = {
+        "order": subject,
+        "number": order.reference,
+        "status": order.status,
+        "currency": order.currency,
+    }
+    events.record_all(
+        [
+            events.Record(
+                type=type, subject=subject, merchant_id=merchant_id, payload={**head, "lines": part}
+            )
+            for merchant_id, part in parts.items()
+        ]
+    )
+
+
+def token(order: Order) -> str:
+    """What the address of the order's page ends in: nobody guesses it, and it opens this one."""
+    return signer.sign(order.public_id.hex)
+
+
+def by_token(text: str) -> Order:
+    """The order that `token` named. Raises Order.DoesNotExist for anything else."""
+    try:
+        public_id = UUID(signer.unsign(text))
+    except (BadSignature, ValueError):
+        raise Order.DoesNotExist("no order has this token") from None
+    return Order.objects.get(public_id=public_id)

@@ -1,0 +1,103 @@
+"""What a press on Pay sends, checked as far as a form can be; reads little, for it is the hot path."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Address, User
+from catalogue.models import Product
+from checkout import choices, countries
+from checkout.errors import BadAddress, UnknownCard, UnknownProduct
+from checkout.forms import ADDRESS_FIELDS, AddressForm, ContactForm
+from checkout.models import SavedCard
+from checkout.orders import AddressData
+from checkout.quotes import Item
+from checkout.sheets import NEW, Asked
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """All that an order and its payment need; `card` is None for one to be typed."""
+
+    item: Item
+    email: str
+    address: AddressData
+    card: SavedCard | None
+
+
+def read(product: Product, *, user: User | None, asked: Asked) -> Press:
+    """What `asked` of `product` amounts to.
+
+    The variant is the one that was pressed, sold out or not: a repeated press has to find its own
+    order, which may hold the last piece. Raises BadAddress with what is wrong with which field,
+    UnknownCard, and UnknownProduct for options that do not exist.
+    """
+    email, address = _contact(user, asked), _address(user, asked)
+    return Press(_item(product, asked), email, address, _card(user, asked))
+
+
+def saved_address(address: Address) -> AddressData:
+    return AddressData(
+        line2=address.line2, **{name: getattr(address, name) for name in ADDRESS_FIELDS}
+    )
+
+
+def _item(product: Product, asked: Asked) -> Item:
+    picks: Sequence[str] = asked.picks or ()
+    variants = list(product.variants.filter(active=True))
+    variant = choices.exact(variants, names=product.option_names, picks=picks)
+    if variant is None:
+        raise UnknownProduct
+    return Item(variant.public_id, asked.quantity, asked.post)
+
+
+def _contact(user: User | None, asked: Asked) -> str:
+    if user and user.email:
+        return user.email
+    form = ContactForm(asked.fields, initial={})
+    wrong = {} if form.is_valid() else _first_errors(form)
+    if wrong and not _is_saved(asked.address):
+        # All that is wrong is said at once, in the order of the page.
+        typed = _address_form(asked)
+        wrong |= {} if typed.is_valid() else _first_errors(typed)
+    if wrong:
+        raise BadAddress(wrong)
+    return str(form.cleaned_data["email"])
+
+
+def _address(user: User | None, asked: Asked) -> AddressData:
+    if not _is_saved(asked.address):
+        form = _address_form(asked)
+        if not form.is_valid():
+            raise BadAddress(_first_errors(form))
+        return form.address
+    found = user.addresses.filter(public_id=asked.address).first() if user else None
+    if found is None:
+        raise BadAddress({"address": _("This address is not one of yours.")})
+    return saved_address(found)
+
+
+def _card(user: User | None, asked: Asked) -> SavedCard | None:
+    if not _is_saved(asked.card):
+        return None
+    found = SavedCard.objects.filter(customer__user=user, public_id=asked.card).first()
+    if user is None or found is None:
+        raise UnknownCard
+    return found
+
+
+def _is_saved(chosen: str) -> bool:
+    return chosen not in {"", NEW}
+
+
+def _address_form(asked: Asked) -> AddressForm:
+    # Any country there is: whether the shop delivers there is the quote's to say.
+    known = countries.names(asked.language)
+    return AddressForm(asked.fields, initial={}, served=known, language=asked.language)
+
+
+def _first_errors(form: ContactForm | AddressForm) -> dict[str, str]:
+    return {name: str(messages[0]) for name, messages in form.errors.items()}

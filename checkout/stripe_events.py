@@ -1,0 +1,83 @@
+# ruff: noqa: S608 - the text holds a number of our own, never input
+"""Stripe's events as rows: kept once, marked when they need nothing more.
+
+An event is a hint to look at its object, which is read from Stripe when the event is processed.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from checkout import gateway
+from checkout.models import StripeEvent
+from shopping import rows
+from webhooks import hints
+
+PROCESS = "checkout.process_stripe_event"
+# All that can change a payment or a refund of ours. Events of other types are not kept.
+INTENT_TYPES = (
+    "payment_intent.canceled",
+    "payment_intent.payment_failed",
+    "payment_intent.processing",
+    "payment_intent.requires_action",
+    "payment_intent.succeeded",
+)
+REFUND_TYPES = ("refund.created", "refund.failed", "refund.updated")
+TYPES = (*INTENT_TYPES, *REFUND_TYPES)
+# The hint comes first; the sweep only if it was lost.
+HINT_SECONDS = 10
+# After each failure an event waits twice as long, up to an hour; none is ever given up.
+FIRST_WAIT = 5
+LONGEST_WAIT = 3600
+
+# One statement, and on its own connection no transaction of several: a duplicate inserts nothing.
+INSERT = f"""
+INSERT INTO checkout_stripeevent
+    (event_id, type, object_id, payload, attempts, last_error, received_at, next_attempt_at)
+VALUES (%s, %s, %s, %s::jsonb, 0, '', now(), now() + interval '{HINT_SECONDS} seconds')
+ON CONFLICT (event_id) DO NOTHING RETURNING id
+"""
+
+
+def record(event: gateway.Event) -> bool:
+    """Keep an event of Stripe's and wake a worker for it; False for one that is kept already."""
+    found = rows.run(INSERT, [event.id, event.type, event.object_id, event.text])
+    if not found:
+        return False
+    hints.wake(PROCESS, found[0][0])
+    return True
+
+
+def mark_processed(event_pk: int, *, error: str = "") -> None:
+    """An event needs nothing more; `error` says why it changed nothing, if it did not."""
+    rows.run(
+        "UPDATE checkout_stripeevent SET processed_at = now(), last_error = %s"
+        " WHERE id = %s AND processed_at IS NULL",
+        [error[:500], event_pk],
+    )
+
+
+def mark_settled(event_pk: int) -> bool:
+    """Mark an event about a payment that has succeeded: it has nothing to add. One statement.
+
+    Most events come when the shopper's own request has had Stripe's answer already.
+    """
+    found = rows.run(
+        "UPDATE checkout_stripeevent e SET processed_at = now() FROM checkout_payment p"
+        " WHERE e.id = %s AND e.processed_at IS NULL AND starts_with(e.type, 'payment_intent.')"
+        " AND p.intent_id = e.object_id AND p.status = 'succeeded' RETURNING e.id",
+        [event_pk],
+    )
+    return bool(found)
+
+
+def mark_failed(event: StripeEvent, *, error: Exception) -> None:
+    """Processing went wrong: keep why, and let the sweep try again later."""
+    wait = min(FIRST_WAIT * 2**event.attempts, LONGEST_WAIT)
+    StripeEvent.objects.filter(pk=event.pk, processed_at=None).update(
+        attempts=event.attempts + 1,
+        last_error=f"{type(error).__name__}: {error}"[:500],
+        next_attempt_at=timezone.now() + timedelta(seconds=wait),
+    )

@@ -1,0 +1,38 @@
+"""Tasks of the checkout: each names a verb, bears repetition, and finds its work in rows."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from checkout import refunds, sweeps
+
+
+@shared_task(name="checkout.process_stripe_event")
+def process_stripe_event(event_pk: int) -> None:
+    sweeps.process(event_pk)
+
+
+@shared_task(name="checkout.send_refund")
+def send_refund(refund_pk: int) -> None:
+    refunds.send(refund_pk)
+
+
+@shared_task(name="checkout.sweep_stripe_events")
+def sweep_stripe_events() -> None:
+    sweeps.stripe_events_due()
+
+
+@shared_task(name="checkout.reconcile_stripe_events")
+def reconcile_stripe_events() -> None:
+    sweeps.reconcile()
+
+
+@shared_task(name="checkout.sweep_payments")
+def sweep_payments() -> None:
+    sweeps.payments_due()
+    sweeps.refunds_due()
+
+
+@shared_task(name="checkout.sweep_reservations")
+def sweep_reservations() -> None:
+    sweeps.reservations_due()

@@ -1,0 +1,21 @@
+"""Addresses of buying: the sheet, paying, orders, and Stripe's webhook."""
+
+from django.urls import path
+
+from checkout import stripe_webhook
+from checkout.views import orders, pay, sheet
+
+app_name = "checkout"
+
+urlpatterns = [
+    path("buy/<uuid:public_id>/", sheet.buy, name="buy"),
+    path("buy/<uuid:public_id>/quote/", sheet.quote, name="quote"),
+    path("buy/<uuid:public_id>/draft/", sheet.draft, name="draft"),
+    path("buy/<uuid:public_id>/place/", pay.place, name="place"),
+    path("payments/settle/", pay.settle, name="settle"),
+    path("payments/outcome/", pay.outcome, name="outcome"),
+    path("orders/", orders.mine, name="orders"),
+    path("orders/<str:token>/", orders.order, name="order"),
+    path("webhooks/stripe/", stripe_webhook.receive, name="stripe_webhook"),
+    path("terms/<uuid:public_id>/", orders.terms, name="terms"),
+]

@@ -1,0 +1,1 @@
+"""The pages of buying: the sheet (`sheet`), paying (`pay`), orders (`orders`)."""

@@ -1,0 +1,258 @@
+"""Paying: the press, the bank's check, and what became of a payment.
+
+The sheet's script reads JSON: `kind` says how it goes on, `html` holds the parts of the sheet that
+changed. Without the script the same addresses answer with pages.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts import addresses
+from catalogue.models import Product
+from checkout import declines, notes, orders, payments, presses, visitors
+from checkout.errors import (
+    BadAddress,
+    CheckoutError,
+    KeyReused,
+    NotDelivered,
+    OrderClosed,
+    SoldOut,
+    TotalChanged,
+)
+from checkout.models import Order, Payment
+from checkout.notes import Note
+from checkout.payments import Outcome
+from checkout.presses import Press
+from checkout.sheets import Sheet
+from checkout.views import sheet as pages
+from checkout.views.requests import asked, int_of, key_of, product_of, seen, typed
+from shopping.money import Money
+
+PAYMENT_REQUIRED = 402
+CONFLICT = 409
+UNPROCESSABLE = 422
+
+
+@never_cache
+@require_POST
+def place(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The press on Pay: order and payment, once a key however often it is sent."""
+    product = product_of(public_id)
+    key = key_of(request.POST)
+    if not (visitors.principal_of(request) and key):
+        return _stop(request, product, notes.stale(), status=CONFLICT)
+    try:
+        press = presses.read(
+            product, user=visitors.user_of(request), asked=asked(request, product, sent=True)
+        )
+        token = request.POST.get("confirmation_token", "")[:120]
+        if press.card is None and not token:
+            visitors.keep_draft(request, typed(request.POST))
+            return _stop(request, product, notes.needs_script())
+        order = orders.place(
+            [press.item],
+            buyer=visitors.buyer_of(request, email=press.email),
+            address=press.address,
+            key=key,
+            seen_total=seen(request.POST),
+        )
+        return _pay(request, order, press, token=token)
+    except CheckoutError as error:
+        return _refused(request, product, error, key=key)
+
+
+@never_cache
+@require_POST
+def settle(request: HttpRequest) -> HttpResponse:
+    """After the bank's check: what Stripe says of the payment now."""
+    order = _order(request, key_of(request.POST))
+    if order is None:
+        return JsonResponse({"kind": "none"})
+    payment = order.payments.latest("id")
+    result = payments.settle(payment.pk)
+    return _answer(request, order, result, keeps=payment.save_card)
+
+
+@never_cache
+@require_GET
+def outcome(request: HttpRequest) -> JsonResponse:
+    """What became of the press with this key, as far as we know; asks nobody."""
+    order = _order(request, key_of(request.GET))
+    if order is None:
+        return JsonResponse({"kind": "none"})
+    if order.status == Order.Status.PAID:
+        return _paid(order)
+    payment = order.payments.latest("id")
+    if order.status == Order.Status.CANCELLED:
+        return JsonResponse({"kind": "cancelled", "html": _note(request, notes.cancelled())})
+    if payment.status == Payment.Status.DECLINED:
+        note = notes.declined(declines.message(payment.decline_code), held_seconds=_held(order))
+        return JsonResponse({"kind": "declined", "html": _note(request, note)})
+    return JsonResponse({"kind": "pending"})
+
+
+def _pay(request: HttpRequest, order: Order, press: Press, *, token: str) -> HttpResponse:
+    if order.status == Order.Status.PAID:
+        return _paid(order) if _is_script(request) else redirect(order_url(order))
+    keeps = press.card is None and "keep" in request.POST and order.user_id is not None
+    result = payments.start(
+        order.payments.latest("id").pk,
+        confirmation_token=None if press.card else token,
+        saved_card_id=press.card.pk if press.card else None,
+        save_card=keeps,
+        return_url=settings.PUBLIC_URL + order_url(order),
+    )
+    return _answer(request, order, result, keeps=keeps)
+
+
+def _answer(request: HttpRequest, order: Order, result: Outcome, *, keeps: bool) -> HttpResponse:
+    """Say how the payment stands, in the form that was asked for."""
+    if result.kind == "succeeded":
+        visitors.drop_draft(request)
+        if keeps:
+            _keep_address(order)
+    if not _is_script(request):
+        return redirect(order_url(order))
+    if result.kind == "succeeded":
+        return _paid(order)
+    if result.kind == "needs_action":
+        return JsonResponse({"kind": "action", "client_secret": result.client_secret})
+    if result.kind == "declined":
+        note = notes.declined(result.message, held_seconds=_held(order))
+        html = _note(request, note)
+        return JsonResponse({"kind": "declined", "html": html}, status=PAYMENT_REQUIRED)
+    note = notes.unknown() if result.kind == "unknown" else notes.processing()
+    return JsonResponse({"kind": "pending", "html": _note(request, note)})
+
+
+def _keep_address(order: Order) -> None:
+    """Card and address are kept by one consent; Stripe's answer brought the card."""
+    if order.user is not None:
+        kept = {name: getattr(order, name) for name in addresses.FIELDS}
+        addresses.save(order.user, default=True, **kept)
+
+
+def _refused(
+    request: HttpRequest, product: Product, error: CheckoutError, *, key: str
+) -> HttpResponse:
+    """Nothing was charged: say why, with the figures as they are now."""
+    if isinstance(error, KeyReused | OrderClosed):
+        return _renew(request, product, key=key)
+    if isinstance(error, BadAddress):
+        return _invalid(request, product, error.fields)
+    if isinstance(error, NotDelivered):
+        return _invalid(request, product, {"country": error.message})
+    if isinstance(error, TotalChanged):
+        return _stop(request, product, _changed(request, error), status=CONFLICT, kind="changed")
+    if isinstance(error, SoldOut):
+        return _stop(request, product, error, status=CONFLICT, kind="sold_out")
+    return _stop(request, product, error)
+
+
+def _renew(request: HttpRequest, product: Product, *, key: str) -> HttpResponse:
+    """The key's order is not what is wanted any more: give it up, if it is still unpaid.
+
+    Its payment is cancelled at Stripe first. Where it had gone through meanwhile, that order is
+    the answer, and nothing is bought twice.
+    """
+    before = _order(request, key)
+    if before is not None:
+        payments.cancel_unpaid(before.pk, reason="changed")
+        before.refresh_from_db()
+        if before.status == Order.Status.PAID:
+            return _paid(before) if _is_script(request) else redirect(order_url(before))
+        if before.status == Order.Status.AWAITING_PAYMENT:
+            return _stop(request, product, notes.unknown(), status=CONFLICT, kind="pending")
+    if _is_script(request):
+        return JsonResponse({"kind": "renewed", "key": pages.new_key()}, status=CONFLICT)
+    return _stop(request, product, notes.stale(), status=CONFLICT, key=pages.new_key())
+
+
+def _changed(request: HttpRequest, error: TotalChanged) -> Note:
+    """Which figure moved: the price, if it did, is what people remember."""
+    now = error.quote.lines[0].unit_price
+    before = Money(int_of(request.POST.get("seen_price", "")), now.currency)
+    if before.amount > 0 and before != now:
+        return notes.price_changed(before=before, now=now)
+    total = Money(max(seen(request.POST).amount, 0), now.currency)
+    return notes.total_changed(before=total, now=error.quote.total)
+
+
+def _invalid(request: HttpRequest, product: Product, errors: dict[str, str]) -> HttpResponse:
+    if "address" in errors:
+        return _stop(request, product, Note(errors["address"], "red"))
+    if _is_script(request):
+        return JsonResponse({"kind": "invalid", "errors": errors}, status=UNPROCESSABLE)
+    visitors.keep_draft(request, typed(request.POST))
+    return _stop(request, product, notes.check_fields(), errors=errors)
+
+
+def _stop(
+    request: HttpRequest,
+    product: Product,
+    reason: Note | CheckoutError,
+    *,
+    status: int = UNPROCESSABLE,
+    kind: str = "refused",
+    key: str = "",
+    errors: dict[str, str] | None = None,
+) -> HttpResponse:
+    """Nothing was charged: the sheet as it is now, with a note."""
+    try:
+        sheet = pages.rebuilt(request, product)
+    except CheckoutError:
+        return pages.gone(request, product)
+    sheet.show_errors(errors or {})
+    note = reason if isinstance(reason, Note) else _note_of(reason, sheet)
+    if not _is_script(request):
+        key = key or key_of(request.POST) or pages.new_key()
+        return pages.show(request, sheet, key=key, note=note, status=status)
+    html = pages.parts(request, sheet, note=note).content.decode()
+    return JsonResponse({"kind": kind, "html": html}, status=status)
+
+
+def _note_of(error: CheckoutError, sheet: Sheet) -> Note:
+    """A loss is told with what is left of it."""
+    if isinstance(error, SoldOut) or sheet.choice.lost:
+        return notes.sold_out(sheet.choice.lost, error=error)
+    return notes.choose(sheet.choice.missing) if sheet.choice.missing else notes.refused(error)
+
+
+def _paid(order: Order) -> JsonResponse:
+    text = _("Paid. Order %(number)s: follow it") % {"number": order.reference}
+    return JsonResponse({"kind": "paid", "url": order_url(order), "text": text})
+
+
+def _order(request: HttpRequest, key: str) -> Order | None:
+    """This visitor's own order of that key."""
+    visitor = visitors.principal_of(request)
+    if not (visitor and key):
+        return None
+    return Order.objects.filter(principal=visitor, idempotency_key=key).first()
+
+
+def _held(order: Order) -> int:
+    """How many seconds the goods wait for another card."""
+    return settings.RESERVATION_SECONDS if order.reserved_until else 0
+
+
+def _note(request: HttpRequest, note: Note) -> str:
+    return render_to_string("checkout/_note.html", {"note": note}, request=request)
+
+
+def _is_script(request: HttpRequest) -> bool:
+    return request.accepts("application/json") and not request.accepts("text/html")
+
+
+def order_url(order: Order) -> str:
+    return reverse("checkout:order", args=[orders.token(order)])

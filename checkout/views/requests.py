@@ -1,0 +1,81 @@
+"""What a request to the sheet says, turned into types; nothing here is trusted further."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+from django.http import HttpRequest, QueryDict
+from django.shortcuts import get_object_or_404
+from django.utils.translation import get_language
+
+from catalogue.models import Product
+from checkout import visitors
+from checkout.forms import ADDRESS_FIELDS
+from checkout.sheets import Asked
+from shopping.money import Money
+from shopping.preferences import country_of
+
+KEY = re.compile(r"[0-9a-f]{32}")
+TYPED = ("email", *ADDRESS_FIELDS)
+OPTIONS = ("option0", "option1", "option2")
+PICKED = ("product", "quantity", *OPTIONS)
+
+
+def uuid_of(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def int_of(text: str) -> int:
+    """`text` as a number of at most nine digits; 0, which nothing here accepts, for anything else."""
+    return int(text) if re.fullmatch(r"-?[0-9]{1,9}", text) else 0
+
+
+def product_of(public_id: UUID) -> Product:
+    """The product, on sale or not, with its merchant. Raises Http404."""
+    return get_object_or_404(Product.objects.select_related("merchant"), public_id=public_id)
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """Whether HTMX asks, which puts a part into a page that is there."""
+    return "HX-Request" in request.headers
+
+
+def key_of(data: QueryDict) -> str:
+    """The form's idempotency key, "" unless it is one that a sheet of ours made."""
+    key = data.get("key", "")
+    return key if KEY.fullmatch(key) else ""
+
+
+def typed(data: QueryDict) -> dict[str, str]:
+    """What is worth keeping of a form: what was typed, and what was picked of which product."""
+    return {name: data.get(name, "") for name in (*TYPED, *PICKED) if name in data}
+
+
+def seen(data: QueryDict) -> Money:
+    """The total that the shopper saw, as the form repeats it."""
+    return Money(int_of(data.get("seen_amount", "")), data.get("seen_currency", "")[:3])
+
+
+def asked(request: HttpRequest, product: Product, *, sent: bool = False) -> Asked:
+    """What the shopper has said so far of `product`; `sent` where the fields have to be right."""
+    posted = request.method == "POST"
+    data = request.POST if posted else request.GET
+    fields = typed(data) if posted else visitors.draft_of(request)
+    known = posted or ("variant" not in data and fields.get("product") == str(product.public_id))
+    quantity = fields.get("quantity", "1") if known else data.get("quantity", "1")
+    return Asked(
+        picks=[fields.get(name, "") for name in OPTIONS] if known else None,
+        variant=uuid_of(data.get("variant", "")),
+        quantity=int_of(quantity),
+        post=uuid_of(data.get("post", "")),
+        address=data.get("address", "")[:40],
+        card=data.get("card", "")[:40],
+        fields=fields,
+        sent=sent,
+        country=country_of(request),
+        language=(get_language() or "en").split("-")[0],
+    )

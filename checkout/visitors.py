@@ -1,0 +1,91 @@
+"""Who is at the sheet: the name under which their orders are found again, and what they typed.
+
+A guest is known by a signed cookie of their own rather than by a session, so that opening a sheet
+writes nothing, and two presses of one visitor can never count as two people.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import get_language
+
+from accounts.models import User
+from checkout.orders import Buyer
+
+GUEST_COOKIE = "guest"
+GUEST_SALT = "checkout.guest"
+GUEST_SECONDS = 90 * 24 * 3600
+DRAFT = "buy_draft"
+DRAFT_SECONDS = 30 * 60
+
+
+def user_of(request: HttpRequest) -> User | None:
+    """The person who is signed in, or None."""
+    return request.user if request.user.is_authenticated else None
+
+
+def guest_of(request: HttpRequest) -> str:
+    """This browser's guest name, "" if it has none or a forged one."""
+    name = request.get_signed_cookie(GUEST_COOKIE, "", salt=GUEST_SALT, max_age=GUEST_SECONDS)
+    return name or ""
+
+
+def remember_guest(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Give a guest without a name one, before they can place anything."""
+    if user_of(request) or guest_of(request):
+        return
+    response.set_signed_cookie(
+        GUEST_COOKIE,
+        secrets.token_hex(16),
+        salt=GUEST_SALT,
+        max_age=GUEST_SECONDS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def principal_of(request: HttpRequest) -> str:
+    """ "user:7" or "guest:…"; "" for a visitor who opened no sheet before."""
+    user = user_of(request)
+    if user:
+        return f"user:{user.pk}"
+    guest = guest_of(request)
+    return f"guest:{guest}" if guest else ""
+
+
+def buyer_of(request: HttpRequest, *, email: str) -> Buyer:
+    """Who places an order; `email` is where the receipt goes."""
+    user = user_of(request)
+    return Buyer(
+        principal=principal_of(request),
+        user=user,
+        email=email,
+        locale=(get_language() or "en").split("-")[0],
+    )
+
+
+def draft_of(request: HttpRequest) -> dict[str, str]:
+    """What was typed and picked in the last half hour; never a card."""
+    draft = request.session.get(DRAFT)
+    if not draft or draft["at"] < time.time() - DRAFT_SECONDS:
+        return {}
+    return dict(draft["fields"])
+
+
+def keep_draft(request: HttpRequest, fields: Mapping[str, Any]) -> None:
+    """Keep `fields` for half an hour; a repeat of the same writes nothing."""
+    kept = {name: str(value)[:200] for name, value in fields.items() if value}
+    if kept != draft_of(request):
+        request.session[DRAFT] = {"at": time.time(), "fields": kept}
+
+
+def drop_draft(request: HttpRequest) -> None:
+    if DRAFT in request.session:
+        del request.session[DRAFT]
