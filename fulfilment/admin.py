@@ -1,0 +1,264 @@
+"""What merchants have to send: packed, handed to a carrier, delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from accounts.models import User
+from catalogue.roles import Capability
+from checkout.admin.orders import address_lines
+from fulfilment import fulfilment_orders
+from fulfilment.fulfilment_orders import TransitionRefused
+from fulfilment.models import FulfilmentEvent, FulfilmentOrder, Shipment
+from shopping.admin_site import site
+from shopping.own_rows import MerchantFilter, OwnRowsAdmin, OwnRowsInline
+
+Status = FulfilmentOrder.Status
+# Which button leads where; a button is shown where the transition table knows its step.
+STEPS = {
+    "pack": Status.PACKED,
+    "ship": Status.SHIPPED,
+    "out_for_delivery": Status.OUT_FOR_DELIVERY,
+    "deliver": Status.DELIVERED,
+}
+
+
+def actor(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101 – the site lets nobody else in
+    return request.user
+
+
+class ShippingForm(forms.ModelForm):  # type: ignore[type-arg]
+    carrier = forms.CharField(
+        label=_("Carrier"),
+        max_length=60,
+        required=False,
+        widget=UnfoldAdminTextInputWidget({"list": "carriers", "autocomplete": "off"}),
+    )
+    tracking_number = forms.CharField(
+        label=_("Tracking number"),
+        max_length=80,
+        required=False,
+        widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
+    )
+
+    class Meta:
+        model = FulfilmentOrder
+        fields: list[str] = []
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if "fulfilment_fulfilmentorder_ship" in self.data and not self.cleaned_data.get("carrier"):
+            self.add_error("carrier", _("Who takes the parcel?"))
+        return cleaned
+
+
+class ShipmentInline(OwnRowsInline):
+    model = Shipment
+    merchant_path = "fulfilment_order__merchant"
+    fields = readonly_fields = ["carrier", "tracking_number", "tracking_url", "created_at"]
+    verbose_name_plural = _("parcels")
+
+
+class HistoryInline(OwnRowsInline):
+    model = FulfilmentEvent
+    merchant_path = "fulfilment_order__merchant"
+    fields = readonly_fields = ["created_at", "status", "note", "actor"]
+    verbose_name_plural = _("history")
+
+
+@admin.register(FulfilmentOrder, site=site)
+class FulfilmentOrderAdmin(OwnRowsAdmin):
+    merchant_path = "merchant"
+    changing = Capability.FULFIL
+    refusals = (TransitionRefused, ValidationError)
+    form = ShippingForm
+    inlines = [ShipmentInline, HistoryInline]
+    list_display = ["reference", "created_at", "what", "to", "state"]
+    list_filter = ["status", MerchantFilter]
+    search_fields = ["=order__number", "=order__email", "=shipments__tracking_number"]
+    search_help_text = _("An order's number, the shopper's e-mail address or a tracking number.")
+    ordering = ["-id"]
+    actions = ["pack_all", "out_for_delivery_all", "deliver_all"]
+    actions_submit_line = ["deliver", "out_for_delivery", "ship", "pack"]
+    readonly_fields = ["reference", "status", "what", "address", "email"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FulfilmentOrder]:
+        rows = super().get_queryset(request).select_related("order", "merchant")
+        return rows.prefetch_related("order__lines")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[FulfilmentOrder], search_term: str
+    ) -> tuple[QuerySet[FulfilmentOrder], bool]:
+        term = search_term.strip().removeprefix("É-").removeprefix("E-")
+        found: tuple[QuerySet[FulfilmentOrder], bool] = super().get_search_results(
+            request, queryset, term
+        )
+        return found
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        sets: list[Any] = [
+            (None, {"fields": [("reference", "status"), "what"]}),
+            (_("Send to"), {"fields": ["address", "email"]}),
+        ]
+        leaves = obj is not None and Status.SHIPPED in FulfilmentOrder.TRANSITIONS[obj.status]
+        if leaves and self.has_change_permission(request, obj):
+            sets.append((_("Parcel"), {"fields": [("carrier", "tracking_number")]}))
+        return sets
+
+    def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """The buttons for the steps that the transition table knows from here."""
+        row = self.get_object(request, str(object_id))
+        if row is None:
+            return []
+        steps = FulfilmentOrder.TRANSITIONS[row.status]
+        names = {f"fulfilment_fulfilmentorder_{name}" for name, to in STEPS.items() if to in steps}
+        offered = super().get_actions_submit_line(request, object_id)
+        return [button for button in offered if button.action_name in names]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        context |= {"show_save": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: FulfilmentOrder,
+        form: Any,
+        change: bool,  # noqa: FBT001 – Django's signature
+    ) -> None:
+        """The row has no field to edit: the pressed button says which verb to call."""
+        for name in STEPS:
+            if f"fulfilment_fulfilmentorder_{name}" in request.POST:
+                if not self.has_change_permission(request, obj):
+                    raise PermissionDenied
+                self._step(request, obj, name, said=form.cleaned_data)
+                return
+
+    def _step(
+        self, request: HttpRequest, row: FulfilmentOrder, name: str, *, said: dict[str, Any]
+    ) -> None:
+        who = actor(request)
+        if name == "ship":
+            fulfilment_orders.ship(
+                row,
+                carrier=said.get("carrier", ""),
+                tracking_number=said.get("tracking_number", ""),
+                actor=who,
+            )
+        elif name == "pack":
+            fulfilment_orders.pack(row, actor=who)
+        elif name == "out_for_delivery":
+            fulfilment_orders.mark_out_for_delivery(row, actor=who)
+        else:
+            fulfilment_orders.deliver(row, actor=who)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """The row's own history says it; see FulfilmentEvent."""
+
+    def response_change(self, request: HttpRequest, obj: FulfilmentOrder) -> HttpResponse:
+        said = _("%(order)s: %(status)s.") % {"order": obj, "status": obj.get_status_display()}
+        messages.success(request, said)
+        return HttpResponseRedirect(
+            reverse("admin:fulfilment_fulfilmentorder_change", args=[obj.pk])
+        )
+
+    # Buttons of the page; what they do is in save_model ------------------------------------------
+
+    @action(description=_("Mark packed"), permissions=["change"])
+    def pack(self, request: HttpRequest, obj: FulfilmentOrder) -> None: ...
+
+    @action(description=_("Ship"), permissions=["change"])
+    def ship(self, request: HttpRequest, obj: FulfilmentOrder) -> None: ...
+
+    @action(description=_("Out for delivery"), permissions=["change"])
+    def out_for_delivery(self, request: HttpRequest, obj: FulfilmentOrder) -> None: ...
+
+    @action(description=_("Delivered"), permissions=["change"])
+    def deliver(self, request: HttpRequest, obj: FulfilmentOrder) -> None: ...
+
+    # Actions of the list -----------------------------------------------------------------------
+
+    @admin.action(description=_("Mark packed"), permissions=["change"])
+    def pack_all(self, request: HttpRequest, queryset: QuerySet[FulfilmentOrder]) -> None:
+        self._all(request, queryset, fulfilment_orders.pack)
+
+    @admin.action(description=_("Out for delivery"), permissions=["change"])
+    def out_for_delivery_all(
+        self, request: HttpRequest, queryset: QuerySet[FulfilmentOrder]
+    ) -> None:
+        self._all(request, queryset, fulfilment_orders.mark_out_for_delivery)
+
+    @admin.action(description=_("Delivered"), permissions=["change"])
+    def deliver_all(self, request: HttpRequest, queryset: QuerySet[FulfilmentOrder]) -> None:
+        self._all(request, queryset, fulfilment_orders.deliver)
+
+    def _all(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[FulfilmentOrder],
+        verb: Callable[..., FulfilmentOrder],
+    ) -> None:
+        who = actor(request)
+        done = len(self.run(request, queryset, lambda row: verb(row, actor=who)))
+        if done:
+            said = ngettext("%(count)d parcel moved on.", "%(count)d parcels moved on.", done)
+            messages.success(request, said % {"count": done})
+
+    # What is shown -----------------------------------------------------------------------------
+
+    @display(description=_("order"), ordering="order__number")
+    def reference(self, row: FulfilmentOrder) -> str:
+        return row.order.reference
+
+    @display(description=_("contents"))
+    def what(self, row: FulfilmentOrder) -> str:
+        lines = [line for line in row.order.lines.all() if line.merchant_id == row.merchant_id]
+        return format_html_join(
+            SafeString("<br>"),
+            "{} × {} {}",
+            ((line.quantity, line.title, line.options_text) for line in lines),
+        )
+
+    @display(description=_("to"))
+    def to(self, row: FulfilmentOrder) -> str:
+        return f"{row.order.name}, {row.order.city} ({row.order.country})"
+
+    @display(description=_("address"))
+    def address(self, row: FulfilmentOrder) -> str:
+        return address_lines(row.order)
+
+    @display(description=_("e-mail address"))
+    def email(self, row: FulfilmentOrder) -> str:
+        return row.order.email
+
+    @display(
+        description=_("status"),
+        label={
+            "open": "warning",
+            "packed": "info",
+            "shipped": "info",
+            "out_for_delivery": "info",
+            "delivered": "success",
+            "cancelled": "danger",
+        },
+        ordering="status",
+    )
+    def state(self, row: FulfilmentOrder) -> tuple[str, str]:
+        return row.status, row.get_status_display()

@@ -1,0 +1,63 @@
+"""The admin's first page: what there is to do today, for the shops one works for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from django.db.models import F, Q, QuerySet, Sum
+from django.http import HttpRequest
+from django.utils import timezone
+
+from catalogue.models import Product, StockItem
+from catalogue.roles import Capability
+from checkout.models import Order, OrderDelivery, OrderLine
+from fulfilment.models import FulfilmentOrder
+from shopping.money import Money
+from shopping.own_rows import access
+
+ROWS = 8
+LOW = 5
+# Counting stops here: "99+" says enough, and costs the same whatever lies behind it.
+MOST = 99
+
+
+def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Context of admin/index.html: orders to send, stock that runs low, paid today."""
+    held = access(request)
+    mine = Q() if held.everything else Q(merchant__in=held.merchants(Capability.VIEW))
+    to_send = FulfilmentOrder.objects.filter(
+        mine, status__in=[FulfilmentOrder.Status.OPEN, FulfilmentOrder.Status.PACKED]
+    )
+    variants = Q() if held.everything else Q(variant__merchant__in=held.merchants(Capability.VIEW))
+    low = StockItem.objects.filter(
+        variants,
+        on_hand__lte=F("reserved") + LOW,
+        variant__active=True,
+        variant__product__status=Product.Status.ACTIVE,
+    )
+    return context | {
+        "to_send": to_send.select_related("order", "merchant").order_by("id")[:ROWS],
+        "to_send_count": _count(to_send),
+        "low": low.select_related("variant__product").order_by("on_hand", "pk")[:ROWS],
+        "low_count": _count(low),
+        "paid_today": paid_today(mine),
+    }
+
+
+def paid_today(mine: Q) -> list[Money]:
+    """What orders paid since midnight (UTC) come to for the merchants of `mine`, by currency."""
+    midnight = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    paid = {"order__status": Order.Status.PAID, "order__paid_at__gte": midnight}
+    sums: dict[str, int] = defaultdict(int)
+    for rows, amount in ((OrderLine.objects, "total"), (OrderDelivery.objects, "amount")):
+        added = Sum("tax", filter=Q(tax_is_included=False), default=0)
+        by_currency = rows.filter(mine, **paid).values_list("order__currency")
+        for currency, total, tax in by_currency.annotate(Sum(amount), added=added):
+            sums[currency] += total + tax
+    return [Money(total, currency) for currency, total in sorted(sums.items())]
+
+
+def _count(rows: QuerySet[Any]) -> str:
+    found = rows.order_by()[: MOST + 1].count()
+    return f"{MOST}+" if found > MOST else str(found)

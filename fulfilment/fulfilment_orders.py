@@ -1,0 +1,170 @@
+"""From a paid order to a parcel at the door: every change of a fulfilment order."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.mails import enqueue_all
+from accounts.models import User
+from checkout.models import Order, Payment
+from fulfilment import letters, payloads, shipments
+from fulfilment.models import FulfilmentEvent, FulfilmentOrder, Shipment
+from fulfilment.parts import Part, new_parts, part_of
+from shopping import rows
+from webhooks.events import Record, record_all
+
+Status = FulfilmentOrder.Status
+UNOPENED_BATCH = 200
+CLAIM = """
+UPDATE checkout_order t SET fulfilment_opened_at = now()
+WHERE id = %s AND status = 'paid' AND fulfilment_opened_at IS NULL RETURNING """
+EVENT_TYPES = {
+    Status.OPEN: "fulfilment_order.opened",
+    Status.PACKED: "fulfilment_order.packed",
+    Status.SHIPPED: "shipment.created",
+    Status.OUT_FOR_DELIVERY: "fulfilment_order.out_for_delivery",
+    Status.DELIVERED: "fulfilment_order.delivered",
+    Status.CANCELLED: "fulfilment_order.cancelled",
+}
+
+
+class TransitionRefused(Exception):
+    """The transition table knows no such step; nothing was changed."""
+
+    def __init__(self, present: str, wanted: str) -> None:
+        super().__init__(present, wanted)
+        self.present, self.wanted = Status(present), Status(wanted)
+
+    def __str__(self) -> str:
+        return _("This is “%(present)s” and cannot become “%(wanted)s”.") % {
+            "present": self.present.label,
+            "wanted": self.wanted.label,
+        }
+
+
+def unopened() -> list[int]:
+    """Paid orders that no fulfilment order was opened for, the longest waiting first."""
+    waiting = Order.objects.filter(status=Order.Status.PAID, fulfilment_opened_at=None)
+    return list(waiting.order_by("paid_at").values_list("pk", flat=True)[:UNOPENED_BATCH])
+
+
+def open_for(order_id: int) -> list[FulfilmentOrder]:
+    """Open one fulfilment order a merchant for a paid order; tell merchants and shopper.
+
+    One transaction, claimed by a conditional UPDATE of the order: of any number of calls, at any
+    time, one does it and the others return an empty list, as for an order that is not paid.
+    Rows, history, events and mails are one INSERT each.
+    """
+    with transaction.atomic():
+        order = _claim(order_id)
+        if order is None:
+            return []
+        parts = new_parts(order)
+        fulfilment_orders = [part.fulfilment_order for part in parts]
+        rows.insert(fulfilment_orders)
+        rows.insert(
+            [FulfilmentEvent(fulfilment_order=f, status=f.status) for f in fulfilment_orders]
+        )
+        record_all(_event(part) for part in parts)
+        receipt = letters.receipt(order, parts, payment=_payment(order))
+        enqueue_all([receipt, *(letters.new_order(part) for part in parts)])
+    return fulfilment_orders
+
+
+def open_for_event(event_id: int) -> list[FulfilmentOrder]:
+    """`open_for` the order that an order.paid event is about: its subject is the public id."""
+    found = rows.run(
+        "SELECT o.id FROM checkout_order o, webhooks_event e"
+        " WHERE e.id = %s AND o.public_id = e.subject::uuid",
+        [event_id],
+    )
+    return open_for(found[0][0]) if found else []
+
+
+def move(
+    fulfilment_order: FulfilmentOrder, status: str, *, actor: User | None, note: str = ""
+) -> FulfilmentOrder:
+    """Take the step to `status`; the one function that consults the transition table.
+
+    History, webhooks and, for a parcel that leaves, the shopper's mail are written in the same
+    transaction. One conditional UPDATE: of two people who press at once, one is refused. Raises
+    TransitionRefused; then nothing is changed.
+    """
+    sources = [s for s, targets in FulfilmentOrder.TRANSITIONS.items() if status in targets]
+    with transaction.atomic():
+        moved = FulfilmentOrder.objects.filter(pk=fulfilment_order.pk, status__in=sources).update(
+            status=status, updated_at=timezone.now()
+        )
+        fulfilment_order.refresh_from_db()
+        if not moved:
+            raise TransitionRefused(fulfilment_order.status, status)
+        FulfilmentEvent.objects.create(
+            fulfilment_order=fulfilment_order, status=status, actor=actor, note=note[:200]
+        )
+        part = part_of(fulfilment_order)
+        record_all([_event(part)])
+        if status == Status.SHIPPED:
+            enqueue_all([letters.shipped(part)])
+    return fulfilment_order
+
+
+def pack(fulfilment_order: FulfilmentOrder, *, actor: User | None) -> FulfilmentOrder:
+    """See `move`."""
+    return move(fulfilment_order, Status.PACKED, actor=actor)
+
+
+def ship(
+    fulfilment_order: FulfilmentOrder, *, carrier: str, tracking_number: str, actor: User | None
+) -> Shipment:
+    """Hand the parcel to `carrier`; see `move`.
+
+    Raises TransitionRefused, or ValidationError for a missing carrier; then nothing is changed.
+    """
+    with transaction.atomic():
+        shipment = shipments.create(
+            fulfilment_order, carrier=carrier, tracking_number=tracking_number
+        )
+        move(fulfilment_order, Status.SHIPPED, actor=actor)
+    return shipment
+
+
+def mark_out_for_delivery(
+    fulfilment_order: FulfilmentOrder, *, actor: User | None, note: str = ""
+) -> FulfilmentOrder:
+    """See `move`; `note` is shown to the shopper: the town, the hour."""
+    return move(fulfilment_order, Status.OUT_FOR_DELIVERY, actor=actor, note=note)
+
+
+def deliver(fulfilment_order: FulfilmentOrder, *, actor: User | None) -> FulfilmentOrder:
+    """See `move`."""
+    return move(fulfilment_order, Status.DELIVERED, actor=actor)
+
+
+def cancel(
+    fulfilment_order: FulfilmentOrder, *, actor: User | None, note: str = ""
+) -> FulfilmentOrder:
+    """See `move`; refused once the parcel has left."""
+    return move(fulfilment_order, Status.CANCELLED, actor=actor, note=note)
+
+
+def _claim(order_id: int) -> Order | None:
+    """The order, if it is paid and nobody opened it before: whoever gets it opens it."""
+    found = rows.run(CLAIM + rows.columns(Order, "t"), [order_id])
+    return rows.build(Order, found[0]) if found else None
+
+
+def _payment(order: Order) -> Payment | None:
+    found = rows.fetch(Payment, "WHERE t.order_id = %s AND t.status = 'succeeded'", [order.pk])
+    return found[0] if found else None
+
+
+def _event(part: Part) -> Record:
+    fulfilment_order = part.fulfilment_order
+    return Record(
+        type=EVENT_TYPES[Status(fulfilment_order.status)],
+        subject=str(fulfilment_order.public_id),
+        merchant_id=fulfilment_order.merchant_id,
+        payload=payloads.fulfilment_order(part),
+    )

@@ -1,0 +1,177 @@
+"""The mails about an order, in their reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.mails import Mail
+from checkout import orders
+from checkout.models import Order, Payment
+from fulfilment.parts import Part
+from shopping.templatetags.money import country, days, money
+
+
+def receipt(order: Order, parts: Sequence[Part], *, payment: Payment | None) -> Mail:
+    """To the shopper, once the order is paid: what, how much, when, and where to follow it."""
+    with translation.override(order.locale):
+        return _mail(
+            "receipt",
+            reference=str(order.public_id),
+            to=order.email,
+            subject=_("Your order %(reference)s is paid") % {"reference": order.reference},
+            context={
+                "title": _("Thank you, %(name)s. It’s yours.") % {"name": order.name.split(" ")[0]},
+                "order": order,
+                "promises": _promises(parts),
+                "lines": _bought(parts, with_sku=False),
+                "sums": _receipt_sums(order, payment),
+                "total": money(order.total, order.currency),
+                "address": _address(order),
+                "merchants": [part.merchant for part in parts],
+                "link": _order_link(order),
+            },
+        )
+
+
+def new_order(part: Part) -> Mail:
+    """To the merchant: what to send, and where."""
+    with translation.override(part.merchant.account.locale):
+        subject = ngettext(
+            "Order %(reference)s: %(count)s piece to send",
+            "Order %(reference)s: %(count)s pieces to send",
+            part.pieces,
+        )
+        return _mail(
+            "new_order",
+            reference=str(part.fulfilment_order.public_id),
+            to=part.merchant.email,
+            subject=subject % {"reference": part.order.reference, "count": part.pieces},
+            context={
+                "title": _("Order %(reference)s is paid") % {"reference": part.order.reference},
+                "order": part.order,
+                "part": part,
+                "arrival": _arrival(part),
+                "lines": _bought([part], with_sku=True),
+                "total": money(part.total),
+                "address": _address(part.order),
+                "link": _admin_link(part),
+            },
+        )
+
+
+def shipped(part: Part) -> Mail:
+    """To the shopper: a parcel is with its carrier."""
+    order, shipment = part.order, part.shipment
+    with translation.override(order.locale):
+        return _mail(
+            "shipped",
+            reference=str(shipment.public_id if shipment else part.fulfilment_order.public_id),
+            to=order.email,
+            subject=_("%(merchant)s sent your order %(reference)s")
+            % {"merchant": part.merchant.name, "reference": order.reference},
+            context={
+                "title": _("It’s on its way"),
+                "part": part,
+                "arrival": _arrival(part),
+                "lines": _bought([part], with_sku=False),
+                "address": _address(order),
+                "link": _order_link(order),
+            },
+        )
+
+
+def _receipt_sums(order: Order, payment: Payment | None) -> list[tuple[str, str]]:
+    """What stands above the total, name and value."""
+    sums = [
+        (_("Delivery"), money(order.delivery_total, order.currency)),
+        (_("Discount"), order.discount_total and money(-order.discount_total, order.currency)),
+        (_("Tax"), order.tax_added and money(order.tax_added, order.currency)),
+        (_("VAT included"), order.tax_included and money(order.tax_included, order.currency)),
+        (_("Paid with"), _card(payment) if payment else ""),
+    ]
+    return [(name, str(value)) for name, value in sums if value]
+
+
+def _card(payment: Payment) -> str:
+    if not payment.card_last4:
+        return ""
+    words = {"brand": payment.card_brand.capitalize(), "last4": payment.card_last4}
+    return _("%(brand)s ending %(last4)s") % words
+
+
+def _bought(parts: Sequence[Part], *, with_sku: bool) -> list[dict[str, str]]:
+    """The lines as both forms of a mail show them."""
+    return [
+        {
+            "title": line.title,
+            "details": ", ".join(
+                filter(
+                    None,
+                    [
+                        line.options_text,
+                        _("quantity %(count)s") % {"count": line.quantity},
+                        line.sku if with_sku else "",
+                    ],
+                )
+            ),
+            "amount": money(line.total, part.order.currency),
+        }
+        for part in parts
+        for line in part.lines
+    ]
+
+
+def _promises(parts: Sequence[Part]) -> list[str]:
+    """Who packs, and when it arrives."""
+    said = []
+    for part in parts:
+        sentence = _("%(merchant)s is packing your order.") % {"merchant": part.merchant.name}
+        arrival = _arrival(part)
+        if arrival:
+            sentence += " " + _("It arrives %(arrival)s.") % {"arrival": arrival}
+        said.append(sentence)
+    return said
+
+
+def _arrival(part: Part) -> str:
+    if part.delivery is None:
+        return ""
+    return days(part.delivery.arrives_from, part.delivery.arrives_to)
+
+
+def _address(order: Order) -> list[str]:
+    """Line by line."""
+    place = f"{order.postal_code} {order.city}".strip()
+    town = f"{place}, {order.region}" if order.region else place
+    lines = [order.name, order.line1, order.line2, town, country(order.country)]
+    return [line for line in lines if line]
+
+
+def _mail(kind: str, *, reference: str, to: str, subject: str, context: dict[str, Any]) -> Mail:
+    context = {**context, "subject": subject}
+    return Mail(
+        kind=kind,
+        reference=reference,
+        to=to,
+        subject=subject,
+        text=render_to_string(f"mails/{kind}.txt", context),
+        html=render_to_string(f"mails/{kind}.html", context),
+    )
+
+
+def _order_link(order: Order) -> str:
+    """Works for whoever holds the mail: a guest has no other way in."""
+    return settings.PUBLIC_URL + reverse("checkout:order", args=[orders.token(order)])
+
+
+def _admin_link(part: Part) -> str:
+    page = reverse("admin:fulfilment_fulfilmentorder_change", args=[part.fulfilment_order.pk])
+    return settings.PUBLIC_URL + page

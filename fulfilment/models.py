@@ -1,0 +1,145 @@
+"""From a paid order to a parcel at the door."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from catalogue.models import Merchant
+from checkout.models import Order, OrderLine
+from shopping.ids import public_id
+
+
+class FulfilmentOrder(models.Model):
+    """One merchant's part of a paid order: what they have to send, and where."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("to send")
+        PACKED = "packed", _("packed")
+        SHIPPED = "shipped", _("with the carrier")
+        OUT_FOR_DELIVERY = "out_for_delivery", _("out for delivery")
+        DELIVERED = "delivered", _("delivered")
+        CANCELLED = "cancelled", _("cancelled")
+
+    TRANSITIONS: ClassVar[dict[str, tuple[str, ...]]] = {
+        Status.OPEN: (Status.PACKED, Status.SHIPPED, Status.CANCELLED),
+        Status.PACKED: (Status.SHIPPED, Status.CANCELLED),
+        Status.SHIPPED: (Status.OUT_FOR_DELIVERY, Status.DELIVERED),
+        Status.OUT_FOR_DELIVERY: (Status.DELIVERED,),
+        Status.DELIVERED: (),
+        Status.CANCELLED: (),
+    }
+
+    public_id = models.UUIDField(default=public_id, unique=True, editable=False)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="fulfilment_orders")
+    merchant = models.ForeignKey(
+        Merchant, on_delete=models.PROTECT, related_name="fulfilment_orders"
+    )
+    status = models.CharField(max_length=20, choices=Status, default=Status.OPEN)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "merchant"], name="fulfilment_one_per_order_and_merchant"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order} · {self.merchant}"
+
+
+class FulfilmentEvent(models.Model):
+    """A fulfilment order's history; what the shopper's tracking page shows."""
+
+    fulfilment_order = models.ForeignKey(
+        FulfilmentOrder, on_delete=models.PROTECT, related_name="history"
+    )
+    status = models.CharField(max_length=20, choices=FulfilmentOrder.Status)
+    note = models.CharField(max_length=200, blank=True)
+    actor = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.fulfilment_order_id}: {self.status}"
+
+
+class Shipment(models.Model):
+    fulfilment_order = models.ForeignKey(
+        FulfilmentOrder, on_delete=models.PROTECT, related_name="shipments"
+    )
+    public_id = models.UUIDField(default=public_id, unique=True, editable=False)
+    carrier = models.CharField(_("carrier"), max_length=60)
+    tracking_number = models.CharField(_("tracking number"), max_length=80, blank=True)
+    tracking_url = models.URLField(_("tracking link"), max_length=500, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.carrier} {self.tracking_number}"
+
+
+class TrackingEvent(models.Model):
+    """What a carrier said of a shipment; the same report twice is one row."""
+
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="tracking")
+    external_id = models.CharField(max_length=120)
+    status = models.CharField(max_length=40)
+    description = models.CharField(max_length=200, blank=True)
+    happened_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["happened_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shipment", "external_id"], name="tracking_event_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shipment}: {self.status}"
+
+
+class Return(models.Model):
+    """A shopper's wish to send something back."""
+
+    class Status(models.TextChoices):
+        REQUESTED = "requested", _("requested")
+        APPROVED = "approved", _("approved")
+        REFUSED = "refused", _("refused")
+        RECEIVED = "received", _("received")
+
+    TRANSITIONS: ClassVar[dict[str, tuple[str, ...]]] = {
+        Status.REQUESTED: (Status.APPROVED, Status.REFUSED),
+        Status.APPROVED: (Status.RECEIVED,),
+        Status.REFUSED: (),
+        Status.RECEIVED: (),
+    }
+
+    public_id = models.UUIDField(default=public_id, unique=True, editable=False)
+    fulfilment_order = models.ForeignKey(
+        FulfilmentOrder, on_delete=models.PROTECT, related_name="returns"
+    )
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="returns")
+    quantity = models.PositiveIntegerField(default=1)
+    reason = models.CharField(max_length=300)
+    status = models.CharField(max_length=10, choices=Status, default=Status.REQUESTED)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(quantity__gte=1), name="return_quantity_positive"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line} ({self.status})"

@@ -1,0 +1,163 @@
+"""A merchant's part of an order: what every mail and message about it is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from django.db.models import Model
+
+from accounts.models import User
+from catalogue.models import Merchant, Variant
+from checkout.models import Order, OrderDelivery, OrderLine
+from feeds.models import Post
+from fulfilment.models import FulfilmentOrder, Shipment
+from shopping import rows
+from shopping.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One merchant's lines and delivery of one order; amounts in the order's currency."""
+
+    order: Order
+    merchant: Merchant
+    lines: Sequence[OrderLine]
+    delivery: OrderDelivery | None
+    fulfilment_order: FulfilmentOrder
+    shipments: Sequence[Shipment] = ()
+
+    @property
+    def items_total(self) -> Money:
+        return self._money(sum(line.total for line in self.lines))
+
+    @property
+    def delivery_total(self) -> Money:
+        return self._money(self.delivery.amount if self.delivery else 0)
+
+    @property
+    def tax_added(self) -> Money:
+        return self._money(self._tax(included=False))
+
+    @property
+    def tax_included(self) -> Money:
+        return self._money(self._tax(included=True))
+
+    @property
+    def total(self) -> Money:
+        return self.items_total + self.delivery_total + self.tax_added
+
+    @property
+    def pieces(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def shipment(self) -> Shipment | None:
+        """The parcel sent last."""
+        return self.shipments[-1] if self.shipments else None
+
+    def _tax(self, *, included: bool) -> int:
+        taxed: list[OrderLine | OrderDelivery] = [*self.lines]
+        if self.delivery:
+            taxed.append(self.delivery)
+        return sum(row.tax for row in taxed if row.tax_is_included == included)
+
+    def _money(self, amount: int) -> Money:
+        return Money(amount, self.order.currency)
+
+
+def new_parts(order: Order) -> list[Part]:
+    """An order's parts with open fulfilment orders that are not written yet; one statement."""
+    return [
+        Part(
+            order=order,
+            merchant=lines[0].merchant,
+            lines=lines,
+            delivery=delivery,
+            fulfilment_order=FulfilmentOrder(order=order, merchant=lines[0].merchant),
+        )
+        for lines, delivery in _bought(order)
+    ]
+
+
+def part_of(fulfilment_order: FulfilmentOrder) -> Part:
+    """The part that `fulfilment_order` is about, read afresh; three statements."""
+    [order] = rows.fetch(Order, "WHERE t.id = %s", [fulfilment_order.order_id])
+    [(lines, delivery)] = [
+        (lines, delivery)
+        for lines, delivery in _bought(order)
+        if lines[0].merchant_id == fulfilment_order.merchant_id
+    ]
+    return Part(
+        order=order,
+        merchant=lines[0].merchant,
+        lines=lines,
+        delivery=delivery,
+        fulfilment_order=fulfilment_order,
+        shipments=list(fulfilment_order.shipments.order_by("id")),
+    )
+
+
+def _bought(order: Order) -> Iterator[tuple[list[OrderLine], OrderDelivery | None]]:
+    """Lines and delivery merchant by merchant, each line with merchant, variant and post."""
+    by_merchant: dict[int, tuple[list[OrderLine], OrderDelivery | None]] = {}
+    for values in rows.run(_statement(), [order.pk]):
+        line, merchant, account, variant, post, delivery = _models(values)
+        merchant.account = account
+        line.merchant, line.variant, line.order = merchant, variant, order
+        line.post = post if line.post_id else None
+        lines, _ = by_merchant.setdefault(
+            line.merchant_id, ([], delivery if delivery.pk is not None else None)
+        )
+        lines.append(line)
+    yield from by_merchant.values()
+
+
+# The tables of `_statement`, and which fields are read of them; () means all.
+READ: tuple[tuple[type[Model], str, tuple[str, ...]], ...] = (
+    (OrderLine, "line", ()),
+    (Merchant, "merchant", ()),
+    (User, "account", ("id", "locale")),
+    (Variant, "variant", ("id", "public_id")),
+    (Post, "post", ("id", "public_id")),
+    (OrderDelivery, "delivery", ()),
+)
+
+
+@cache
+def _left_out() -> list[tuple[str, ...]]:
+    """For each table of READ the fields that are not read."""
+    return [
+        tuple(f.name for f in model._meta.concrete_fields if read and f.name not in read)
+        for model, _, read in READ
+    ]
+
+
+@cache
+def _statement() -> str:
+    names = ", ".join(
+        rows.columns(model, alias, without)
+        for (model, alias, _), without in zip(READ, _left_out(), strict=True)
+    )
+    return f"""
+        SELECT {names} FROM checkout_orderline line
+        JOIN catalogue_merchant merchant ON merchant.id = line.merchant_id
+        JOIN accounts_user account ON account.id = merchant.account_id
+        JOIN catalogue_variant variant ON variant.id = line.variant_id
+        LEFT JOIN feeds_post post ON post.id = line.post_id
+        LEFT JOIN checkout_orderdelivery delivery
+            ON delivery.order_id = line.order_id AND delivery.merchant_id = line.merchant_id
+        WHERE line.order_id = %s ORDER BY line.id
+    """  # noqa: S608 – names of our own models
+
+
+def _models(
+    values: Sequence[object],
+) -> tuple[OrderLine, Merchant, User, Variant, Post, OrderDelivery]:
+    built, start = [], 0
+    for (model, _, _), without in zip(READ, _left_out(), strict=True):
+        end = start + rows.width(model, without)
+        built.append(rows.build(model, values[start:end], without))
+        start = end
+    return tuple(built)  # type: ignore[return-value]
