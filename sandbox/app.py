@@ -1,0 +1,57 @@
+"""The Starlette application: API, browser script and its frames, control."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from sandbox import api, control, pages
+from sandbox.api import Sandbox
+from sandbox.background import Background
+from sandbox.calls import Settings
+from sandbox.faults import Faults
+from sandbox.idempotency import Keys
+from sandbox.store import Store
+
+ROUTES = [
+    Route("/v1/{path:path}", api.handle, methods=["GET", "POST", "DELETE", "OPTIONS"]),
+    Route("/v3", pages.script),
+    Route("/v3/", pages.script),
+    Route("/v3/stripe.js", pages.script),
+    Route("/{release}/stripe.js", pages.script),
+    Route("/_sandbox/frames/{name}", pages.asset),
+    Route("/_sandbox/receipts/{charge}", pages.receipt),
+    Route("/_sandbox/three_d_secure/{intent}", pages.three_d_secure, methods=["GET"]),
+    Route("/_sandbox/three_d_secure/{intent}", control.three_d_secure, methods=["POST"]),
+    Route("/_sandbox/health", control.health),
+    Route("/_sandbox/state", control.state),
+    Route("/_sandbox/reset", control.reset, methods=["POST"]),
+    Route("/_sandbox/faults", control.faults, methods=["GET", "POST", "DELETE"]),
+    Route("/_sandbox/webhooks", control.webhooks, methods=["GET", "POST"]),
+    Route("/_sandbox/webhooks/release", control.release, methods=["POST"]),
+    Route("/_sandbox/webhooks/send", control.send, methods=["POST"]),
+    Route("/", pages.index),
+]
+
+
+def create_app(settings: Settings, store: Store) -> Starlette:
+    """The application over an open store; its background loop runs while it serves."""
+    faults = Faults()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        background = Background(store, settings, faults)
+        app.state.sandbox = Sandbox(settings, store, faults, Keys(store), background)
+        task = asyncio.create_task(background.run())
+        yield
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        await background.close()
+        store.db.close()
+
+    return Starlette(routes=ROUTES, lifespan=lifespan)

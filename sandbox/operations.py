@@ -1,0 +1,322 @@
+"""Every operation: its address, its name, its parameters, what carries it out.
+
+Parameters come from the official library's tables, so that a parameter that this API version does not
+know is refused. What only the browser sends (with a publishable key) is added here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from stripe import params
+from stripe.params import test_helpers
+
+from sandbox import (
+    balance_transactions,
+    charges,
+    confirmation_tokens,
+    customer_sessions,
+    customers,
+    disputes,
+    events,
+    payment_intents,
+    payment_methods,
+    refunds,
+    setup_intents,
+)
+from sandbox.calls import Call
+from sandbox.errors import invalid
+from sandbox.schema.browser import BROWSER_TOKEN, ELEMENTS_SESSION, SECRET
+from sandbox.schema.library import fields_of
+from sandbox.schema.types import Field, Fields
+
+Handler = Callable[[Call], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """`browser` operations take a publishable key too; `browser_only` ones nothing else."""
+
+    name: str
+    method: str
+    pattern: re.Pattern[str]
+    fields: Fields
+    handler: Handler
+    browser: bool = False
+    browser_only: bool = False
+
+
+def operation(
+    line: str,
+    name: str,
+    table: type | Fields,
+    handler: Handler,
+    *,
+    extra: Mapping[str, Field] | None = None,
+    browser: bool = False,
+    browser_only: bool = False,
+) -> Operation:
+    method, path = line.split()
+    pattern = re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", path))
+    fields = table if isinstance(table, Fields) else fields_of(table, extra=extra)
+    return Operation(name, method, pattern, fields, handler, browser, browser_only)
+
+
+def customer_operations() -> list[Operation]:
+    c, m = customers, payment_methods
+    return [
+        operation("POST /v1/customers", "customers.create", params.CustomerCreateParams, c.create),
+        operation("GET /v1/customers", "customers.list", params.CustomerListParams, c.list_all),
+        operation(
+            "GET /v1/customers/{id}",
+            "customers.retrieve",
+            params.CustomerRetrieveParams,
+            c.retrieve,
+        ),
+        operation(
+            "POST /v1/customers/{id}", "customers.update", params.CustomerUpdateParams, c.update
+        ),
+        operation(
+            "DELETE /v1/customers/{id}", "customers.delete", params.CustomerDeleteParams, c.delete
+        ),
+        operation(
+            "GET /v1/customers/{customer}/payment_methods",
+            "customers.payment_methods.list",
+            params.CustomerListPaymentMethodsParams,
+            m.list_all,
+        ),
+        operation(
+            "GET /v1/customers/{customer}/payment_methods/{id}",
+            "customers.payment_methods.retrieve",
+            params.CustomerRetrievePaymentMethodParams,
+            m.retrieve_of_customer,
+        ),
+        operation(
+            "POST /v1/customer_sessions",
+            "customer_sessions.create",
+            params.CustomerSessionCreateParams,
+            customer_sessions.create,
+        ),
+        operation(
+            "GET /v1/elements/sessions",
+            "elements.sessions",
+            ELEMENTS_SESSION,
+            customer_sessions.elements_session,
+            browser=True,
+            browser_only=True,
+        ),
+    ]
+
+
+def method_operations() -> list[Operation]:
+    base, m, t = "/v1/payment_methods", payment_methods, confirmation_tokens
+    return [
+        operation(
+            f"POST {base}",
+            "payment_methods.create",
+            params.PaymentMethodCreateParams,
+            m.create,
+            browser=True,
+        ),
+        operation(
+            f"GET {base}", "payment_methods.list", params.PaymentMethodListParams, m.list_all
+        ),
+        operation(
+            f"GET {base}/{{id}}",
+            "payment_methods.retrieve",
+            params.PaymentMethodRetrieveParams,
+            m.retrieve,
+        ),
+        operation(
+            f"POST {base}/{{id}}",
+            "payment_methods.update",
+            params.PaymentMethodUpdateParams,
+            m.update,
+        ),
+        operation(
+            f"POST {base}/{{id}}/attach",
+            "payment_methods.attach",
+            params.PaymentMethodAttachParams,
+            m.attach,
+        ),
+        operation(
+            f"POST {base}/{{id}}/detach",
+            "payment_methods.detach",
+            params.PaymentMethodDetachParams,
+            m.detach,
+        ),
+        operation(
+            "POST /v1/confirmation_tokens",
+            "confirmation_tokens.create",
+            BROWSER_TOKEN,
+            t.create,
+            browser=True,
+            browser_only=True,
+        ),
+        operation(
+            "GET /v1/confirmation_tokens/{id}",
+            "confirmation_tokens.retrieve",
+            params.ConfirmationTokenRetrieveParams,
+            t.retrieve,
+        ),
+        operation(
+            "POST /v1/test_helpers/confirmation_tokens",
+            "test_helpers.confirmation_tokens.create",
+            test_helpers.ConfirmationTokenCreateParams,
+            t.create,
+        ),
+    ]
+
+
+def intent_operations() -> list[Operation]:
+    base, p = "/v1/payment_intents", payment_intents
+    return [
+        operation(
+            f"POST {base}", "payment_intents.create", params.PaymentIntentCreateParams, p.create
+        ),
+        operation(
+            f"GET {base}", "payment_intents.list", params.PaymentIntentListParams, p.list_all
+        ),
+        operation(
+            f"GET {base}/{{id}}",
+            "payment_intents.retrieve",
+            params.PaymentIntentRetrieveParams,
+            p.retrieve,
+            browser=True,
+        ),
+        operation(
+            f"POST {base}/{{id}}",
+            "payment_intents.update",
+            params.PaymentIntentUpdateParams,
+            p.update,
+        ),
+        operation(
+            f"POST {base}/{{id}}/confirm",
+            "payment_intents.confirm",
+            params.PaymentIntentConfirmParams,
+            p.confirm,
+            extra=SECRET,
+            browser=True,
+        ),
+        operation(
+            f"POST {base}/{{id}}/cancel",
+            "payment_intents.cancel",
+            params.PaymentIntentCancelParams,
+            p.cancel,
+        ),
+        operation(
+            f"POST {base}/{{id}}/capture",
+            "payment_intents.capture",
+            params.PaymentIntentCaptureParams,
+            p.capture,
+        ),
+    ]
+
+
+def setup_operations() -> list[Operation]:
+    base, s = "/v1/setup_intents", setup_intents
+    return [
+        operation(f"POST {base}", "setup_intents.create", params.SetupIntentCreateParams, s.create),
+        operation(f"GET {base}", "setup_intents.list", params.SetupIntentListParams, s.list_all),
+        operation(
+            f"GET {base}/{{id}}",
+            "setup_intents.retrieve",
+            params.SetupIntentRetrieveParams,
+            s.retrieve,
+            browser=True,
+        ),
+        operation(
+            f"POST {base}/{{id}}", "setup_intents.update", params.SetupIntentUpdateParams, s.update
+        ),
+        operation(
+            f"POST {base}/{{id}}/confirm",
+            "setup_intents.confirm",
+            params.SetupIntentConfirmParams,
+            s.confirm,
+            extra=SECRET,
+            browser=True,
+        ),
+        operation(
+            f"POST {base}/{{id}}/cancel",
+            "setup_intents.cancel",
+            params.SetupIntentCancelParams,
+            s.cancel,
+        ),
+    ]
+
+
+def money_operations() -> list[Operation]:
+    c, r, b, d, e = charges, refunds, balance_transactions, disputes, events
+    return [
+        operation("GET /v1/charges", "charges.list", params.ChargeListParams, c.list_all),
+        operation(
+            "GET /v1/charges/{id}", "charges.retrieve", params.ChargeRetrieveParams, c.retrieve
+        ),
+        operation("POST /v1/charges/{id}", "charges.update", params.ChargeUpdateParams, c.update),
+        operation(
+            "GET /v1/charges/{charge}/refunds",
+            "charges.refunds.list",
+            params.ChargeListRefundsParams,
+            r.list_all,
+        ),
+        operation(
+            "GET /v1/charges/{charge}/refunds/{id}",
+            "charges.refunds.retrieve",
+            params.ChargeRetrieveRefundParams,
+            r.retrieve,
+        ),
+        operation("POST /v1/refunds", "refunds.create", params.RefundCreateParams, r.create),
+        operation("GET /v1/refunds", "refunds.list", params.RefundListParams, r.list_all),
+        operation(
+            "GET /v1/refunds/{id}", "refunds.retrieve", params.RefundRetrieveParams, r.retrieve
+        ),
+        operation("POST /v1/refunds/{id}", "refunds.update", params.RefundUpdateParams, r.update),
+        operation(
+            "GET /v1/balance_transactions",
+            "balance_transactions.list",
+            params.BalanceTransactionListParams,
+            b.list_all,
+        ),
+        operation(
+            "GET /v1/balance_transactions/{id}",
+            "balance_transactions.retrieve",
+            params.BalanceTransactionRetrieveParams,
+            b.retrieve,
+        ),
+        operation("GET /v1/disputes", "disputes.list", params.DisputeListParams, d.list_all),
+        operation(
+            "GET /v1/disputes/{id}", "disputes.retrieve", params.DisputeRetrieveParams, d.retrieve
+        ),
+        operation(
+            "POST /v1/disputes/{id}", "disputes.update", params.DisputeUpdateParams, d.update
+        ),
+        operation("GET /v1/events", "events.list", params.EventListParams, e.list_all),
+        operation("GET /v1/events/{id}", "events.retrieve", params.EventRetrieveParams, e.retrieve),
+    ]
+
+
+OPERATIONS = [
+    *customer_operations(),
+    *method_operations(),
+    *intent_operations(),
+    *setup_operations(),
+    *money_operations(),
+]
+
+
+def find(method: str, path: str) -> tuple[Operation, dict[str, str]]:
+    """The operation at this address and what its path names; raises Stripe's 404 where there is none."""
+    for candidate in OPERATIONS:
+        if candidate.method == method:
+            match = candidate.pattern.fullmatch(path)
+            if match:
+                return candidate, match.groupdict()
+    raise invalid(
+        f"Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs or we can help "
+        "at https://support.stripe.com/.",
+        status=404,
+        executed=False,
+    )

@@ -1,0 +1,1 @@
+"""Which parameters each operation takes, and of which type."""
