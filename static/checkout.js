@@ -1,0 +1,7 @@
+// Buying, on every page that can open the sheet. Each module listens for what it cares about.
+import "./checkout/sheet.js";
+import "./checkout/history.js";
+import "./checkout/fields.js";
+import "./checkout/payment.js";
+import "./checkout/order.js";
+import "./checkout/offline.js";
