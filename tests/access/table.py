@@ -1,0 +1,316 @@
+"""Who gets what from every address of the project.
+
+A new address needs a row here: `test_table.py` fails until it has one. The numbers are the
+statuses of a well-formed request by each of ROLES for a row that is Maï's, or the shop Plage's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.http import urlencode
+
+from checkout.orders import token
+from tests.shops import Cast
+
+# anonymous and guest have no account; the guest holds the link of an order of their own.
+# mai owns the order, the post and the address; stranger is another shopper.
+# owner … read_only work for Plage, other owns the shop Rayon, which has a line in Maï's order too.
+VISITORS = ("anonymous", "guest")
+SHOPPERS = ("mai", "stranger")
+MEMBERS = ("owner", "editor", "fulfilment", "read_only")
+ROLES = (*VISITORS, *SHOPPERS, *MEMBERS, "other", "staff")
+
+Status = int
+Expected = dict[str, Status]
+
+
+def everybody(status: Status, **others: Status) -> Expected:
+    return dict.fromkeys(ROLES, status) | others
+
+
+def members(status: Status, **others: Status) -> Expected:
+    """For whoever is signed in; everybody else is sent to the sign-in."""
+    return everybody(status, anonymous=302, guest=302) | others
+
+
+@dataclass(frozen=True)
+class Row:
+    pattern: str
+    expected: Expected
+    path: Callable[[Cast], str]
+    method: str = "get"
+    data: Callable[[Cast], dict[str, Any]] = field(default=lambda world: {})
+
+
+def fixed(path: str) -> Callable[[Cast], str]:
+    return lambda world: path
+
+
+def plain(path: str, expected: Expected, *, method: str = "get", **data: Any) -> Row:
+    return Row(path.lstrip("/"), expected, fixed(path), method, lambda world: data)
+
+
+POST_ID = "<uuid:public_id>"
+BUY = "buy/<uuid:public_id>/"
+HANDLE = "^@(?P<handle>[A-Za-z0-9_]{2,30})/"
+
+SIGN_IN = [
+    # Who is signed in already is sent on.
+    plain("/accounts/login/", everybody(302, anonymous=200, guest=200)),
+    plain("/accounts/signup/", everybody(302, anonymous=200, guest=200)),
+    plain("/accounts/logout/", members(200)),
+    plain("/accounts/inactive/", everybody(200)),
+    plain("/accounts/reauthenticate/", members(200)),
+    plain("/accounts/email/", members(200)),
+    plain("/accounts/confirm-email/", everybody(200)),
+    Row(
+        "accounts/^confirm-email/(?P<key>[-:\\w]+)/$",
+        everybody(200),  # A page that says the link is no good.
+        fixed("/accounts/confirm-email/forged:key/"),
+    ),
+    plain("/accounts/password/change/", members(200)),
+    plain("/accounts/password/set/", members(302)),
+    plain("/accounts/password/reset/", everybody(200)),
+    plain("/accounts/password/reset/done/", everybody(200)),
+    Row(
+        "accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        everybody(200),  # The same.
+        fixed("/accounts/password/reset/key/1-forged-key/"),
+    ),
+    plain("/accounts/password/reset/key/done/", everybody(200)),
+    plain("/accounts/login/code/confirm/", everybody(302)),
+]
+
+ACCOUNT = [
+    plain("/account/", members(200)),
+    Row(
+        "account/addresses/<uuid:public_id>/default/",
+        members(404, mai=302),
+        lambda world: f"/account/addresses/{world.rows['address'].public_id}/default/",
+        "post",
+    ),
+    Row(
+        "account/addresses/<uuid:public_id>/delete/",
+        members(404, mai=302),
+        lambda world: f"/account/addresses/{world.rows['address'].public_id}/delete/",
+        "post",
+    ),
+]
+
+FEED = [
+    plain("/", everybody(200)),
+    plain("/following/", everybody(200)),
+    plain("/drops/", everybody(200)),
+    Row("tags/<str:name>/", everybody(200), fixed("/tags/summer/")),
+    plain("/search/", everybody(200)),
+    plain("/me/", members(302)),
+    plain("/preferences/", everybody(302), method="post", language="fr"),
+    plain("/posts/new/", members(200)),
+    plain("/posts/products/", members(200)),
+    Row("posts/<uuid:public_id>/", everybody(200), lambda w: f"/posts/{w.post.public_id}/"),
+    Row(
+        "posts/<uuid:public_id>/reply/",
+        members(302),
+        lambda world: f"/posts/{world.post.public_id}/reply/",
+        "post",
+        lambda world: {"body": "Lovely"},
+    ),
+    Row(
+        "posts/<uuid:public_id>/like/",
+        members(302),
+        lambda world: f"/posts/{world.post.public_id}/like/",
+        "post",
+        lambda world: {"like": "1"},
+    ),
+    Row(
+        "posts/<uuid:public_id>/delete/",
+        members(403, mai=302),
+        lambda world: f"/posts/{world.post.public_id}/delete/",
+        "post",
+    ),
+    Row(f"{HANDLE}$", everybody(200), fixed("/@plage/")),
+    Row(f"{HANDLE}shop/$", everybody(200), fixed("/@plage/shop/")),
+    Row(f"{HANDLE}follow/$", members(302), fixed("/@plage/follow/"), "post"),
+]
+
+BUYING = [
+    Row(
+        "products/<uuid:public_id>/<str:slug>/",
+        everybody(200),
+        lambda w: f"/products/{w.plage.product.public_id}/{w.plage.product.slug}/",
+    ),
+    Row(
+        "variants/<uuid:public_id>/remind/",
+        members(302),
+        lambda world: f"/variants/{world.plage.variant.public_id}/remind/",
+        "post",
+    ),
+    Row(BUY, everybody(200), lambda world: f"/buy/{world.plage.product.public_id}/"),
+    Row(
+        f"{BUY}quote/",
+        everybody(200),
+        lambda world: f"/buy/{world.plage.product.public_id}/quote/",
+        "post",
+    ),
+    Row(
+        f"{BUY}draft/",
+        everybody(200),
+        lambda world: f"/buy/{world.plage.product.public_id}/draft/",
+        "post",
+    ),
+    Row(
+        f"{BUY}place/",
+        everybody(409),  # An empty form holds no key of a purchase; it is given a fresh one.
+        lambda world: f"/buy/{world.plage.product.public_id}/place/",
+        "post",
+    ),
+    # Answers for the asker's own keys alone; see test_keys.py.
+    plain("/payments/settle/", everybody(200), method="post"),
+    plain("/payments/outcome/", everybody(200)),
+    plain("/orders/", members(200)),
+    # The link is the right: whoever holds it may read the order. Who signs another id gets none.
+    Row("orders/<str:token>/", everybody(200), lambda w: f"/orders/{token(w.order)}/"),
+    Row(
+        "orders/<str:token>/",
+        everybody(404),
+        lambda world: f"/orders/{world.order.public_id.hex}:forged/",
+    ),
+    Row(
+        "orders/<str:token>/tracking/",
+        everybody(200),
+        lambda world: f"/orders/{token(world.order)}/tracking/",
+    ),
+    Row(
+        "orders/<str:token>/tracking/",
+        everybody(404),
+        lambda world: f"/orders/{world.order.public_id.hex}/tracking/",
+    ),
+    Row(
+        "terms/<uuid:public_id>/",
+        everybody(200),
+        lambda world: f"/terms/{world.plage.merchant.public_id}/",
+    ),
+]
+
+MACHINES = [
+    plain("/healthz/", everybody(200)),
+    plain("/webhooks/stripe/", everybody(400), method="post"),  # Without Stripe's signature.
+]
+
+# In the admin a stranger is sent to sign in, a shopper too and refused there.
+OUTSIDE = dict.fromkeys((*VISITORS, *SHOPPERS), 302)
+
+
+def inside(status: Status, **others: Status) -> Expected:
+    return everybody(status) | OUTSIDE | others
+
+
+ADMIN = [
+    plain("/admin/", inside(200)),
+    # Sends on: inside, or to the shop's own sign-in; a signed-in shopper is refused.
+    plain("/admin/login/", everybody(302, mai=403, stranger=403)),
+    plain("/admin/logout/", inside(302), method="post"),
+    plain("/admin/password_change/", inside(302)),
+    plain("/admin/password_change/done/", inside(200)),
+    plain("/admin/search/", inside(404)),
+    plain("/admin/jsi18n/", inside(200)),
+    Row(
+        "admin/autocomplete/",
+        inside(403, staff=200),
+        lambda world: (
+            "/admin/autocomplete/?"
+            + urlencode(
+                {"app_label": "catalogue", "model_name": "membership", "field_name": "user"}
+            )
+        ),
+    ),
+    # Leads from an id to a public page; there is none for a model without one.
+    Row("admin/r/<path:content_type_id>/<path:object_id>/", inside(404), fixed("/admin/r/1/1/")),
+    Row("admin/^(?P<app_label>{apps})/$", inside(200), fixed("/admin/catalogue/")),
+    Row("admin/(?P<url>.*)$", inside(404), fixed("/admin/nowhere/")),
+]
+
+
+@dataclass(frozen=True)
+class Model:
+    """What the admin's pages of one model answer; `row` is Plage's or Maï's."""
+
+    row: Callable[[Cast], Any]
+    sees: frozenset[str]
+    adds: frozenset[str] = frozenset()
+    deletes: frozenset[str] = frozenset()
+    # The other shop sees this row too: it has a part in it, or the row is not a shop's.
+    shared: bool = False
+
+
+STAFF = frozenset({"staff"})
+SHOP = frozenset({*MEMBERS, "other", "staff"})
+OWNERS = frozenset({"owner", "other", "staff"})
+LISTERS = frozenset({"owner", "editor", "other", "staff"})
+
+MODELS: dict[str, Model] = {
+    "accounts_user": Model(lambda world: world.mai, STAFF),
+    "accounts_outgoingmail": Model(lambda world: world.rows["mail"], STAFF),
+    "catalogue_category": Model(lambda world: world.rows["category"], STAFF, adds=STAFF),
+    "catalogue_taxrate": Model(lambda world: world.rows["tax"], STAFF, adds=STAFF, deletes=STAFF),
+    "catalogue_merchant": Model(lambda world: world.plage.merchant, SHOP),
+    "catalogue_product": Model(lambda world: world.plage.product, SHOP, adds=LISTERS),
+    "catalogue_shippingrate": Model(
+        lambda world: world.plage.rate, SHOP, adds=LISTERS, deletes=LISTERS
+    ),
+    "catalogue_stockitem": Model(lambda world: world.plage.variant.stock, SHOP),
+    "catalogue_stockmovement": Model(lambda world: world.plage.variant.movements.first(), SHOP),
+    "checkout_order": Model(lambda world: world.order, SHOP, shared=True),
+    "checkout_payment": Model(lambda world: world.order.payments.get(), STAFF),
+    "checkout_refund": Model(lambda world: world.rows["refund"], STAFF),
+    "checkout_stripeevent": Model(lambda world: world.rows["stripe_event"], STAFF),
+    "checkout_ledgertransaction": Model(lambda world: world.rows["ledger"], STAFF),
+    "feeds_post": Model(lambda world: world.post, STAFF),
+    "fulfilment_fulfilmentorder": Model(lambda world: world.plage.fulfilment_order, SHOP),
+    "webhooks_delivery": Model(lambda world: world.plage.delivery, OWNERS),
+    "webhooks_endpoint": Model(lambda world: world.plage.endpoint, OWNERS, adds=OWNERS),
+    "webhooks_event": Model(lambda world: world.plage.delivery.event, SHOP),
+}
+
+
+def page(model: Model, base: str, view: str) -> Callable[[Cast], str]:
+    return lambda world: f"/{base}{model.row(world).pk}/{view}"
+
+
+def model_rows() -> list[Row]:
+    found = []
+    for name, model in MODELS.items():
+        base = f"admin/{name.replace('_', '/', 1)}/"
+        one = f"{base}<path:object_id>/"
+        lists = {role: 200 if role in model.sees else 403 for role in ROLES} | OUTSIDE
+        adds = {role: 200 if role in model.adds else 403 for role in ROLES} | OUTSIDE
+        found += [
+            Row(base, lists, fixed(f"/{base}")),
+            Row(f"{base}add/", adds, fixed(f"/{base}add/")),
+            # Without a view's name it leads to the change page, where its rule holds.
+            Row(one, inside(302), page(model, base, "")),
+        ]
+        for view in ("change", "history", "delete"):
+            each = {role: of_one(model, view, role) for role in ROLES} | OUTSIDE
+            found.append(Row(f"{one}{view}/", each, page(model, base, f"{view}/")))
+    return found
+
+
+def of_one(model: Model, view: str, role: str) -> Status:
+    """403 where the page is not for the role at all, 404 where the row is not for the person."""
+    if view == "delete" and role not in model.deletes:
+        return 403
+    if role not in model.sees:
+        return 404 if view == "history" else 403
+    return 404 if role == "other" and not model.shared else 200
+
+
+def rows() -> list[Row]:
+    return [*SIGN_IN, *ACCOUNT, *FEED, *BUYING, *MACHINES, *ADMIN, *model_rows()]
+
+
+# Only there in development: kept mails, uploaded files.
+DEVELOPMENT = ("mails/", "^media/")

@@ -1,0 +1,58 @@
+"""Guessing passwords is slowed, by account and by address; the admin has no door beside it."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.cache import cache
+
+from tests.shops import PASSWORD
+
+SIGN_IN = "/accounts/login/"
+
+
+@pytest.fixture(autouse=True)
+def fresh_counts():
+    """The counts of other tests' visitors, who all come from one address, are not ours."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def guess(client, password):
+    return client.post(SIGN_IN, {"login": "mai@people.example", "password": password})
+
+
+def test_the_right_password_signs_in_by_mail_in_any_case(client, mai):
+    response = client.post(SIGN_IN, {"login": "MAI@People.example", "password": PASSWORD})
+    assert response["Location"] == "/"
+    assert client.get("/account/").status_code == 200
+
+
+def test_after_five_wrong_ones_the_right_one_waits_too(client, mai):
+    for _attempt in range(5):
+        assert guess(client, "wrong").status_code == 200
+    refused = guess(client, PASSWORD)
+    assert refused.status_code == 200
+    assert "Too many failed login attempts" in refused.content.decode()
+    assert client.get("/account/").status_code == 302
+
+
+def test_other_accounts_are_not_locked_by_it(client, mai, stranger):
+    for _attempt in range(5):
+        guess(client, "wrong")
+    other = client.post(SIGN_IN, {"login": "stranger@people.example", "password": PASSWORD})
+    assert other.status_code == 302
+
+
+def test_a_wrong_password_and_an_unknown_address_sound_alike(client, mai):
+    known = guess(client, "wrong").context["form"].errors
+    unknown = client.post(SIGN_IN, {"login": "nobody@people.example", "password": "wrong"})
+    assert unknown.context["form"].errors == known
+
+
+def test_the_admins_sign_in_takes_no_password(client, mai):
+    response = client.post(
+        "/admin/login/", {"username": "mai@people.example", "password": PASSWORD}
+    )
+    assert response["Location"].startswith(SIGN_IN)
+    assert client.get("/account/").status_code == 302

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from tests.shops import Cast, cast
+
+
+@pytest.fixture
+def world(db: None) -> Cast:
+    return cast()
+
+
+@pytest.fixture
+def browser() -> Callable[[User | None], Client]:
+    """A signed-in browser of somebody."""
+
+    def browser(user: User | None) -> Client:
+        client = Client()
+        if user is not None:
+            client.force_login(user)
+        return client
+
+    return browser

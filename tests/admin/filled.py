@@ -1,0 +1,47 @@
+"""What a browser would post of an admin form that was opened and not touched."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.forms import BaseForm, FileField
+from django.test import Client
+
+
+def opened(client: Client, url: str) -> dict[str, Any]:
+    """The fields of the form at `url` with their present values, form sets included."""
+    response = client.get(url)
+    assert response.status_code == 200, response.status_code
+    context = response.context
+    data: dict[str, Any] = values(context["adminform"].form)
+    for inline in context["inline_admin_formsets"]:
+        data |= values(inline.formset.management_form)
+        for form in inline.formset.forms:
+            data |= values(form)
+    return data
+
+
+def values(form: BaseForm) -> dict[str, Any]:
+    found = {}
+    for bound in form:
+        value = bound.value()
+        if isinstance(bound.field, FileField) or value is None or value is False:
+            continue
+        found[bound.html_name] = "on" if value is True else value
+    return found
+
+
+def errors(response: Any) -> dict[str, list[str]]:
+    """The messages below the fields of a refused form, by field."""
+    form = response.context["adminform"].form
+    found = {name: list(said) for name, said in form.errors.items()}
+    for inline in response.context["inline_admin_formsets"]:
+        for each in inline.formset.forms:
+            for name, said in each.errors.items():
+                found[each.add_prefix(name)] = list(said)
+    return found
+
+
+def said(response: Any) -> list[str]:
+    """The messages that the page after a redirect shows."""
+    return [str(message) for message in response.context["messages"]]

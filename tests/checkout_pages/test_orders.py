@@ -1,0 +1,126 @@
+"""Who sees an order: whoever holds its link, and its owner in a list. Nobody else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from checkout import orders
+from checkout.models import Order, Payment
+from checkout.orders import AddressData, Buyer
+from checkout.quotes import Item, quote
+
+HOME = AddressData("Maï Lefort", "14 rue des Lices", "", "35000", "Rennes", "", "FR", "")
+
+
+@pytest.fixture
+def place(market, mai, transactional_db):
+    def place(key: str = "1" * 32, *, user=mai) -> Order:
+        item = Item(market.lamp.variants.get().public_id, 1)
+        buyer = Buyer(f"user:{user.pk}", user, user.email, "en")
+        total = quote([item], country="FR").total
+        return orders.place([item], buyer=buyer, address=HOME, key=key, seen_total=total)
+
+    return place
+
+
+def mark_paid(order: Order, *, ago: timedelta = timedelta(0)) -> None:
+    Payment.objects.filter(order=order).update(
+        status=Payment.Status.SUCCEEDED, captured=order.total, card_brand="visa", card_last4="4242"
+    )
+    Order.objects.filter(pk=order.pk).update(
+        status=Order.Status.PAID, paid_at=timezone.now() - ago, reserved_until=None
+    )
+
+
+def page_of(visitor, order: Order, **headers: str) -> str:
+    answer = visitor.client.get(f"/orders/{orders.token(order)}/", **headers)
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def test_paid(guest, place):
+    order = place()
+    mark_paid(order)
+    page = page_of(guest, order)
+    for words in (
+        "Thank you, Maï. It’s yours.",
+        "Plage &amp; Fils is packing your order.",
+        "Visa ending 4242",
+        "€14.65",
+        "€87.90",
+        "The receipt goes to mai@lefort.example.",
+        "Follow my order",
+        "Back to where I was",
+    ):
+        assert words in page
+    assert "every 2s" not in page
+
+
+def test_paid_long_ago_follows_the_parcel(guest, place):
+    order = place()
+    mark_paid(order, ago=timedelta(days=1))
+    page = page_of(guest, order)
+    assert f"Order {order.reference}" in page
+    assert f"/orders/{orders.token(order)}/tracking/" in page
+    assert "Thank you" not in page
+
+
+def test_a_payment_under_way_is_followed(guest, place):
+    page = page_of(guest, place())
+    assert "Your payment is under way" in page
+    assert 'hx-trigger="every 2s"' in page
+
+
+def test_cancelled_says_what_became_of_the_money(guest, place):
+    order = place()
+    cancelled = {
+        "status": Order.Status.CANCELLED,
+        "cancelled_at": timezone.now(),
+        "reserved_until": None,
+    }
+    Order.objects.filter(pk=order.pk).update(**cancelled)
+    assert "Nothing was charged." in page_of(guest, order)
+    Payment.objects.filter(order=order).update(captured=order.total)
+    assert "€87.90 goes back to your card" in page_of(guest, order)
+
+
+@pytest.mark.parametrize("change", [str.upper, lambda token: token[:-1] + "x", lambda _: "1"])
+def test_a_stranger_finds_nothing(guest, place, change):
+    token = orders.token(place())
+    assert guest.client.get(f"/orders/{change(token)}/").status_code == 404
+
+
+def test_the_list_holds_ones_own_orders_alone(returning, place, django_user_model):
+    ben = django_user_model.objects.create_user("b@c.example", handle="ben", display_name="Ben")
+    own = place()
+    other = place("2" * 32, user=ben)
+    page = returning.client.get("/orders/").content.decode()
+    assert own.reference in page
+    assert other.reference not in page
+
+
+def test_the_list_asks_for_a_sign_in(guest):
+    answer = guest.client.get("/orders/")
+    assert (answer.status_code, answer.url) == (302, "/accounts/login/?next=/orders/")
+
+
+def test_a_longer_list_costs_no_more_statements(returning, place):
+    place()
+    returning.client.get("/orders/")
+    with CaptureQueriesContext(connection) as one:
+        returning.client.get("/orders/")
+    place("2" * 32)
+    place("3" * 32)
+    with CaptureQueriesContext(connection) as three:
+        returning.client.get("/orders/")
+    assert len(three) == len(one)
+
+
+def test_terms_of_sale(guest, market):
+    page = guest.client.get(f"/terms/{market.shop.public_id}/").content.decode()
+    assert "We send within two days." in page

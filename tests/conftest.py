@@ -1,0 +1,47 @@
+"""What every test may ask for. The servers themselves come from `stack.pytest_plugin`."""
+
+import os
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.db import connection
+from django.test import override_settings
+from django.utils import translation
+
+
+class QuickArgon2PasswordHasher(Argon2PasswordHasher):
+    """The same hash with the least work in it; the site's own processes can read it."""
+
+    time_cost = 1
+    memory_cost = 8
+    parallelism = 1
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    hasher = f"{QuickArgon2PasswordHasher.__module__}.{QuickArgon2PasswordHasher.__name__}"
+    with override_settings(PASSWORD_HASHERS=[hasher]):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """A request in French leaves its language behind in the thread."""
+    yield
+    translation.deactivate()
+
+
+@pytest.fixture
+def database_url(transactional_db: None) -> str:
+    """The test database of this process, for processes of its own: see `stack.processes.Stack`."""
+    parts = connection.settings_dict
+    user, password = quote(parts["USER"]), quote(parts["PASSWORD"])
+    return f"postgres://{user}:{password}@{parts['HOST']}:{parts['PORT']}/{parts['NAME']}"
+
+
+@pytest.fixture
+def redis_url() -> str:
+    """The Redis database of this test process; others' are on the same server: no FLUSHALL."""
+    return os.environ["REDIS_URL"]

@@ -1,0 +1,201 @@
+"""A paid order opens one fulfilment order a merchant, once, however often it is asked."""
+
+from __future__ import annotations
+
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import OutgoingMail
+from checkout.models import Order
+from fulfilment import fulfilment_orders
+from fulfilment.models import FulfilmentEvent, FulfilmentOrder
+from fulfilment.tasks import open_for_event, sweep_paid_orders
+from webhooks.models import Event
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def everything() -> dict[str, int]:
+    rows = (FulfilmentOrder, FulfilmentEvent, Event, OutgoingMail)
+    return {model.__name__: model.objects.count() for model in rows}
+
+
+ONCE = {"FulfilmentOrder": 2, "FulfilmentEvent": 2, "Event": 2, "OutgoingMail": 3}
+NOTHING = dict.fromkeys(ONCE, 0)
+
+
+def test_each_merchant_gets_an_order_an_event_and_a_mail_and_the_shopper_a_receipt(
+    order, plage, rayon
+):
+    opened = fulfilment_orders.open_for(order.pk)
+    assert [(f.merchant, f.status) for f in opened] == [(plage, "open"), (rayon, "open")]
+    assert everything() == ONCE
+    assert list(OutgoingMail.objects.order_by("pk").values_list("kind", "to")) == [
+        ("receipt", "mai@lefort.example"),
+        ("new_order", "orders@plage.example"),
+        ("new_order", "orders@rayon.example"),
+    ]
+    assert list(Event.objects.order_by("pk").values_list("type", "merchant", "subject")) == [
+        ("fulfilment_order.opened", f.merchant_id, str(f.public_id)) for f in opened
+    ]
+
+
+def test_a_merchants_event_holds_their_own_lines_and_nothing_of_others(order, plage, flipflops):
+    fulfilment_orders.open_for(order.pk)
+    event = Event.objects.get(merchant=plage)
+    line = order.lines.get(merchant=plage)
+    fulfilment_order = FulfilmentOrder.objects.get(merchant=plage)
+    assert event.payload == {
+        "id": str(fulfilment_order.public_id),
+        "status": "open",
+        "merchant": str(plage.public_id),
+        "order": {
+            "id": str(order.public_id),
+            "number": order.number,
+            "reference": f"É-{order.number}",
+            "currency": "EUR",
+            "email": "mai@lefort.example",
+            "locale": "en",
+            "placed_at": order.placed_at.isoformat(),
+            "paid_at": order.paid_at.isoformat(),
+        },
+        "lines": [
+            {
+                "variant": str(flipflops.public_id),
+                "sku": "FLIP-42",
+                "title": "Corniche flip-flops",
+                "options": ["Coral", "42"],
+                "quantity": 2,
+                "unit_price": 3400,
+                "total": 6800,
+                "tax": 500,
+                "tax_basis_points": 2000,
+                "tax_is_included": True,
+                "post": str(line.post.public_id),
+            }
+        ],
+        "delivery": {
+            "name": "Home",
+            "amount": 390,
+            "tax": 66,
+            "tax_basis_points": 2000,
+            "tax_is_included": True,
+            "arrives_from": "2025-06-12",
+            "arrives_to": "2025-06-13",
+        },
+        "address": {
+            "name": "Maï Lefort",
+            "line1": "14 rue des Lices",
+            "line2": "",
+            "postal_code": "35000",
+            "city": "Rennes",
+            "region": "",
+            "country": "FR",
+            "phone": "+33 6 12",
+        },
+        "totals": {
+            "items": 6800,
+            "delivery": 390,
+            "tax_added": 0,
+            "tax_included": 566,
+            "total": 7190,
+        },
+        "shipments": [],
+    }
+
+
+def test_asked_again_it_does_nothing(order):
+    fulfilment_orders.open_for(order.pk)
+    assert fulfilment_orders.open_for(order.pk) == []
+    assert everything() == ONCE
+
+
+def test_eight_workers_at_once_open_it_once(order):
+    """Without the claim on the order each would try, and all but one would fail."""
+    start, opened, failures = Barrier(8), [], []
+
+    def work() -> None:
+        start.wait()
+        try:
+            opened.append(len(fulfilment_orders.open_for(order.pk)))
+        except Exception as error:
+            failures.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (failures, sorted(opened)) == ([], [0] * 7 + [2])
+    assert everything() == ONCE
+
+
+def test_an_order_that_is_not_paid_opens_nothing(order_of, flipflops):
+    waiting = order_of(
+        flipflops, status="awaiting_payment", paid_at=None, reserved_until=timezone.now()
+    )
+    cancelled = order_of(flipflops, status="cancelled", cancelled_at=timezone.now())
+    assert fulfilment_orders.open_for(waiting.pk) == []
+    assert fulfilment_orders.open_for(cancelled.pk) == []
+    assert everything() == NOTHING
+
+
+def test_a_failure_on_the_way_leaves_no_trace_and_the_sweep_repeats_it(order, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr(fulfilment_orders.letters, "new_order", lambda part: 1 / 0)
+        sweep_paid_orders()
+    assert everything() == NOTHING
+    assert Order.objects.get(pk=order.pk).fulfilment_opened_at is None
+    sweep_paid_orders()
+    assert everything() == ONCE
+
+
+def test_an_order_that_cannot_be_opened_does_not_hold_up_the_next(
+    order_of, flipflops, lamp, monkeypatch
+):
+    bad, good = order_of(flipflops), order_of(lamp)
+    original = fulfilment_orders.new_parts
+    monkeypatch.setattr(
+        fulfilment_orders, "new_parts", lambda o: 1 / 0 if o.pk == bad.pk else original(o)
+    )
+    sweep_paid_orders()
+    assert list(FulfilmentOrder.objects.values_list("order", flat=True)) == [good.pk]
+
+
+def test_the_paid_event_opens_it(order):
+    event = Event.objects.create(type="order.paid", subject=str(order.public_id))
+    open_for_event(event.pk)
+    assert FulfilmentOrder.objects.filter(order=order).count() == 2
+
+
+def test_the_sweep_reads_an_index_of_what_is_missing_alone(order):
+    """Its cost follows the orders that wait, not all that were ever paid."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET enable_seqscan = off")
+        with CaptureQueriesContext(connection) as statements:
+            assert fulfilment_orders.unopened() == [order.pk]
+        cursor.execute("EXPLAIN " + statements[0]["sql"])
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+        cursor.execute("RESET enable_seqscan")
+    assert "order_to_fulfil" in plan
+
+
+def test_the_number_of_statements_does_not_grow_with_the_merchants(order_of, flipflops, lamp):
+    one, two = order_of(flipflops), order_of(flipflops, lamp)
+    with CaptureQueriesContext(connection) as first:
+        fulfilment_orders.open_for(one.pk)
+    with CaptureQueriesContext(connection) as second:
+        fulfilment_orders.open_for(two.pk)
+    # BEGIN, the claim that reads the order, two reads, four inserts, COMMIT
+    assert (number_of(first), number_of(second)) == (9, 9)
+
+
+def number_of(statements: CaptureQueriesContext) -> int:
+    """Without what each connection prepares once."""
+    return len([s for s in statements if not s["sql"].startswith("PREPARE")])

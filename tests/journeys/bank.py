@@ -1,0 +1,31 @@
+"""What the Stripe stand-in saw, and how it is made to misbehave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from stack.processes import Stack
+
+
+def charges(stack: Stack) -> list[dict[str, Any]]:
+    """The charges that went through, newest first."""
+    return [charge for charge in state(stack)["charges"] if charge["paid"]]
+
+
+def state(stack: Stack) -> dict[str, Any]:
+    answer = httpx.get(f"{stack.sandbox_url}/_sandbox/state", timeout=10)
+    answer.raise_for_status()
+    return dict(answer.json())
+
+
+def misbehave(stack: Stack, **fault: Any) -> None:
+    """Arm one fault: `kind`, `operation`, `seconds`, `times`."""
+    answer = httpx.post(f"{stack.sandbox_url}/_sandbox/faults", json=fault, timeout=10)
+    answer.raise_for_status()
+
+
+def behave(stack: Stack) -> None:
+    """Forget all faults and everything that was charged."""
+    httpx.post(f"{stack.sandbox_url}/_sandbox/reset", json={}, timeout=10).raise_for_status()

@@ -1,0 +1,108 @@
+"""However often Pay is pressed, reloaded or left: one order, one charge."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from checkout.models import Order
+from tests.journeys import bank, shop
+
+
+def expect_one_order_one_charge(stack):
+    order = Order.objects.get()
+    order.refresh_from_db()
+    assert order.status == Order.Status.PAID
+    assert [charge["amount"] for charge in bank.charges(stack)] == [order.total]
+
+
+def ready_to_pay(page, product):
+    page.goto("/")
+    shop.open_sheet(page, product)
+    shop.fill_address(page)
+    shop.fill_card(page)
+
+
+def test_double_click(visit, stack, market):
+    page = visit()
+    ready_to_pay(page, market.lamp)
+    shop.pay(page).dblclick()
+    shop.expect_thanks(page)
+    expect_one_order_one_charge(stack)
+
+
+def test_the_same_form_sent_twice_at_once(visit, stack, market):
+    """Past the button's lock: the browser itself repeats the request."""
+    page = visit()
+    ready_to_pay(page, market.lamp)
+    page.evaluate(
+        """() => {
+            const send = window.fetch;
+            window.fetch = (url, options) => {
+                if (String(url).includes("/place/")) send(url, options).catch(() => {});
+                return send(url, options);
+            };
+        }"""
+    )
+    shop.pay(page).click()
+    shop.expect_thanks(page)
+    expect_one_order_one_charge(stack)
+
+
+def test_reload_during_the_payment(visit, stack, market):
+    page = visit()
+    ready_to_pay(page, market.lamp)
+    bank.misbehave(stack, kind="delay_after", operation="payment_intents.create", seconds=3)
+    with page.expect_request("**/place/"):
+        shop.pay(page).click()
+    expect(shop.pay(page)).to_contain_text("Paying €87.90…")
+    page.reload()
+    shop.expect_thanks(page)
+    expect_one_order_one_charge(stack)
+
+
+def test_back_during_the_payment(visit, stack, market):
+    page = visit()
+    ready_to_pay(page, market.lamp)
+    bank.misbehave(stack, kind="delay_after", operation="payment_intents.create", seconds=3)
+    with page.expect_request("**/place/"):
+        shop.pay(page).click()
+    expect(shop.pay(page)).to_contain_text("Paying €87.90…")
+    page.go_back()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator("#toasts").get_by_role("link", name="follow it")).to_be_visible()
+    expect_one_order_one_charge(stack)
+
+
+def test_back_and_buy_again_during_the_payment_shows_that_payment(visit, stack, market):
+    page = visit()
+    ready_to_pay(page, market.lamp)
+    bank.misbehave(stack, kind="delay_after", operation="payment_intents.create", seconds=4)
+    with page.expect_request("**/place/"):
+        shop.pay(page).click()
+    expect(shop.pay(page)).to_contain_text("Paying €87.90…")
+    page.go_back()
+    shop.open_sheet(page, market.lamp)
+    shop.expect_thanks(page)
+    expect_one_order_one_charge(stack)
+
+
+def test_an_answer_that_is_lost_is_asked_for_again(visit, stack, market):
+    page = visit()
+    ready_to_pay(page, market.lamp)
+    page.route("**/place/", lambda route: (route.fetch(), route.abort()))
+    shop.pay(page).click()
+    shop.expect_thanks(page)
+    expect_one_order_one_charge(stack)
+
+
+def test_back_after_paying_leads_to_no_form(visit, stack, market):
+    page = visit()
+    ready_to_pay(page, market.lamp)
+    shop.pay(page).click()
+    shop.expect_thanks(page)
+    page.go_back()
+    expect(page.locator("#buy-form")).to_have_count(0)
+    page.go_forward()
+    shop.expect_thanks(page)
+    expect(page.locator("#buy-form")).to_have_count(0)
+    expect_one_order_one_charge(stack)

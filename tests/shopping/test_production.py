@@ -1,0 +1,51 @@
+"""Outside of DEBUG the site does not start without what makes it safe."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+WORDS = {
+    "DEBUG": "false",
+    "SECRET_KEY": "fifty signs or more that sign nothing outside of a test run",
+    "PUBLIC_URL": "https://shop.example",
+    "EMAIL_URL": "smtp://mail.example",
+    "DATABASE_URL": "postgres://nobody@localhost/nothing",
+    "REDIS_URL": "redis://localhost/0",
+    "STRIPE_SECRET_KEY": "sk_test_x",
+    "STRIPE_PUBLISHABLE_KEY": "pk_test_x",
+    "STRIPE_WEBHOOK_SECRET": "whsec_x",
+}
+SHOW = (
+    "from shopping import settings as s; print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE,"
+    " s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS, s.WEBHOOK_PRIVATE_HOSTS)"
+)
+
+
+def start(**words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", SHOW],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **WORDS, **words},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_with_everything_said_cookies_and_redirects_are_safe() -> None:
+    done = start(WEBHOOK_PRIVATE_HOSTS="true")
+    assert done.stdout.split() == ["True", "True", "True", "31536000", "False"]
+
+
+@pytest.mark.parametrize("name", [name for name in WORDS if name != "DEBUG"])
+def test_a_missing_word_is_named_and_stops_the_start(name: str) -> None:
+    done = start(**{name: ""})
+    assert done.returncode == 1
+    assert f"set {name} " in done.stderr

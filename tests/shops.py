@@ -1,0 +1,211 @@
+"""Two shops, everybody who works for them, and an order that buys from both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+from uuid import uuid4
+
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+
+from accounts import addresses
+from accounts.models import OutgoingMail, User
+from catalogue import products
+from catalogue.models import Category, Membership, Merchant, Product, ShippingRate, TaxRate, Variant
+from catalogue.products import NewVariant
+from checkout.models import (
+    LedgerTransaction,
+    Order,
+    OrderDelivery,
+    OrderEvent,
+    OrderLine,
+    Payment,
+    Refund,
+    StripeEvent,
+)
+from feeds.models import Post, ProductCard
+from fulfilment.models import FulfilmentEvent, FulfilmentOrder
+from webhooks import endpoints
+from webhooks.models import Delivery, Endpoint, Event
+
+ROLES = list(Membership.Role)
+
+
+PASSWORD = "a-long-enough-word"
+
+
+@cache
+def hashed() -> str:
+    """Once for all: a dozen slow hashes of one known password protect nobody."""
+    return make_password(PASSWORD)
+
+
+def person(name: str, **rights: bool) -> User:
+    user = User(
+        email=f"{name}@people.example",
+        handle=name,
+        display_name=name.title(),
+        password=hashed(),
+        **rights,
+    )
+    user.save()
+    return user
+
+
+@dataclass
+class Shop:
+    merchant: Merchant
+    members: dict[str, User]
+    product: Product
+    variant: Variant
+    rate: ShippingRate
+    endpoint: Endpoint
+    fulfilment_order: FulfilmentOrder | None = None
+    delivery: Delivery | None = None
+
+    @property
+    def owner(self) -> User:
+        return self.members[Membership.Role.OWNER]
+
+
+def shop(handle: str, *, currency: str = "EUR") -> Shop:
+    merchant = Merchant.objects.create(
+        account=User.objects.create_shop(handle=handle, display_name=handle.title()),
+        name=handle.title(),
+        email=f"orders@{handle}.example",
+        country="FR",
+        currency=currency,
+        status=Merchant.Status.ACTIVE,
+    )
+    members = {str(role): person(f"{handle}_{role}") for role in ROLES}
+    for role, user in members.items():
+        Membership.objects.create(user=user, merchant=merchant, role=role)
+    product = products.create(
+        merchant,
+        title=f"{handle.title()} flip-flops",
+        option_names=["Size"],
+        variants=[
+            NewVariant(price=3490, option_values=("41",), sku=f"{handle}-41", on_hand=10),
+            NewVariant(price=3490, option_values=("42",), sku=f"{handle}-42", on_hand=2),
+        ],
+        actor=members[Membership.Role.OWNER],
+        status=Product.Status.ACTIVE,
+    )
+    rate = ShippingRate.objects.create(
+        merchant=merchant, name="Standard", countries=["FR"], price=390
+    )
+    endpoint = endpoints.create(f"https://{handle}.example/hook", merchant_id=merchant.pk)
+    variant = product.variants.get(sku=f"{handle}-41")
+    return Shop(merchant, members, product, variant, rate, endpoint)
+
+
+@dataclass
+class Cast:
+    plage: Shop
+    rayon: Shop
+    mai: User
+    stranger: User
+    staff: User
+    superuser: User
+    order: Order
+    post: Post
+    rows: dict[str, Any] = field(default_factory=dict)
+
+
+def cast() -> Cast:
+    """Maï bought a pair from each shop; everything an order leaves behind is there."""
+    plage, rayon = shop("plage"), shop("rayon")
+    mai, stranger = person("mai"), person("stranger")
+    staff, superuser = person("staff", is_staff=True), person("root", is_staff=True)
+    superuser.is_superuser = True
+    superuser.save()
+    order = buy(mai, plage, rayon)
+    post = Post.objects.create(author=mai, body="Look at these", created_at=timezone.now())
+    ProductCard.objects.create(post=post, product=plage.product)
+    address = addresses.save(
+        mai, name="Maï", line1="14 rue des Lices", postal_code="35000", city="Rennes", country="FR"
+    )
+    rows = {
+        "address": address,
+        "category": Category.objects.create(name="Shoes", slug="shoes"),
+        "tax": TaxRate.objects.create(country="FR", basis_points=2000),
+        "mail": OutgoingMail.objects.create(
+            kind="receipt", reference=str(order.pk), to="mai@people.example", subject="Thank you"
+        ),
+        "stripe_event": StripeEvent.objects.create(
+            event_id="evt_1", type="payment_intent.succeeded", payload={}
+        ),
+        "refund": Refund.objects.create(payment=order.payments.get(), amount=100, reason="late"),
+        "ledger": LedgerTransaction.objects.create(kind="capture", reference="pi_1", order=order),
+    }
+    return Cast(plage, rayon, mai, stranger, staff, superuser, order, post, rows)
+
+
+def buy(shopper: User, *shops: Shop) -> Order:
+    items = sum(each.variant.price for each in shops)
+    delivery = sum(each.rate.price for each in shops)
+    order = Order.objects.create(
+        user=shopper,
+        email=str(shopper.email),
+        principal=f"user:{shopper.pk}",
+        idempotency_key=str(uuid4()),
+        status=Order.Status.PAID,
+        currency="EUR",
+        items_total=items,
+        delivery_total=delivery,
+        total=items + delivery,
+        placed_at=timezone.now(),
+        paid_at=timezone.now(),
+        fulfilment_opened_at=timezone.now(),
+        name="Maï Lefort",
+        line1="14 rue des Lices",
+        postal_code="35000",
+        city="Rennes",
+        country="FR",
+    )
+    Payment.objects.create(
+        order=order,
+        intent_id=f"pi_{order.pk}",
+        status=Payment.Status.SUCCEEDED,
+        currency="EUR",
+        amount=order.total,
+        captured=order.total,
+    )
+    for kind in ("order.placed", "payment.secret", "order.paid"):
+        OrderEvent.objects.create(order=order, type=kind, data={"hidden": "only staff"})
+    for each in shops:
+        part(order, each)
+    return order
+
+
+def part(order: Order, shop: Shop) -> None:
+    OrderLine.objects.create(
+        order=order,
+        merchant=shop.merchant,
+        variant=shop.variant,
+        title=shop.product.title,
+        option_values=["41"],
+        sku=shop.variant.sku,
+        quantity=1,
+        unit_price=shop.variant.price,
+        total=shop.variant.price,
+    )
+    OrderDelivery.objects.create(
+        order=order,
+        merchant=shop.merchant,
+        rate=shop.rate,
+        name="Standard",
+        amount=shop.rate.price,
+        arrives_from=timezone.now().date(),
+        arrives_to=timezone.now().date(),
+    )
+    shop.fulfilment_order = FulfilmentOrder.objects.create(order=order, merchant=shop.merchant)
+    FulfilmentEvent.objects.create(fulfilment_order=shop.fulfilment_order, status="open")
+    event = Event.objects.create(
+        type="order.paid", subject=str(order.public_id), merchant=shop.merchant, payload={}
+    )
+    shop.delivery = Delivery.objects.create(
+        event=event, endpoint=shop.endpoint, status=Delivery.Status.FAILED, last_answer="gone"
+    )
