@@ -1,0 +1,85 @@
+"""One placing client: places orders through the verb for some seconds and says how many.
+
+    python -m benchmarks.place SECONDS SEED
+
+Run in a process of its own with the stack's environment, so that eight of them are eight
+connections, as eight web workers would be. It goes up to "awaiting payment": quote, stock,
+order, lines, payment, history and events are committed; Stripe is not asked.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+import uuid
+
+import django
+
+django.setup()
+
+from django.db import connection  # noqa: E402 - Django has to be set up first
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+
+from catalogue.models import Variant  # noqa: E402
+from checkout.orders import AddressData, Buyer, place  # noqa: E402
+from checkout.quotes import Item, quote  # noqa: E402
+from shopping.money import Money  # noqa: E402
+
+ADDRESS = AddressData(
+    name="Maï Lefort",
+    line1="14 rue des Lices",
+    line2="",
+    postal_code="35000",
+    city="Rennes",
+    region="",
+    country="FR",
+    phone="",
+)
+
+
+def totals() -> list[tuple[Item, Money]]:
+    """Each variant that goes to France, with the total that a shopper would be shown."""
+    variants = Variant.objects.filter(
+        product__in=Variant.objects.filter(
+            merchant__shipping_rates__countries__contains=["FR"]
+        ).values("product"),
+        product__status="active",
+        active=True,
+    )
+    items = [Item(variant_id=variant.public_id, quantity=1) for variant in variants]
+    return [(item, quote([item], country="FR").total) for item in items]
+
+
+def run(seconds: float, seed: int) -> int:
+    """Place orders for `seconds` seconds; returns how many were placed."""
+    chance = random.Random(seed)
+    shelf = totals()
+    print("ready", flush=True)
+    sys.stdin.readline()
+    until = time.monotonic() + seconds
+    placed = 0
+    while time.monotonic() < until:
+        item, total = chance.choice(shelf)
+        buyer = Buyer(
+            principal=f"session:{uuid.uuid4().hex}", user=None, email="b@example.org", locale="en"
+        )
+        place([item], buyer=buyer, address=ADDRESS, key=uuid.uuid4().hex, seen_total=total)
+        placed += 1
+    return placed
+
+
+def count_statements() -> int:
+    """Statements of one `place`, as Django sends them."""
+    item, total = totals()[0]
+    buyer = Buyer(principal="session:count", user=None, email="b@example.org", locale="en")
+    with CaptureQueriesContext(connection) as captured:
+        place([item], buyer=buyer, address=ADDRESS, key=uuid.uuid4().hex, seen_total=total)
+    control = ("BEGIN", "COMMIT")
+    return sum(not query["sql"].startswith(control) for query in captured.captured_queries)
+
+
+if __name__ == "__main__" and sys.argv[1] == "--count-statements":
+    print(count_statements())
+elif __name__ == "__main__":
+    print(run(float(sys.argv[1]), int(sys.argv[2])), flush=True)

@@ -1,0 +1,120 @@
+"""The shop under measurement: the full stack on servers of its own, with the demo's catalogue."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psycopg2
+
+from benchmarks import cpu
+from stack.environment import ROOT
+from stack.ports import LOOPBACK, free_port
+from stack.processes import Stack, commands
+from stack.services import PostgreSQL, Redis
+from stack.waiting import wait_until
+
+# Enough that no round runs dry, however fast the machine.
+PLENTY = 1_000_000
+
+
+@dataclass
+class Shop:
+    """What the rounds need: where things answer, and whose CPU time counts."""
+
+    postgresql: PostgreSQL
+    stack: Stack
+    bare: subprocess.Popen[bytes]
+    bare_port: int
+
+    def execute(self, sql: str) -> list[tuple[object, ...]]:
+        """Rows of one statement, outside any transaction."""
+        connection = psycopg2.connect(self.postgresql.url)
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+            rows = cursor.fetchall() if cursor.description else []
+        connection.close()
+        return rows
+
+    def manage(self, *words: str) -> str:
+        """The output of a management command in the stack's environment."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT,
+            env=self.stack.environment,
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise RuntimeError(f"manage.py {' '.join(words)} failed:\n{done.stderr}")
+        return done.stdout
+
+    def cpu_seconds(self, *names: str) -> float:
+        """CPU of the named processes ("web", "worker", "bare") and of PostgreSQL."""
+        roots = [self.postgresql.process.pid] if self.postgresql.process else []
+        roots += [
+            self.bare.pid if name == "bare" else self.stack.running[name].pid for name in names
+        ]
+        return cpu.seconds(roots)
+
+
+def _start_bare(stack: Stack, port: int) -> subprocess.Popen[bytes]:
+    """A bare Django view under the very same server and options as the shop's web process."""
+    command = commands()["web"].replace("shopping.wsgi", "benchmarks.bare.wsgi")
+    process = subprocess.Popen(
+        command,
+        shell=True,
+        cwd=ROOT,
+        env={**stack.environment, "PORT": str(port)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+    def answers() -> bool:
+        try:
+            return httpx.get(f"http://{LOOPBACK}:{port}/").status_code == 200
+        except httpx.TransportError:
+            return False
+
+    wait_until(answers, seconds=30, otherwise="The bare view does not answer.")
+    return process
+
+
+def _stop_bare(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    process.wait(timeout=20)
+
+
+@contextmanager
+def open_shop(directory: Path) -> Iterator[Shop]:
+    """Start everything in `directory`, fill it, and stop it all at the end.
+
+    Beat stays off: its sweeps would add their statements and CPU to whatever is being measured.
+    """
+    with ExitStack() as stop:
+        postgresql = stop.enter_context(PostgreSQL(directory / "postgresql"))
+        redis = stop.enter_context(Redis(directory / "redis"))
+        env = {"WEB_WORKERS": "2", "ALLOWED_HOSTS": "localhost,127.0.0.1", "DEBUG": "true"}
+        env |= {name: os.environ[name] for name in ("WEB_THREADS",) if name in os.environ}
+        stack = Stack(
+            directory / "stack", database_url=postgresql.url, redis_url=redis.url, env=env
+        )
+        bare_port = free_port()
+        bare = _start_bare(stack, bare_port)
+        stop.callback(_stop_bare, bare)
+        shop = Shop(postgresql, stack, bare, bare_port)
+        stop.callback(stack.stop)
+        stack.start("sandbox")
+        shop.manage("migrate", "--verbosity", "0")
+        shop.manage("demo")
+        shop.execute(f"UPDATE catalogue_stockitem SET on_hand = {PLENTY}")
+        stack.start("web", "worker")
+        yield shop
