@@ -1,17 +1,26 @@
 """TCP ports of this machine: which are free, and who holds the others."""
 
+import random
 import socket
+from pathlib import Path
 
 import psutil
 
+from stack.errors import StackError
+
 LOOPBACK = "127.0.0.1"
+# Below the ports that systems hand out to outgoing connections (from 32768 on Linux, from 49152 on
+# macOS): one of those could be gone again before the server that it was chosen for listens on it.
+SERVERS = range(20_000, 32_000)
+TRIES = 100
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nothing listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+    """A port of 127.0.0.1 that nothing listens on at this moment, for a server to take soon."""
+    for port in random.sample(SERVERS, TRIES):
+        if is_free(port):
+            return port
+    raise StackError(f"None of {TRIES} ports from {SERVERS.start} on is free on {LOOPBACK}.")
 
 
 def is_free(port: int, *, host: str = LOOPBACK) -> bool:
@@ -25,9 +34,15 @@ def is_free(port: int, *, host: str = LOOPBACK) -> bool:
     return True
 
 
-def preferred(port: int | None) -> int:
-    """`port` if it is free, else a free one: for addresses that nobody types."""
-    return port if port and is_free(port) else free_port()
+def kept_port(file: Path) -> int:
+    """The port in `file` if it is free, else a free one, which is kept there for the next time.
+
+    For addresses that nobody types: each clone has its own, so that two never want the same.
+    """
+    last = file.read_text().strip() if file.exists() else ""
+    port = int(last) if last.isdigit() and is_free(int(last)) else free_port()
+    file.write_text(str(port))
+    return port
 
 
 def holder(port: int) -> str:

@@ -17,11 +17,10 @@ from stack.environment import (
     stripe_keys,
 )
 from stack.errors import StackError
-from stack.ports import holder, is_free, preferred
+from stack.ports import holder, is_free, kept_port
 from stack.services import PostgreSQL, Redis
 
 NEEDED_BYTES = 300_000_000
-SANDBOX_PORT = 12111
 
 
 @contextmanager
@@ -100,8 +99,9 @@ def environment(stack: ExitStack, *, port: int) -> dict[str, str]:
     webhook_secret = secrets.kept(LOCAL / "webhook_secret", prefix="whsec_")
     if sandbox_wanted(words):
         asked = "SANDBOX_PORT" in words
+        kept = LOCAL / "sandbox.port"
         site |= sandbox_environment(
-            port=claimed_port(words, "SANDBOX_PORT", 0) if asked else preferred(SANDBOX_PORT),
+            port=claimed_port(words, "SANDBOX_PORT", 0) if asked else kept_port(kept),
             state=LOCAL / "sandbox",
             public_url=words.get("PUBLIC_URL", site["PUBLIC_URL"]),
             webhook_secret=webhook_secret,

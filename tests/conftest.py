@@ -2,13 +2,17 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from urllib.parse import quote
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
-from django.db import connection
+from django.db import OperationalError, connection
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import override_settings
 from django.utils import translation
+
+FLUSHES = 5
 
 
 class QuickArgon2PasswordHasher(Argon2PasswordHasher):
@@ -23,6 +27,22 @@ class QuickArgon2PasswordHasher(Argon2PasswordHasher):
 def quick_passwords() -> Iterator[None]:
     hasher = f"{QuickArgon2PasswordHasher.__module__}.{QuickArgon2PasswordHasher.__name__}"
     with override_settings(PASSWORD_HASHERS=[hasher]):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_flush() -> Iterator[None]:
+    """Emptying the tables may deadlock with a stack that still works on them, and is then repeated."""
+    flush = DatabaseOperations.execute_sql_flush
+
+    def repeated(self: DatabaseOperations, sql_list: list[str]) -> None:
+        for _ in range(FLUSHES - 1):
+            with suppress(OperationalError):
+                return flush(self, sql_list)
+        return flush(self, sql_list)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", repeated)
         yield
 
 
