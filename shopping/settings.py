@@ -313,29 +313,32 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 60}
 CELERY_TASK_TIME_LIMIT = 120
-# A worker takes from both queues unless told otherwise (-Q); where subscribers' machines are slow,
-# give their deliveries a worker of their own.
-CELERY_TASK_QUEUES = (Queue("celery"), Queue("deliveries"))
+# What waits for strangers waits in queues of its own. A worker takes from all of them; with
+# WORKER_QUEUES (Procfile) a slow Stripe or slow subscribers get workers of their own.
+CELERY_TASK_QUEUES = (Queue("celery"), Queue("stripe"), Queue("deliveries"))
 CELERY_TASK_DEFAULT_QUEUE = "celery"
-CELERY_TASK_ROUTES = {"webhooks.deliver": {"queue": "deliveries"}}
+CELERY_TASK_ROUTES = {
+    "webhooks.deliver": {"queue": "deliveries"},
+    "checkout.*": {"queue": "stripe"},
+}
 # Beat's clock is memory only: each sweep looks at rows, so a missed tick costs one interval.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+SWEEPS = {
+    "checkout.sweep_stripe_events": env.sweep_seconds,
+    "checkout.reconcile_stripe_events": 60,
+    "checkout.sweep_payments": 2 * env.sweep_seconds,
+    "checkout.sweep_reservations": 3 * env.sweep_seconds,
+    "webhooks.sweep_events": env.sweep_seconds,
+    "webhooks.sweep_deliveries": env.sweep_seconds,
+    "fulfilment.sweep_paid_orders": env.sweep_seconds,
+    "catalogue.sweep_reminders": 60,
+    "accounts.sweep_mails": 2 * env.sweep_seconds,
+}
+# A sweep that no worker has begun by the next tick is dropped: else they would pile up behind a
+# slow one, and be caught up on for nothing.
 CELERY_BEAT_SCHEDULE = {
-    "stripe-events": {
-        "task": "checkout.sweep_stripe_events",
-        "schedule": schedule(env.sweep_seconds),
-    },
-    "stripe-list": {"task": "checkout.reconcile_stripe_events", "schedule": schedule(60)},
-    "payments": {"task": "checkout.sweep_payments", "schedule": schedule(2 * env.sweep_seconds)},
-    "reservations": {
-        "task": "checkout.sweep_reservations",
-        "schedule": schedule(3 * env.sweep_seconds),
-    },
-    "events": {"task": "webhooks.sweep_events", "schedule": schedule(env.sweep_seconds)},
-    "deliveries": {"task": "webhooks.sweep_deliveries", "schedule": schedule(env.sweep_seconds)},
-    "fulfilment": {"task": "fulfilment.sweep_paid_orders", "schedule": schedule(env.sweep_seconds)},
-    "reminders": {"task": "catalogue.sweep_reminders", "schedule": schedule(60)},
-    "mails": {"task": "accounts.sweep_mails", "schedule": schedule(2 * env.sweep_seconds)},
+    task: {"task": task, "schedule": schedule(seconds), "options": {"expires": seconds}}
+    for task, seconds in SWEEPS.items()
 }
 # Which tasks are woken when an event of a type commits. A task gets the event's id. Each is a
 # hint only: a sweep finds what no hint reached.

@@ -1,0 +1,30 @@
+"""Which worker a task waits for, and that a sweep that nobody began does not pile up."""
+
+import pytest
+from django.conf import settings
+
+from shopping.celery import app
+
+QUEUES = {
+    "checkout.process_stripe_event": "stripe",
+    "checkout.send_refund": "stripe",
+    "checkout.sweep_payments": "stripe",
+    "webhooks.deliver": "deliveries",
+    "fulfilment.open_for_event": "celery",
+    "accounts.sweep_mails": "celery",
+}
+
+
+@pytest.mark.parametrize("task", QUEUES)
+def test_what_waits_for_strangers_keeps_nothing_else_waiting(task):
+    app.loader.import_default_modules()
+    assert task in app.tasks
+    assert app.amqp.router.route({}, task)["queue"].name == QUEUES[task]
+
+
+def test_every_sweep_exists_and_expires_with_its_next_tick():
+    app.loader.import_default_modules()
+    assert len(settings.CELERY_BEAT_SCHEDULE) > 5
+    for entry in settings.CELERY_BEAT_SCHEDULE.values():
+        assert entry["task"] in app.tasks
+        assert entry["options"]["expires"] == entry["schedule"].run_every.total_seconds()
