@@ -57,28 +57,33 @@ def follow_first(people: list[User]) -> None:
             follows.follow(user, followed=known[handle])
 
 
+def shopper() -> User:
+    """The one who buys in the demo."""
+    return User.objects.get(email=SHOPPER)
+
+
 def save_card() -> str:
     """Give the demo's shopper a saved card through Stripe, or whoever answers in its place.
 
     Returns a sentence for the person who loads the demo. Outside any transaction.
     """
-    shopper = User.objects.get(email=SHOPPER)
-    if SavedCard.objects.filter(customer__user=shopper).exists():
-        return f"{shopper.display_name} has a saved card."
+    user = shopper()
+    if SavedCard.objects.filter(customer__user=user).exists():
+        return f"{user.display_name} has a saved card."
     try:
-        card = cards.save(shopper, TEST_CARD)
+        card = cards.save(user, TEST_CARD)
     except (gateway.GatewayError, CheckoutError) as error:
         return (
-            f"{shopper.display_name} has no saved card yet: Stripe's side did not answer"
+            f"{user.display_name} has no saved card yet: Stripe's side did not answer"
             f" ({error.__class__.__name__}). `manage.py demo --card` tries again."
         )
-    return f"{shopper.display_name} has a saved card: {card.brand} ending {card.last4}."
+    return f"{user.display_name} has a saved card: {card.brand} ending {card.last4}."
 
 
 def signins() -> str:
     """Who can sign in, one a line, for the terminal."""
     shops = files.table("shops")["shop"]
-    rows = [("Shopper", SHOPPER, "a saved address, and a card")]
+    rows = [("Shopper", SHOPPER, "a saved address and card; has bought before")]
     rows += [("Merchant", shop["member"]["email"], shop["name"]) for shop in shops]
     rows.append(("Staff", STAFF, "sees every shop"))
     lines = [f"Sign-ins, all with the password {PASSWORD}"]

@@ -1,5 +1,7 @@
 """Which worker a task waits for, and that a sweep that nobody began does not pile up."""
 
+from typing import Any
+
 import pytest
 from django.conf import settings
 
@@ -25,6 +27,8 @@ def test_what_waits_for_strangers_keeps_nothing_else_waiting(task):
 def test_every_sweep_exists_and_expires_with_its_next_tick():
     app.loader.import_default_modules()
     assert len(settings.CELERY_BEAT_SCHEDULE) > 5
-    for entry in settings.CELERY_BEAT_SCHEDULE.values():
+    schedule: dict[str, dict[str, Any]] = settings.CELERY_BEAT_SCHEDULE
+    for entry in schedule.values():
         assert entry["task"] in app.tasks
-        assert entry["options"]["expires"] == entry["schedule"].run_every.total_seconds()
+        seconds = entry["schedule"].run_every.total_seconds()
+        assert entry["options"]["expires"] == seconds
