@@ -93,6 +93,7 @@ def test_two_cards_at_once_for_one_order(order: Order, payment: Payment, sandbox
     payments.settle(payment.pk)
     order.refresh_from_db()
     assert order.status == "paid"
+    assert order.history.filter(type="payment.started").count() == 1
     assert len(sandbox.charges()) == 1
 
 
