@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.mails import Mail
-from checkout import orders
+from checkout import brands, orders
 from checkout.models import Order, Payment
 from fulfilment.parts import Part
 from shopping.templatetags.money import country, days, money
@@ -95,16 +95,12 @@ def _receipt_sums(order: Order, payment: Payment | None) -> list[tuple[str, str]
         (_("Discount"), order.discount_total and money(-order.discount_total, order.currency)),
         (_("Tax"), order.tax_added and money(order.tax_added, order.currency)),
         (_("VAT included"), order.tax_included and money(order.tax_included, order.currency)),
-        (_("Paid with"), _card(payment) if payment else ""),
+        (
+            _("Paid with"),
+            brands.ending(payment.card_brand, payment.card_last4) if payment else "",
+        ),
     ]
     return [(name, str(value)) for name, value in sums if value]
-
-
-def _card(payment: Payment) -> str:
-    if not payment.card_last4:
-        return ""
-    words = {"brand": payment.card_brand.capitalize(), "last4": payment.card_last4}
-    return _("%(brand)s ending %(last4)s") % words
 
 
 def _bought(parts: Sequence[Part], *, with_sku: bool) -> list[dict[str, str]]:
