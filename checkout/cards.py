@@ -18,6 +18,21 @@ def of(user: User) -> list[SavedCard]:
     return list(SavedCard.objects.filter(customer__user=user).order_by("-is_default", "-id"))
 
 
+def make_default(user: User, public_id: UUID) -> None:
+    """Offer this card of `user` first from now on. Locks the customer.
+
+    Raises UnknownCard if it is not theirs, or can pay nothing any more.
+    """
+    with transaction.atomic(durable=True):
+        customer = Customer.objects.select_for_update(no_key=True).filter(user=user).first()
+        card = customer.cards.filter(public_id=public_id).first() if customer else None
+        if customer is None or card is None or card.is_expired:
+            raise UnknownCard
+        # Off before on: at no moment are there two.
+        customer.cards.filter(is_default=True).update(is_default=False)
+        customer.cards.filter(pk=card.pk).update(is_default=True)
+
+
 def customer_of(user: User) -> str:
     """Stripe's id for `user`, who is made known to Stripe at the first need.
 

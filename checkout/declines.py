@@ -45,7 +45,7 @@ MESSAGES = {
     "invalid_expiry_month": BAD_CARD,
     "invalid_expiry_year": BAD_CARD,
 }
-ANY = _("Your bank declined this card. Nothing was charged; try another one.")
+ANY = _("Your bank declined this card. Nothing was charged.")
 
 
 def message(code: str) -> str:

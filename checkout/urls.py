@@ -1,9 +1,9 @@
-"""Addresses of buying: the sheet, paying, orders, and Stripe's webhook."""
+"""Addresses of buying: the sheet, paying, orders, saved cards, and Stripe's webhook."""
 
 from django.urls import path
 
 from checkout import stripe_webhook
-from checkout.views import orders, pay, sheet
+from checkout.views import cards, orders, pay, sheet
 
 app_name = "checkout"
 
@@ -14,6 +14,9 @@ urlpatterns = [
     path("buy/<uuid:public_id>/place/", pay.place, name="place"),
     path("payments/settle/", pay.settle, name="settle"),
     path("payments/outcome/", pay.outcome, name="outcome"),
+    path("account/cards/", cards.mine, name="cards"),
+    path("account/cards/<uuid:public_id>/default/", cards.make_default, name="default-card"),
+    path("account/cards/<uuid:public_id>/delete/", cards.forget, name="forget-card"),
     path("orders/", orders.mine, name="orders"),
     path("orders/<str:token>/", orders.order, name="order"),
     path("webhooks/stripe/", stripe_webhook.receive, name="stripe_webhook"),

@@ -346,7 +346,9 @@ CELERY_BEAT_SCHEDULE = {
 # Which tasks are woken when an event of a type commits. A task gets the event's id. Each is a
 # hint only: a sweep finds what no hint reached.
 EVENT_TASKS: dict[str, tuple[str, ...]] = {
+    "order.cancelled": ("fulfilment.tell_unpaid_for_event",),
     "order.paid": ("fulfilment.open_for_event",),
+    "payment.failed": ("fulfilment.tell_unpaid_for_event",),
 }
 # Development and tests may deliver webhooks to this machine; production never.
 WEBHOOK_PRIVATE_HOSTS = DEBUG and env.webhook_private_hosts

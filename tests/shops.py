@@ -16,6 +16,7 @@ from catalogue import products
 from catalogue.models import Category, Membership, Merchant, Product, ShippingRate, TaxRate, Variant
 from catalogue.products import NewVariant
 from checkout.models import (
+    Customer,
     LedgerTransaction,
     Order,
     OrderDelivery,
@@ -23,6 +24,7 @@ from checkout.models import (
     OrderLine,
     Payment,
     Refund,
+    SavedCard,
     StripeEvent,
 )
 from feeds.models import Post, ProductCard
@@ -129,6 +131,7 @@ def cast() -> Cast:
     )
     rows = {
         "address": address,
+        "card": card_of(mai),
         "category": Category.objects.create(name="Shoes", slug="shoes"),
         "tax": TaxRate.objects.create(country="FR", basis_points=2000),
         "mail": OutgoingMail.objects.create(
@@ -141,6 +144,17 @@ def cast() -> Cast:
         "ledger": LedgerTransaction.objects.create(kind="capture", reference="pi_1", order=order),
     }
     return Cast(plage, rayon, mai, stranger, staff, superuser, order, post, rows)
+
+
+def card_of(user: User) -> SavedCard:
+    return SavedCard.objects.create(
+        customer=Customer.objects.create(user=user, stripe_id=f"cus_{user.handle}"),
+        payment_method_id=f"pm_{user.handle}",
+        brand="visa",
+        last4="4242",
+        exp_month=8,
+        exp_year=2099,
+    )
 
 
 def buy(shopper: User, *shops: Shop) -> Order:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from shopping.ids import public_id
 
@@ -42,3 +43,9 @@ class SavedCard(models.Model):
 
     def __str__(self) -> str:
         return f"{self.brand} {self.last4}"
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether the last month that is printed on the card is over."""
+        today = timezone.now().date()
+        return (self.exp_year, self.exp_month) < (today.year, today.month)
