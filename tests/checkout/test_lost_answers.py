@@ -239,6 +239,11 @@ def test_a_second_attempt_that_never_reached_stripe(
     pay(payment, sandbox.token("pm_card_visa_chargeDeclined"))
     sandbox.fault(kind, "payment_intents.confirm", times=2)
     assert pay(payment, sandbox.token()).kind == "unknown"
+    running = Payment.objects.get()
+    assert running.attempted_at is not None
+    # Such an attempt may ask Stripe twice: for the customer, and to confirm.
+    assert running.next_check_at == running.attempted_at + 2 * attempts.GRACE
+    let_time_pass(payment, after=attempts.GRACE)
     assert payments.settle(payment.pk).kind == "processing"
     let_time_pass(payment)
     assert sweeps.payments_due() == 1
