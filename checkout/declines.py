@@ -37,7 +37,6 @@ MESSAGES = {
     "issuer_not_available": TRY_AGAIN,
     "try_again_later": TRY_AGAIN,
     "reenter_transaction": TRY_AGAIN,
-    "rate_limit": TRY_AGAIN,
     "incorrect_cvc": _("The security code is not right. Nothing was charged."),
     "invalid_cvc": _("The security code is not right. Nothing was charged."),
     "incorrect_number": BAD_CARD,

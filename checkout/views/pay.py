@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts import addresses
 from catalogue.models import Product
 from checkout import declines, notes, orders, payments, presses, promises, visitors
 from checkout.errors import (
@@ -82,9 +81,8 @@ def settle(request: HttpRequest) -> HttpResponse:
     order = _order(request, key_of(request.POST))
     if order is None:
         return _none(request)
-    payment = order.payments.latest("id")
-    result = payments.settle(payment.pk)
-    return _answer(request, order, result, keeps=payment.save_card)
+    result = payments.settle(order.payments.latest("id").pk)
+    return _answer(request, order, result)
 
 
 @never_cache
@@ -118,15 +116,13 @@ def _pay(request: HttpRequest, order: Order, press: Press, *, token: str) -> Htt
         save_card=keeps,
         return_url=settings.PUBLIC_URL + order_url(order),
     )
-    return _answer(request, order, result, keeps=keeps)
+    return _answer(request, order, result)
 
 
-def _answer(request: HttpRequest, order: Order, result: Outcome, *, keeps: bool) -> HttpResponse:
+def _answer(request: HttpRequest, order: Order, result: Outcome) -> HttpResponse:
     """Say how the payment stands, in the form that was asked for."""
     if result.kind == "succeeded":
         visitors.drop_draft(request)
-        if keeps:
-            _keep_address(order)
     if not _is_script(request):
         return redirect(order_url(order))
     if result.kind == "succeeded":
@@ -146,13 +142,6 @@ def _answer(request: HttpRequest, order: Order, result: Outcome, *, keeps: bool)
 def _waiting(order: Order) -> Note:
     """That we will write, which is then promised; where the outcome is known, it is shown at once."""
     return notes.unknown() if promises.make(order) else notes.processing()
-
-
-def _keep_address(order: Order) -> None:
-    """Card and address are kept by one consent; Stripe's answer brought the card."""
-    if order.user is not None:
-        kept = {name: getattr(order, name) for name in addresses.FIELDS}
-        addresses.save(order.user, default=True, **kept)
 
 
 def _refused(

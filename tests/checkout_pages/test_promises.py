@@ -8,7 +8,7 @@ import pytest
 from django.db import connections, transaction
 from django.utils import timezone
 
-from checkout import payments, promises
+from checkout import attempts, promises
 from checkout.models import Order, Payment
 from shopping import rows
 from tests.checkout_pages import shelves
@@ -46,7 +46,7 @@ def test_a_press_without_an_answer_promises_a_letter_once(guest, market):
         answer = guest.place(market.lamp, form)
         assert answer.json()["kind"] == "pending"
         assert NOTE in answer.json()["html"]
-        Payment.objects.update(attempted_at=timezone.now() - payments.GRACE)
+        Payment.objects.update(attempted_at=timezone.now() - attempts.GRACE)
     assert made() == [1]
 
 
