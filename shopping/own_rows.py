@@ -15,16 +15,16 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
-from django.db.models import ForeignKey, Model, QuerySet
+from django.db.models import ForeignKey, Model, QuerySet, URLField
 from django.forms import ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from unfold import paginator
 from unfold.admin import ModelAdmin, TabularInline
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldAdminURLInputWidget
 
-VIEW = "view"
+from shopping.capabilities import Capability
 
 
 class Access(Protocol):
@@ -79,7 +79,9 @@ class OwnRows:
     # Everybody may choose such a row in a form (a category), even if its own pages are staff's.
     open_choices: ClassVar[bool] = False
     formfield_overrides: ClassVar[dict[type, dict[str, Any]]] = {
-        ArrayField: {"widget": UnfoldAdminTextInputWidget}
+        ArrayField: {"widget": UnfoldAdminTextInputWidget},
+        # An address without a scheme is taken as https.
+        URLField: {"assume_scheme": "https", "widget": UnfoldAdminURLInputWidget},
     }
 
     def merchant_of(self, row: Model) -> int | None:
@@ -105,7 +107,7 @@ class OwnRows:
         return rows.filter(**{path: held.merchants(capability)})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return self.own(request, super().get_queryset(request), capability=VIEW)  # type: ignore[misc]
+        return self.own(request, super().get_queryset(request), capability=Capability.VIEW)  # type: ignore[misc]
 
     def _may(self, request: HttpRequest, capability: str, row: Any) -> bool:
         held = access(request)
@@ -151,7 +153,7 @@ class OwnRowsAdmin(OwnRows, ModelAdmin):
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may(request, VIEW, self._row(request, obj))
+        return self._may(request, Capability.VIEW, self._row(request, obj))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(self.changing) and self._may(request, self.changing, self._row(request, obj))
@@ -250,7 +252,7 @@ class OwnRowsInline(OwnRows, TabularInline):
     hide_title = True
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may(request, VIEW, None)
+        return self._may(request, Capability.VIEW, None)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(self.changing) and self._of_parent(request, obj)
