@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from accounts.models import User
+from accounts.requests import actor
 from catalogue.roles import Capability
 from checkout.admin.orders import address_lines
 from fulfilment import fulfilment_orders
@@ -35,11 +35,6 @@ STEPS = {
     "out_for_delivery": Status.OUT_FOR_DELIVERY,
     "deliver": Status.DELIVERED,
 }
-
-
-def actor(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 – the site lets nobody else in
-    return request.user
 
 
 class ShippingForm(forms.ModelForm):  # type: ignore[type-arg]

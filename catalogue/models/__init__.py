@@ -1,6 +1,6 @@
 from catalogue.models.delivery import ShippingRate, TaxRate
 from catalogue.models.drops import Drop, DropReminder
-from catalogue.models.merchants import Membership, Merchant
+from catalogue.models.merchants import Membership, Merchant, MerchantEvent
 from catalogue.models.products import (
     HIGHEST_PRICE,
     NO_OPTION,
@@ -20,6 +20,7 @@ __all__ = [
     "DropReminder",
     "Membership",
     "Merchant",
+    "MerchantEvent",
     "Product",
     "ProductImage",
     "ShippingRate",
