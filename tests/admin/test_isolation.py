@@ -99,6 +99,7 @@ def test_a_foreign_shop_in_the_shop_filter_finds_nothing(browser, world):
         ("catalogue_product", "publish"),
         ("fulfilment_fulfilmentorder", "pack_all"),
         ("fulfilment_fulfilmentorder", "deliver_all"),
+        ("fulfilment_fulfilmentorder", "cancel_all"),
         ("webhooks_endpoint", "rotate"),
         ("webhooks_delivery", "send_again"),
     ],
