@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from shopping.settings import Environment
 
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = {
@@ -57,3 +60,13 @@ def test_a_missing_word_is_named_and_stops_the_start(name: str) -> None:
     done = start(**{name: ""})
     assert done.returncode == 1
     assert f"set {name} " in done.stderr
+
+
+def test_the_operators_table_names_each_word_once_and_what_is_needed() -> None:
+    table = (ROOT / "docs" / "operations.md").read_text().partition("`make run` sets")[0]
+    rows = re.findall(r"^\| (`[A-Z_0-9`, ]+`) \| (.+?) \|", table, re.MULTILINE)
+    named = [(word, needed) for words, needed in rows for word in re.findall(r"[A-Z_0-9]+", words)]
+    words = [word for word, _needed in named]
+    assert sorted(words) == sorted(set(words))
+    assert {name.upper() for name in Environment.model_fields} <= set(words)
+    assert {word for word, needed in named if needed == "yes"} == set(WORDS) - {"DEBUG"}
