@@ -15,14 +15,14 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
-from django.db.models import ForeignKey, Model, QuerySet, URLField
+from django.db.models import ForeignKey, Model, QuerySet
 from django.forms import ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from unfold import paginator
 from unfold.admin import ModelAdmin, TabularInline
-from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldAdminURLInputWidget
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from shopping.capabilities import Capability
 
@@ -79,9 +79,7 @@ class OwnRows:
     # Everybody may choose such a row in a form (a category), even if its own pages are staff's.
     open_choices: ClassVar[bool] = False
     formfield_overrides: ClassVar[dict[type, dict[str, Any]]] = {
-        ArrayField: {"widget": UnfoldAdminTextInputWidget},
-        # An address without a scheme is taken as https.
-        URLField: {"assume_scheme": "https", "widget": UnfoldAdminURLInputWidget},
+        ArrayField: {"widget": UnfoldAdminTextInputWidget}
     }
 
     def merchant_of(self, row: Model) -> int | None:
