@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Literal
-from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +15,7 @@ from checkout import attempts, cards, declines, history, ledger, orders, refunds
 from checkout.gateway import Cancellation, Intent
 from checkout.models import Order, Payment
 from shopping import rows
+from shopping.ids import uuid_of
 from webhooks import events
 
 Status = Payment.Status
@@ -93,7 +93,9 @@ def _is_from_before(payment: Payment, intent: Intent) -> bool:
 
 def _locked(intent: Intent) -> Payment:
     """The intent's payment, after its order, both locked."""
-    names = [intent.id, _uuid(intent.payment_id)]
+    # What stands in an intent's metadata may be another system's.
+    public_id = uuid_of(intent.payment_id)
+    names = [intent.id, str(public_id) if public_id else None]
     found = rows.fetch(Order, LOCK_ORDER, names)
     if not found:
         raise UnknownPayment(intent.id)
@@ -101,14 +103,6 @@ def _locked(intent: Intent) -> Payment:
     payment = rows.fetch(Payment, LOCK_PAYMENT, [order.pk, *names])[0]
     payment.order = order
     return payment
-
-
-def _uuid(text: str) -> str | None:
-    """`text` if it is a UUID: what stands in an intent's metadata may be another system's."""
-    try:
-        return str(UUID(text))
-    except ValueError:
-        return None
 
 
 def _check(payment: Payment, intent: Intent) -> None:

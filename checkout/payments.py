@@ -252,7 +252,11 @@ def _as_it_was(payment: Payment, intent_id: str, *, code: str) -> Outcome:
 
 
 def _refused(attempted: Payment, *, code: str) -> Outcome:
-    """Stripe made nothing of the attempt that `attempted` is at: it may be tried again."""
+    """Stripe made nothing of the attempt that `attempted` is at, so its order is given up.
+
+    A bank's refusal leaves an intent, and its order holds the goods for another card. Without one
+    there was no card: who sends made-up tokens must not hold anybody's stock.
+    """
     with transaction.atomic(durable=True):
         order = rows.lock(Order, attempted.order_id)
         payment = rows.lock(Payment, attempted.pk)
@@ -262,7 +266,9 @@ def _refused(attempted: Payment, *, code: str) -> Outcome:
             payment.next_check_at = None
             intents.move(payment, Status.DECLINED, "decline_code")
             intents.tell_declined(payment)
-    return outcomes.of(payment)
+            intents.move(payment, Status.CANCELLED)
+            intents.close(order, reason="refused")
+    return outcomes.declined(payment.decline_code)
 
 
 def _close_untried(payment: Payment, *, reason: Reason) -> bool:

@@ -38,7 +38,8 @@ def may_speak_for(actor: User, author: User) -> bool:
 
 
 def _checked(body: str, products: Sequence[Product]) -> str:
-    tidy = text.tidy(body)
+    # Composing a long run of accents takes time with the square of its length.
+    tidy = text.tidy(body) if len(body) <= text.MAX_RAW else body
     if not tidy:
         raise PostRefused(_("Write something first."))
     if len(tidy) > text.MAX_LENGTH:

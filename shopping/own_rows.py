@@ -26,6 +26,9 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from shopping.capabilities import Capability
 
+# What Django's own filters put behind a field's name in an address.
+LOOKUPS = ("exact", "isnull", "isempty")
+
 
 class Access(Protocol):
     @property
@@ -184,9 +187,9 @@ class OwnRowsAdmin(OwnRows, ModelAdmin):
                 offered = lookup == entry.parameter_name
             else:
                 name = entry[0] if isinstance(entry, tuple) else entry
-                offered = lookup == name or lookup.startswith(f"{name}__")
+                offered = lookup in {name, *(f"{name}__{each}" for each in LOOKUPS)}
             if offered:
-                return True
+                return not any("\0" in each for each in value)
         return False
 
     def changeform_view(

@@ -74,6 +74,10 @@ class Environment(BaseSettings):
             raise ValueError("SECRET_KEY needs at least 50 characters in production")
         if self.email_url:
             mail_server(self.email_url)
+        if not self.debug:
+            for name in ("public_url", "stripe_api_base"):
+                if not getattr(self, name).startswith("https://"):
+                    raise ValueError(f"{name.upper()} has to begin with https:// in production")
         self.public_url = self.public_url or f"http://localhost:{self.port}"
         self.allowed_hosts = self.allowed_hosts or "localhost,127.0.0.1"
         self.default_from_email = self.default_from_email or "Étal <hello@etal.example>"

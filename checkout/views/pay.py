@@ -130,8 +130,8 @@ def _answer(request: HttpRequest, order: Order, result: Outcome) -> HttpResponse
     if result.kind == "needs_action":
         return JsonResponse({"kind": "action", "client_secret": result.client_secret})
     if result.kind == "declined":
-        note = notes.declined(result.message, held_seconds=_held(order))
-        html = _note(request, note)
+        order.refresh_from_db(fields=["reserved_until"])
+        html = _note(request, notes.declined(result.message, held_seconds=_held(order)))
         return JsonResponse({"kind": "declined", "html": html}, status=PAYMENT_REQUIRED)
     # A page that has waited for long is told what one without an answer is told.
     unheard = result.kind == "unknown" or "waited" in request.POST

@@ -125,3 +125,12 @@ def test_autocompletes_offer_own_shops_only(browser, world):
         {"app_label": "catalogue", "model_name": "product", "field_name": "merchant", "term": ""},
     )
     assert [row["text"] for row in answer.json()["results"]] == ["Plage"]
+
+
+@pytest.mark.parametrize(
+    "query", ["status__regex=(", "status__exact=%00", "status__in=a", "merchant__email__exact=x"]
+)
+def test_a_filter_that_no_list_offers_is_refused(browser, world, query):
+    answer = browser(world.plage.owner).get(f"/admin/catalogue/product/?{query}")
+    assert answer.status_code == 400
+    assert "Traceback" not in answer.content.decode()

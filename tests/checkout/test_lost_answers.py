@@ -286,16 +286,18 @@ def refuse_unheard(payment: Payment, sandbox: Sandbox) -> None:
     assert pay(payment, "ctoken_unknown").kind == "unknown"
 
 
-def test_a_refusal_that_is_lost_leaves_the_order_payable(
-    order: Order, payment: Payment, sandbox: Sandbox
+def test_a_refusal_that_is_lost_gives_the_order_up_once_it_is_found_out(
+    order: Order, payment: Payment, flipflops: Variant, sandbox: Sandbox
 ) -> None:
     refuse_unheard(payment, sandbox)
     let_time_pass(payment)
     assert payments.settle(payment.pk).kind == "unknown"
     let_time_pass(payment, after=attempts.SURELY_OVER)
     assert payments.settle(payment.pk).decline_code == "not_received"
-    assert pay(payment, sandbox.token()).kind == "succeeded"
-    assert len(sandbox.intents()) == len(sandbox.charges()) == 1
+    order.refresh_from_db()
+    assert (order.status, order.cancel_reason) == ("cancelled", "refused")
+    assert shelf(flipflops) == (10, 0)
+    assert sandbox.intents() == sandbox.charges() == []
 
 
 def test_a_refusal_that_is_lost_does_not_hold_the_stock(
@@ -306,5 +308,5 @@ def test_a_refusal_that_is_lost_does_not_hold_the_stock(
     let_time_pass(payment, after=attempts.SURELY_OVER)
     assert payments.cancel_unpaid(order.pk, reason="expired")
     order.refresh_from_db()
-    assert (order.status, order.cancel_reason) == ("cancelled", "expired")
+    assert (order.status, order.cancel_reason) == ("cancelled", "refused")
     assert shelf(flipflops) == (10, 0)

@@ -146,6 +146,15 @@ def test_somebody_elses_card_and_address(returning, mai, market, django_user_mod
     assert "This address is not one of yours." in answer.json()["html"]
 
 
+@pytest.mark.parametrize("name", ["card", "address"])
+@pytest.mark.parametrize("who", ["guest", "returning"])
+def test_what_names_no_card_and_no_address(who, name, request, market):
+    visitor = request.getfixturevalue(who)
+    answer = visitor.place(market.lamp, visitor.form(market.lamp, **{name: "abc"}))
+    assert answer.status_code == 422
+    assert not Order.objects.exists()
+
+
 def test_without_scripts_the_page_says_why_and_keeps_what_was_typed(guest, market):
     form = guest.form(market.lamp, confirmation_token="")
     answer = guest.client.post(f"/buy/{market.lamp.public_id}/place/", form)

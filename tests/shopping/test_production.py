@@ -62,6 +62,14 @@ def test_a_missing_word_is_named_and_stops_the_start(name: str) -> None:
     assert f"set {name} " in done.stderr
 
 
+@pytest.mark.parametrize("name", ["PUBLIC_URL", "STRIPE_API_BASE"])
+@pytest.mark.parametrize("address", ["http://shop.example", "shop.example"])
+def test_an_address_without_tls_stops_the_start(name: str, address: str) -> None:
+    done = start(**{name: address})
+    assert done.returncode == 1
+    assert f"{name} has to begin with https:// in production" in done.stderr
+
+
 def test_the_operators_table_names_each_word_once_and_what_is_needed() -> None:
     table = (ROOT / "docs" / "operations.md").read_text().partition("`make run` sets")[0]
     rows = re.findall(r"^\| (`[A-Z_0-9`, ]+`) \| (.+?) \|", table, re.MULTILINE)
