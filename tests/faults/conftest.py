@@ -28,7 +28,15 @@ PLACES = (
 
 
 @pytest.fixture
-def world(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[World]:
+def reservation_seconds() -> int:
+    """How long stock waits for a payment in this test's world."""
+    return RESERVATION_SECONDS
+
+
+@pytest.fixture
+def world(
+    database_url: str, redis_url: str, tmp_path: Path, reservation_seconds: int
+) -> Iterator[World]:
     """One stack for all scenes of a test: what dies is started again, the rest runs on."""
     traps = tmp_path / "armed"
     traps.mkdir()
@@ -39,7 +47,7 @@ def world(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[World]:
         "WEB_WORKERS": "1",
         "WORKER_CONCURRENCY": "1",
         "SWEEP_SECONDS": "1",
-        "RESERVATION_SECONDS": str(RESERVATION_SECONDS),
+        "RESERVATION_SECONDS": str(reservation_seconds),
     }
     TaxRate.objects.create(country="FR", basis_points=2000)
     shop = open_shop("rayon", delivery=900)

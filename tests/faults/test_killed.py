@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import OutgoingMail
 from checkout.models import Order
-from tests.faults.world import World, wait_for
+from tests.faults.world import LONG_RESERVATION_SECONDS, World, wait_for
 
 pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.timeout(900)]
 
@@ -48,7 +48,7 @@ def test_web_process_dies_and_the_shopper_is_gone(world: World, subtests: pytest
     for place, end in WEB.items():
         with subtests.test(place):
             scene = world.scene()
-            world.arm(place)
+            world.arm(place, process="web")
             scene.press()
             world.died_at(place, process="web")
             order = scene.settled()
@@ -62,19 +62,21 @@ def test_web_process_dies_and_the_shopper_presses_pay_again(
     for place in PRESS:
         with subtests.test(place):
             scene = world.scene()
-            world.arm(place)
+            world.arm(place, process="web")
             scene.press()
             world.died_at(place, process="web")
             scene.press()
             scene.check(scene.settled())
 
 
+@pytest.mark.parametrize("reservation_seconds", [LONG_RESERVATION_SECONDS])
 def test_worker_dies(world: World, subtests: pytest.Subtests) -> None:
     for places in WORKER:
         with subtests.test(places[-1]):
             scene = world.scene()
             *in_web, in_worker = places
-            world.arm(*places)
+            world.arm(*in_web, process="web")
+            world.arm(in_worker, process="worker")
             scene.press()
             for place in in_web:
                 world.died_at(place, process="web")

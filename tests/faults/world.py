@@ -21,8 +21,11 @@ from stack.processes import Stack
 from stack.shopper import Form, Shopper
 
 HOOKS = Path(__file__).with_name("hooks")
+PROGRAMS = {"web": "gunicorn", "worker": "celery"}
 # Unpaid orders give their stock back after this long, so a test need not wait ten minutes.
 RESERVATION_SECONDS = 8
+# So long that the end of a reservation settles nothing before an event does.
+LONG_RESERVATION_SECONDS = 300
 SETTLE_SECONDS = 90
 PIECES = 5
 SETTLED = {Order.Status.PAID, Order.Status.CANCELLED}
@@ -45,9 +48,13 @@ class World:
     shop: Merchant
     traps: Path
 
-    def arm(self, *places: str) -> None:
+    def arm(self, *places: str, process: str) -> None:
+        """Have `process` ("web", "worker") die when it comes to any of `places`."""
         for place in places:
-            (self.traps / place).touch()
+            # Not there before it says for whom.
+            unarmed = self.traps / f"{place}.new"
+            unarmed.write_text(PROGRAMS[process])
+            unarmed.rename(self.traps / place)
 
     def died_at(self, place: str, *, process: str) -> None:
         """Wait until `process` died at `place`, clear away what is left of it, start it again."""
@@ -58,6 +65,8 @@ class World:
 
     def scene(self) -> Scene:
         """A new product of `PIECES` pieces, and a shopper with its sheet open and filled in."""
+        for trap in self.traps.iterdir():  # of a scene that failed
+            trap.unlink()
         product = products.create(
             self.shop,
             title="Bookcase",

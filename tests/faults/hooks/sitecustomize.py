@@ -4,8 +4,10 @@ Python imports this module at start when its folder is on PYTHONPATH. The tests 
 
     ETAL_KILL_AT    places by space, each "checkout.payments:start:before"
                     (module:function:before|after)
-    ETAL_KILL_DIR   a folder; a place is armed while a file of its name is in there. Whoever comes
-                    to an armed place takes the file away and dies; others go on unharmed
+    ETAL_KILL_DIR   a folder; a place is armed while a file of its name is in there, for the program
+                    that the file names: "gunicorn" or "celery". Which of the two comes there first
+                    is chance. Whoever comes to a place armed for them takes the file away and dies;
+                    others go on unharmed
 
 So the applications need no seams for the tests, and nothing gets to run on after the kill: no
 `finally`, no rollback, no goodbye to Stripe, PostgreSQL or Redis. The parent (Gunicorn's or
@@ -27,8 +29,11 @@ from typing import Any
 
 
 def die(arm: str) -> None:
-    """SIGKILL for this process and its parent, if the place is armed."""
+    """SIGKILL for this process and its parent, if the place is armed for this program."""
     try:
+        with open(arm) as file:
+            if file.read() != os.path.basename(sys.argv[0]):
+                return
         os.unlink(arm)
     except FileNotFoundError:
         return
