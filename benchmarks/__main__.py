@@ -18,6 +18,8 @@ from benchmarks.results import Results
 from benchmarks.shop import Shop, open_shop
 from stack.environment import ROOT
 
+LEAST_ROUNDS = 3
+
 
 def measure(shop: Shop, *, rounds: int, seconds: float, only: str) -> Results:
     results = Results()
@@ -45,10 +47,12 @@ def measure(shop: Shop, *, rounds: int, seconds: float, only: str) -> Results:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=LEAST_ROUNDS, help="three at the least")
     parser.add_argument("--seconds", type=float, default=4.0, help="length of a timed run")
     parser.add_argument("--only", choices=("feed", "orders", "all"), default="all")
     words = parser.parse_args()
+    if words.rounds < LEAST_ROUNDS:
+        parser.error(f"a median needs {LEAST_ROUNDS} rounds at the least")
     directory = Path(tempfile.mkdtemp(prefix="etal-bench-"))
     try:
         with open_shop(directory) as shop:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -264,13 +264,6 @@ def move(
         order.cancel_reason = reason
         rows.update(order, "status", "reserved_until", "cancelled_at", "cancel_reason")
     note(order, type, data, actor=actor)
-
-
-def hold_until(order_id: int, moment: datetime) -> None:
-    """Keep an unpaid order's stock until `moment`; nothing where it awaits no payment."""
-    Order.objects.filter(pk=order_id, status=Order.Status.AWAITING_PAYMENT).update(
-        reserved_until=moment
-    )
 
 
 def lines_of(order: Order) -> list[OrderLine]:

@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from checkout import cards, gateway, intents, orders, payments, refunds, stripe_events
+from checkout import cards, gateway, intents, payments, refunds, stripe_events
 from checkout.models import (
     Order,
     Payment,
@@ -78,58 +81,26 @@ def process(event_pk: int) -> None:
 
 def stripe_events_due() -> int:
     """Process the events that no hint has brought to a worker. Returns how many it took."""
-    now = timezone.now()
-    due = StripeEvent.objects.filter(processed_at=None, next_attempt_at__lte=now)
-    keys = due.order_by("next_attempt_at").values_list("pk", flat=True)[:BATCH]
-    taken = 0
-    for key in within_budget(list(keys)):
-        if due.filter(pk=key).update(next_attempt_at=timezone.now() + AGAIN):
-            process(key)
-            taken += 1
-    return taken
+    due = StripeEvent.objects.filter(processed_at=None, next_attempt_at__lte=timezone.now())
+    return _sweep(due, by="next_attempt_at", work=process)
 
 
 def payments_due() -> int:
     """Settle the payments whose outcome we were not told. Returns how many it took."""
     due = Payment.objects.filter(next_check_at__lte=timezone.now())
-    keys = due.order_by("next_check_at").values_list("pk", flat=True)[:BATCH]
-    taken = 0
-    for key in within_budget(list(keys)):
-        if due.filter(pk=key).update(next_check_at=timezone.now() + AGAIN):
-            taken += 1
-            try:
-                payments.settle(key)
-            except Exception:
-                log.exception("payment %s is not settled", key)
-    return taken
+    return _sweep(due, by="next_check_at", work=payments.settle)
 
 
 def refunds_due() -> int:
     """Send the refunds that Stripe was not asked for, or not surely. Returns how many it took."""
     due = Refund.objects.filter(next_attempt_at__lte=timezone.now())
-    keys = due.order_by("next_attempt_at").values_list("pk", flat=True)[:BATCH]
-    taken = 0
-    for key in within_budget(list(keys)):
-        taken += 1
-        try:
-            refunds.send(key)
-        except Exception:
-            log.exception("refund %s is not sent", key)
-    return taken
+    return _sweep(due, by="next_attempt_at", work=refunds.send)
 
 
 def cards_due() -> int:
     """Let Stripe forget the cards that were replaced. Returns how many it took."""
     due = ReplacedCard.objects.filter(next_attempt_at__lte=timezone.now())
-    keys = due.order_by("next_attempt_at").values_list("pk", flat=True)[:BATCH]
-    taken = 0
-    for key in within_budget(list(keys)):
-        taken += 1
-        try:
-            cards.detach(key)
-        except Exception:
-            log.exception("replaced card %s is not detached", key)
-    return taken
+    return _sweep(due, by="next_attempt_at", work=cards.detach)
 
 
 def reservations_due() -> int:
@@ -137,17 +108,31 @@ def reservations_due() -> int:
 
     Where Stripe cannot say that nobody pays any more, the stock stays reserved for a while.
     """
-    now = timezone.now()
-    due = Order.objects.filter(status=Order.Status.AWAITING_PAYMENT, reserved_until__lte=now)
-    keys = due.order_by("reserved_until").values_list("pk", flat=True)[:BATCH]
+    due = Order.objects.filter(
+        status=Order.Status.AWAITING_PAYMENT, reserved_until__lte=timezone.now()
+    )
+    work = partial(payments.cancel_unpaid, reason="expired")
+    return _sweep(due, by="reserved_until", work=work, later=LONGER)
+
+
+def _sweep(
+    due: QuerySet[Any], *, by: str, work: Callable[[int], object], later: timedelta = AGAIN
+) -> int:
+    """Do `work` with the key of each row that is due, the longest waiting first.
+
+    A row is taken by moving its time `by` on, if it is still due: of two sweeps at once one takes
+    it, and a row whose work ends its worker is not the next one again. Returns how many it took.
+    """
+    keys = due.order_by(by).values_list("pk", flat=True)[:BATCH]
     taken = 0
     for key in within_budget(list(keys)):
+        if not due.filter(pk=key).update(**{by: timezone.now() + later}):
+            continue
         taken += 1
-        orders.hold_until(key, timezone.now() + LONGER)
         try:
-            payments.cancel_unpaid(key, reason="expired")
+            work(key)
         except Exception:
-            log.exception("order %s is not cancelled", key)
+            log.exception("%s %s is left for later", due.model.__name__, key)
     return taken
 
 
