@@ -108,7 +108,10 @@ def receiving() -> Iterator[Receiver]:
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            length = int(self.headers["Content-Length"])
+            body = self.rfile.read(length)
+            if len(body) < length:
+                return  # Whoever was sending it has been killed.
             (receiver,) = answering
             if receiver.status == 200:
                 receiver.bodies.append(body)
