@@ -75,6 +75,50 @@ class NothingToPay(QuoteError):
     text = _("This order comes to nothing, and cannot be paid.")
 
 
+class CartError(CheckoutError):
+    """A cart stays as it was."""
+
+    code = "cart_error"
+
+
+class NotInCart(CartError):
+    code = "not_in_cart"
+    text = _("This is no longer in your cart.")
+
+
+class CartIsFull(CartError):
+    """`most` lines are the most that fit."""
+
+    code = "cart_full"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+    @property
+    def message(self) -> str:
+        text = _("Your cart is full: %(most)d different products fit. Remove one to add another.")
+        return str(text) % {"most": self.most}
+
+
+class FewerLeft(CartError):
+    """More are wanted than are left: `left` pieces, in the cart or to be added."""
+
+    code = "fewer_left"
+
+    def __init__(self, left: int) -> None:
+        super().__init__(left)
+        self.left = left
+
+    @property
+    def message(self) -> str:
+        if not self.left:
+            return str(_("This has just sold out."))
+        return ngettext("Only %(left)d is left.", "Only %(left)d are left.", self.left) % {
+            "left": self.left
+        }
+
+
 class BadAddress(CheckoutError):
     """`fields` says, for each field of the address that is wrong, what is wrong with it."""
 
