@@ -26,7 +26,8 @@ function show() {
 async function look() {
   const count = pieces();
   const unknown = count === null && mine === "m";
-  if (place && (unknown || (place.checkVisibility() && (count || place.childElementCount)))) {
+  const seen = place?.parentElement.checkVisibility();  // Empty, it takes no room itself.
+  if (place && (unknown || (seen && (count || place.childElementCount)))) {
     await htmx.ajax("GET", MINI, { target: place, swap: "innerHTML" });
   } else if (unknown && !document.getElementById("cart")) await fetch(MINI);
   show();

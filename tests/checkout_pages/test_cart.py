@@ -36,7 +36,9 @@ def add(visitor: Visitor, product: Product, query: str = "", **headers: str):
     return visitor.client.post(f"/cart/add/{product.public_id}/{query}", **headers)
 
 
-def press(visitor: Visitor, variant: UUID, verb: str, data: dict | None = None, **headers: str):
+def press(
+    visitor: Visitor, variant: UUID, verb: str, data: dict[str, str] | None = None, **headers: str
+):
     return visitor.client.post(f"/cart/{variant}/{verb}/", data or {}, **headers)
 
 
