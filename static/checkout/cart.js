@@ -27,9 +27,11 @@ async function look() {
   const count = pieces();
   const unknown = count === null && mine === "m";
   const seen = place?.parentElement.checkVisibility();  // Empty, it takes no room itself.
-  if (place && (unknown || (seen && (count || place.childElementCount)))) {
-    await htmx.ajax("GET", MINI, { target: place, swap: "innerHTML" });
-  } else if (unknown && !document.getElementById("cart")) await fetch(MINI);
+  try {
+    if (place && (unknown || (seen && (count || place.childElementCount)))) {
+      await htmx.ajax("GET", MINI, { target: place, swap: "innerHTML" });
+    } else if (unknown && !document.getElementById("cart")) await fetch(MINI);
+  } catch { /* The next page asks again. */ }
   show();
 }
 
@@ -43,15 +45,8 @@ async function add(button) {
       source: button, target: toasts, swap: "beforeend",
       values: Object.fromEntries(new FormData(button.form)),
     });
-  } catch {
-    const line = document.createElement("div");
-    line.className = "toast";
-    line.dataset.fades = "";
-    line.textContent = toasts.dataset.failed;
-    toasts.append(line);
-  } finally {
-    button.removeAttribute("aria-busy");
-  }
+  } catch { /* Said below. */ }
+  button.removeAttribute("aria-busy");
 }
 
 document.addEventListener("click", (event) => {
@@ -71,18 +66,37 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   event.detail.isError = false;
 });
 
-// The stepper moves at once; the totals come with the answer.
+// The stepper moves at once, and back on failure; the totals come with the answer.
+function step(shown, count) {
+  shown.textContent = String(count);
+  for (const each of shown.parentElement.querySelectorAll("[data-step]")) {
+    const next = Math.max(count + Number(each.dataset.step), 1);
+    each.value = String(Math.min(next, Number(shown.dataset.most)));
+  }
+}
+
 document.addEventListener("htmx:beforeRequest", (event) => {
   const button = event.detail.requestConfig.triggeringEvent?.submitter;
   if (!button?.dataset.step) return;
   const shown = button.parentElement.querySelector("output");
-  const most = Number(shown.dataset.most);
-  const count = Number(button.value);
-  shown.textContent = String(count);
-  for (const each of button.parentElement.querySelectorAll("[data-step]")) {
-    each.value = String(Math.min(Math.max(count + Number(each.dataset.step), 1), most));
-  }
+  shown.dataset.was ??= shown.textContent;
+  step(shown, Number(button.value));
 });
+
+for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(failure, (event) => {
+    const { path } = event.detail.requestConfig;
+    if (!path.startsWith("/cart/") || path === MINI) return;
+    const line = document.createElement("div");
+    line.className = "toast";
+    line.dataset.fades = "";
+    line.textContent = toasts.dataset.failed;
+    toasts.append(line);
+    for (const shown of document.querySelectorAll("#cart output[data-was]")) {
+      step(shown, Number(shown.dataset.was));
+    }
+  });
+}
 
 document.addEventListener("htmx:afterRequest", (event) => {
   const { verb, path } = event.detail.requestConfig;

@@ -103,6 +103,7 @@ def test_a_size_is_chosen_on_the_products_own_page_and_the_small_cart_follows(vi
     add_button(page, market.flipflops).click()
     page.wait_for_url("**/products/**")
     page.get_by_role("radio", name="Lagoon").check(force=True)
+    expect(page.get_by_role("status").filter(has_text="Lagoon, ")).to_be_visible()
     page.get_by_role("radio", name="42").check(force=True)
     expect(page.get_by_role("status").filter(has_text="Lagoon, 42")).to_be_visible()
     add_button(page, market.flipflops).click()
@@ -125,8 +126,12 @@ def test_a_size_is_chosen_on_the_products_own_page_and_the_small_cart_follows(vi
 def test_two_quick_presses_of_a_new_guest_are_one_cart(visit, market):
     """Each waits for the other: the first answer brings the guest's name."""
     page = visit(**PHONE)
-    page.goto("/products/" + f"{market.lamp.public_id}/phare-lamp/")
+    page.goto(f"/products/{market.lamp.public_id}/phare-lamp/")
     page.evaluate("""() => {
+        window.seen = [];
+        for (const step of ["beforeSend", "afterRequest"]) {
+            document.addEventListener(`htmx:${step}`, () => window.seen.push(step));
+        }
         const one = document.querySelector('[data-add]');
         const two = one.cloneNode(true);
         one.after(two);
@@ -135,6 +140,7 @@ def test_two_quick_presses_of_a_new_guest_are_one_cart(visit, market):
     }""")
     expect_badge(page, 2)
     assert CartLine.objects.get().quantity == 2
+    assert page.evaluate("window.seen") == ["beforeSend", "afterRequest"] * 2
 
 
 def test_a_refused_addition_says_why_where_it_was_asked_for(visit, market):
@@ -146,6 +152,27 @@ def test_a_refused_addition_says_why_where_it_was_asked_for(visit, market):
     add_button(page, market.lamp).click()
     expect(toast(page)).to_have_text("Only 5 are left.")
     expect_badge(page, 5)
+
+
+def test_without_a_network_nothing_is_pretended(visit, market):
+    page = visit(**PHONE)
+    page.goto("/")
+    page.context.set_offline(True)
+    add_button(page, market.lamp).click()
+    expect(toast(page)).to_have_text("That was not saved. Check the network.")
+    expect_badge(page, 0)
+    page.context.set_offline(False)
+    add_button(page, market.lamp).click()
+    expect_badge(page, 1)
+    page.goto("/cart/")
+    page.context.set_offline(True)
+    more = page.get_by_role("button", name="Add one Phare lamp")
+    more.click()
+    expect(toast(page)).to_have_text("That was not saved. Check the network.")
+    expect(page.locator("output")).to_have_text("1")
+    page.context.set_offline(False)
+    more.click()
+    expect(page.locator(".summary .total dd")).to_have_text("€171.90")
 
 
 def test_without_scripts_the_cart_is_forms(visit, market):
