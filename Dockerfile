@@ -11,7 +11,8 @@ COPY . .
 # Collecting files reads the settings but connects to nothing: these values never leave this stage.
 RUN SECRET_KEY=at-build-time-only-and-long-enough-for-the-settings-to-accept \
     DATABASE_URL=postgres://nobody@localhost/nothing REDIS_URL=redis://localhost/0 \
-    PUBLIC_URL=https://localhost EMAIL_URL=smtp://localhost:25 \
+    PUBLIC_URL=https://localhost ALLOWED_HOSTS=localhost \
+    EMAIL_URL=smtp://localhost:25 DEFAULT_FROM_EMAIL=nobody@localhost \
     STRIPE_SECRET_KEY=sk_test_x STRIPE_PUBLISHABLE_KEY=pk_test_x STRIPE_WEBHOOK_SECRET=whsec_x \
     /srv/venv/bin/python manage.py collectstatic --noinput
 

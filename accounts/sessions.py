@@ -11,8 +11,9 @@ from shopping import rows
 class SessionStore(db.SessionStore):
     def _get_session_from_db(self) -> Session | None:
         """The stored session, None where there is none or its time is over."""
-        found = rows.fetch(
-            Session, "WHERE session_key = %s AND expire_date > now()", [self.session_key]
+        key = self.session_key or ""
+        found = "\0" not in key and rows.fetch(
+            Session, "WHERE session_key = %s AND expire_date > now()", [key]
         )
         if not found:
             self._session_key = None

@@ -62,7 +62,7 @@ def run(seconds: float, seed: int) -> int:
     while time.monotonic() < until:
         item, total = chance.choice(shelf)
         buyer = Buyer(
-            principal=f"session:{uuid.uuid4().hex}", user=None, email="b@example.org", locale="en"
+            principal=f"guest:{uuid.uuid4().hex}", user=None, email="b@example.org", locale="en"
         )
         place([item], buyer=buyer, address=ADDRESS, key=uuid.uuid4().hex, seen_total=total)
         placed += 1
@@ -72,7 +72,7 @@ def run(seconds: float, seed: int) -> int:
 def count_statements() -> int:
     """Statements of one `place`, as Django sends them."""
     item, total = totals()[0]
-    buyer = Buyer(principal="session:count", user=None, email="b@example.org", locale="en")
+    buyer = Buyer(principal="guest:count", user=None, email="b@example.org", locale="en")
     with CaptureQueriesContext(connection) as captured:
         place([item], buyer=buyer, address=ADDRESS, key=uuid.uuid4().hex, seen_total=total)
     control = ("BEGIN", "COMMIT")

@@ -8,12 +8,11 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
+from catalogue.models import HIGHEST_PRICE
 from shopping.money import BadAmount, Money, exponent
 
 PLAIN_AMOUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{1,10})?", re.ASCII)
 PLAIN_INTEGER = re.compile(r"[0-9]{1,9}(\.0+)?", re.ASCII)
-# Stripe takes at most eight digits of minor units in one charge.
-HIGHEST_AMOUNT = 99_999_999
 HIGHEST_COUNT = 10_000_000
 FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 NOT_IN_TAGS = re.compile(r"[^\w]+")
@@ -61,8 +60,8 @@ def amount(cells: Mapping[str, str], column: str, *, currency: str) -> int | Non
         raise BadCell(
             column, value, message % {"currency": currency, "decimals": decimals}
         ) from None
-    if minor > HIGHEST_AMOUNT:
-        most = Money(HIGHEST_AMOUNT, currency)
+    if minor > HIGHEST_PRICE:
+        most = Money(HIGHEST_PRICE, currency)
         raise BadCell(column, value, _("The highest price is %(most)s.") % {"most": most})
     return minor
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from catalogue.models import NO_OPTION, Product, Variant
+
+# As long as a size at the most: "42", "XXL". What is longer runs over a narrow column's edge.
+SHORT = 3
+
+
+def are_short(values: Iterable[str]) -> bool:
+    """Whether an option's values are so short that their chips stand in columns of one width."""
+    return all(len(value) <= SHORT for value in values)
 
 
 @dataclass(frozen=True)
@@ -29,8 +37,7 @@ class Option:
 
     @property
     def is_short(self) -> bool:
-        """Every value is as short as a shoe size, so that chips stand in a grid."""
-        return all(len(choice.value) <= 3 for choice in self.choices)
+        return are_short(choice.value for choice in self.choices)
 
 
 def variants_of(product: Product) -> list[Variant]:
@@ -39,6 +46,7 @@ def variants_of(product: Product) -> list[Variant]:
 
 
 def left(variant: Variant) -> int:
+    """How many of `variant` (with its stock) can be bought now."""
     stock = getattr(variant, "stock", None)
     return stock.available if stock else 0
 

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - the text is made of texts of our own, never of input
 """What a shopper is told of a product before paying: price, stock, delivery. One read for many."""
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
+
+from catalogue.rates import FIRST_SHIPPING, delivery_price
 
 LOW_STOCK = 10
 
@@ -49,7 +52,7 @@ class Offer(NamedTuple):
 
 # Written by hand because a feed page runs it each time: composing the same statement from
 # querysets costs more processor time than PostgreSQL takes to answer it.
-OFFERS = """
+OFFERS = f"""
 SELECT p.id, p.public_id, p.slug, p.title, p.currency, m.name, u.handle,
        i.file, i.alt, v.price, v.compare_at, v.more_prices, v.available,
        r.price, r.free_from, r.min_days, r.max_days, d.opens_at
@@ -70,17 +73,12 @@ LEFT JOIN LATERAL (
     WHERE product_id = p.id AND file <> '' ORDER BY position, id LIMIT 1
 ) i ON true
 LEFT JOIN LATERAL (
-    SELECT price, free_from, min_days, max_days FROM catalogue_shippingrate
-    WHERE merchant_id = m.id AND %s = ANY(countries) ORDER BY position, id LIMIT 1
+    SELECT price, free_from, min_days, max_days FROM catalogue_shippingrate rate
+    {FIRST_SHIPPING.format(rate="rate", merchant="m.id", country="%s")}
 ) r ON true
 LEFT JOIN catalogue_drop d ON d.product_id = p.id AND d.opens_at > now()
 WHERE p.id = ANY(%s) AND p.status = 'active'
 """
-
-
-def delivery_price(price: int, free_from: int | None, *, items_total: int) -> int:
-    """What a rate asks for a parcel of `items_total`; all minor units."""
-    return 0 if free_from is not None and items_total >= free_from else price
 
 
 def _offer(row: tuple[Any, ...], today: date) -> Offer:

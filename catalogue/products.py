@@ -13,7 +13,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from catalogue import stock
-from catalogue.models import Category, Merchant, Product, ProductImage, StockMovement, Variant
+from catalogue.models import (
+    HIGHEST_PRICE,
+    Category,
+    Merchant,
+    Product,
+    ProductImage,
+    StockMovement,
+    Variant,
+)
 from shopping.money import Money
 from webhooks import events
 
@@ -23,8 +31,6 @@ TAGS = {
     *("ul", "ol", "li", "h3", "h4", "h5", "h6", "dl", "dt", "dd", "a"),
     *("table", "thead", "tbody", "tr", "th", "td"),
 }
-# Stripe takes at most eight digits of minor units in one charge.
-HIGHEST_PRICE = 99_999_999
 
 
 class ProductError(Exception):
@@ -82,9 +88,7 @@ def create(
     if not variants:
         raise ProductError(_("A product needs at least one variant."))
     for new in variants:
-        check_price(new.price, new.compare_at_price)
-        if len(new.option_values) != len(option_names):
-            raise ProductError(_("Each variant needs a value for each option."))
+        check_variant(new, option_names=option_names)
     with transaction.atomic():
         product = Product.objects.create(
             merchant=merchant,
@@ -98,22 +102,17 @@ def create(
             currency=currency or merchant.currency,
             status=status,
         )
-        add_variants(product, variants=variants, actor=actor)
+        rows = add_variants(product, variants=variants)
         record(product, type="product.created", actor=actor)
+        count_variants(rows, variants=variants, actor=actor)
     return product
 
 
 def add_variants(
-    product: Product,
-    *,
-    variants: Sequence[NewVariant],
-    actor: User | None,
-    first_position: int = 0,
-    reference: str = "",
-    reason: StockMovement.Reason = StockMovement.Reason.ADJUSTMENT,
+    product: Product, *, variants: Sequence[NewVariant], first_position: int = 0
 ) -> list[Variant]:
-    """Write new variants and their counted stock; inside the caller's transaction, no event."""
-    rows = Variant.objects.bulk_create(
+    """Write new variants, without their stock; inside the caller's transaction, no event."""
+    return Variant.objects.bulk_create(
         [
             Variant(
                 product=product,
@@ -130,9 +129,14 @@ def add_variants(
             for place, new in enumerate(variants)
         ]
     )
+
+
+def count_variants(
+    rows: Sequence[Variant], *, variants: Sequence[NewVariant], actor: User | None
+) -> None:
+    """Count the stock of what `add_variants` wrote; after its event, in the same transaction."""
     counts = {row.pk: new.on_hand for row, new in zip(rows, variants, strict=True)}
-    stock.stocktake(counts, reason=reason, actor=actor, reference=reference)
-    return rows
+    stock.stocktake(counts, reason=StockMovement.Reason.ADJUSTMENT, actor=actor)
 
 
 def edit(product: Product, *, actor: User | None, fields: Mapping[str, Any]) -> Product:
@@ -281,6 +285,13 @@ def describe(product: Product) -> dict[str, Any]:
             for variant in product.variants.all()
         ],
     }
+
+
+def check_variant(new: NewVariant, *, option_names: Sequence[str]) -> None:
+    """Raises ProductError unless the amounts make sense and each option has its value."""
+    check_price(new.price, new.compare_at_price)
+    if len(new.option_values) != len(option_names):
+        raise ProductError(_("Each variant needs a value for each option."))
 
 
 def check_price(price: int, struck: int | None) -> None:

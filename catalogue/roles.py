@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 
 from accounts.models import User
 from catalogue.models import Membership, Merchant
+from shopping.capabilities import Capability
 
-
-class Capability(StrEnum):
-    VIEW = "view"  # see the merchant's rows
-    LISTINGS = "listings"  # products, variants, prices, pictures, shipping rates
-    STOCK = "stock"  # count and correct stock
-    FULFIL = "fulfil"  # pack and send
-    MANAGE = "manage"  # the shop itself, its webhooks and their secrets
+__all__ = ["OPEN", "ROLES", "Access", "Capability", "access_of", "memberships"]
 
 
 ROLES: dict[str, frozenset[Capability]] = {
     Membership.Role.OWNER: frozenset(Capability),
     Membership.Role.EDITOR: frozenset(
-        {Capability.VIEW, Capability.LISTINGS, Capability.STOCK},
+        {Capability.VIEW, Capability.LISTINGS, Capability.POST, Capability.STOCK},
     ),
     Membership.Role.FULFILMENT: frozenset(
         {Capability.VIEW, Capability.STOCK, Capability.FULFIL},
@@ -32,6 +27,12 @@ ROLES: dict[str, frozenset[Capability]] = {
 }
 # A suspended merchant's members are let in nowhere; a pending one's prepare their shop.
 OPEN = (Merchant.Status.PENDING, Merchant.Status.ACTIVE)
+
+
+def memberships(user: User, *, capability: Capability) -> QuerySet[Membership]:
+    """Those of `user` that give them `capability` for a shop whose members are let in."""
+    roles = [role for role, held in ROLES.items() if capability in held]
+    return Membership.objects.filter(user=user, role__in=roles, merchant__status__in=OPEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,8 @@ def access_of(user: User | AnonymousUser) -> Access:
         return Access()
     if user.is_staff:
         return Access(everything=True)
-    memberships = Membership.objects.filter(user=user, merchant__status__in=OPEN)
-    found = list(memberships.values_list("merchant_id", "role", "merchant__name"))
+    held = memberships(user, capability=Capability.VIEW)
+    found = list(held.values_list("merchant_id", "role", "merchant__name"))
     return Access(
         grants={merchant_id: ROLES[role] for merchant_id, role, _name in found},
         names={merchant_id: name for merchant_id, _role, name in found},

@@ -168,9 +168,10 @@ def stocktake(
 ) -> list[int]:
     """Set how many pieces are there (variant id → pieces, from 0) to what was counted.
 
-    Variants without a stock row get one. Each count that differs leaves its movement. Returns
-    the ids whose count changed, and leaves the event to the caller, who mostly tells of the
-    whole product. Locks the rows in key order; call inside a transaction.
+    Variants without a stock row get one. Each count that differs leaves its movement and its
+    `stock.changed` event; tell of a new product before its stock is counted, so that nobody hears
+    of pieces of a variant that they do not know. Returns the ids whose count changed. Locks the
+    rows in key order; call inside a transaction. As many statements for one variant as for many.
     Raises OutOfStock if fewer were counted than are reserved.
     """
     StockItem.objects.bulk_create(
@@ -186,6 +187,7 @@ def stocktake(
     if changed:
         moves = {item.pk: counts[item.pk] - item.on_hand for item in changed}
         _change(moves, ADD, reason=reason, actor=actor, reference=reference)
+        _tell(list(moves))
     return [item.pk for item in changed]
 
 

@@ -19,21 +19,16 @@ EDITABLE = frozenset({"sku", "option_values", "weight_grams", "barcode", "requir
 def add(product: Product, new: NewVariant, *, actor: User | None) -> Variant:
     """Another form of `product` to buy, with its counted stock and the `product.updated` event.
 
-    Locks the product. Raises ProductError if its options do not fit the product's.
+    Locks the product. Raises ProductError if an amount or its options make no sense.
     """
-    products.check_price(new.price, new.compare_at_price)
     with transaction.atomic():
         product = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
-        if len(new.option_values) != len(product.option_names):
-            raise ProductError(_("Each variant needs a value for each option."))
+        products.check_variant(new, option_names=product.option_names)
         last = product.variants.order_by("-position").values_list("position", flat=True).first()
-        (variant,) = products.add_variants(
-            product,
-            variants=[new],
-            actor=actor,
-            first_position=0 if last is None else last + 1,
-        )
+        place = 0 if last is None else last + 1
+        (variant,) = products.add_variants(product, variants=[new], first_position=place)
         _record(product, variant, actor=actor)
+        products.count_variants([variant], variants=[new], actor=actor)
     return variant
 
 
@@ -58,6 +53,8 @@ def edit(variant: Variant, *, actor: User | None, fields: Mapping[str, Any]) -> 
 def set_active(variant: Variant, *, active: bool, actor: User | None) -> Variant:
     """Offer a variant, or offer it no longer; orders keep their lines.
 
+    The merchant's own word: an import does not put back on sale what was switched off here.
+
     Locks the product, then the variant. Raises ProductError if a product on sale would be left
     with nothing to buy.
     """
@@ -68,7 +65,8 @@ def set_active(variant: Variant, *, active: bool, actor: User | None) -> Variant
         if not active and on_sale and not others.exists():
             raise ProductError(_("This is the last variant on sale: archive the product instead."))
         variant.active = active
-        variant.save(update_fields=["active"])
+        variant.retired_by_import = False
+        variant.save(update_fields=["active", "retired_by_import"])
         _record(product, variant, actor=actor)
     return variant
 

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,9 +17,8 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from catalogue import choosing, reminders
-from catalogue.models import Product, ShippingRate, StockReminder, TaxRate, Variant
-from catalogue.offers import delivery_price
+from catalogue import choosing, rates, reminders
+from catalogue.models import Product, StockReminder, Variant
 from catalogue.products import sanitised
 from shopping.preferences import country_of
 
@@ -37,23 +35,15 @@ def _wanted(request: HttpRequest) -> tuple[UUID | None, dict[int, str]]:
 
 def _delivery(variant: Variant, *, country: str, today: date) -> dict[str, Any]:
     """What one piece costs to deliver and when it comes; `rate` None where it cannot go."""
-    rates = ShippingRate.objects.filter(merchant=variant.merchant_id, countries__contains=[country])
-    rate = rates.order_by("position", "id").first()
+    rate = rates.shipping_to(country, merchant_id=variant.merchant_id)
     if rate is None:
         return {"rate": None}
     return {
         "rate": rate,
-        "delivery": delivery_price(rate.price, rate.free_from, items_total=variant.price),
+        "delivery": rates.delivery_price(rate.price, rate.free_from, items_total=variant.price),
         "arrives_from": today + timedelta(days=rate.min_days),
         "arrives_to": today + timedelta(days=rate.max_days),
     }
-
-
-def _tax(product: Product, *, country: str) -> TaxRate | None:
-    """The category's rate goes before the country's."""
-    rates = TaxRate.objects.filter(country=country)
-    rates = rates.filter(Q(category=product.category_id) | Q(category=None))
-    return rates.order_by(F("category").asc(nulls_last=True)).first()
 
 
 @require_safe
@@ -90,7 +80,7 @@ def product(request: HttpRequest, public_id: UUID, slug: str) -> HttpResponse:
         "description": mark_safe(description),  # noqa: S308  cleaned by nh3
         # Plain text: safe HTML is not safe in an attribute, where its quotes would end it.
         "summary": unescape(strip_tags(description)),
-        "tax": _tax(shown, country=country),
+        "tax": rates.tax_in(country, product=shown),
         **_delivery(current, country=country, today=timezone.localdate()),
     }
     return render(request, "catalogue/product.html", context)

@@ -3,19 +3,43 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from checkout import gateway
 from checkout.errors import UnknownCard
-from checkout.models import Customer, SavedCard
+from checkout.models import Customer, ReplacedCard, SavedCard
+from webhooks import hints
+
+DETACH = "checkout.detach_card"
+# The hint comes first; the sweep only if it was lost.
+HINT_TIME = timedelta(seconds=10)
+AGAIN = timedelta(minutes=5)
 
 
 def of(user: User) -> list[SavedCard]:
     """The person's cards, the one they used last first; one statement."""
     return list(SavedCard.objects.filter(customer__user=user).order_by("-is_default", "-id"))
+
+
+def make_default(user: User, public_id: UUID) -> None:
+    """Offer this card of `user` first from now on. Locks the customer.
+
+    Raises UnknownCard if it is not theirs, or can pay nothing any more.
+    """
+    with transaction.atomic(durable=True):
+        customer = Customer.objects.select_for_update(no_key=True).filter(user=user).first()
+        card = customer.cards.filter(public_id=public_id).first() if customer else None
+        if customer is None or card is None or card.is_expired:
+            raise UnknownCard
+        # Off before on: at no moment are there two.
+        customer.cards.filter(is_default=True).update(is_default=False)
+        customer.cards.filter(pk=card.pk).update(is_default=True)
 
 
 def customer_of(user: User) -> str:
@@ -41,19 +65,49 @@ def keep(stripe_id: str, card: gateway.Card) -> None:
     """Keep what may be shown of a card that Stripe has attached to the customer `stripe_id`.
 
     In the caller's transaction. It becomes the one to offer first; the same card, saved again,
-    takes the place of its older self. Nothing happens for a customer that is not ours.
+    takes the place of its older self, which a worker has Stripe forget after the commit. Nothing
+    happens for a customer that is not ours.
     """
     customer = Customer.objects.select_for_update().filter(stripe_id=stripe_id).first()
     if customer is None:
         return
+    # Kept again before a worker came to it.
+    ReplacedCard.objects.filter(payment_method_id=card.payment_method_id).delete()
+    printed: dict[str, Any] = {
+        "brand": card.brand,
+        "last4": card.last4,
+        "exp_month": card.exp_month,
+        "exp_year": card.exp_year,
+    }
+    for older in customer.cards.filter(**printed).exclude(payment_method_id=card.payment_method_id):
+        _replace(older.payment_method_id)
     customer.cards.filter(is_default=True).update(is_default=False)
     customer.cards.update_or_create(
-        brand=card.brand,
-        last4=card.last4,
-        exp_month=card.exp_month,
-        exp_year=card.exp_year,
-        defaults={"payment_method_id": card.payment_method_id, "is_default": True},
+        **printed, defaults={"payment_method_id": card.payment_method_id, "is_default": True}
     )
+
+
+def _replace(payment_method_id: str) -> None:
+    replaced, _made = ReplacedCard.objects.get_or_create(
+        payment_method_id=payment_method_id,
+        defaults={"next_attempt_at": timezone.now() + HINT_TIME},
+    )
+    hints.wake(DETACH, replaced.pk)
+
+
+def detach(replaced_pk: int) -> None:
+    """Let Stripe forget a card that was replaced; nothing where that is done.
+
+    Outside any transaction. Raises gateway.Unknown; the sweep then tries again.
+    """
+    replaced = ReplacedCard.objects.filter(pk=replaced_pk).first()
+    if replaced is None:
+        return
+    ReplacedCard.objects.filter(pk=replaced_pk).update(next_attempt_at=timezone.now() + AGAIN)
+    # Refused: Stripe has forgotten it already.
+    with suppress(gateway.Refused):
+        gateway.detach(replaced.payment_method_id)
+    ReplacedCard.objects.filter(pk=replaced_pk).delete()
 
 
 def save(user: User, payment_method_id: str) -> SavedCard:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from catalogue.choosing import are_short
 from catalogue.models import NO_OPTION, ProductImage, Variant
 
 # Nobody's size is a safe guess; a colour is.
 SIZES = ("size", "taille", "pointure")
 FEW = 3
-SHORT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Option:
     @property
     def even(self) -> bool:
         """Whether the chips are short enough for columns of one width."""
-        return all(len(value.text) <= SHORT for value in self.values)
+        return are_short(value.text for value in self.values)
 
 
 @dataclass(frozen=True, slots=True)

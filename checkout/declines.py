@@ -37,7 +37,6 @@ MESSAGES = {
     "issuer_not_available": TRY_AGAIN,
     "try_again_later": TRY_AGAIN,
     "reenter_transaction": TRY_AGAIN,
-    "rate_limit": TRY_AGAIN,
     "incorrect_cvc": _("The security code is not right. Nothing was charged."),
     "invalid_cvc": _("The security code is not right. Nothing was charged."),
     "incorrect_number": BAD_CARD,
@@ -45,7 +44,7 @@ MESSAGES = {
     "invalid_expiry_month": BAD_CARD,
     "invalid_expiry_year": BAD_CARD,
 }
-ANY = _("Your bank declined this card. Nothing was charged; try another one.")
+ANY = _("Your bank declined this card. Nothing was charged.")
 
 
 def message(code: str) -> str:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Literal
-from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import addresses
 from catalogue import stock
-from checkout import cards, declines, ledger, orders, refunds, stripe_events
+from checkout import attempts, cards, declines, history, ledger, orders, refunds, stripe_events
 from checkout.gateway import Cancellation, Intent
 from checkout.models import Order, Payment
 from shopping import rows
+from shopping.ids import uuid_of
 from webhooks import events
 
 Status = Payment.Status
@@ -43,34 +44,58 @@ class UnknownPayment(Exception):
 
 
 class Mismatch(Exception):
-    """An intent that claims to be of a payment of ours and is not what we asked for."""
+    """An intent that claims to be of a payment of ours and is none that we asked for."""
 
 
-def apply(intent: Intent, *, event_pk: int | None = None) -> Payment:
+def apply(intent: Intent, *, event_pk: int | None = None, attempt: int | None = None) -> Payment:
     """Carry `intent`, as Stripe has it now, over into payment, order, stock, ledger and events.
 
     One durable transaction; it locks order, payment and, where `event_pk` names the event that
-    brought us here, that event, which is then processed. Twice, late or out of order it has the
-    same effect: a status only moves as Payment.TRANSITIONS allows. Returns the payment with its
-    order. Raises UnknownPayment; Mismatch if amount, currency or intent are not the payment's.
+    brought us here, that event, which is then processed. `attempt` is the number of the attempt
+    that was answered with `intent`, None where somebody only looked. Twice, late or out of order
+    it has the same effect: a status only moves as Payment.TRANSITIONS allows. Money that came in
+    by an intent other than the payment's own goes back. Returns the payment with its order.
+    Raises UnknownPayment; Mismatch if amount, currency or status are none that we asked for.
     """
     with transaction.atomic(durable=True):
         payment = _locked(intent)
         _check(payment, intent)
-        payment.intent_id = intent.id
-        status = STATUSES.get(intent.status)
-        if status is None:
-            raise Mismatch(f"{intent.id} is {intent.status}, which we never ask for")
-        if status == payment.status or status in Payment.TRANSITIONS[payment.status]:
-            CARRY[status](payment, intent)
+        if payment.intent_id not in (None, intent.id):
+            if intent.status == "succeeded":
+                refunds.return_second(payment, intent.id, amount=intent.amount_received)
+        elif attempt == payment.attempt or not _is_from_before(payment, intent):
+            _carry(payment, intent)
         if event_pk is not None:
             stripe_events.mark_processed(event_pk)
     return payment
 
 
+def _carry(payment: Payment, intent: Intent) -> None:
+    payment.intent_id = intent.id
+    status = STATUSES[intent.status]
+    if status == payment.status or status in Payment.TRANSITIONS[payment.status]:
+        CARRY[status](payment, intent)
+
+
+def _is_from_before(payment: Payment, intent: Intent) -> bool:
+    """Whether `intent` may look as the attempt under way found it, and so tell nothing of that.
+
+    While the attempt's own process may live it will bring the answer; after that, whoever looks
+    has it. A first attempt found no intent, so whatever is there came of it.
+    """
+    return (
+        payment.status == Status.PROCESSING
+        and payment.intent_id is not None
+        and intent.status in WAITING
+        and timezone.now() < attempts.ends_by(payment)
+    )
+
+
 def _locked(intent: Intent) -> Payment:
     """The intent's payment, after its order, both locked."""
-    names = [intent.id, _uuid(intent.payment_id)]
+    # What stands in an intent's metadata may be another system's.
+    public_id = uuid_of(intent.payment_id)
+    names = [intent.id, str(public_id) if public_id else None]
     found = rows.fetch(Order, LOCK_ORDER, names)
     if not found:
         raise UnknownPayment(intent.id)
@@ -80,19 +105,13 @@ def _locked(intent: Intent) -> Payment:
     return payment
 
 
-def _uuid(text: str) -> str | None:
-    """`text` if it is a UUID: what stands in an intent's metadata may be another system's."""
-    try:
-        return str(UUID(text))
-    except ValueError:
-        return None
-
-
 def _check(payment: Payment, intent: Intent) -> None:
     ours = (str(payment.public_id), payment.amount, payment.currency)
     theirs = (intent.payment_id, intent.amount, intent.currency)
-    if ours != theirs or payment.intent_id not in (None, intent.id):
+    if ours != theirs:
         raise Mismatch(f"{intent.id} {theirs} is not {payment.intent_id} {ours}")
+    if intent.status not in STATUSES:
+        raise Mismatch(f"{intent.id} is {intent.status}, which we never ask for")
 
 
 def move(payment: Payment, status: Payment.Status, *names: str) -> bool:
@@ -113,7 +132,7 @@ def move(payment: Payment, status: Payment.Status, *names: str) -> bool:
 def _wait(payment: Payment, status: Payment.Status) -> None:
     payment.next_check_at = timezone.now() + CHECK_EVERY
     if move(payment, status):
-        orders.note(payment.order, f"payment.{status}", _told(payment))
+        history.note(payment.order, f"payment.{status}", _told(payment))
 
 
 def _requires_action(payment: Payment, _intent: Intent) -> None:
@@ -134,7 +153,7 @@ def _decline(payment: Payment, intent: Intent) -> None:
 def tell_declined(payment: Payment) -> None:
     """History and event of a payment that has just been declined; its order is loaded."""
     told = {**_told(payment), "decline_code": payment.decline_code}
-    orders.note(payment.order, "payment.declined", told)
+    history.note(payment.order, "payment.declined", told)
     subject = str(payment.order.public_id)
     events.record("payment.failed", subject=subject, merchant_id=None, payload=told)
 
@@ -150,16 +169,25 @@ def _succeed(payment: Payment, intent: Intent) -> None:
         payment.card_brand, payment.card_last4 = intent.card.brand, intent.card.last4
     move(payment, Status.SUCCEEDED, "captured", "decline_code", "card_brand", "card_last4")
     if order.status != Order.Status.AWAITING_PAYMENT:
-        ledger.post_late_capture(order, payment)
+        ledger.post_returned_capture(order, str(payment.public_id), amount=payment.captured)
         refunds.return_late(payment)
         return
     lines = orders.lines_of(order)
     stock.sell({line.variant_id: line.quantity for line in lines}, reference=str(order.number))
     orders.move(order, Order.Status.PAID, type="order.paid", data=_told(payment))
     ledger.post_capture(order, payment)
-    orders.publish("order.paid", order, lines)
-    if payment.save_card and intent.card and intent.customer_id:
+    history.publish("order.paid", order, lines)
+    if payment.save_card:
+        _keep(order, intent)
+
+
+def _keep(order: Order, intent: Intent) -> None:
+    """Card and address are kept by one consent, in the transaction of the payment itself."""
+    if intent.card and intent.customer_id:
         cards.keep(intent.customer_id, intent.card)
+    if order.user is not None:
+        kept = {name: getattr(order, name) for name in addresses.FIELDS}
+        addresses.save(order.user, default=True, **kept)
 
 
 def _cancel(payment: Payment, intent: Intent) -> None:
@@ -184,7 +212,7 @@ def close(order: Order, *, reason: str) -> None:
         reason=reason,
     )
     stock.release({line.variant_id: line.quantity for line in lines})
-    orders.publish("order.cancelled", order, lines)
+    history.publish("order.cancelled", order, lines)
 
 
 def _told(payment: Payment) -> dict[str, str | int]:
@@ -209,6 +237,8 @@ STATUSES = {
     "succeeded": Status.SUCCEEDED,
     "canceled": Status.CANCELLED,
 }
+# What an intent that waits for the shopper, or for another card, may be.
+WAITING = ("requires_payment_method", "requires_confirmation", "requires_action")
 CARRY: dict[str, Callable[[Payment, Intent], None]] = {
     Status.DECLINED: _decline,
     Status.REQUIRES_ACTION: _requires_action,

@@ -72,27 +72,37 @@ def post_capture(order: Order, payment: Payment) -> None:
     post("capture", reference=str(payment.public_id), order=order, postings=postings)
 
 
-def post_late_capture(order: Order, payment: Payment) -> None:
-    """A payment has come in for an order that is no more: all of it is to go back."""
+def post_returned_capture(order: Order, reference: str, *, amount: int) -> None:
+    """`amount` has come in for an order that is no more, or is paid: all of it is to go back."""
     post(
         "capture",
-        reference=str(payment.public_id),
+        reference=reference,
         order=order,
-        postings=[
-            Posting(Account.STRIPE, payment.captured),
-            Posting(Account.REFUNDS, -payment.captured),
-        ],
+        postings=[Posting(Account.STRIPE, amount), Posting(Account.REFUNDS, -amount)],
     )
 
 
+def captured(reference: str) -> int:
+    """Minor units that have come in under `reference`, a payment's public id or an intent's."""
+    entries = LedgerEntry.objects.filter(
+        transaction__kind="capture", transaction__reference=reference, account=Account.STRIPE
+    )
+    return sum(entries.values_list("amount", flat=True))
+
+
 def post_owed(order: Order, refund: Refund, *, back: bool = False) -> None:
-    """`refund` is taken from those who were owed the money; `back` gives it to them again."""
+    """`refund` is taken from those who were owed the money; `back` gives it to them again.
+
+    Money that came in late, or a second time, was owed to nobody else and stays to be refunded.
+    """
     taken = LedgerEntry.objects.filter(
         transaction__kind="capture",
-        transaction__reference=str(refund.payment.public_id),
+        transaction__reference=refund.captured_as,
         account__in=[Account.MERCHANT, Account.FEES],
     ).order_by("id")
     entries = list(taken)
+    if not entries:
+        return
     amounts = split(refund.amount, [-entry.amount for entry in entries])
     sign = -1 if back else 1
     postings = [

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from checkout.choices import Lost, Option
+from checkout.choices import Lost, Option, is_size
 from checkout.errors import CheckoutError
 from shopping.money import Money
 
@@ -32,13 +32,7 @@ class Note:
 
 def declined(message: str, *, held_seconds: int) -> Note:
     """`message` is the bank's answer in words; the goods wait `held_seconds` for another try."""
-    minutes = held_seconds // 60
-    held = ngettext(
-        "It is held for you for %(minutes)d minute.",
-        "It is held for you for %(minutes)d minutes.",
-        minutes,
-    )
-    text = f"{message} {held % {'minutes': minutes}}" if minutes else message
+    text = f"{message} {_held(held_seconds)}".rstrip()
     return Note(text, "red", action=ANOTHER_CARD, label=_("Use another card"))
 
 
@@ -65,6 +59,8 @@ def sold_out(lost: Lost | None, *, error: CheckoutError | None = None) -> Note:
             "option": lost.name,
             "value": lost.text,
         }
+    elif is_size(lost.name):
+        text = _size_lost(lost)
     else:
         text = ngettext(
             "%(option)s %(value)s has just sold out. %(left)s is left.",
@@ -72,6 +68,16 @@ def sold_out(lost: Lost | None, *, error: CheckoutError | None = None) -> Note:
             len(lost.left),
         ) % {"option": lost.name, "value": lost.text, "left": _listed(lost.left)}
     return Note(text, "sun", "clock")
+
+
+def _size_lost(lost: Lost) -> str:
+    """Apart from other options: French names a size with its article, and no other."""
+    if len(lost.left) == 1:
+        text = pgettext("a size", "Size %(value)s has just sold out. %(left)s is left.")
+    else:
+        text = pgettext("a size", "Size %(value)s has just sold out. %(left)s are left.")
+    left = tuple(pgettext("a size", "%(value)s") % {"value": value} for value in lost.left)
+    return text % {"value": lost.text, "left": _listed(left)}
 
 
 def choose(option: Option) -> Note:
@@ -116,6 +122,21 @@ def check_fields() -> Note:
 
 def cancelled() -> Note:
     return Note(_("This payment was cancelled. Nothing was charged. You can pay again."), "sun")
+
+
+def _held(seconds: int) -> str:
+    """How much longer the goods wait, in whole minutes: never more than is true."""
+    minutes = seconds // 60
+    if seconds <= 0:
+        return ""
+    if not minutes:
+        return _("It is held for you for less than a minute.")
+    text = ngettext(
+        "It is held for you for %(minutes)d minute.",
+        "It is held for you for %(minutes)d minutes.",
+        minutes,
+    )
+    return text % {"minutes": minutes}
 
 
 def _between(text: str, *, before: Money, now: Money) -> str:

@@ -29,11 +29,11 @@ from checkout.errors import (
     SoldOut,
     TotalChanged,
 )
+from checkout.history import note, publish
 from checkout.models import Order, OrderDelivery, OrderEvent, OrderLine, Payment
 from checkout.quotes import Item, Quote, quote
 from shopping import rows
 from shopping.money import Money
-from webhooks import events
 
 REQUIRED = ("name", "line1", "city", "country")
 signer = Signer(salt="checkout.order", sep=".")
@@ -71,6 +71,8 @@ LONGEST: dict[str, int] = {
     field.name: Order._meta.get_field(field.name).max_length or 0  # type: ignore[union-attr]
     for field in fields(AddressData)
 }
+# Shorter than what Django's own check of an address lets through.
+LONGEST_EMAIL = Order._meta.get_field("email").max_length or 0
 
 
 def place(
@@ -138,6 +140,8 @@ def _check(address: AddressData, *, email: str, key: str) -> None:
         validate_email(email)
     except ValidationError:
         wrong["email"] = _("Enter an e-mail address.")
+    if len(email) > LONGEST_EMAIL:
+        wrong["email"] = _("At most %(longest)d characters.") % {"longest": LONGEST_EMAIL}
     if wrong:
         raise BadAddress(wrong)
     if not 1 <= len(key) <= 255 or "\0" in key:
@@ -262,20 +266,6 @@ def move(
     note(order, type, data, actor=actor)
 
 
-def note(
-    order: Order, type: str, data: Mapping[str, Any] | None = None, *, actor: User | None = None
-) -> None:
-    """Append a row to the order's history, in the caller's transaction."""
-    note_for(order.pk, type, data, actor=actor)
-
-
-def note_for(
-    order_pk: int, type: str, data: Mapping[str, Any] | None = None, *, actor: User | None = None
-) -> None:
-    """As `note`, for an order that is not loaded."""
-    rows.insert([OrderEvent(order_id=order_pk, type=type, data=dict(data or {}), actor=actor)])
-
-
 def hold_until(order_id: int, moment: datetime) -> None:
     """Keep an unpaid order's stock until `moment`; nothing where it awaits no payment."""
     Order.objects.filter(pk=order_id, status=Order.Status.AWAITING_PAYMENT).update(
@@ -286,37 +276,6 @@ def hold_until(order_id: int, moment: datetime) -> None:
 def lines_of(order: Order) -> list[OrderLine]:
     """The order's lines in their order; one statement."""
     return rows.fetch(OrderLine, "WHERE t.order_id = %s ORDER BY t.id", [order.pk])
-
-
-def publish(type: str, order: Order, lines: Sequence[OrderLine]) -> None:
-    """Tell the log of events, one event a merchant, each with that merchant's lines alone."""
-    parts: dict[int, list[dict[str, Any]]] = {}
-    for line in lines:
-        parts.setdefault(line.merchant_id, []).append(
-            {
-                "title": line.title,
-                "options": line.option_values,
-                "sku": line.sku,
-                "quantity": line.quantity,
-                "unit_price": line.unit_price,
-                "total": line.total,
-            }
-        )
-    subject = str(order.public_id)
-    head = {
-        "order": subject,
-        "number": order.reference,
-        "status": order.status,
-        "currency": order.currency,
-    }
-    events.record_all(
-        [
-            events.Record(
-                type=type, subject=subject, merchant_id=merchant_id, payload={**head, "lines": part}
-            )
-            for merchant_id, part in parts.items()
-        ]
-    )
 
 
 def token(order: Order) -> str:

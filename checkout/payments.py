@@ -11,12 +11,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from checkout import cards, declines, gateway, intents, orders, outcomes
+from checkout import attempts, cards, declines, gateway, history, intents, outcomes
 from checkout.errors import OrderClosed, UnknownCard
 from checkout.gateway import Charge
 from checkout.intents import Reason, apply
@@ -28,10 +27,6 @@ __all__ = ["Outcome", "apply", "cancel_unpaid", "settle", "start"]
 
 Status = Payment.Status
 
-# A process that has not heard from Stripe by then is dead, or has given up.
-GRACE = timedelta(seconds=gateway.LONGEST_CALL_SECONDS)
-# Whoever wants to know of an intent that we never heard of looks this far around the attempt.
-CLOCK_SKEW = timedelta(minutes=1)
 # More attempts than a shopper makes are somebody trying out stolen cards.
 MOST_ATTEMPTS = 10
 
@@ -45,7 +40,7 @@ class _Attempt:
 
     @property
     def key(self) -> str:
-        return key_of(self.payment)
+        return attempts.key_of(self.payment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +49,6 @@ class _Card:
 
     customer_id: str | None = None
     payment_method_id: str | None = None
-
-
-def key_of(payment: Payment) -> str:
-    """The idempotency key of the payment's last attempt."""
-    return f"payment-{payment.public_id}-{payment.attempt}"
 
 
 def start(
@@ -120,7 +110,9 @@ def settle(payment_id: int) -> Outcome:
     if payment.status in (Status.CREATED, Status.SUCCEEDED, Status.CANCELLED):
         return outcomes.of(payment)
     try:
-        intent = _look_up(payment, patient=True)
+        intent = attempts.look_up(payment, patient=True)
+    except attempts.NothingMade:
+        return _refused(payment, code=declines.NOT_RECEIVED)
     except gateway.GatewayError:
         return UNKNOWN
     if intent is None:
@@ -143,11 +135,14 @@ def cancel_unpaid(order_id: int, *, reason: Reason) -> bool:
         return True
     payment.refresh_from_db()
     try:
-        intent = _look_up(payment, patient=False)
+        intent = attempts.look_up(payment, patient=False)
         if intent is None:
             return payment.status not in (Status.PROCESSING, Status.REQUIRES_ACTION)
         if intent.status not in ("succeeded", "canceled"):
             intent = _cancelled(intent.id, reason=reason)
+    except attempts.NothingMade:
+        _refused(payment, code=declines.NOT_RECEIVED)
+        return _close_untried(payment, reason=reason)
     except gateway.GatewayError:
         return False
     return apply(intent).status in (Status.SUCCEEDED, Status.CANCELLED)
@@ -202,11 +197,11 @@ def _claim(payment_id: int, *, means: str, keep: bool) -> _Attempt | Outcome | N
         payment.attempt += 1
         payment.attempt_hash = digest
         payment.attempted_at = now
-        payment.next_check_at = now + GRACE
+        payment.next_check_at = attempts.ends_by(payment)
         payment.save_card = keep
         written = ("attempt", "attempt_hash", "attempted_at", "save_card")
         intents.move(payment, Status.PROCESSING, *written)
-        orders.note_for(payment.order_id, "payment.started", {"attempt": payment.attempt})
+        history.note_for(payment.order_id, "payment.started", {"attempt": payment.attempt})
     return _Attempt(payment, str(found[0][-1]))
 
 
@@ -222,85 +217,58 @@ def _is_repeat(payment: Payment, digest: str, means: str) -> bool:
 
 def _pay(attempt: _Attempt, charge: Charge) -> Outcome:
     """Ask Stripe, and carry the answer over."""
-    intent_id = attempt.payment.intent_id
+    payment = attempt.payment
     try:
-        if intent_id is None:
+        if payment.intent_id is None:
             intent = gateway.pay(charge, key=attempt.key)
         else:
             if charge.customer_id:
-                gateway.join_customer(intent_id, charge.customer_id)
-            intent = gateway.pay_again(intent_id, charge, key=attempt.key)
+                gateway.join_customer(payment.intent_id, charge.customer_id)
+            intent = gateway.pay_again(payment.intent_id, charge, key=attempt.key)
     except gateway.Declined as error:
         if error.intent is None:
-            return _refused(attempt, code=error.code)
+            return _refused(payment, code=error.code)
         intent = error.intent
     except gateway.Refused as error:
-        if intent_id is not None:
-            # It may have been paid or cancelled meanwhile; else it is as it was.
-            outcome = settle(attempt.payment.pk)
-            return outcome if outcome.kind != "declined" else outcomes.declined(error.code)
-        return _refused(attempt, code=error.code)
+        if payment.intent_id is None:
+            return _refused(payment, code=error.code)
+        return _as_it_was(payment, payment.intent_id, code=error.code)
     except gateway.Unknown:
         return UNKNOWN
-    return outcomes.of(apply(intent), client_secret=intent.client_secret)
+    paid = apply(intent, attempt=payment.attempt)
+    return outcomes.of(paid, client_secret=intent.client_secret)
 
 
-def _refused(attempt: _Attempt, *, code: str) -> Outcome:
-    """Stripe made nothing of the attempt: the payment may be tried again."""
+def _as_it_was(payment: Payment, intent_id: str, *, code: str) -> Outcome:
+    """Stripe would not confirm the intent: it is as it was, or was paid or cancelled meanwhile."""
+    try:
+        intent = gateway.retrieve(intent_id)
+    except gateway.GatewayError:
+        return UNKNOWN
+    now = apply(intent, attempt=payment.attempt)
+    if now.status == Status.DECLINED:
+        return outcomes.declined(code)
+    return outcomes.of(now, client_secret=intent.client_secret)
+
+
+def _refused(attempted: Payment, *, code: str) -> Outcome:
+    """Stripe made nothing of the attempt that `attempted` is at, so its order is given up.
+
+    A bank's refusal leaves an intent, and its order holds the goods for another card. Without one
+    there was no card: who sends made-up tokens must not hold anybody's stock.
+    """
     with transaction.atomic(durable=True):
-        order = rows.lock(Order, attempt.payment.order_id)
-        payment = rows.lock(Payment, attempt.payment.pk)
+        order = rows.lock(Order, attempted.order_id)
+        payment = rows.lock(Payment, attempted.pk)
         payment.order = order
-        if (payment.status, payment.attempt) == (Status.PROCESSING, attempt.payment.attempt):
+        if (payment.status, payment.attempt) == (Status.PROCESSING, attempted.attempt):
             payment.decline_code = code[:60] or declines.NOT_RECEIVED
             payment.next_check_at = None
             intents.move(payment, Status.DECLINED, "decline_code")
             intents.tell_declined(payment)
-    return outcomes.of(payment)
-
-
-def _look_up(payment: Payment, *, patient: bool) -> gateway.Intent | None:
-    """The payment's intent as it is at Stripe; None where there is none, or none yet.
-
-    Where the answer to an attempt was lost, it is looked for among what Stripe has made. If
-    nothing is there, the attempt's idempotency key is used up, so that nothing can come any more;
-    `patient` leaves that until the attempt's own process has surely ended.
-    """
-    if payment.intent_id:
-        return gateway.retrieve(payment.intent_id)
-    if payment.status != Status.PROCESSING or payment.attempted_at is None:
-        return None
-    if patient and timezone.now() < payment.attempted_at + GRACE:
-        return None
-    found = _find(payment)
-    if found:
-        return found
-    try:
-        return gateway.block(_empty(payment), key=key_of(payment))
-    except gateway.KeyInUse:
-        # It has arrived since we looked.
-        found = _find(payment)
-        if found is None:
-            raise
-        return found
-
-
-def _find(payment: Payment) -> gateway.Intent | None:
-    started = payment.attempted_at or payment.created_at
-    return gateway.find(
-        str(payment.public_id), since=started - CLOCK_SKEW, until=started + GRACE + CLOCK_SKEW
-    )
-
-
-def _empty(payment: Payment) -> Charge:
-    order = Order.objects.only("public_id").get(pk=payment.order_id)
-    return Charge(
-        payment_id=str(payment.public_id),
-        order_id=str(order.public_id),
-        amount=payment.amount,
-        currency=payment.currency,
-        return_url="",
-    )
+            intents.move(payment, Status.CANCELLED)
+            intents.close(order, reason="refused")
+    return outcomes.declined(payment.decline_code)
 
 
 def _close_untried(payment: Payment, *, reason: Reason) -> bool:

@@ -16,6 +16,7 @@ from checkout.models import SavedCard
 from checkout.orders import AddressData
 from checkout.quotes import Item
 from checkout.sheets import NEW, Asked
+from shopping.ids import uuid_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,8 @@ def _address(user: User | None, asked: Asked) -> AddressData:
         if not form.is_valid():
             raise BadAddress(_first_errors(form))
         return form.address
-    found = user.addresses.filter(public_id=asked.address).first() if user else None
+    named = uuid_of(asked.address)
+    found = user.addresses.filter(public_id=named).first() if user and named else None
     if found is None:
         raise BadAddress({"address": _("This address is not one of yours.")})
     return saved_address(found)
@@ -83,8 +85,10 @@ def _address(user: User | None, asked: Asked) -> AddressData:
 def _card(user: User | None, asked: Asked) -> SavedCard | None:
     if not _is_saved(asked.card):
         return None
-    found = SavedCard.objects.filter(customer__user=user, public_id=asked.card).first()
-    if user is None or found is None:
+    named = uuid_of(asked.card)
+    mine = SavedCard.objects.filter(customer__user=user)
+    found = mine.filter(public_id=named).first() if user and named else None
+    if found is None:
         raise UnknownCard
     return found
 

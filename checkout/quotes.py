@@ -12,6 +12,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from catalogue.models import Merchant, Product, Variant
+from catalogue.rates import FIRST_SHIPPING, FIRST_TAX, delivery_price
 from checkout.errors import (
     BadQuantity,
     EmptyOrder,
@@ -116,9 +117,8 @@ class _Found:
 
 LONG = ("description",)
 TERMS = ("terms",)
-# One statement for everything that a price depends on. A category's tax rate goes before the
-# country's; the first delivery rate that names the country counts; a post is credited only if it
-# (or what it reposts) shows the product.
+# One statement for everything that a price depends on; catalogue.rates says which rates count. A
+# post is credited only if it (or what it reposts) shows the product.
 SELECT = f"""
 SELECT {rows.columns(Variant, "v")},
        {rows.columns(Product, "p", LONG)},
@@ -130,11 +130,9 @@ SELECT {rows.columns(Variant, "v")},
             ON card.post_id IN (post.id, post.repost_of_id) AND card.product_id = p.id
         WHERE post.public_id = wanted.post AND post.deleted_at IS NULL LIMIT 1),
        (SELECT ARRAY[tax.basis_points, tax.inclusive::int] FROM catalogue_taxrate tax
-        WHERE tax.country = asked.country
-          AND (tax.category_id = p.category_id OR tax.category_id IS NULL)
-        ORDER BY tax.category_id NULLS LAST LIMIT 1),
+        {FIRST_TAX.format(tax="tax", country="asked.country", category="p.category_id")}),
        (SELECT ARRAY[tax.basis_points, tax.inclusive::int] FROM catalogue_taxrate tax
-        WHERE tax.country = asked.country AND tax.category_id IS NULL),
+        {FIRST_TAX.format(tax="tax", country="asked.country", category="NULL")}),
        rate.id, rate.name, rate.price, rate.free_from, rate.min_days, rate.max_days
 FROM unnest(%s::uuid[], %s::uuid[]) WITH ORDINALITY AS wanted (variant, post, position)
 CROSS JOIN (SELECT %s::varchar AS country) asked
@@ -145,8 +143,7 @@ JOIN catalogue_merchant m ON m.id = v.merchant_id AND m.status = 'active'
 LEFT JOIN catalogue_stockitem stock ON stock.variant_id = v.id
 LEFT JOIN LATERAL (
     SELECT * FROM catalogue_shippingrate rate
-    WHERE rate.merchant_id = m.id AND asked.country = ANY (rate.countries)
-    ORDER BY rate.position, rate.id LIMIT 1
+    {FIRST_SHIPPING.format(rate="rate", merchant="m.id", country="asked.country")}
 ) rate ON true
 ORDER BY wanted.position
 """
@@ -282,8 +279,8 @@ def _delivery(row: _Found, *, goods: Money, country: str) -> QuoteDelivery:
     rate = row.rate
     if rate is None:
         raise NotDelivered(row.merchant.name, country)
-    free = rate.free_from is not None and goods.amount >= rate.free_from
-    amount = Money(0 if free else rate.price, goods.currency)
+    price = delivery_price(rate.price, rate.free_from, items_total=goods.amount)
+    amount = Money(price, goods.currency)
     basis_points, included = row.delivery_tax
     today = timezone.localdate()
     return QuoteDelivery(

@@ -99,6 +99,12 @@ class Sheet:
         return self.address is not None and self.card is not None
 
     @property
+    def expired_card(self) -> SavedCard | None:
+        """The card that would be offered, had it not expired: it has to be said why it is not."""
+        first = self.cards[0] if self.cards else None
+        return first if first and first.is_expired and not self.card else None
+
+    @property
     def is_settled(self) -> bool:
         """Whether what is bought fits in one line, with all the typing still to come."""
         return self.asked.picks is None and self.choice.variant is not None and not self.known
@@ -210,11 +216,13 @@ def _address(saved: Sequence[Address], chosen: str) -> Address | None:
 
 
 def _card(saved: Sequence[SavedCard], chosen: str) -> SavedCard | None:
-    if chosen == NEW or not (saved or chosen):
-        return None
+    """The card that is meant: the chosen one, the first that can pay, or None for one to be typed."""
+    if chosen in {"", NEW}:
+        usable = (each for each in saved if not each.is_expired)
+        return None if chosen else next(usable, None)
     for each in saved:
-        if not chosen or str(each.public_id) == chosen:
-            return each
+        if str(each.public_id) == chosen:
+            return None if each.is_expired else each
     raise UnknownCard
 
 

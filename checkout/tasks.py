@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from checkout import refunds, sweeps
+from checkout import cards, refunds, sweeps
 
 
 @shared_task(name="checkout.process_stripe_event")
@@ -15,6 +15,11 @@ def process_stripe_event(event_pk: int) -> None:
 @shared_task(name="checkout.send_refund")
 def send_refund(refund_pk: int) -> None:
     refunds.send(refund_pk)
+
+
+@shared_task(name="checkout.detach_card")
+def detach_card(replaced_pk: int) -> None:
+    cards.detach(replaced_pk)
 
 
 @shared_task(name="checkout.sweep_stripe_events")
@@ -36,3 +41,4 @@ def sweep_payments() -> None:
 @shared_task(name="checkout.sweep_reservations")
 def sweep_reservations() -> None:
     sweeps.reservations_due()
+    sweeps.cards_due()

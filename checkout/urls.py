@@ -1,9 +1,9 @@
-"""Addresses of buying: the sheet, the cart, paying, orders, and Stripe's webhook."""
+"""Addresses of buying: the sheet, the cart, paying, orders, saved cards, and Stripe's webhook."""
 
 from django.urls import path
 
 from checkout import stripe_webhook
-from checkout.views import cart, orders, pay, sheet
+from checkout.views import cards, cart, orders, pay, sheet
 
 app_name = "checkout"
 
@@ -22,6 +22,9 @@ urlpatterns = [
     path("cart/<uuid:public_id>/back/", cart.put_back, name="cart_put_back"),
     path("payments/settle/", pay.settle, name="settle"),
     path("payments/outcome/", pay.outcome, name="outcome"),
+    path("account/cards/", cards.mine, name="cards"),
+    path("account/cards/<uuid:public_id>/default/", cards.make_default, name="default-card"),
+    path("account/cards/<uuid:public_id>/delete/", cards.forget, name="forget-card"),
     path("orders/", orders.mine, name="orders"),
     path("orders/<str:token>/", orders.order, name="order"),
     path("webhooks/stripe/", stripe_webhook.receive, name="stripe_webhook"),

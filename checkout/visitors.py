@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 
 from accounts.models import User
@@ -20,6 +21,7 @@ from checkout.orders import Buyer
 
 GUEST_COOKIE = "guest"
 GUEST_SALT = "checkout.guest"
+MEMBER_SALT = "checkout.member"
 GUEST_SECONDS = 90 * 24 * 3600
 DRAFT = "buy_draft"
 DRAFT_SECONDS = 30 * 60
@@ -58,11 +60,23 @@ def remember_guest(request: HttpRequest, response: HttpResponseBase, *, name: st
 
 def principal_of(request: HttpRequest) -> str:
     """ "user:7" or "guest:…"; "" for a visitor who opened no sheet before."""
+    return next(iter(principals_of(request)), "")
+
+
+def principals_of(request: HttpRequest) -> list[str]:
+    """Every name that this browser proves to be theirs, the present one first.
+
+    Whoever signs in while a payment is under way was a guest when they pressed Pay.
+    """
+    user, guest = user_of(request), guest_of(request)
+    names = [f"user:{user.pk}" if user else "", f"guest:{guest}" if guest else ""]
+    return [name for name in names if name]
+
+
+def member_mark(request: HttpRequest) -> str:
+    """What a page may hold of who is signed in: tells one person from another, and nothing else."""
     user = user_of(request)
-    if user:
-        return f"user:{user.pk}"
-    guest = guest_of(request)
-    return f"guest:{guest}" if guest else ""
+    return salted_hmac(MEMBER_SALT, str(user.pk)).hexdigest()[:16] if user else ""
 
 
 def buyer_of(request: HttpRequest, *, email: str) -> Buyer:

@@ -11,8 +11,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from catalogue.models import Membership, Product
-from catalogue.roles import OPEN
+from catalogue.models import Product
+from catalogue.roles import Capability, memberships
 
 FOUND = 8
 ADDRESS = re.compile(r"/products/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/", re.IGNORECASE)
@@ -34,7 +34,7 @@ class AuthorField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class ComposerForm(forms.Form):
-    """`user` may write as themselves and as the shops that they edit."""
+    """`user` may write as themselves and as the shops in whose name they may post."""
 
     body = forms.CharField(
         label=_("Your post"),
@@ -48,9 +48,7 @@ class ComposerForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        roles = (Membership.Role.OWNER, Membership.Role.EDITOR)
-        jobs = Membership.objects.filter(user=user, role__in=roles, merchant__status__in=OPEN)
-        shops = jobs.values("merchant__account")
+        shops = memberships(user, capability=Capability.POST).values("merchant__account")
         authors = User.objects.filter(Q(pk=user.pk) | Q(pk__in=shops)).order_by("pk")
         self.speaks_for_shops = len(authors) > 1
         self.fields["author"] = AuthorField(

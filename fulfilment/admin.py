@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from accounts.models import User
+from accounts.requests import actor
 from catalogue.roles import Capability
 from checkout.admin.orders import address_lines
 from fulfilment import fulfilment_orders
@@ -35,11 +35,6 @@ STEPS = {
     "out_for_delivery": Status.OUT_FOR_DELIVERY,
     "deliver": Status.DELIVERED,
 }
-
-
-def actor(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 – the site lets nobody else in
-    return request.user
 
 
 class ShippingForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -93,7 +88,7 @@ class FulfilmentOrderAdmin(OwnRowsAdmin):
     search_fields = ["=order__number", "=order__email", "=shipments__tracking_number"]
     search_help_text = _("An order's number, the shopper's e-mail address or a tracking number.")
     ordering = ["-id"]
-    actions = ["pack_all", "out_for_delivery_all", "deliver_all"]
+    actions = ["pack_all", "out_for_delivery_all", "deliver_all", "cancel_all"]
     actions_submit_line = ["deliver", "out_for_delivery", "ship", "pack"]
     readonly_fields = ["reference", "status", "what", "address", "email"]
 
@@ -209,14 +204,32 @@ class FulfilmentOrderAdmin(OwnRowsAdmin):
     def deliver_all(self, request: HttpRequest, queryset: QuerySet[FulfilmentOrder]) -> None:
         self._all(request, queryset, fulfilment_orders.deliver)
 
+    @admin.action(description=_("Cancel (not sent)"), permissions=["change"])
+    def cancel_all(self, request: HttpRequest, queryset: QuerySet[FulfilmentOrder]) -> None:
+        """For goods that cannot be sent; neither money nor stock goes back by it."""
+        done = self._each(request, queryset, fulfilment_orders.cancel)
+        if done:
+            said = ngettext(
+                "%(count)d parcel will not be sent.", "%(count)d parcels will not be sent.", done
+            )
+            messages.success(request, said % {"count": done})
+
+    def _each(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[FulfilmentOrder],
+        verb: Callable[..., FulfilmentOrder],
+    ) -> int:
+        who = actor(request)
+        return len(self.run(request, queryset, lambda row: verb(row, actor=who)))
+
     def _all(
         self,
         request: HttpRequest,
         queryset: QuerySet[FulfilmentOrder],
         verb: Callable[..., FulfilmentOrder],
     ) -> None:
-        who = actor(request)
-        done = len(self.run(request, queryset, lambda row: verb(row, actor=who)))
+        done = self._each(request, queryset, verb)
         if done:
             said = ngettext("%(count)d parcel moved on.", "%(count)d parcels moved on.", done)
             messages.success(request, said % {"count": done})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -17,7 +17,6 @@ from shopping.money import Money
 from shopping.own_rows import access
 
 ROWS = 8
-LOW = 5
 # Counting stops here: "99+" says enough, and costs the same whatever lies behind it.
 MOST = 99
 
@@ -30,9 +29,8 @@ def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         mine, status__in=[FulfilmentOrder.Status.OPEN, FulfilmentOrder.Status.PACKED]
     )
     variants = Q() if held.everything else Q(variant__merchant__in=held.merchants(Capability.VIEW))
-    low = StockItem.objects.filter(
+    low = StockItem.objects.low().filter(
         variants,
-        on_hand__lte=F("reserved") + LOW,
         variant__active=True,
         variant__product__status=Product.Status.ACTIVE,
     )

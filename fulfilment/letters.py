@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.mails import Mail
-from checkout import orders
-from checkout.models import Order, Payment
+from checkout import brands, declines, orders
+from checkout.models import Order, OrderEvent, OrderLine, Payment
 from fulfilment.parts import Part
 from shopping.templatetags.money import country, days, money
+
+UNPAID = "unpaid"
 
 
 def receipt(order: Order, parts: Sequence[Part], *, payment: Payment | None) -> Mail:
@@ -88,6 +90,33 @@ def shipped(part: Part) -> Mail:
         )
 
 
+def unpaid(
+    order: Order, lines: Sequence[OrderLine], *, payment: Payment, promise: OrderEvent
+) -> Mail:
+    """To the shopper who was promised word of their payment: it failed, and nothing was charged.
+
+    `lines` come with their variants' products; `promise` is the row of history that it keeps.
+    """
+    product = lines[0].variant.product
+    with translation.override(order.locale):
+        total = money(order.total, order.currency)
+        words = {"reference": order.reference, "total": total}
+        return _mail(
+            UNPAID,
+            reference=str(promise.pk),
+            to=order.email,
+            subject=_("Order %(reference)s is not paid: nothing was charged") % words,
+            context={
+                "title": _("Nothing was charged"),
+                "news": _("We have the answer on your payment of %(total)s: it failed.") % words,
+                "reason": declines.message(payment.decline_code) if payment.decline_code else "",
+                "lines": [_line(line, order, with_sku=False) for line in lines],
+                "total": money(0, order.currency),
+                "link": settings.PUBLIC_URL + reverse("checkout:buy", args=[product.public_id]),
+            },
+        )
+
+
 def _receipt_sums(order: Order, payment: Payment | None) -> list[tuple[str, str]]:
     """What stands above the total, name and value."""
     sums = [
@@ -95,38 +124,30 @@ def _receipt_sums(order: Order, payment: Payment | None) -> list[tuple[str, str]
         (_("Discount"), order.discount_total and money(-order.discount_total, order.currency)),
         (_("Tax"), order.tax_added and money(order.tax_added, order.currency)),
         (_("VAT included"), order.tax_included and money(order.tax_included, order.currency)),
-        (_("Paid with"), _card(payment) if payment else ""),
+        (
+            _("Paid with"),
+            brands.ending(payment.card_brand, payment.card_last4) if payment else "",
+        ),
     ]
     return [(name, str(value)) for name, value in sums if value]
 
 
-def _card(payment: Payment) -> str:
-    if not payment.card_last4:
-        return ""
-    words = {"brand": payment.card_brand.capitalize(), "last4": payment.card_last4}
-    return _("%(brand)s ending %(last4)s") % words
-
-
 def _bought(parts: Sequence[Part], *, with_sku: bool) -> list[dict[str, str]]:
     """The lines as both forms of a mail show them."""
-    return [
-        {
-            "title": line.title,
-            "details": ", ".join(
-                filter(
-                    None,
-                    [
-                        line.options_text,
-                        _("quantity %(count)s") % {"count": line.quantity},
-                        line.sku if with_sku else "",
-                    ],
-                )
-            ),
-            "amount": money(line.total, part.order.currency),
-        }
-        for part in parts
-        for line in part.lines
+    return [_line(line, part.order, with_sku=with_sku) for part in parts for line in part.lines]
+
+
+def _line(line: OrderLine, order: Order, *, with_sku: bool) -> dict[str, str]:
+    details = [
+        line.options_text,
+        _("quantity %(count)s") % {"count": line.quantity},
+        line.sku if with_sku else "",
     ]
+    return {
+        "title": line.title,
+        "details": ", ".join(filter(None, details)),
+        "amount": money(line.total, order.currency),
+    }
 
 
 def _promises(parts: Sequence[Part]) -> list[str]:

@@ -53,6 +53,24 @@ class FulfilmentOrder(models.Model):
         return f"{self.order} · {self.merchant}"
 
 
+class OpeningFailure(models.Model):
+    """A paid order whose fulfilment did not open: why, and when the sweep tries it again.
+
+    The row stays when it has opened at last, as a record. A table of its own: of a million orders
+    hardly one gets a row.
+    """
+
+    order = models.OneToOneField(
+        Order, on_delete=models.PROTECT, primary_key=True, related_name="opening_failure"
+    )
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.CharField(max_length=500, blank=True)
+    next_attempt_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.order_id}: {self.last_error}"
+
+
 class FulfilmentEvent(models.Model):
     """A fulfilment order's history; what the shopper's tracking page shows."""
 

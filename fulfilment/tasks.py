@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from fulfilment import fulfilment_orders
+from fulfilment import fulfilment_orders, unpaid
 
 log = logging.getLogger(__name__)
 
@@ -17,9 +17,22 @@ def open_for_event(event_id: int) -> None:
 
 @shared_task(name="fulfilment.sweep_paid_orders")
 def sweep_paid_orders() -> None:
-    """Open what no hint reached; an order that cannot be opened does not hold up the others."""
+    """Open, and write, what no hint reached. What fails gets a later time, so that however many
+    of them there are, they do not keep others from their turn."""
     for order_id in fulfilment_orders.unopened():
         try:
             fulfilment_orders.open_for(order_id)
-        except Exception:
+        except Exception as error:
             log.exception("order %s is paid and its fulfilment did not open", order_id)
+            fulfilment_orders.postpone(order_id, error=error)
+    for order_id in unpaid.untold():
+        try:
+            unpaid.tell(order_id)
+        except Exception:
+            log.exception("the shopper of order %s was promised word and got none", order_id)
+
+
+@shared_task(name="fulfilment.tell_unpaid_for_event")
+def tell_unpaid_for_event(event_id: int) -> None:
+    """A payment failed, or an order was cancelled: the event's subject is the order's public id."""
+    unpaid.tell_for_event(event_id)

@@ -7,7 +7,9 @@ import base64
 import binascii
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -118,13 +120,14 @@ async def answer_to(sandbox: Sandbox, request: Request, request_id: str) -> Answ
     )
     fault = sandbox.faults.for_call(operation=operation.name, method=request.method, path=path)
     key = call.idempotency_key if request.method == "POST" else None
+    work = partial(carry_out, sandbox, operation, call, text)
     if not key:
-        return await carry_out(sandbox, operation, call, text, fault)
+        return await misbehaving(sandbox, fault, work)
     kept = sandbox.keys.begin(key, endpoint=path, body=text)
     if kept is not None:
-        return kept
+        return await misbehaving(sandbox, fault, lambda: kept)
     try:
-        return await carry_out(sandbox, operation, call, text, fault)
+        return await misbehaving(sandbox, fault, work)
     finally:
         sandbox.keys.end(key)
 
@@ -165,20 +168,26 @@ def check_key_kind(operation: Operation, *, publishable: bool) -> None:
         )
 
 
-async def carry_out(
-    sandbox: Sandbox, operation: Operation, call: Call, text: str, fault: Fault | None
-) -> Answer:
-    """Run the operation with what the armed fault does before and after it."""
+def carry_out(sandbox: Sandbox, operation: Operation, call: Call, text: str) -> Answer:
+    """Run the operation on what the request says."""
+    given = wire.decode(text)
+    refuse_removed(operation, given)
+    call.params = operation.fields.parse(given, "")
+    return run(sandbox, operation, call, text)
+
+
+async def misbehaving(sandbox: Sandbox, fault: Fault | None, work: Callable[[], Answer]) -> Answer:
+    """What `work` answers, with what the armed fault does before and after it.
+
+    A kept answer is work like any other: who asks again may lose it again.
+    """
     if fault and fault.kind == "delay":
         await asyncio.sleep(fault.seconds)
     if fault and fault.kind == "error":
         raise server_error(fault.status)
     if fault and fault.kind == "drop":
         raise Cut
-    given = wire.decode(text)
-    refuse_removed(operation, given)
-    call.params = operation.fields.parse(given, "")
-    answer = run(sandbox, operation, call, text)
+    answer = work()
     if fault and fault.kind.endswith("_after"):
         sandbox.background.wake()
         if fault.kind == "delay_after":

@@ -6,11 +6,6 @@ know is refused. What only the browser sends (with a publishable key) is added h
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
-
 from stripe import params
 from stripe.params import test_helpers
 
@@ -27,42 +22,9 @@ from sandbox import (
     refunds,
     setup_intents,
 )
-from sandbox.calls import Call
 from sandbox.errors import invalid
+from sandbox.operation import Operation, operation
 from sandbox.schema.browser import BROWSER_TOKEN, ELEMENTS_SESSION, SECRET
-from sandbox.schema.library import fields_of
-from sandbox.schema.types import Field, Fields
-
-Handler = Callable[[Call], dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Operation:
-    """`browser` operations take a publishable key too; `browser_only` ones nothing else."""
-
-    name: str
-    method: str
-    pattern: re.Pattern[str]
-    fields: Fields
-    handler: Handler
-    browser: bool = False
-    browser_only: bool = False
-
-
-def operation(
-    line: str,
-    name: str,
-    table: type | Fields,
-    handler: Handler,
-    *,
-    extra: Mapping[str, Field] | None = None,
-    browser: bool = False,
-    browser_only: bool = False,
-) -> Operation:
-    method, path = line.split()
-    pattern = re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", path))
-    fields = table if isinstance(table, Fields) else fields_of(table, extra=extra)
-    return Operation(name, method, pattern, fields, handler, browser, browser_only)
 
 
 def customer_operations() -> list[Operation]:

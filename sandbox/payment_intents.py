@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox import charges, confirming, currencies, customers, events, ids, listing
+from sandbox import charges, confirming, currencies, customers, events, ids, listing, ways
 from sandbox.calls import Call, merge_metadata, shipping
 from sandbox.errors import bad_parameter, invalid, missing_resource, unexpected_state
 from sandbox.payment_methods import card_of
@@ -19,12 +19,6 @@ NEED_CONFIRM = (
     "mandate_data",
     "off_session",
     "return_url",
-)
-WAYS = (
-    "allowed_payment_method_types",
-    "automatic_payment_methods",
-    "excluded_payment_method_types",
-    "payment_method_configuration",
 )
 CANCELABLE = (
     "requires_payment_method",
@@ -59,7 +53,7 @@ def create(call: Call) -> dict[str, Any]:
     refuse_contradictions(call)
     currency = currencies.check(call.params["amount"], call.params["currency"])
     identifier = ids.new("payment_intent")
-    automatic = automatic_methods(call)
+    automatic = ways.automatic_methods(call)
     intent = {
         **call.new("payment_intent", identifier),
         "allowed_payment_method_types": call.get("allowed_payment_method_types"),
@@ -87,9 +81,9 @@ def create(call: Call) -> dict[str, Any]:
         "next_action": None,
         "on_behalf_of": call.get("on_behalf_of"),
         "payment_method": None,
-        "payment_method_configuration_details": configuration(call, automatic),
+        "payment_method_configuration_details": ways.configuration(call, automatic),
         "payment_method_options": {"card": dict(CARD_OPTIONS)},
-        "payment_method_types": method_types(call),
+        "payment_method_types": ways.method_types(call),
         "payment_record": None,
         "processing": None,
         "receipt_email": None,
@@ -121,48 +115,12 @@ def refuse_contradictions(call: Call) -> None:
                     f"The parameter `{name}` can only be used with `confirm` set to true.",
                     param=name,
                 )
-    if "allowed_payment_method_types" in call.params:
-        others = [name for name in WAYS[1:] if name in call.params]
-        if others:
-            raise bad_parameter(
-                f"You may only specify one of these parameters: allowed_payment_method_types, {others[0]}.",
-                param=others[0],
-            )
+    ways.refuse_two(call)
     if call.get("off_session") and call.get("setup_future_usage"):
         raise bad_parameter(
             "You cannot set both `off_session` and `setup_future_usage` on a PaymentIntent.",
             param="setup_future_usage",
         )
-
-
-def automatic_methods(call: Call) -> dict[str, Any] | None:
-    given = call.get("automatic_payment_methods")
-    if given is None:
-        listed = "allowed_payment_method_types" in call.params
-        return None if listed else {"allow_redirects": "always", "enabled": True}
-    if not given["enabled"]:
-        return None
-    return {"allow_redirects": given.get("allow_redirects", "always"), "enabled": True}
-
-
-def configuration(call: Call, automatic: dict[str, Any] | None) -> dict[str, Any] | None:
-    if automatic is None:
-        return None
-    identifier = call.get("payment_method_configuration") or "pmc_1sandbox00000000000000"
-    return {"id": identifier, "parent": None}
-
-
-def method_types(call: Call) -> list[str]:
-    """The computed types: this account takes cards."""
-    allowed = call.get("allowed_payment_method_types")
-    excluded = call.get("excluded_payment_method_types") or []
-    if (allowed and "card" not in allowed) or "card" in excluded:
-        raise invalid(
-            "No valid payment method types for this Payment Intent. Please ensure that you have activated "
-            "payment methods compatible with your chosen currency in your dashboard.",
-            param="allowed_payment_method_types" if allowed else "excluded_payment_method_types",
-        )
-    return ["card"]
 
 
 def apply(call: Call, intent: dict[str, Any]) -> None:

@@ -10,8 +10,8 @@ from sandbox import (
     events,
     ids,
     listing,
-    payment_intents,
     payment_methods,
+    ways,
 )
 from sandbox.calls import Call, merge_metadata
 from sandbox.cards import Card
@@ -40,7 +40,7 @@ def create(call: Call) -> dict[str, Any]:
                     f"The parameter `{name}` can only be used with `confirm` set to true.",
                     param=name,
                 )
-    automatic = payment_intents.automatic_methods(call)
+    automatic = ways.automatic_methods(call)
     identifier = ids.new("setup_intent")
     intent = {
         **call.new("setup_intent", identifier),
@@ -62,9 +62,9 @@ def create(call: Call) -> dict[str, Any]:
         "next_action": None,
         "on_behalf_of": call.get("on_behalf_of"),
         "payment_method": None,
-        "payment_method_configuration_details": payment_intents.configuration(call, automatic),
+        "payment_method_configuration_details": ways.configuration(call, automatic),
         "payment_method_options": {"card": dict(CARD_OPTIONS)},
-        "payment_method_types": payment_intents.method_types(call),
+        "payment_method_types": ways.method_types(call),
         "single_use_mandate": None,
         "status": "requires_payment_method",
         "usage": call.get("usage", "off_session"),

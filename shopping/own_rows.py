@@ -24,7 +24,10 @@ from unfold import paginator
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-VIEW = "view"
+from shopping.capabilities import Capability
+
+# What Django's own filters put behind a field's name in an address.
+LOOKUPS = ("exact", "isnull", "isempty")
 
 
 class Access(Protocol):
@@ -105,7 +108,7 @@ class OwnRows:
         return rows.filter(**{path: held.merchants(capability)})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return self.own(request, super().get_queryset(request), capability=VIEW)  # type: ignore[misc]
+        return self.own(request, super().get_queryset(request), capability=Capability.VIEW)  # type: ignore[misc]
 
     def _may(self, request: HttpRequest, capability: str, row: Any) -> bool:
         held = access(request)
@@ -151,7 +154,7 @@ class OwnRowsAdmin(OwnRows, ModelAdmin):
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may(request, VIEW, self._row(request, obj))
+        return self._may(request, Capability.VIEW, self._row(request, obj))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(self.changing) and self._may(request, self.changing, self._row(request, obj))
@@ -184,9 +187,9 @@ class OwnRowsAdmin(OwnRows, ModelAdmin):
                 offered = lookup == entry.parameter_name
             else:
                 name = entry[0] if isinstance(entry, tuple) else entry
-                offered = lookup == name or lookup.startswith(f"{name}__")
+                offered = lookup in {name, *(f"{name}__{each}" for each in LOOKUPS)}
             if offered:
-                return True
+                return not any("\0" in each for each in value)
         return False
 
     def changeform_view(
@@ -250,7 +253,7 @@ class OwnRowsInline(OwnRows, TabularInline):
     hide_title = True
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may(request, VIEW, None)
+        return self._may(request, Capability.VIEW, None)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(self.changing) and self._of_parent(request, obj)

@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shopping.admin_theme import UNFOLD as UNFOLD
+from shopping.mail_server import mail_server
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 STRIPE_API = "https://api.stripe.com"
@@ -28,7 +29,7 @@ class Environment(BaseSettings):
 
     debug: bool = Field(False, description="Development: mails kept, demo data allowed.")
     secret_key: str = Field("", description="Signs sessions and links; at least 50 characters.")
-    allowed_hosts: str = Field("localhost,127.0.0.1", description="Host names, by comma.")
+    allowed_hosts: str = Field("", description="Host names of public_url, by comma.")
     public_url: str = Field("", description="Where people reach the site: https://etal.example.")
     port: int = Field(8000, description="Port of the web process in development.")
     database_url: str = Field("", description="postgres://user:password@host:port/name")
@@ -44,8 +45,8 @@ class Environment(BaseSettings):
     media_root: Path = Field(BASE_DIR / ".local" / "media", description="Uploaded files.")
     mail_dir: Path = Field(BASE_DIR / ".local" / "mails", description="Kept mails (DEBUG).")
     trusted_proxies: int = Field(0, description="Proxies before us that tell a visitor's address.")
-    email_url: str = Field("", description="smtp://user:password@host:port, in production.")
-    default_from_email: str = Field("Étal <hello@etal.example>", description="Sender of mails.")
+    email_url: str = Field("", description="smtp:// or smtps://user:password@host:port")
+    default_from_email: str = Field("", description="Sender of mails: Shop <hello@shop.example>.")
     reservation_seconds: int = Field(600, description="How long stock waits for a payment.")
     page_cache_seconds: int = Field(
         8, description="How long processes share a signed-out page; 0 makes each one anew."
@@ -63,15 +64,23 @@ class Environment(BaseSettings):
         needed = ["secret_key", "database_url", "redis_url"]
         needed += ["stripe_secret_key", "stripe_publishable_key", "stripe_webhook_secret"]
         if not self.debug:
-            # Cookies and redirects are as safe as the address says; mails hold links that sign in.
-            needed += ["public_url", "email_url"]
+            # Cookies and redirects are as safe as the address says, and mails hold links that sign
+            # in: no default would be true of the place.
+            needed += ["public_url", "allowed_hosts", "email_url", "default_from_email"]
         missing = [name.upper() for name in needed if not getattr(self, name)]
         if missing:
             raise ValueError(f"set {', '.join(missing)} (development: `make run` sets them)")
         if not self.debug and len(self.secret_key) < 50:
             raise ValueError("SECRET_KEY needs at least 50 characters in production")
-        if not self.public_url:
-            self.public_url = f"http://localhost:{self.port}"
+        if self.email_url:
+            mail_server(self.email_url)
+        if not self.debug:
+            for name in ("public_url", "stripe_api_base"):
+                if not getattr(self, name).startswith("https://"):
+                    raise ValueError(f"{name.upper()} has to begin with https:// in production")
+        self.public_url = self.public_url or f"http://localhost:{self.port}"
+        self.allowed_hosts = self.allowed_hosts or "localhost,127.0.0.1"
+        self.default_from_email = self.default_from_email or "Étal <hello@etal.example>"
         return self
 
 
@@ -116,6 +125,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "shopping.hosts.OnePort",
     "feeds.page_cache.PageCache",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -254,6 +264,8 @@ WHITENOISE_AUTOREFRESH = DEBUG
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
+# The site is at the root of its host, whatever a SCRIPT_NAME header says of it.
+FORCE_SCRIPT_NAME = ""
 HTTPS = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS and not DEBUG
@@ -280,18 +292,17 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+
 # Mail ------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.default_from_email
 MAIL_DIR = env.mail_dir
 EMAIL_TIMEOUT = 10
 if env.email_url:
-    _mail = urlsplit(env.email_url)
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    EMAIL_HOST = _mail.hostname or ""
-    EMAIL_PORT = _mail.port or 25
-    EMAIL_HOST_USER = unquote(_mail.username or "")
-    EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
-    EMAIL_USE_TLS = _mail.scheme == "smtps" or EMAIL_PORT == 587
+    _mail = mail_server(env.email_url)
+    EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+    EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.tls, _mail.starttls
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(MAIL_DIR)
@@ -343,7 +354,9 @@ CELERY_BEAT_SCHEDULE = {
 # Which tasks are woken when an event of a type commits. A task gets the event's id. Each is a
 # hint only: a sweep finds what no hint reached.
 EVENT_TASKS: dict[str, tuple[str, ...]] = {
+    "order.cancelled": ("fulfilment.tell_unpaid_for_event",),
     "order.paid": ("fulfilment.open_for_event",),
+    "payment.failed": ("fulfilment.tell_unpaid_for_event",),
 }
 # Development and tests may deliver webhooks to this machine; production never.
 WEBHOOK_PRIVATE_HOSTS = DEBUG and env.webhook_private_hosts

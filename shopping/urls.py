@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.conf.urls.static import static
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from shopping.admin_site import site
 from shopping.health import healthz
@@ -10,6 +11,9 @@ from shopping.health import healthz
 urlpatterns = [
     path("healthz/", healthz),
     path("admin/", site.urls),
+    # An account has one address: with several, whoever registered somebody else's could keep a
+    # way in by an address of their own.
+    path("accounts/email/", RedirectView.as_view(pattern_name="accounts:account")),
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("feeds.urls")),

@@ -22,11 +22,6 @@ STAMP = os.path.join(VENV, "requirements.sha256")
 LOG = os.path.join(LOCAL, "setup.log")
 OLDEST = (3, 11)
 NEEDED_MEGABYTES = 1000
-INCOMPLETE = (
-    "requirements/dev.txt lacks a package that Python %d.%d.%d wants. Name another Python (make "
-    "PYTHON=/path/to/python3 ...), and please report it."
-) % sys.version_info[:3]
-# What pip writes when it gives up, and what that means. Looked for in this order.
 AGAIN = "then run the command again."
 NO_SPACE = "The disk is full. Free about 1 GB, " + AGAIN
 OTHER_FILE = (

@@ -108,5 +108,7 @@ def environment(stack: ExitStack, *, port: int) -> dict[str, str]:
         )
     elif "STRIPE_SECRET_KEY" not in words:
         site |= stripe_keys(webhook_secret=webhook_secret)
+    # Links that set passwords anew stand in there.
+    (LOCAL / "mails").mkdir(mode=0o700, exist_ok=True)
     own = {"PATH": search_path(), "PORT": str(port)}
     return {**site, **services(words, stack), **words, **own}

@@ -258,6 +258,7 @@ class Redis(Server):
         return f"redis://:{self.password}@{LOOPBACK}:{self.port}/0"
 
     def _prepare(self) -> None:
+        self.directory.chmod(0o700)  # what is queued and cached is nobody else's to read
         pid_file = self.directory / "pid"
         leftovers.stop_server(pid_file, program="redis-server", directory=self.directory)
 

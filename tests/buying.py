@@ -17,15 +17,7 @@ import stripe
 from django.conf import settings
 
 from accounts.models import User
-from catalogue.models import (
-    Merchant,
-    Product,
-    ProductImage,
-    ShippingRate,
-    StockItem,
-    TaxRate,
-    Variant,
-)
+from catalogue.models import Merchant, Product, ProductImage, StockItem, TaxRate, Variant
 from checkout import orders, payments
 from checkout.gateway.client import client as gateway_client
 from checkout.models import Order, Payment
@@ -33,6 +25,7 @@ from checkout.orders import AddressData, Buyer
 from checkout.quotes import Item, quote
 from shopping.money import Money
 from stack.ports import free_port
+from tests import shops
 
 HOME = AddressData(
     name="Maï Lefort",
@@ -47,25 +40,8 @@ HOME = AddressData(
 
 
 def open_shop(handle: str, *, currency: str = "EUR", delivery: int = 390) -> Merchant:
-    """A merchant who delivers to France for `delivery` minor units and gives us 5 %."""
-    account = User.objects.create_shop(handle=handle, display_name=handle.title())
-    merchant = Merchant.objects.create(
-        account=account,
-        name=handle.title(),
-        email=f"orders@{handle}.example",
-        country="FR",
-        currency=currency,
-        status=Merchant.Status.ACTIVE,
-    )
-    ShippingRate.objects.create(
-        merchant=merchant,
-        name="Home",
-        countries=["FR", "DE"],
-        price=delivery,
-        min_days=2,
-        max_days=4,
-    )
-    return merchant
+    """A merchant who delivers to France and Germany for `delivery` minor units."""
+    return shops.open_shop(handle, currency=currency, delivery=delivery, countries=("FR", "DE"))
 
 
 def stock_shelf(

@@ -9,7 +9,8 @@ from django.core.cache import caches
 from django.test import Client
 
 from accounts.models import User
-from catalogue.models import Merchant, Product, ShippingRate, StockItem, TaxRate, Variant
+from catalogue.models import Merchant, Product, StockItem, TaxRate, Variant
+from tests.shops import open_shop
 
 PASSWORD = "a-market-of-2014"
 
@@ -29,19 +30,7 @@ def person(handle: str, name: str) -> User:
 
 
 def shop(handle: str, name: str, *, currency: str = "EUR") -> Merchant:
-    account = User.objects.create_shop(handle=handle, display_name=name)
-    merchant = Merchant.objects.create(
-        account=account,
-        name=name,
-        email=f"{handle}@etal.example",
-        country="FR",
-        currency=currency,
-        status=Merchant.Status.ACTIVE,
-    )
-    ShippingRate.objects.create(
-        merchant=merchant, name="Home", countries=["FR"], price=390, free_from=10_000
-    )
-    return merchant
+    return open_shop(handle, name=name, currency=currency, delivery=390, free_from=10_000)
 
 
 def product(merchant: Merchant, title: str, *, price: int, stock: int = 50) -> Product:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -16,6 +17,7 @@ from catalogue import products
 from catalogue.models import Category, Membership, Merchant, Product, ShippingRate, TaxRate, Variant
 from catalogue.products import NewVariant
 from checkout.models import (
+    Customer,
     LedgerTransaction,
     Order,
     OrderDelivery,
@@ -23,6 +25,7 @@ from checkout.models import (
     OrderLine,
     Payment,
     Refund,
+    SavedCard,
     StripeEvent,
 )
 from feeds.models import Post, ProductCard
@@ -54,6 +57,40 @@ def person(name: str, **rights: bool) -> User:
     return user
 
 
+def open_shop(
+    handle: str,
+    *,
+    name: str = "",
+    currency: str = "EUR",
+    locale: str = "en",
+    delivery: int | None = None,
+    countries: Sequence[str] = ("FR",),
+    free_from: int | None = None,
+) -> Merchant:
+    """A merchant who sells, with nobody who works there; the one way in which tests get one.
+
+    With `delivery`, minor units, it sends parcels to `countries`, free from `free_from`.
+    """
+    name = name or handle.title()
+    merchant = Merchant.objects.create(
+        account=User.objects.create_shop(handle=handle, display_name=name, locale=locale),
+        name=name,
+        email=f"orders@{handle}.example",
+        country="FR",
+        currency=currency,
+        status=Merchant.Status.ACTIVE,
+    )
+    if delivery is not None:
+        ShippingRate.objects.create(
+            merchant=merchant,
+            name="Home",
+            countries=list(countries),
+            price=delivery,
+            free_from=free_from,
+        )
+    return merchant
+
+
 @dataclass
 class Shop:
     merchant: Merchant
@@ -70,15 +107,9 @@ class Shop:
         return self.members[Membership.Role.OWNER]
 
 
-def shop(handle: str, *, currency: str = "EUR") -> Shop:
-    merchant = Merchant.objects.create(
-        account=User.objects.create_shop(handle=handle, display_name=handle.title()),
-        name=handle.title(),
-        email=f"orders@{handle}.example",
-        country="FR",
-        currency=currency,
-        status=Merchant.Status.ACTIVE,
-    )
+def shop(handle: str) -> Shop:
+    """A shop with a member of each role, a product, a delivery rate and a webhook."""
+    merchant = open_shop(handle, delivery=390)
     members = {str(role): person(f"{handle}_{role}") for role in ROLES}
     for role, user in members.items():
         Membership.objects.create(user=user, merchant=merchant, role=role)
@@ -93,9 +124,7 @@ def shop(handle: str, *, currency: str = "EUR") -> Shop:
         actor=members[Membership.Role.OWNER],
         status=Product.Status.ACTIVE,
     )
-    rate = ShippingRate.objects.create(
-        merchant=merchant, name="Standard", countries=["FR"], price=390
-    )
+    rate = merchant.shipping_rates.get()
     endpoint = endpoints.create(f"https://{handle}.example/hook", merchant_id=merchant.pk)
     variant = product.variants.get(sku=f"{handle}-41")
     return Shop(merchant, members, product, variant, rate, endpoint)
@@ -129,6 +158,7 @@ def cast() -> Cast:
     )
     rows = {
         "address": address,
+        "card": card_of(mai),
         "category": Category.objects.create(name="Shoes", slug="shoes"),
         "tax": TaxRate.objects.create(country="FR", basis_points=2000),
         "mail": OutgoingMail.objects.create(
@@ -141,6 +171,17 @@ def cast() -> Cast:
         "ledger": LedgerTransaction.objects.create(kind="capture", reference="pi_1", order=order),
     }
     return Cast(plage, rayon, mai, stranger, staff, superuser, order, post, rows)
+
+
+def card_of(user: User) -> SavedCard:
+    return SavedCard.objects.create(
+        customer=Customer.objects.create(user=user, stripe_id=f"cus_{user.handle}"),
+        payment_method_id=f"pm_{user.handle}",
+        brand="visa",
+        last4="4242",
+        exp_month=8,
+        exp_year=2099,
+    )
 
 
 def buy(shopper: User, *shops: Shop) -> Order:

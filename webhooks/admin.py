@@ -13,20 +13,25 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminURLInputWidget
 
 from shopping.admin_site import site
+from shopping.capabilities import Capability
 from shopping.own_rows import MerchantFilter, OwnRowsAdmin
 from webhooks import deliveries, endpoints
 from webhooks.deliveries import EndpointOff
 from webhooks.models import Delivery, Endpoint, Event
 from webhooks.types import TYPES
 
-# The capability that catalogue.roles gives to a shop's owner.
-MANAGE = "manage"
-
 
 class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
+    # What it may be is the model's to say.
+    url = forms.URLField(
+        label=_("Address"),
+        max_length=500,
+        assume_scheme="https",
+        widget=UnfoldAdminURLInputWidget(),
+    )
     types = forms.MultipleChoiceField(
         label=_("Events"),
         required=False,
@@ -45,7 +50,7 @@ class EndpointAdmin(OwnRowsAdmin):
     """Their owner's alone: the secret signs what others trust."""
 
     merchant_path = "merchant"
-    changing = MANAGE
+    changing = Capability.MANAGE
     adds = True
     refusals = (ValidationError,)
     form = EndpointForm
@@ -58,7 +63,7 @@ class EndpointAdmin(OwnRowsAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Endpoint]:
         rows = super().get_queryset(request)
-        return self.own(request, rows, capability=MANAGE).select_related("merchant")
+        return self.own(request, rows, capability=Capability.MANAGE).select_related("merchant")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_change_permission(request, obj)
@@ -101,7 +106,7 @@ class EndpointAdmin(OwnRowsAdmin):
 @admin.register(Delivery, site=site)
 class DeliveryAdmin(OwnRowsAdmin):
     merchant_path = "endpoint__merchant"
-    changing = MANAGE
+    changing = Capability.MANAGE
     refusals = (EndpointOff,)
     list_display = ["type", "to", "state", "attempts", "answer", "created_at"]
     list_filter = ["status"]
@@ -116,7 +121,9 @@ class DeliveryAdmin(OwnRowsAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
         rows = super().get_queryset(request)
-        return self.own(request, rows, capability=MANAGE).select_related("event", "endpoint")
+        return self.own(request, rows, capability=Capability.MANAGE).select_related(
+            "event", "endpoint"
+        )
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_change_permission(request, obj)

@@ -1,4 +1,4 @@
-"""Forms of products, variants, pictures and shipping rates: amounts in major units."""
+"""Forms of products, variants, pictures, shops and shipping rates: amounts in major units."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from catalogue import pictures
 from catalogue.models import Merchant, Product, ProductImage, ShippingRate, Variant
@@ -165,6 +169,51 @@ class PictureForm(forms.ModelForm):  # type: ignore[type-arg]
         if upload and "file" in self.changed_data:
             pictures.measure(upload)
         return upload
+
+
+class MerchantForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A shop's words and terms, and the next step of its status.
+
+    A step names where it begins, so that a page which was opened before somebody else made one
+    neither repeats nor undoes it.
+    """
+
+    step = forms.ChoiceField(
+        label=_("Change of status"), required=False, widget=UnfoldAdminSelectWidget()
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        required=False,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text=_("Kept in the history; a suspension needs one."),
+    )
+
+    class Meta:
+        model = Merchant
+        fields = [
+            *["name", "email", "withdrawal_days", "terms", "country", "fee_bps"],
+            "stripe_account_id",
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        present = self.instance.status
+        following = Merchant.TRANSITIONS[present]
+        steps = [(f"{present}-{to}", Merchant.Status(to).label) for to in following]
+        self.fields["step"].choices = [("", _("leave as it is")), *steps]  # type: ignore[attr-defined]
+
+    def clean_step(self) -> Merchant.Status | None:
+        """Where the step leads."""
+        _from, _dash, to = self.cleaned_data["step"].partition("-")
+        return Merchant.Status(to) if to else None
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        suspended = self.cleaned_data.get("step") == Merchant.Status.SUSPENDED
+        if suspended and not self.cleaned_data.get("reason"):
+            self.add_error("reason", _("Say why: the shop's owner will ask."))
+        return cleaned
 
 
 class ShippingRateForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -1,4 +1,4 @@
-"""A merchant's listings: products with their variants and pictures."""
+"""A merchant's listings: products, with what their variants' and pictures' tables change."""
 
 from __future__ import annotations
 
@@ -10,103 +10,22 @@ from django.db.models import Model, Prefetch, QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
 
-from accounts.models import User
+from accounts.requests import actor
 from catalogue import pictures, products, variants
-from catalogue.admin.forms import (
-    PictureForm,
-    ProductAddForm,
-    ProductForm,
-    VariantForm,
-    VariantFormSet,
-)
+from catalogue.admin.forms import ProductAddForm, ProductForm
+from catalogue.admin.pictures import PictureInline, thumbnail
+from catalogue.admin.variants import VariantInline
 from catalogue.models import Product, ProductImage, Variant
 from catalogue.products import NewVariant, ProductError
 from catalogue.roles import Capability
 from shopping.admin_site import site
 from shopping.money import Money
-from shopping.own_rows import MerchantFilter, OwnRowsAdmin, OwnRowsInline
+from shopping.own_rows import MerchantFilter, OwnRowsAdmin
 from shopping.templatetags.money import money
-
-
-def actor(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 – the site lets nobody else in
-    return request.user
-
-
-class VariantInline(OwnRowsInline):
-    model = Variant
-    form = VariantForm
-    formset = VariantFormSet
-    merchant_path = "merchant"
-    changing = Capability.LISTINGS
-    adds = True
-    verbose_name = _("variant")
-    verbose_name_plural = _("variants")
-    readonly_fields = ["available", "price_shown", "struck_shown"]
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        if self.has_change_permission(request, obj):
-            return [*VariantForm.Meta.fields, "available"]
-        return ["option_values", "sku", "price_shown", "struck_shown", "active", "available"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Variant]:
-        return super().get_queryset(request).select_related("stock", "product")
-
-    @display(description=_("available"))
-    def available(self, variant: Variant) -> str:
-        if not variant.pk or not hasattr(variant, "stock"):
-            return "–"
-        url = reverse("admin:catalogue_stockitem_change", args=[variant.pk])
-        return format_html('<a class="text-link" href="{}">{}</a>', url, variant.stock.available)
-
-    @display(description=_("price"))
-    def price_shown(self, variant: Variant) -> str:
-        return money(variant.price, variant.product.currency)
-
-    @display(description=_("struck price"))
-    def struck_shown(self, variant: Variant) -> str:
-        struck = variant.compare_at_price
-        return "–" if struck is None else money(struck, variant.product.currency)
-
-
-class PictureInline(OwnRowsInline):
-    model = ProductImage
-    form = PictureForm
-    merchant_path = "product__merchant"
-    changing = Capability.LISTINGS
-    adds = True
-    deletes = True
-    verbose_name = _("picture")
-    verbose_name_plural = _("pictures")
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["picture", *PictureForm.Meta.fields]
-
-    readonly_fields = ["picture"]
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """A picture shows a variant of this product, not of another one."""
-        formset = super().get_formset(request, obj, **kwargs)
-        field = formset.form.base_fields.get("variant")
-        if field is not None:
-            field.queryset = Variant.objects.filter(product=obj).select_related("product")
-            field.widget.can_add_related = field.widget.can_change_related = False
-        return formset
-
-    @display(description=_("picture"))
-    def picture(self, image: ProductImage) -> str:
-        return thumbnail(image)
-
-
-def thumbnail(image: ProductImage | None) -> str:
-    if image is None or not image.file:
-        return "–"
-    return format_html('<img class="thumb" src="{}" alt="{}">', image.file.url, image.alt)
 
 
 @admin.register(Product, site=site)

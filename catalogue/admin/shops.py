@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from catalogue.admin.forms import ShippingRateForm
-from catalogue.models import Membership, Merchant, ShippingRate
+from accounts.requests import actor
+from catalogue import merchants, rates
+from catalogue.admin.forms import MerchantForm, ShippingRateForm
+from catalogue.merchants import MerchantError
+from catalogue.models import Membership, Merchant, MerchantEvent, ShippingRate
 from catalogue.roles import Capability
 from shopping.admin_site import site
 from shopping.own_rows import MerchantFilter, OwnRowsAdmin, OwnRowsInline, access
@@ -42,13 +46,24 @@ class MembershipInline(OwnRowsInline):
         return access(request).everything
 
 
+class HistoryInline(OwnRowsInline):
+    """How the shop's status moved, and why: between us."""
+
+    model = MerchantEvent
+    fields = readonly_fields = ["created_at", "before", "after", "reason", "actor"]
+    verbose_name_plural = _("history")
+
+
 @admin.register(Merchant, site=site)
 class MerchantAdmin(OwnRowsAdmin):
-    """Members see their shop and its owner keeps its terms; what it pays us is staff's to set."""
+    """Members see their shop and its owner keeps its terms; what it pays us is staff's to set, and
+    whether it sells."""
 
     merchant_path = ""
     changing = Capability.MANAGE
-    inlines = [MembershipInline]
+    refusals = (MerchantError, ValidationError)
+    form = MerchantForm
+    inlines = [MembershipInline, HistoryInline]
     list_display = ["name", "country", "currency", "state"]
     list_filter = ["status"]
     search_fields = ["name", "email", "account__handle"]
@@ -72,10 +87,23 @@ class MerchantAdmin(OwnRowsAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         # The currency stands in prices already written, the account in posts.
-        fixed = ["account", "currency"]
+        fixed = ["account", "currency", "status"]
         if access(request).everything:
             return fixed
-        return [*fixed, "name", "status", "country", "fee_bps", "stripe_account_id"]
+        return [*fixed, "name", "country", "fee_bps", "stripe_account_id"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        if not access(request).everything:
+            return self.fieldsets
+        return [*self.fieldsets, (_("Change of status"), {"fields": ["step", "reason"]})]
+
+    def save_model(self, request: HttpRequest, obj: Merchant, form: Any, change: bool) -> None:  # noqa: FBT001
+        said = form.cleaned_data
+        fields = {name: said[name] for name in merchants.EDITABLE.intersection(form.changed_data)}
+        if fields:
+            merchants.edit(obj, fields=fields)
+        if access(request).everything and said["step"]:
+            merchants.move(obj, said["step"], actor=actor(request), reason=said["reason"])
 
     @display(
         description=_("status"),
@@ -92,6 +120,7 @@ class ShippingRateAdmin(OwnRowsAdmin):
     changing = Capability.LISTINGS
     adds = True
     deletes = True
+    refusals = (ValidationError,)
     form = ShippingRateForm
     list_display = ["name", "shop", "where", "amount", "free", "days"]
     list_filter = [MerchantFilter]
@@ -112,6 +141,16 @@ class ShippingRateAdmin(OwnRowsAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ShippingRate]:
         return super().get_queryset(request).select_related("merchant")
+
+    def save_model(self, request: HttpRequest, obj: ShippingRate, form: Any, change: bool) -> None:  # noqa: FBT001
+        rates.save(obj)
+
+    def delete_model(self, request: HttpRequest, obj: ShippingRate) -> None:
+        rates.remove(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ShippingRate]) -> None:
+        for rate in queryset:
+            rates.remove(rate)
 
     @display(description=_("shop"))
     def shop(self, rate: ShippingRate) -> str:

@@ -17,15 +17,14 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from accounts.requests import actor
 from catalogue import stock
-from catalogue.admin.products import actor
 from catalogue.models import StockItem, StockMovement
 from catalogue.roles import Capability
 from catalogue.stock import OutOfStock
 from shopping.admin_site import site
 from shopping.own_rows import MerchantFilter, OwnRowsAdmin
 
-LOW = 5
 REASONS = [StockMovement.Reason.RESTOCK, StockMovement.Reason.ADJUSTMENT]
 
 
@@ -40,9 +39,9 @@ class LowFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("1", _("low")), ("0", _("sold out"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         if self.value() == "1":
-            return queryset.filter(on_hand__lte=F("reserved") + LOW)
+            return queryset.low()
         if self.value() == "0":
             return queryset.filter(on_hand=F("reserved"))
         return queryset

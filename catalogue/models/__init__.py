@@ -1,17 +1,26 @@
 from catalogue.models.delivery import ShippingRate, TaxRate
 from catalogue.models.drops import Drop, DropReminder
-from catalogue.models.merchants import Membership, Merchant
-from catalogue.models.products import NO_OPTION, Category, Product, ProductImage, Variant
+from catalogue.models.merchants import Membership, Merchant, MerchantEvent
+from catalogue.models.products import (
+    HIGHEST_PRICE,
+    NO_OPTION,
+    Category,
+    Product,
+    ProductImage,
+    Variant,
+)
 from catalogue.models.reminders import StockReminder
 from catalogue.models.stock import StockItem, StockMovement
 
 __all__ = [
+    "HIGHEST_PRICE",
     "NO_OPTION",
     "Category",
     "Drop",
     "DropReminder",
     "Membership",
     "Merchant",
+    "MerchantEvent",
     "Product",
     "ProductImage",
     "ShippingRate",

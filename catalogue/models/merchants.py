@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from shopping.ids import public_id
@@ -15,6 +17,13 @@ class Merchant(models.Model):
         PENDING = "pending", _("pending")
         ACTIVE = "active", _("active")
         SUSPENDED = "suspended", _("suspended")
+
+    # Which status may follow which; catalogue.merchants.move consults it and nothing else assigns.
+    TRANSITIONS: ClassVar[dict[str, tuple[str, ...]]] = {
+        Status.PENDING: (Status.ACTIVE, Status.SUSPENDED),
+        Status.ACTIVE: (Status.SUSPENDED,),
+        Status.SUSPENDED: (Status.ACTIVE,),
+    }
 
     public_id = models.UUIDField(default=public_id, unique=True, editable=False)
     account = models.OneToOneField(
@@ -42,6 +51,28 @@ class Merchant(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class MerchantEvent(models.Model):
+    """A merchant's history, written in the transaction that moved its status; append-only."""
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="history")
+    before = models.CharField(_("before"), max_length=10, choices=Merchant.Status)
+    after = models.CharField(_("after"), max_length=10, choices=Merchant.Status)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(before=F("after")), name="merchant_event_moves")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.merchant_id}: {self.before} → {self.after}"
 
 
 class Membership(models.Model):

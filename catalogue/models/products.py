@@ -13,6 +13,8 @@ from shopping.money import Money
 
 # Shopify's name of the only variant of a product without options.
 NO_OPTION = "Default Title"
+# In minor units: Stripe takes at most eight digits of them in one charge.
+HIGHEST_PRICE = 99_999_999
 
 
 class Category(models.Model):
@@ -97,6 +99,9 @@ class Variant(models.Model):
     requires_shipping = models.BooleanField(default=True)
     position = models.PositiveIntegerField(default=0)
     active = models.BooleanField(default=True)
+    # Why an inactive variant is off sale: its shop's file lost it, and may bring it back. What the
+    # merchant switched off stays off. Of no meaning while it is active.
+    retired_by_import = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
         ordering = ["position", "id"]

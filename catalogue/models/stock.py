@@ -1,11 +1,22 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models.products import Variant
+
+# So few pieces are left that a merchant wants to know.
+LOW = 5
+
+
+class StockItemQuerySet(models.QuerySet["StockItem"]):
+    def low(self) -> StockItemQuerySet:
+        """What runs low or is sold out: at most `LOW` pieces can still be bought."""
+        return self.filter(on_hand__lte=F("reserved") + LOW)
 
 
 class StockItem(models.Model):
@@ -16,6 +27,8 @@ class StockItem(models.Model):
     )
     on_hand = models.IntegerField(_("on hand"), default=0)
     reserved = models.IntegerField(_("reserved"), default=0)
+
+    objects: ClassVar = StockItemQuerySet.as_manager()
 
     class Meta:
         constraints = [

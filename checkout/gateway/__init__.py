@@ -18,7 +18,7 @@ from checkout.gateway.intents import (
     pay_again,
     retrieve,
 )
-from checkout.gateway.refunds import refund, retrieve_refund
+from checkout.gateway.refunds import refund, refunds_of, retrieve_refund
 from checkout.gateway.values import (
     Card,
     Charge,
@@ -28,6 +28,7 @@ from checkout.gateway.values import (
     GatewayError,
     Intent,
     KeyInUse,
+    KeySpent,
     Refund,
     Refused,
     Unknown,
@@ -45,6 +46,7 @@ __all__ = [
     "GatewayError",
     "Intent",
     "KeyInUse",
+    "KeySpent",
     "Refund",
     "Refused",
     "Unknown",
@@ -61,6 +63,7 @@ __all__ = [
     "pay",
     "pay_again",
     "refund",
+    "refunds_of",
     "retrieve",
     "retrieve_refund",
     "verified",

@@ -11,7 +11,7 @@ import stripe
 from django.conf import settings
 
 from checkout.gateway.connections import Connections
-from checkout.gateway.values import Declined, KeyInUse, Refused, Unknown, intent_of
+from checkout.gateway.values import Declined, KeyInUse, KeySpent, Refused, Unknown, intent_of
 
 API_VERSION = "2026-10-28.endive"
 CONNECT_SECONDS = 3.0
@@ -42,7 +42,13 @@ def client() -> stripe.StripeClient:
 
 @contextmanager
 def errors() -> Iterator[None]:
-    """Stripe's errors as ours. https://docs.stripe.com/error-handling"""
+    """Stripe's errors as ours. https://docs.stripe.com/error-handling
+
+    Only a 400 or a 404 is a refusal: it is checked against the call itself, so it says the same of
+    an earlier try of the call whose answer was lost, or is that try's own answer, kept under its
+    key. A 401, 403 or 429 is given before keys are looked at, and tells nothing of an earlier try.
+    https://docs.stripe.com/error-low-level
+    """
     try:
         yield
     except stripe.CardError as error:
@@ -53,15 +59,9 @@ def errors() -> Iterator[None]:
             intent=intent_of(intent) if intent is not None else None,
         ) from error
     except stripe.IdempotencyError as error:
-        raise KeyInUse(str(error)) from error
-    except (
-        stripe.InvalidRequestError,
-        stripe.AuthenticationError,
-        stripe.PermissionError,
-    ) as error:
+        raise KeySpent(str(error), code=error.code or "") from error
+    except stripe.InvalidRequestError as error:
         raise Refused(str(error), code=error.code or "") from error
-    except stripe.RateLimitError as error:
-        raise Refused(str(error), code="rate_limit") from error
     except stripe.StripeError as error:
         if error.http_status == 409:
             raise KeyInUse(str(error), code=error.code or "") from error

@@ -13,11 +13,15 @@ from checkout.gateway.client import TOLERANCE, client, errors
 from checkout.gateway.values import Event, Forged, event_of
 
 
-def events(types: list[str], *, since: datetime) -> Iterator[Event]:
-    """Stripe's events of `types` since `since`, newest first. Raises Unknown, Refused."""
+def events(types: list[str], *, since: datetime, until: datetime) -> Iterator[Event]:
+    """Stripe's events of `types` in that time, newest first. Raises Unknown, Refused."""
     with errors():
         page = client().v1.events.list(
-            {"types": types, "created": {"gte": int(since.timestamp())}, "limit": 100}
+            {
+                "types": types,
+                "created": {"gte": int(since.timestamp()), "lte": int(until.timestamp()) + 1},
+                "limit": 100,
+            }
         )
         for each in page.auto_paging_iter():
             yield event_of(each.to_dict(for_json=True))

@@ -57,8 +57,8 @@ def pay_again(intent_id: str, charge: Charge, *, key: str) -> Intent:
     else:
         params["payment_method"] = charge.payment_method_id or ""
         params["use_stripe_sdk"] = True
-    if charge.save_card:
-        params["setup_future_usage"] = "on_session"
+    # What an attempt before this one asked for stays on the intent; the empty text takes it off.
+    params["setup_future_usage"] = "on_session" if charge.save_card else ""
     with errors():
         intent = client().v1.payment_intents.confirm(
             intent_id, params, options={"idempotency_key": key}

@@ -19,6 +19,13 @@ def refund(intent_id: str, *, amount: int, refund_id: str, key: str) -> Refund:
     return refund_of(made)
 
 
+def refunds_of(intent_id: str) -> list[Refund]:
+    """All that Stripe has given back of an intent, newest first. Raises Refused, Unknown."""
+    with errors():
+        page = client().v1.refunds.list({"payment_intent": intent_id, "limit": 100})
+        return [refund_of(each) for each in page.auto_paging_iter()]
+
+
 def retrieve_refund(stripe_id: str) -> Refund:
     with errors():
         return refund_of(client().v1.refunds.retrieve(stripe_id))

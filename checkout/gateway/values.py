@@ -25,6 +25,10 @@ class KeyInUse(Unknown):
     """The idempotency key has served another request, or serves one right now."""
 
 
+class KeySpent(KeyInUse):
+    """The idempotency key was given to another request before."""
+
+
 class Refused(GatewayError):
     """Stripe would not do it, and nothing happened."""
 

@@ -1,5 +1,5 @@
 from checkout.models.carts import Cart, CartLine
-from checkout.models.customers import Customer, SavedCard
+from checkout.models.customers import Customer, ReplacedCard, SavedCard
 from checkout.models.ledger import LedgerEntry, LedgerTransaction
 from checkout.models.orders import Order, OrderDelivery, OrderEvent, OrderLine
 from checkout.models.payments import Payment, Refund, StripeEvent, StripeReconciliation
@@ -16,6 +16,7 @@ __all__ = [
     "OrderLine",
     "Payment",
     "Refund",
+    "ReplacedCard",
     "SavedCard",
     "StripeEvent",
     "StripeReconciliation",

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from shopping.ids import public_id
 
@@ -42,3 +43,20 @@ class SavedCard(models.Model):
 
     def __str__(self) -> str:
         return f"{self.brand} {self.last4}"
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether the last month that is printed on the card is over."""
+        today = timezone.now().date()
+        return (self.exp_year, self.exp_month) < (today.year, today.month)
+
+
+class ReplacedCard(models.Model):
+    """A card that a newer saving of the same one replaced; Stripe is still to forget it."""
+
+    payment_method_id = models.CharField(max_length=64, unique=True)
+    next_attempt_at = models.DateTimeField(db_index=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.payment_method_id

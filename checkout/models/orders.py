@@ -44,7 +44,7 @@ class Order(PostalAddress):
     )
     email = models.EmailField()
     locale = models.CharField(max_length=10, default="en")
-    # Who placed it ("user:7", "session:…", "key:…") and under which key: a repeat finds this row.
+    # Who placed it ("user:7", "guest:…", "key:…") and under which key: a repeat finds this row.
     principal = models.CharField(max_length=80)
     idempotency_key = models.CharField(max_length=255)
     request_hash = models.CharField(max_length=64)

@@ -114,6 +114,9 @@ class Refund(models.Model):
 
     public_id = models.UUIDField(default=public_id, unique=True, editable=False)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    # The intent that gives it back where it is not the payment's own, but one that took the same
+    # money a second time; it counts for nothing in the payment's own sums.
+    second_intent_id = models.CharField(max_length=64, blank=True)
     stripe_id = models.CharField(max_length=64, null=True, blank=True, unique=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.REQUESTED)
     amount = models.BigIntegerField()
@@ -131,11 +134,26 @@ class Refund(models.Model):
                 fields=["next_attempt_at"],
                 condition=Q(next_attempt_at__isnull=False),
                 name="refund_due",
-            )
+            ),
+            models.Index(
+                fields=["second_intent_id"],
+                condition=~Q(second_intent_id=""),
+                name="refund_of_second_intent",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.stripe_id or str(self.public_id)
+
+    @property
+    def from_intent_id(self) -> str:
+        """Stripe's id of the intent that gives it back."""
+        return self.second_intent_id or self.payment.intent_id or ""
+
+    @property
+    def captured_as(self) -> str:
+        """The ledger's reference of the capture that it is taken from."""
+        return self.second_intent_id or str(self.payment.public_id)
 
 
 class StripeEvent(models.Model):

@@ -1,16 +1,10 @@
-"""Countries by name."""
+"""`{% load countries %}`: the filter of shopping.templatetags.money by the name of what it does."""
 
 from __future__ import annotations
 
 from django import template
 
-from checkout import countries
-from shopping.templatetags.money import language
+from shopping.templatetags.money import country
 
 register = template.Library()
-
-
-@register.filter
-def country(code: str) -> str:
-    """The country `code` in the page's language."""
-    return countries.name(code, language=language())
+register.filter("country", country)

@@ -13,13 +13,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts import addresses
 from catalogue.models import Product
-from checkout import declines, notes, orders, payments, presses, visitors
+from checkout import declines, notes, orders, payments, presses, promises, visitors
 from checkout.errors import (
     BadAddress,
     CheckoutError,
@@ -40,6 +40,7 @@ from shopping.money import Money
 
 PAYMENT_REQUIRED = 402
 CONFLICT = 409
+GONE = 410
 UNPROCESSABLE = 422
 
 
@@ -51,6 +52,8 @@ def place(request: HttpRequest, public_id: UUID) -> HttpResponse:
     key = key_of(request.POST)
     if not (visitors.principal_of(request) and key):
         return _stop(request, product, notes.stale(), status=CONFLICT)
+    if _was_pressed_as_guest(request, key):
+        return _renew(request, product, key=key)
     try:
         press = presses.read(
             product, user=visitors.user_of(request), asked=asked(request, product, sent=True)
@@ -77,10 +80,9 @@ def settle(request: HttpRequest) -> HttpResponse:
     """After the bank's check: what Stripe says of the payment now."""
     order = _order(request, key_of(request.POST))
     if order is None:
-        return JsonResponse({"kind": "none"})
-    payment = order.payments.latest("id")
-    result = payments.settle(payment.pk)
-    return _answer(request, order, result, keeps=payment.save_card)
+        return _none(request)
+    result = payments.settle(order.payments.latest("id").pk)
+    return _answer(request, order, result)
 
 
 @never_cache
@@ -89,7 +91,7 @@ def outcome(request: HttpRequest) -> JsonResponse:
     """What became of the press with this key, as far as we know; asks nobody."""
     order = _order(request, key_of(request.GET))
     if order is None:
-        return JsonResponse({"kind": "none"})
+        return _none(request)
     if order.status == Order.Status.PAID:
         return _paid(order)
     payment = order.payments.latest("id")
@@ -98,6 +100,8 @@ def outcome(request: HttpRequest) -> JsonResponse:
     if payment.status == Payment.Status.DECLINED:
         note = notes.declined(declines.message(payment.decline_code), held_seconds=_held(order))
         return JsonResponse({"kind": "declined", "html": _note(request, note)})
+    if payment.status == Payment.Status.REQUIRES_ACTION:
+        return JsonResponse({"kind": "asks"})
     return JsonResponse({"kind": "pending"})
 
 
@@ -112,15 +116,13 @@ def _pay(request: HttpRequest, order: Order, press: Press, *, token: str) -> Htt
         save_card=keeps,
         return_url=settings.PUBLIC_URL + order_url(order),
     )
-    return _answer(request, order, result, keeps=keeps)
+    return _answer(request, order, result)
 
 
-def _answer(request: HttpRequest, order: Order, result: Outcome, *, keeps: bool) -> HttpResponse:
+def _answer(request: HttpRequest, order: Order, result: Outcome) -> HttpResponse:
     """Say how the payment stands, in the form that was asked for."""
     if result.kind == "succeeded":
         visitors.drop_draft(request)
-        if keeps:
-            _keep_address(order)
     if not _is_script(request):
         return redirect(order_url(order))
     if result.kind == "succeeded":
@@ -128,18 +130,18 @@ def _answer(request: HttpRequest, order: Order, result: Outcome, *, keeps: bool)
     if result.kind == "needs_action":
         return JsonResponse({"kind": "action", "client_secret": result.client_secret})
     if result.kind == "declined":
-        note = notes.declined(result.message, held_seconds=_held(order))
-        html = _note(request, note)
+        order.refresh_from_db(fields=["reserved_until"])
+        html = _note(request, notes.declined(result.message, held_seconds=_held(order)))
         return JsonResponse({"kind": "declined", "html": html}, status=PAYMENT_REQUIRED)
-    note = notes.unknown() if result.kind == "unknown" else notes.processing()
+    # A page that has waited for long is told what one without an answer is told.
+    unheard = result.kind == "unknown" or "waited" in request.POST
+    note = _waiting(order) if unheard else notes.processing()
     return JsonResponse({"kind": "pending", "html": _note(request, note)})
 
 
-def _keep_address(order: Order) -> None:
-    """Card and address are kept by one consent; Stripe's answer brought the card."""
-    if order.user is not None:
-        kept = {name: getattr(order, name) for name in addresses.FIELDS}
-        addresses.save(order.user, default=True, **kept)
+def _waiting(order: Order) -> Note:
+    """That we will write, which is then promised; where the outcome is known, it is shown at once."""
+    return notes.unknown() if promises.make(order) else notes.processing()
 
 
 def _refused(
@@ -172,7 +174,7 @@ def _renew(request: HttpRequest, product: Product, *, key: str) -> HttpResponse:
         if before.status == Order.Status.PAID:
             return _paid(before) if _is_script(request) else redirect(order_url(before))
         if before.status == Order.Status.AWAITING_PAYMENT:
-            return _stop(request, product, notes.unknown(), status=CONFLICT, kind="pending")
+            return _stop(request, product, _waiting(before), status=CONFLICT, kind="pending")
     if _is_script(request):
         return JsonResponse({"kind": "renewed", "key": pages.new_key()}, status=CONFLICT)
     return _stop(request, product, notes.stale(), status=CONFLICT, key=pages.new_key())
@@ -211,7 +213,7 @@ def _stop(
     try:
         sheet = pages.rebuilt(request, product)
     except CheckoutError:
-        return pages.gone(request, product)
+        return _gone(request, product)
     sheet.show_errors(errors or {})
     note = reason if isinstance(reason, Note) else _note_of(reason, sheet)
     if not _is_script(request):
@@ -219,6 +221,13 @@ def _stop(
         return pages.show(request, sheet, key=key, note=note, status=status)
     html = pages.parts(request, sheet, note=note).content.decode()
     return JsonResponse({"kind": kind, "html": html}, status=status)
+
+
+def _gone(request: HttpRequest, product: Product) -> HttpResponse:
+    if not _is_script(request):
+        return pages.gone(request, product)
+    html = render_to_string("checkout/_gone_note.html", {"product": product}, request=request)
+    return JsonResponse({"kind": "gone", "html": html}, status=GONE)
 
 
 def _note_of(error: CheckoutError, sheet: Sheet) -> Note:
@@ -234,16 +243,31 @@ def _paid(order: Order) -> JsonResponse:
 
 
 def _order(request: HttpRequest, key: str) -> Order | None:
-    """This visitor's own order of that key."""
-    visitor = visitors.principal_of(request)
-    if not (visitor and key):
+    """This visitor's own order of that key, placed as who they are or as the guest they were."""
+    names = visitors.principals_of(request)
+    if not (names and key):
         return None
-    return Order.objects.filter(principal=visitor, idempotency_key=key).first()
+    orders_of = Order.objects.filter(principal__in=names, idempotency_key=key)
+    return min(orders_of, key=lambda order: names.index(order.principal), default=None)
+
+
+def _was_pressed_as_guest(request: HttpRequest, key: str) -> bool:
+    """Whether the form was sent before its shopper signed in: it must not become a second order."""
+    earlier = visitors.principals_of(request)[1:]
+    found = Order.objects.filter(principal__in=earlier, idempotency_key=key)
+    return bool(earlier) and found.exists()
+
+
+def _none(request: HttpRequest) -> JsonResponse:
+    """Nothing of that key is theirs; `member` lets a page see that it was opened by another one."""
+    return JsonResponse({"kind": "none", "member": visitors.member_mark(request)})
 
 
 def _held(order: Order) -> int:
-    """How many seconds the goods wait for another card."""
-    return settings.RESERVATION_SECONDS if order.reserved_until else 0
+    """How many seconds the goods still wait for another card."""
+    if order.reserved_until is None:
+        return 0
+    return max(int((order.reserved_until - timezone.now()).total_seconds()), 0)
 
 
 def _note(request: HttpRequest, note: Note) -> str:

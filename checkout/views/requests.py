@@ -13,6 +13,7 @@ from catalogue.models import Product
 from checkout import visitors
 from checkout.forms import ADDRESS_FIELDS
 from checkout.sheets import Asked
+from shopping.ids import uuid_of
 from shopping.money import Money
 from shopping.preferences import country_of
 
@@ -20,13 +21,6 @@ KEY = re.compile(r"[0-9a-f]{32}")
 TYPED = ("email", *ADDRESS_FIELDS)
 OPTIONS = ("option0", "option1", "option2")
 PICKED = ("product", "quantity", *OPTIONS)
-
-
-def uuid_of(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def int_of(text: str) -> int:

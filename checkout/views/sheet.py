@@ -105,7 +105,12 @@ def show(
 ) -> HttpResponse:
     """The whole sheet: a dialog for HTMX, else a page."""
     name = "checkout/_sheet.html" if wants_part(request) else "checkout/buy.html"
-    context = {**_context(sheet, note=note), "key": key, "stripe": stripe_settings()}
+    context = {
+        **_context(sheet, note=note),
+        "key": key,
+        "member": visitors.member_mark(request),
+        "stripe": stripe_settings(),
+    }
     return render(request, name, context, status=status)
 
 

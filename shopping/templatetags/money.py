@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-from babel import Locale
 from babel.dates import format_date
 from django import template
 from django.core.files.storage import default_storage
 from django.utils.translation import get_language
 
+from shopping import countries
 from shopping.money import Money
 
 register = template.Library()
@@ -62,7 +62,7 @@ def days(first: date, last: date) -> str:
 @register.filter
 def country(code: str) -> str:
     """The name of an ISO 3166 country: "France", "Allemagne"; the code itself when unknown."""
-    return str(Locale.parse(language()).territories.get(code, code))
+    return countries.name(code, language=language())
 
 
 @register.filter

@@ -90,6 +90,16 @@ SIGN_IN = [
 ]
 
 ACCOUNT = [
+    plain("/account/cards/", members(200)),
+    *(
+        Row(
+            f"account/cards/<uuid:public_id>/{verb}/",
+            members(404, mai=302),
+            lambda world, verb=verb: f"/account/cards/{world.rows['card'].public_id}/{verb}/",
+            "post",
+        )
+        for verb in ("default", "delete")
+    ),
     plain("/account/", members(200)),
     Row(
         "account/addresses/<uuid:public_id>/default/",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.forms import BaseForm, FileField
 from django.test import Client
+from PIL import Image
 
 
 def opened(client: Client, url: str) -> dict[str, Any]:
@@ -45,3 +48,10 @@ def errors(response: Any) -> dict[str, list[str]]:
 def said(response: Any) -> list[str]:
     """The messages that the page after a redirect shows."""
     return [str(message) for message in response.context["messages"]]
+
+
+def picture(kind: str = "PNG", size: tuple[int, int] = (8, 6)) -> SimpleUploadedFile:
+    """A file as it is chosen for a picture."""
+    file = io.BytesIO()
+    Image.new("RGB", size, "teal").save(file, kind)
+    return SimpleUploadedFile(f"pair.{kind.lower()}", file.getvalue())

@@ -2,41 +2,12 @@
 
 from __future__ import annotations
 
-import io
-
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from PIL import Image
 
-from accounts.models import User
-from catalogue.models import Membership, Product, ProductImage, ShippingRate, StockItem, Variant
-from checkout.models import Order
-from fulfilment.models import FulfilmentOrder
+from catalogue.models import Membership
 from shopping.admin_site import site
-from tests.admin.filled import errors, opened
-from webhooks.models import Delivery, Endpoint, Event
-
-LISTS = [
-    *["catalogue_product", "catalogue_stockitem", "catalogue_stockmovement"],
-    *["catalogue_shippingrate", "catalogue_merchant", "checkout_order"],
-    *["fulfilment_fulfilmentorder", "webhooks_endpoint", "webhooks_delivery", "webhooks_event"],
-]
-
-
-def foreign_rows(world):
-    rayon = world.rayon
-    return {
-        "catalogue_product": rayon.product,
-        "catalogue_stockitem": rayon.variant.stock,
-        "catalogue_stockmovement": rayon.variant.movements.first(),
-        "catalogue_shippingrate": rayon.rate,
-        "catalogue_merchant": rayon.merchant,
-        "fulfilment_fulfilmentorder": rayon.fulfilment_order,
-        "webhooks_endpoint": rayon.endpoint,
-        "webhooks_delivery": rayon.delivery,
-        "webhooks_event": rayon.delivery.event,
-    }
+from tests.admin.foreign import LISTS, another, counts, foreign_rows
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -121,69 +92,6 @@ def test_a_foreign_shop_in_the_shop_filter_finds_nothing(browser, world):
     assert not client.get(f"{url}?shop=x").context["cl"].result_list
 
 
-def another(world):
-    """A third shop, for people who work for two."""
-    account = User.objects.create_shop(handle="third", display_name="Third")
-    return type(world.plage.merchant).objects.create(
-        account=account, name="Third", email="orders@third.example", country="FR", currency="EUR"
-    )
-
-
-def test_a_foreign_shop_in_a_form_is_no_choice(browser, world):
-    client = browser(world.plage.owner)
-    foreign = world.rayon.merchant.pk
-    forms = {
-        "catalogue_product": {
-            "title": "Stolen",
-            "price": "1",
-            "on_hand": "0",
-            "merchant": foreign,
-        },
-        "catalogue_shippingrate": {
-            "merchant": foreign,
-            "name": "Free",
-            "countries": "FR",
-            "price": "0",
-            "min_days": 1,
-            "max_days": 2,
-            "position": 0,
-        },
-        "webhooks_endpoint": {"merchant": foreign, "url": "https://evil.example/"},
-    }
-    before = counts()
-    for name, data in forms.items():
-        response = client.post(reverse(f"admin:{name}_add"), data)
-        assert response.status_code == 200
-        assert "merchant" in errors(response), name
-    assert counts() == before
-
-
-def test_a_role_in_another_shop_lends_nothing_to_this_one(browser, world):
-    """Owner of one, reader of the other: nothing of the other can be added or changed."""
-    Membership.objects.create(
-        user=world.plage.owner, merchant=world.rayon.merchant, role=Membership.Role.READ_ONLY
-    )
-    client = browser(world.plage.owner)
-    before = counts()
-    added = client.post(
-        reverse("admin:catalogue_product_add"),
-        {"merchant": world.rayon.merchant.pk, "title": "No", "price": "1", "on_hand": "0"},
-    )
-    assert "merchant" in errors(added)
-    change = reverse("admin:catalogue_product_change", args=[world.rayon.product.pk])
-    assert client.get(change).status_code == 200
-    assert client.post(change, {"title": "No"}).status_code == 403
-    archived = client.post(
-        reverse("admin:catalogue_product_changelist"),
-        {"action": "archive", "_selected_action": [world.plage.product.pk, world.rayon.product.pk]},
-    )
-    assert archived.status_code == 403
-    assert counts() == before
-    assert set(Product.objects.values_list("status", flat=True)) == {"active"}
-    endpoint = reverse("admin:webhooks_endpoint_change", args=[world.rayon.endpoint.pk])
-    assert client.get(endpoint).status_code == 404
-
-
 @pytest.mark.parametrize(
     ("name", "action"),
     [
@@ -191,6 +99,7 @@ def test_a_role_in_another_shop_lends_nothing_to_this_one(browser, world):
         ("catalogue_product", "publish"),
         ("fulfilment_fulfilmentorder", "pack_all"),
         ("fulfilment_fulfilmentorder", "deliver_all"),
+        ("fulfilment_fulfilmentorder", "cancel_all"),
         ("webhooks_endpoint", "rotate"),
         ("webhooks_delivery", "send_again"),
     ],
@@ -243,116 +152,3 @@ def test_nothing_offers_to_delete_a_selection_of_what_money_touches(browser, wor
     form = page.context["action_form"]
     offered = [key for key, _label in form.fields["action"].choices] if form else []
     assert ("delete_selected" in offered) == (name == "catalogue_shippingrate")
-
-
-def test_a_foreign_variant_in_the_variants_table_is_refused(browser, world):
-    client = browser(world.plage.owner)
-    url = reverse("admin:catalogue_product_change", args=[world.plage.product.pk])
-    data = opened(client, url)
-    data["variants-0-id"] = world.rayon.variant.pk
-    data["variants-0-price"] = "0.01"
-    response = client.post(url, data)
-    assert response.status_code == 200
-    assert set(Variant.objects.values_list("price", flat=True)) == {3490}
-
-
-def test_a_foreign_variant_below_a_picture_is_refused(browser, world):
-    client = browser(world.plage.owner)
-    url = reverse("admin:catalogue_product_change", args=[world.plage.product.pk])
-    data = opened(client, url)
-    data |= {"images-TOTAL_FORMS": 1, "images-0-alt": "A pair", "images-0-position": 0}
-    data |= {"images-0-variant": world.rayon.variant.pk, "images-0-file": picture()}
-    response = client.post(url, data)
-    assert "images-0-variant" in errors(response)
-    assert not ProductImage.objects.exists()
-
-
-def test_a_foreign_product_below_a_variant_is_put_right(browser, world):
-    """The parent is the page's, whatever the form says."""
-    client = browser(world.plage.owner)
-    url = reverse("admin:catalogue_product_change", args=[world.plage.product.pk])
-    data = opened(client, url)
-    data["variants-0-product"] = world.rayon.product.pk
-    assert client.post(url, data).status_code == 200
-    assert world.rayon.product.variants.count() == 2
-
-
-@pytest.mark.parametrize(
-    ("app_label", "model_name", "field_name"),
-    [
-        ("catalogue", "membership", "user"),
-        ("checkout", "order", "user"),
-        ("accounts", "user", "groups"),
-    ],
-)
-def test_autocompletes_tell_members_of_nobody(browser, world, app_label, model_name, field_name):
-    client = browser(world.plage.owner)
-    answer = client.get(
-        reverse("admin:autocomplete"),
-        {
-            "app_label": app_label,
-            "model_name": model_name,
-            "field_name": field_name,
-            "term": "r",
-        },
-    )
-    assert answer.status_code == 403
-
-
-def test_autocompletes_offer_own_shops_only(browser, world):
-    answer = browser(world.plage.owner).get(
-        reverse("admin:autocomplete"),
-        {"app_label": "catalogue", "model_name": "product", "field_name": "merchant", "term": ""},
-    )
-    assert [row["text"] for row in answer.json()["results"]] == ["Plage"]
-
-
-def test_a_merchant_reads_its_own_part_of_an_order(browser, world):
-    url = reverse("admin:checkout_order_change", args=[world.order.pk])
-    page = browser(world.plage.owner).get(url).content.decode()
-    assert "Plage flip-flops" in page
-    assert "€38.80" in page  # 34.90 and 3.90 of delivery, of 77.60 in all
-    for hidden in ("Rayon", "€77.60", "pi_", "only staff", "payment.secret"):
-        assert hidden not in page
-    staff = browser(world.staff).get(url).content.decode()
-    for shown in ("Rayon", "€77.60", "pi_", "only staff", "payment.secret"):
-        assert shown in staff
-
-
-def test_an_unpaid_order_is_none_of_the_merchants_business(browser, world):
-    Order.objects.filter(pk=world.order.pk).update(
-        status="cancelled", paid_at=None, cancelled_at=world.order.paid_at
-    )
-    url = reverse("admin:checkout_order_change", args=[world.order.pk])
-    assert browser(world.plage.owner).get(url).status_code == 404
-    assert browser(world.staff).get(url).status_code == 200
-
-
-def test_a_shop_without_a_line_does_not_see_the_order(browser, world):
-    from_third = another(world)
-    Membership.objects.create(user=world.stranger, merchant=from_third, role="owner")
-    client = browser(world.stranger)
-    url = reverse("admin:checkout_order_change", args=[world.order.pk])
-    assert client.get(url).status_code == 404
-    lists = client.get(reverse("admin:checkout_order_changelist") + f"?q={world.order.number}")
-    assert not lists.context["cl"].result_list
-
-
-def counts():
-    """Everything that a refused call could have left behind or changed."""
-    return (
-        sorted(Product.objects.values_list("pk", "status", "title")),
-        sorted(Variant.objects.values_list("pk", "price", "sku", "active")),
-        sorted(StockItem.objects.values_list("pk", "on_hand", "reserved")),
-        sorted(ShippingRate.objects.values_list("pk", "price")),
-        sorted(Endpoint.objects.values_list("pk", "url", "secret", "active")),
-        sorted(Delivery.objects.values_list("pk", "status", "attempts")),
-        sorted(FulfilmentOrder.objects.values_list("pk", "status")),
-        Event.objects.count(),
-    )
-
-
-def picture(kind="PNG", size=(8, 6)):
-    file = io.BytesIO()
-    Image.new("RGB", size, "teal").save(file, kind)
-    return SimpleUploadedFile(f"pair.{kind.lower()}", file.getvalue())

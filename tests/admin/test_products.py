@@ -7,8 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from catalogue.models import Product, ProductImage, StockMovement, Variant
-from tests.admin.filled import errors, opened, said
-from tests.admin.test_isolation import picture
+from tests.admin.filled import errors, opened, picture, said
 from webhooks.models import Event
 
 ADD = "/admin/catalogue/product/add/"

@@ -101,6 +101,8 @@ def test_prices_are_closed_to_whoever_only_packs_or_reads(browser, world, role):
         (FULFILMENT, "catalogue_product", "archive"),
         (EDITOR, "fulfilment_fulfilmentorder", "pack_all"),
         (READ_ONLY, "fulfilment_fulfilmentorder", "pack_all"),
+        (EDITOR, "fulfilment_fulfilmentorder", "cancel_all"),
+        (READ_ONLY, "fulfilment_fulfilmentorder", "cancel_all"),
     ],
 )
 def test_an_action_that_is_not_offered_is_not_done_either(browser, world, role, name, action):

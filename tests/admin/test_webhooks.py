@@ -39,6 +39,12 @@ def test_an_address_that_will_not_do_is_told(browser, world, url):
     assert Endpoint.objects.count() == 2
 
 
+def test_an_address_without_a_scheme_is_taken_as_https(browser, world):
+    merchant = world.plage.merchant.pk
+    browser(world.plage.owner).post(ADD, {"merchant": merchant, "url": "new.example/in"})
+    assert Endpoint.objects.latest("pk").url == "https://new.example/in"
+
+
 def test_an_unknown_event_is_told(browser, world):
     response = browser(world.plage.owner).post(
         ADD,

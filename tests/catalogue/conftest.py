@@ -8,18 +8,11 @@ from accounts.models import User
 from catalogue import products
 from catalogue.models import Membership, Merchant, Product
 from catalogue.products import NewVariant
+from tests.shops import open_shop
 
 
-def open_shop(handle: str, *, currency: str) -> Merchant:
-    account = User.objects.create_shop(handle=handle, display_name=handle.title())
-    merchant = Merchant.objects.create(
-        account=account,
-        name=handle.title(),
-        email=f"orders@{handle}.example",
-        country="FR",
-        currency=currency,
-        status=Merchant.Status.ACTIVE,
-    )
+def owned_shop(handle: str) -> Merchant:
+    merchant = open_shop(handle)
     owner = User.objects.create_user(
         f"owner@{handle}.example", handle=f"{handle}_owner", display_name="Owner"
     )
@@ -29,12 +22,12 @@ def open_shop(handle: str, *, currency: str) -> Merchant:
 
 @pytest.fixture
 def plage(db: None) -> Merchant:
-    return open_shop("plage", currency="EUR")
+    return owned_shop("plage")
 
 
 @pytest.fixture
 def rayon(db: None) -> Merchant:
-    return open_shop("rayon", currency="EUR")
+    return owned_shop("rayon")
 
 
 @pytest.fixture

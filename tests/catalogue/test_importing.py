@@ -5,12 +5,16 @@ from __future__ import annotations
 import io
 import tracemalloc
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from catalogue import stock
+from accounts.models import User
+from catalogue import stock, variants
 from catalogue.imports import ImportReport, import_products
 from catalogue.models import (
     Category,
@@ -134,6 +138,84 @@ def test_a_variant_that_the_file_lost_goes_off_sale_and_can_return(plage: Mercha
     assert sand.active
 
 
+def test_each_changed_count_of_a_file_is_told(plage: Merchant) -> None:
+    load(plage, MUG, SAND, LAMP)
+    told = Event.objects.filter(type="stock.changed").order_by("pk")
+    known = [("M-T", 5), ("M-S", 2), ("L-1", 3)]
+    assert [(each.payload["sku"], each.payload["available"]) for each in told] == known
+    load(plage, MUG, SAND.replace(",2,", ",7,"), LAMP)
+    (event,) = told.all()[len(known) :]
+    sand = Variant.objects.get(sku="M-S")
+    assert event.merchant == plage
+    assert event.payload == {"variant": str(sand.public_id), "sku": "M-S", "available": 7}
+    assert not Event.objects.filter(type="product.updated").exists()
+
+
+def test_pieces_are_told_after_the_variant_that_they_are_of(plage: Merchant) -> None:
+    load(plage, MUG)
+    load(plage, MUG, SAND)
+    assert list(Event.objects.order_by("pk").values_list("type", flat=True)) == [
+        *("product.created", "stock.changed"),
+        *("product.updated", "stock.changed"),
+    ]
+
+
+def test_a_file_with_many_variants_runs_as_many_statements_as_one_with_two(
+    plage: Merchant, settings: Any
+) -> None:
+    settings.PREPARED_STATEMENTS = False
+
+    def statements(handle: str, variants: int) -> int:
+        first = f"{handle},Bowl,,,,Size,0,{handle}-0,1,9.00,,"
+        rows = [f"{handle},,,,,,{n},{handle}-{n},1,9.00,," for n in range(1, variants)]
+        with CaptureQueriesContext(connection) as ran:
+            assert load(plage, first, *rows).created == 1
+        return len(ran)
+
+    assert statements("small", 2) == statements("large", 20)
+
+
+def test_what_the_merchant_switched_off_stays_off_and_is_noted(
+    plage: Merchant, owner: User
+) -> None:
+    load(plage, MUG, SAND)
+    sand = Variant.objects.get(sku="M-S")
+    variants.set_active(sand, active=False, actor=owner)
+    report = load(plage, MUG, SAND.replace("26.00", "27.50"))
+    assert tally(report) == (0, 1, 0, 0)
+    sand.refresh_from_db()
+    assert (sand.active, sand.price) == (False, 2750)
+    assert report.kept_off == 1
+    (note,) = report.notes
+    assert str(note) == "Row 3 “M-S”: This variant was switched off in the shop and stays off sale."
+    assert note.handle == "mug"
+
+
+def test_switched_off_after_the_file_lost_it_and_brought_it_back_it_stays_off(
+    plage: Merchant, owner: User
+) -> None:
+    load(plage, MUG, SAND)
+    load(plage, MUG)
+    load(plage, MUG, SAND)
+    sand = Variant.objects.get(sku="M-S")
+    variants.set_active(sand, active=False, actor=owner)
+    assert load(plage, MUG, SAND).kept_off == 1
+    sand.refresh_from_db()
+    assert not sand.active
+
+
+def test_what_was_off_before_the_file_lost_it_stays_off_when_it_returns(
+    plage: Merchant, owner: User
+) -> None:
+    load(plage, MUG, SAND)
+    sand = Variant.objects.get(sku="M-S")
+    variants.set_active(sand, active=False, actor=owner)
+    load(plage, MUG)
+    assert load(plage, MUG, SAND).kept_off == 1
+    sand.refresh_from_db()
+    assert not sand.active
+
+
 def test_a_broken_row_leaves_its_product_out_and_no_trace(plage: Merchant) -> None:
     report = load(plage, MUG, SAND.replace("26.00", "free"), LAMP)
     assert tally(report) == (1, 0, 0, 1)
@@ -228,6 +310,22 @@ def test_the_command_prints_the_report_and_fails_on_a_broken_row(
     out, err = capsys.readouterr()
     assert out == "1 created, 0 updated, 0 unchanged, 1 left out\n"
     assert "mug: Row 3, Variant Price “free”" in err
+
+
+def test_the_command_says_what_stays_off(
+    plage: Merchant, owner: User, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    load(plage, MUG, SAND)
+    variants.set_active(Variant.objects.get(sku="M-S"), active=False, actor=owner)
+    file = tmp_path / "shop.csv"
+    file.write_text("\n".join([HEADER, MUG, SAND]))
+    call_command("import_products", "plage", str(file), currency="eur")
+    out, err = capsys.readouterr()
+    assert out == (
+        "0 created, 0 updated, 1 unchanged, 0 left out\n"
+        "1 variant was switched off in the shop and stays off sale\n"
+    )
+    assert "mug: Row 3 “M-S”: This variant was switched off" in err
 
 
 def test_the_command_names_an_unknown_shop_and_an_unreadable_file(

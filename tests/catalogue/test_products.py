@@ -25,7 +25,12 @@ def test_a_new_product_is_a_draft_with_its_stock_and_event(
         "EUR",
     )
     assert [variant.stock.on_hand for variant in flipflops.variants.all()] == [10, 0]
-    event = last_event()
+    event, counted = Event.objects.order_by("pk")
+    assert (counted.type, counted.payload["sku"], counted.payload["available"]) == (
+        "stock.changed",
+        "COR-41",
+        10,
+    )
     assert (event.type, event.subject, event.merchant) == (
         "product.created",
         str(flipflops.public_id),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
@@ -135,6 +136,35 @@ def test_a_stocktake_moves_only_what_differs(sizes: tuple[Variant, Variant], own
     assert changed == [gone.pk]
     assert counts(gone) == (5, 0)
     assert StockMovement.objects.count() == movements + 1
+
+
+def test_a_stocktake_tells_what_is_left_of_each_changed_count(
+    sizes: tuple[Variant, Variant],
+) -> None:
+    there, gone = sizes
+    stock.reserve({there.pk: 4})
+    before = Event.objects.count()
+    with transaction.atomic():
+        stock.stocktake({there.pk: 12, gone.pk: 0})
+    (event,) = Event.objects.order_by("pk")[before:]
+    assert (event.type, event.subject) == ("stock.changed", str(there.public_id))
+    assert event.payload == {
+        "variant": str(there.public_id),
+        "sku": "COR-41",
+        "available": 8,
+    }
+
+
+@pytest.mark.usefixtures("unprepared")
+def test_a_stocktake_of_many_runs_as_many_statements_as_of_one(
+    sizes: tuple[Variant, Variant],
+) -> None:
+    there, gone = sizes
+    with CaptureQueriesContext(connection) as one:
+        stock.stocktake({there.pk: 3})
+    with CaptureQueriesContext(connection) as two:
+        stock.stocktake({there.pk: 4, gone.pk: 5})
+    assert len(one) == len(two)
 
 
 def test_a_stocktake_below_what_is_promised_changes_nothing(

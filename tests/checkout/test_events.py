@@ -144,7 +144,6 @@ def test_what_stripe_says_of_another_amount_is_not_taken(
     for wrong in (
         {"amount": 100, "amount_received": 100},
         {"currency": "USD"},
-        {"id": "pi_another"},
         {"payment_id": "no uuid"},
         {"status": "requires_capture"},
     ):
@@ -194,3 +193,95 @@ def test_late_success_of_a_cancelled_order_goes_back(
         deliver(client, later)
     assert LedgerTransaction.objects.filter(kind="refund").count() == 1
     assert [charge["amount_refunded"] for charge in sandbox.charges()] == [3790]
+
+
+@pytest.fixture
+def second(
+    order: Order, payment: Payment, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> Payment:
+    """A payment whose second attempt is on its way to Stripe, after a first that was declined."""
+    pay(payment, sandbox.token("pm_card_visa_chargeDeclined"))
+
+    def lose(*_args: object, **_more: object) -> None:
+        raise gateway.Unknown("on its way")
+
+    with monkeypatch.context() as changed:
+        changed.setattr(gateway, "pay_again", lose)
+        assert pay(payment, sandbox.token()).kind == "unknown"
+    payment.refresh_from_db()
+    return payment
+
+
+def test_the_first_attempts_decline_is_told_while_the_second_is_under_way(
+    client: Client, order: Order, second: Payment, sandbox: Sandbox
+) -> None:
+    told_before = Event.objects.filter(type="payment.failed").count()
+    [told] = sandbox.events("payment_intent.payment_failed")
+    deliver(client, told)
+    assert StripeEvent.objects.get().processed_at is not None
+    assert payments.settle(second.pk).kind == "processing"
+    due = second.next_check_at
+    second.refresh_from_db()
+    assert (second.status, second.next_check_at) == ("processing", due)
+    assert history(order).count("payment.declined") == told_before == 1
+    assert Event.objects.filter(type="payment.failed").count() == 1
+
+
+def test_an_attempt_takes_its_own_decline_at_once(
+    order: Order, payment: Payment, sandbox: Sandbox
+) -> None:
+    for declined in (1, 2):
+        outcome = pay(payment, sandbox.token("pm_card_visa_chargeDeclined"))
+        assert (outcome.kind, outcome.decline_code) == ("declined", "generic_decline")
+        assert history(order).count("payment.declined") == declined
+    payment.refresh_from_db()
+    assert (payment.status, payment.next_check_at) == ("declined", None)
+
+
+def test_a_card_that_stripe_will_not_confirm_with_is_declined_at_once(
+    order: Order, payment: Payment, sandbox: Sandbox
+) -> None:
+    pay(payment, sandbox.token("pm_card_visa_chargeDeclined"))
+    assert pay(payment, "ctoken_unknown").kind == "declined"
+    payment.refresh_from_db()
+    assert (payment.status, payment.next_check_at) == ("declined", None)
+
+
+def test_the_bank_asked_the_first_attempt_while_the_second_is_under_way(
+    client: Client,
+    order: Order,
+    payment: Payment,
+    sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pay(payment, sandbox.token("pm_card_threeDSecure2Required"))
+    confirm = gateway.pay_again
+    [told] = sandbox.events("payment_intent.requires_action")
+
+    def be_overtaken(*args: Any, **more: Any) -> gateway.Intent:
+        deliver(client, told)
+        payment.refresh_from_db()
+        assert payment.status == "processing"
+        return confirm(*args, **more)
+
+    monkeypatch.setattr(gateway, "pay_again", be_overtaken)
+    assert pay(payment, sandbox.token()).kind == "succeeded"
+    assert history(order).count("payment.requires_action") == 1
+
+
+def test_the_second_attempts_success_is_taken_while_it_is_under_way(
+    client: Client, order: Order, second: Payment, sandbox: Sandbox
+) -> None:
+    """Only what may be older than the attempt is ignored."""
+    charge = gateway.Charge(
+        payment_id=str(second.public_id),
+        order_id=str(order.public_id),
+        amount=second.amount,
+        currency=second.currency,
+        return_url="https://etal.example/",
+        confirmation_token=sandbox.token(),
+    )
+    gateway.pay_again(second.intent_id or "", charge, key="on its way")
+    [told] = sandbox.events("payment_intent.succeeded")
+    deliver(client, told)
+    assert effects(order) == ("paid", 1, 1, 1, 1)

@@ -147,15 +147,20 @@ def test_a_declined_token_sent_again_is_not_tried_again(payment: Payment, sandbo
     assert payment.attempt == 1
 
 
-def test_a_token_that_stripe_refuses_leaves_the_order_payable(
-    payment: Payment, sandbox: Sandbox
+def test_a_token_that_stripe_does_not_know_holds_nobodys_stock(
+    order: Order, payment: Payment, flipflops: Variant, sandbox: Sandbox
 ) -> None:
     outcome = pay(payment, "ctoken_unknown")
-    assert outcome.kind == "declined"
+    assert (outcome.kind, outcome.decline_code) == ("declined", "resource_missing")
     payment.refresh_from_db()
-    assert (payment.status, payment.intent_id) == ("declined", None)
-    assert pay(payment, sandbox.token()).kind == "succeeded"
-    assert len(sandbox.intents()) == 1
+    order.refresh_from_db()
+    assert (payment.status, payment.intent_id) == ("cancelled", None)
+    assert (order.status, order.cancel_reason) == ("cancelled", "refused")
+    assert shelf(flipflops) == (10, 0)
+    assert history(order)[-2:] == ["payment.declined", "order.cancelled"]
+    with pytest.raises(OrderClosed):
+        pay(payment, sandbox.token())
+    assert sandbox.intents() == []
 
 
 def test_so_many_attempts_are_somebody_trying_out_cards(payment: Payment, sandbox: Sandbox) -> None:

@@ -246,11 +246,23 @@ def test_a_drop_is_not_sold_before_it_opens(basket: Basket, flipflops: Variant) 
     assert seen.place().total == 3790
 
 
-def test_an_email_that_is_none(basket: Basket, flipflops: Variant, buyer: Buyer) -> None:
+LONG = f"{'m' * 60}@{'.'.join(['a' * 60] * 3)}.{{}}.example"
+
+
+@pytest.mark.parametrize("email", ["mai@", "", LONG.format("b" * 3), LONG.format("b" * 60)])
+def test_an_email_that_is_none(
+    email: str, basket: Basket, flipflops: Variant, buyer: Buyer
+) -> None:
     with pytest.raises(BadAddress) as refused:
-        basket.with_(buyer=replace(buyer, email="mai@")).place()
+        basket.with_(buyer=replace(buyer, email=email)).place()
     assert set(refused.value.fields) == {"email"}
     assert_no_trace(flipflops)
+
+
+def test_the_longest_email(basket: Basket, buyer: Buyer) -> None:
+    email = LONG.format("bb")
+    assert len(email) == 254
+    assert basket.with_(buyer=replace(buyer, email=email)).place().email == email
 
 
 @pytest.mark.parametrize("key", ["", "k" * 256, "a\0b"])

@@ -86,15 +86,29 @@ def test_more_than_are_left(guest, market):
 def test_a_size_that_does_not_exist(guest, market):
     form = guest.form(market.flipflops, option1="49")
     answer = guest.place(market.flipflops, form)
-    assert answer.status_code in {409, 422}
+    assert (answer.status_code, answer.json()["kind"]) == (422, "refused")
     assert "Choose a size" in answer.json()["html"]
+
+
+def test_a_product_that_does_not_exist(guest, market):
+    form = guest.form(market.lamp)
+    market.lamp.public_id = market.post.public_id
+    assert guest.place(market.lamp, form).status_code == 404
+
+
+def test_a_product_without_any_variant_left(guest, market):
+    form = guest.form(market.lamp)
+    market.lamp.variants.update(active=False)
+    answer = guest.place(market.lamp, form)
+    assert (answer.status_code, answer.json()["kind"]) == (410, "gone")
+    assert "Phare lamp is no longer sold. Nothing was charged." in answer.json()["html"]
 
 
 def test_an_archived_product(guest, market):
     form = guest.form(market.lamp)
     products.archive(market.lamp, actor=None)
     answer = guest.place(market.lamp, form)
-    assert answer.status_code == 422
+    assert (answer.status_code, answer.json()["kind"]) == (422, "refused")
     assert "This product is not on sale." in answer.json()["html"]
 
 
@@ -132,6 +146,15 @@ def test_somebody_elses_card_and_address(returning, mai, market, django_user_mod
     assert "This address is not one of yours." in answer.json()["html"]
 
 
+@pytest.mark.parametrize("name", ["card", "address"])
+@pytest.mark.parametrize("who", ["guest", "returning"])
+def test_what_names_no_card_and_no_address(who, name, request, market):
+    visitor = request.getfixturevalue(who)
+    answer = visitor.place(market.lamp, visitor.form(market.lamp, **{name: "abc"}))
+    assert answer.status_code == 422
+    assert not Order.objects.exists()
+
+
 def test_without_scripts_the_page_says_why_and_keeps_what_was_typed(guest, market):
     form = guest.form(market.lamp, confirmation_token="")
     answer = guest.client.post(f"/buy/{market.lamp.public_id}/place/", form)
@@ -151,5 +174,5 @@ def test_a_forged_form_is_refused(market):
 def test_nobody_asks_after_anothers_key(guest, returning, market):
     key = guest.form(market.lamp)["key"]
     returning.open(market.lamp)
-    assert returning.client.get(f"/payments/outcome/?key={key}").json() == {"kind": "none"}
-    assert returning.client.post("/payments/settle/", {"key": key}).json() == {"kind": "none"}
+    assert returning.client.get(f"/payments/outcome/?key={key}").json()["kind"] == "none"
+    assert returning.client.post("/payments/settle/", {"key": key}).json()["kind"] == "none"

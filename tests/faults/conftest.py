@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from accounts.models import User
-from catalogue.models import Merchant, ShippingRate, TaxRate
+from catalogue.models import TaxRate
 from stack.processes import Stack
 from tests.faults.world import HOOKS, RESERVATION_SECONDS, World
+from tests.shops import open_shop
 
 # Every place where a test may have a process die; each is harmless until it is armed.
 PLACES = (
@@ -27,22 +27,6 @@ PLACES = (
 )
 
 
-def open_shop() -> Merchant:
-    """A shop that delivers to France."""
-    TaxRate.objects.create(country="FR", basis_points=2000)
-    account = User.objects.create_shop(handle="rayon", display_name="Rayon")
-    shop = Merchant.objects.create(
-        account=account,
-        name="Rayon",
-        email="orders@rayon.example",
-        country="FR",
-        currency="EUR",
-        status=Merchant.Status.ACTIVE,
-    )
-    ShippingRate.objects.create(merchant=shop, name="Home", countries=["FR"], price=900)
-    return shop
-
-
 @pytest.fixture
 def world(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[World]:
     """One stack for all scenes of a test: what dies is started again, the rest runs on."""
@@ -57,7 +41,8 @@ def world(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[World]:
         "SWEEP_SECONDS": "1",
         "RESERVATION_SECONDS": str(RESERVATION_SECONDS),
     }
-    shop = open_shop()
+    TaxRate.objects.create(country="FR", basis_points=2000)
+    shop = open_shop("rayon", delivery=900)
     with Stack(
         tmp_path / "stack", database_url=database_url, redis_url=redis_url, env=env
     ) as stack:

@@ -7,7 +7,7 @@ from django.test import Client
 
 from accounts.models import User
 from catalogue.models import Membership, Merchant, Product
-from feeds import posts
+from feeds import posts, text
 from feeds.models import Follow, Like, Post
 from tests.market import product
 
@@ -87,6 +87,26 @@ def test_only_an_editor_speaks_for_a_shop(reader: Client, mai: User, plage: Merc
     Membership.objects.filter(pk=membership.pk).update(role="editor")
     assert reader.post("/posts/new/", data).status_code == 302
     assert Post.objects.get().author == plage.account
+
+
+def test_a_text_that_takes_long_to_compose_is_not_composed(
+    reader: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thousands of accents on one letter kept a web process busy for a quarter of a minute."""
+    composed: list[str] = []
+    monkeypatch.setattr(text, "tidy", composed.append)
+    body = "a" + "\u0301" * 20_000 + "\u0316" * 20_000
+    answer = reader.post("/posts/new/", {"body": body})
+    assert answer.status_code == 422
+    assert "too long" in answer.content.decode()
+    assert composed == []
+    assert not Post.objects.exists()
+
+
+def test_a_tag_that_grows_in_lower_case_is_cut(reader: Client) -> None:
+    assert reader.post("/posts/new/", {"body": "#" + "İ" * 60}).status_code == 302
+    assert len(Post.objects.get().hashtags.get().name) == text.MAX_TAG
+    assert reader.get("/").status_code == 200
 
 
 def test_a_reply_counts_and_an_empty_one_does_not(reader: Client, theo: User) -> None:

@@ -16,18 +16,7 @@ from checkout.models import Order, OrderDelivery, OrderLine, Payment
 from feeds.models import Post
 from fulfilment import fulfilment_orders
 from fulfilment.models import FulfilmentOrder
-
-
-def open_shop(handle: str, name: str, *, locale: str) -> Merchant:
-    account = User.objects.create_shop(handle=handle, display_name=name, locale=locale)
-    return Merchant.objects.create(
-        account=account,
-        name=name,
-        email=f"orders@{handle}.example",
-        country="FR",
-        currency="EUR",
-        status=Merchant.Status.ACTIVE,
-    )
+from tests.shops import open_shop
 
 
 def shelf(merchant: Merchant, title: str, *, sku: str, price: int) -> Variant:
@@ -41,12 +30,12 @@ def shelf(merchant: Merchant, title: str, *, sku: str, price: int) -> Variant:
 
 @pytest.fixture
 def plage(transactional_db: None) -> Merchant:
-    return open_shop("plage", "Plage & Fils", locale="en")
+    return open_shop("plage", name="Plage & Fils")
 
 
 @pytest.fixture
 def rayon(transactional_db: None) -> Merchant:
-    return open_shop("rayon", "Rayon", locale="fr")
+    return open_shop("rayon", locale="fr")
 
 
 @pytest.fixture

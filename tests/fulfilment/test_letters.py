@@ -40,6 +40,12 @@ def test_the_receipt_says_what_how_much_when_and_where(order, settings):
     assert orders.by_token(link.split("/")[-2]) == order
 
 
+def test_the_receipt_names_the_card_as_the_pages_do(order):
+    order.payments.update(card_brand="amex", card_last4="0005")
+    fulfilment_orders.open_for(order.pk)
+    assert "American Express ending 0005" in mail("receipt").text
+
+
 def test_a_merchants_mail_says_what_to_send_and_where_and_nothing_of_others(order):
     fulfilment_orders.open_for(order.pk)
     letter = mail("new_order", "orders@plage.example")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -12,7 +13,7 @@ from django.utils import timezone
 from accounts.models import OutgoingMail
 from checkout.models import Order
 from fulfilment import fulfilment_orders
-from fulfilment.models import FulfilmentEvent, FulfilmentOrder
+from fulfilment.models import FulfilmentEvent, FulfilmentOrder, OpeningFailure
 from fulfilment.tasks import open_for_event, sweep_paid_orders
 from webhooks.models import Event
 
@@ -152,20 +153,74 @@ def test_a_failure_on_the_way_leaves_no_trace_and_the_sweep_repeats_it(order, mo
         sweep_paid_orders()
     assert everything() == NOTHING
     assert Order.objects.get(pk=order.pk).fulfilment_opened_at is None
+    make_due(order)
     sweep_paid_orders()
     assert everything() == ONCE
 
 
-def test_an_order_that_cannot_be_opened_does_not_hold_up_the_next(
-    order_of, flipflops, lamp, monkeypatch
-):
-    bad, good = order_of(flipflops), order_of(lamp)
+def make_due(order: Order) -> None:
+    OpeningFailure.objects.filter(order=order).update(next_attempt_at=timezone.now())
+
+
+@pytest.fixture
+def poisoned(monkeypatch):
+    """Orders that cannot be opened."""
+    bad: set[int] = set()
     original = fulfilment_orders.new_parts
     monkeypatch.setattr(
-        fulfilment_orders, "new_parts", lambda o: 1 / 0 if o.pk == bad.pk else original(o)
+        fulfilment_orders, "new_parts", lambda o: 1 / 0 if o.pk in bad else original(o)
     )
+    return bad
+
+
+def opened() -> list[int]:
+    return list(FulfilmentOrder.objects.values_list("order", flat=True))
+
+
+def test_an_order_that_cannot_be_opened_does_not_hold_up_the_next(
+    order_of, flipflops, lamp, poisoned
+):
+    bad, good = order_of(flipflops), order_of(lamp)
+    poisoned.add(bad.pk)
     sweep_paid_orders()
-    assert list(FulfilmentOrder.objects.values_list("order", flat=True)) == [good.pk]
+    assert opened() == [good.pk]
+
+
+def test_a_whole_batch_that_cannot_be_opened_does_not_hide_a_later_order(
+    order_of, flipflops, lamp, poisoned, monkeypatch
+):
+    monkeypatch.setattr(fulfilment_orders, "UNOPENED_BATCH", 2)
+    bad = [order_of(flipflops), order_of(flipflops)]
+    poisoned.update(order.pk for order in bad)
+    good = order_of(lamp)
+    sweep_paid_orders()
+    assert opened() == []
+    sweep_paid_orders()
+    assert opened() == [good.pk]
+
+
+def test_a_failure_is_kept_and_each_wait_is_twice_the_last_up_to_an_hour(order, poisoned):
+    poisoned.add(order.pk)
+    for attempt, wait in enumerate([5, 10, 20], start=1):
+        failure = failed(order, wait=wait)
+        assert (failure.attempts, failure.last_error) == (
+            attempt,
+            "ZeroDivisionError: division by zero",
+        )
+        assert fulfilment_orders.unopened() == []
+        make_due(order)
+        assert fulfilment_orders.unopened() == [order.pk]
+    OpeningFailure.objects.update(attempts=40)
+    failed(order, wait=3600)
+
+
+def failed(order: Order, *, wait: int) -> OpeningFailure:
+    """Sweep, and see that the order waits `wait` seconds from somewhen in between."""
+    before = timezone.now()
+    sweep_paid_orders()
+    failure = OpeningFailure.objects.get(order=order)
+    assert before <= failure.next_attempt_at - timedelta(seconds=wait) <= timezone.now()
+    return failure
 
 
 def test_the_paid_event_opens_it(order):

@@ -60,6 +60,35 @@ def test_reload_during_the_payment(visit, stack, market):
     expect_one_order_one_charge(stack)
 
 
+def test_reload_before_the_press_has_arrived(visit, stack, market):
+    """The page asks at once, and the shop knows nothing yet: that is not the last word."""
+    page = visit()
+    ready_to_pay(page, market.lamp)
+    bank.misbehave(stack, kind="delay_after", operation="payment_intents.create", seconds=3)
+    with page.expect_request("**/place/"):
+        shop.pay(page).click()
+    page.route("**/payments/outcome/*", lambda route: route.fulfill(json={"kind": "none"}), times=1)
+    page.reload()
+    expect(shop.note(page)).to_contain_text("Your payment is under way")
+    shop.expect_thanks(page)
+    expect_one_order_one_charge(stack)
+
+
+def test_who_has_waited_for_long_has_the_bank_asked(visit, stack, market):
+    page = visit()
+    page.clock.install()
+    ready_to_pay(page, market.lamp)
+    page.route("**/place/", lambda route: (route.fetch(), route.abort()))
+    page.route("**/payments/outcome/*", lambda route: route.fulfill(json={"kind": "pending"}))
+    shop.pay(page).click()
+    expect(shop.note(page)).to_contain_text("We are checking what became of your payment")
+    with page.expect_request("**/payments/settle/") as asked:
+        page.clock.fast_forward(31_000)
+    assert 'name="waited"' in (asked.value.post_data or "")
+    shop.expect_thanks(page)
+    expect_one_order_one_charge(stack)
+
+
 def test_back_during_the_payment(visit, stack, market):
     page = visit()
     ready_to_pay(page, market.lamp)

@@ -15,7 +15,9 @@ GIVEN = {
     "STRIPE_SECRET_KEY": "sk_live_x",
     "STRIPE_PUBLISHABLE_KEY": "pk_live_x",
     "STRIPE_WEBHOOK_SECRET": "whsec_x",
+    "ALLOWED_HOSTS": "etal.example",
     "EMAIL_URL": "smtp://mail.example:587",
+    "DEFAULT_FROM_EMAIL": "Étal <hello@etal.example>",
     "PUBLIC_URL": "https://etal.example",
 }
 
@@ -76,6 +78,24 @@ def test_another_database_engine_is_refused(tmp_path):
 def test_a_password_with_signs_in_it_arrives_whole(tmp_path):
     script = "d = s.DATABASES['default']; print(d['PASSWORD'], d['HOST'], d['PORT'], d['NAME'])"
     assert start(tmp_path, script).stdout == "s@fe db.example 6432 etal\n"
+
+
+def test_what_is_no_mail_server_is_refused(tmp_path):
+    done = start(tmp_path, EMAIL_URL="mail.example:587")
+    assert "EMAIL_URL has to be smtps://" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("smtps://mail.example", "465 True False"),
+        ("smtp://mail.example:587", "587 False True"),
+    ],
+)
+def test_mails_travel_encrypted_as_the_scheme_says(tmp_path, url, said):
+    script = "print(s.EMAIL_PORT, s.EMAIL_USE_SSL, s.EMAIL_USE_TLS)"
+    assert start(tmp_path, script, EMAIL_URL=url).stdout == f"{said}\n"
 
 
 def test_private_hosts_are_webhooks_only_in_development(tmp_path):

@@ -93,6 +93,7 @@ def test_two_cards_at_once_for_one_order(order: Order, payment: Payment, sandbox
     payments.settle(payment.pk)
     order.refresh_from_db()
     assert order.status == "paid"
+    assert order.history.filter(type="payment.started").count() == 1
     assert len(sandbox.charges()) == 1
 
 
@@ -104,7 +105,7 @@ def test_the_same_event_many_times_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with monkeypatch.context() as changed:
-        changed.setattr(payments, "apply", lambda intent: None)
+        changed.setattr(payments, "apply", lambda intent, **_more: None)
         with pytest.raises(AttributeError):
             pay(payment, sandbox.token())
     [told] = sandbox.events("payment_intent.succeeded")
@@ -137,7 +138,7 @@ def test_one_answer_of_stripes_brought_by_many_at_once(
     """The request, the webhook's worker and the sweep; none of them fails over another."""
     brought: list[gateway.Intent] = []
     with monkeypatch.context() as changed:
-        changed.setattr(payments, "apply", brought.append)
+        changed.setattr(payments, "apply", lambda intent, **_more: brought.append(intent))
         with pytest.raises(AttributeError):
             pay(payment, sandbox.token())
     answers = at_once([lambda: intents.apply(brought[0])] * 8)

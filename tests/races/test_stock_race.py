@@ -8,9 +8,9 @@ from threading import Barrier
 import pytest
 from django.db import connection, transaction
 
-from accounts.models import User
 from catalogue import stock
-from catalogue.models import Merchant, Product, StockItem, Variant
+from catalogue.models import Product, StockItem, Variant
+from tests.shops import open_shop
 
 BUYERS = 50
 PIECES = 10
@@ -19,10 +19,7 @@ PIECES = 10
 @pytest.fixture
 def variants(transactional_db: None) -> list[Variant]:
     """Three variants of one product, ten pieces of each."""
-    account = User.objects.create_shop(handle="plage", display_name="Plage & Fils")
-    merchant = Merchant.objects.create(
-        account=account, name="Plage & Fils", email="o@plage.example", country="FR", currency="EUR"
-    )
+    merchant = open_shop("plage")
     product = Product.objects.create(merchant=merchant, title="Mat", slug="mat", currency="EUR")
     rows = [
         Variant.objects.create(

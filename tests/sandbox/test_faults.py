@@ -32,6 +32,19 @@ def test_the_answer_fails(
     assert client.v1.payment_intents.create(order()).status == "succeeded"
 
 
+@pytest.mark.parametrize("kind", ["error", "error_after", "drop", "drop_after"])
+def test_a_kept_answer_can_be_lost_as_well(
+    client: stripe.StripeClient, sandbox: SandboxProcess, kind: str
+) -> None:
+    sandbox.arm(kind=kind, operation="payment_intents.create", times=2)
+    for _ in range(2):
+        with pytest.raises(stripe.APIError if "error" in kind else stripe.APIConnectionError):
+            client.v1.payment_intents.create(order(), {"idempotency_key": "pay-1"})
+    paid = client.v1.payment_intents.create(order(), {"idempotency_key": "pay-1"})
+    assert paid.status == "succeeded"
+    assert sandbox.count("charges") == 1
+
+
 @pytest.mark.parametrize(("kind", "charges"), [("delay", 0), ("delay_after", 1)])
 def test_the_answer_is_late(sandbox: SandboxProcess, kind: str, charges: int) -> None:
     sandbox.arm(kind=kind, operation="payment_intents.create", seconds=2.5)
@@ -54,9 +67,19 @@ def test_a_fault_is_used_up_and_hits_only_what_it_names(
     assert sandbox.control("GET", "faults")["armed"] == []
 
 
-def test_too_many_requests(client: stripe.StripeClient, sandbox: SandboxProcess) -> None:
-    sandbox.arm(kind="error", operation="refunds.*", status=429)
-    with pytest.raises(stripe.RateLimitError):
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (401, stripe.AuthenticationError),
+        (403, stripe.PermissionError),
+        (429, stripe.RateLimitError),
+    ],
+)
+def test_turned_away(
+    client: stripe.StripeClient, sandbox: SandboxProcess, status: int, error: type[Exception]
+) -> None:
+    sandbox.arm(kind="error", operation="refunds.*", status=status)
+    with pytest.raises(error):
         client.v1.refunds.list()
 
 

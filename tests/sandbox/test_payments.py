@@ -158,6 +158,31 @@ def test_a_saved_card_pays_again(client: stripe.StripeClient) -> None:
     assert (second.status, second.payment_method) == ("succeeded", first.payment_method)
 
 
+def test_saving_the_card_is_taken_back_with_the_empty_text(client: stripe.StripeClient) -> None:
+    customer = client.v1.customers.create({"email": "mai@etal.example"})
+    with pytest.raises(stripe.CardError) as refused:
+        client.v1.payment_intents.create(
+            order(
+                "pm_card_visa_chargeDeclined",
+                customer=customer.id,
+                setup_future_usage="on_session",
+            )
+        )
+    assert refused.value.error is not None
+    assert refused.value.error.payment_intent is not None
+    intent = client.v1.payment_intents.retrieve(refused.value.error.payment_intent.id)
+    assert intent.setup_future_usage == "on_session"
+    token = client.v1.test_helpers.confirmation_tokens.create(
+        {"payment_method": "pm_card_visa", "setup_future_usage": "on_session"}
+    )
+    paid = client.v1.payment_intents.confirm(
+        intent.id,
+        {"confirmation_token": token.id, "return_url": SHOP, "setup_future_usage": ""},
+    )
+    assert (paid.status, paid.setup_future_usage) == ("succeeded", None)
+    assert client.v1.customers.payment_methods.list(customer.id).data == []
+
+
 def test_a_card_that_was_not_saved_pays_once(client: stripe.StripeClient) -> None:
     first = client.v1.payment_intents.create(order())
     assert isinstance(first.payment_method, str)

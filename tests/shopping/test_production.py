@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from shopping.settings import Environment
+
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = {
     "DEBUG": "false",
     "SECRET_KEY": "fifty signs or more that sign nothing outside of a test run",
     "PUBLIC_URL": "https://shop.example",
+    "ALLOWED_HOSTS": "shop.example",
     "EMAIL_URL": "smtp://mail.example",
+    "DEFAULT_FROM_EMAIL": "Shop <hello@shop.example>",
     "DATABASE_URL": "postgres://nobody@localhost/nothing",
     "REDIS_URL": "redis://localhost/0",
     "STRIPE_SECRET_KEY": "sk_test_x",
@@ -27,16 +32,22 @@ SHOW = (
 )
 
 
-def start(**words: str) -> subprocess.CompletedProcess[str]:
+def start(script: str = SHOW, **words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", SHOW],
+        [sys.executable, "-c", script],
         cwd=ROOT,
-        env={"PATH": os.environ["PATH"], **WORDS, **words},
+        env={"PATH": os.environ["PATH"], "PYTHONIOENCODING": "utf-8", **WORDS, **words},
         capture_output=True,
         text=True,
         check=False,
         timeout=60,
     )
+
+
+def test_in_development_the_site_answers_on_this_machine_alone() -> None:
+    script = "from shopping import settings as s; print(s.ALLOWED_HOSTS, s.DEFAULT_FROM_EMAIL)"
+    done = start(script, DEBUG="true", ALLOWED_HOSTS="", DEFAULT_FROM_EMAIL="")
+    assert done.stdout == "['localhost', '127.0.0.1'] Étal <hello@etal.example>\n"
 
 
 def test_with_everything_said_cookies_and_redirects_are_safe() -> None:
@@ -49,3 +60,21 @@ def test_a_missing_word_is_named_and_stops_the_start(name: str) -> None:
     done = start(**{name: ""})
     assert done.returncode == 1
     assert f"set {name} " in done.stderr
+
+
+@pytest.mark.parametrize("name", ["PUBLIC_URL", "STRIPE_API_BASE"])
+@pytest.mark.parametrize("address", ["http://shop.example", "shop.example"])
+def test_an_address_without_tls_stops_the_start(name: str, address: str) -> None:
+    done = start(**{name: address})
+    assert done.returncode == 1
+    assert f"{name} has to begin with https:// in production" in done.stderr
+
+
+def test_the_operators_table_names_each_word_once_and_what_is_needed() -> None:
+    table = (ROOT / "docs" / "operations.md").read_text().partition("`make run` sets")[0]
+    rows = re.findall(r"^\| (`[A-Z_0-9`, ]+`) \| (.+?) \|", table, re.MULTILINE)
+    named = [(word, needed) for words, needed in rows for word in re.findall(r"[A-Z_0-9]+", words)]
+    words = [word for word, _needed in named]
+    assert sorted(words) == sorted(set(words))
+    assert {name.upper() for name in Environment.model_fields} <= set(words)
+    assert {word for word, needed in named if needed == "yes"} == set(WORDS) - {"DEBUG"}

@@ -54,6 +54,12 @@ def test_named_servers_replace_the_private_ones(named):
     assert not (named / ".local" / "redis").exists()
 
 
+def test_mails_are_for_nobody_elses_eyes(named):
+    words = words_for_processes()
+    assert words["MAIL_DIR"] == str(named / ".local" / "mails")
+    assert (named / ".local" / "mails").stat().st_mode & 0o777 == 0o700
+
+
 def test_dot_env_counts_and_the_environment_counts_more(named, monkeypatch):
     (named / ".env").write_text(
         'DATABASE_URL=postgres://file/one\nPUBLIC_URL="http://file"\nHOST=\n'

@@ -154,6 +154,7 @@ def test_redis_keeps_its_data_and_asks_for_its_password(tmp_path):
         redis.Redis.from_url(first.url).set("kept", "yes")
         with pytest.raises(redis.AuthenticationError):
             redis.Redis(port=first.port).ping()
+        assert tmp_path.stat().st_mode & 0o777 == 0o700
     with Redis(tmp_path) as second:
         assert second.url == first.url
         assert redis.Redis.from_url(second.url).get("kept") == b"yes"

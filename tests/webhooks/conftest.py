@@ -14,9 +14,9 @@ from django.conf import settings as site
 from django.db import transaction
 from redis import Redis
 
-from accounts.models import User
 from catalogue.models import Merchant
 from shopping import hints
+from tests.shops import open_shop
 from webhooks import sequences
 from webhooks.events import record
 from webhooks.models import Delivery, Endpoint, Event
@@ -75,14 +75,6 @@ def receiver(settings: Any) -> Iterator[Receiver]:
     yield receiver
     server.shutdown()
     server.server_close()
-
-
-def open_shop(handle: str) -> Merchant:
-    account = User.objects.create_shop(handle=handle, display_name=handle.title())
-    return Merchant.objects.create(
-        account=account, name=handle.title(), email=f"{handle}@shop.example", country="FR",
-        currency="EUR",
-    )  # fmt: skip
 
 
 @pytest.fixture

@@ -8,9 +8,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from catalogue.encodings import UnreadableFile
-from catalogue.imports import import_products
+from catalogue.imports import ImportReport, import_products
 from catalogue.models import Merchant
 
 
@@ -34,7 +35,12 @@ class Command(BaseCommand):
             )
         except (UnreadableFile, OSError) as error:
             raise CommandError(f"{options['file']}: {error}") from None
-        for problem in report.errors:
+        self._say(report)
+        if report.failed:
+            sys.exit(1)
+
+    def _say(self, report: ImportReport) -> None:
+        for problem in [*report.errors, *report.notes]:
             self.stderr.write(f"{problem.handle}: {problem}" if problem.handle else str(problem))
         self.stdout.write(
             _(
@@ -47,8 +53,16 @@ class Command(BaseCommand):
                 "failed": report.failed,
             }
         )
-        if report.failed:
-            sys.exit(1)
+        if report.kept_off:
+            kept = report.kept_off
+            self.stdout.write(
+                ngettext(
+                    "%(count)d variant was switched off in the shop and stays off sale",
+                    "%(count)d variants were switched off in the shop and stay off sale",
+                    kept,
+                )
+                % {"count": kept}
+            )
 
     def _merchant(self, handle: str) -> Merchant:
         try:

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     """
 
     dependencies = [
-        ("checkout", "0005_books_are_append_only"),
+        ("checkout", "0007_replaced_cards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

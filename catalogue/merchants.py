@@ -1,0 +1,85 @@
+"""Merchants: what a shop says of itself, and the one function that moves its status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from catalogue.models import Merchant, MerchantEvent
+
+Status = Merchant.Status
+EDITABLE = frozenset(
+    {"name", "email", "withdrawal_days", "terms", "country", "fee_bps", "stripe_account_id"}
+)
+
+
+class MerchantError(Exception):
+    """A change that the rules of merchants refuse; `message` says why to a person."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+def edit(merchant: Merchant, *, fields: Mapping[str, Any]) -> Merchant:
+    """Change what `EDITABLE` names: a shop's words, and its terms with us.
+
+    Locks the merchant. Raises MerchantError for a field that has a verb of its own,
+    django.core.exceptions.ValidationError for a value that will not do.
+    """
+    if not set(fields) <= EDITABLE:
+        raise MerchantError(_("A shop's status has its own action."))
+    with transaction.atomic():
+        merchant = _locked(merchant)
+        for name, value in fields.items():
+            setattr(merchant, name, value)
+        merchant.full_clean(exclude=["account"])
+        merchant.save(update_fields=list(fields))
+    return merchant
+
+
+def activate(merchant: Merchant, *, actor: User | None, reason: str = "") -> Merchant:
+    """Let a shop sell, for the first time or again; see `move`."""
+    return move(merchant, Status.ACTIVE, actor=actor, reason=reason)
+
+
+def suspend(merchant: Merchant, *, actor: User | None, reason: str) -> Merchant:
+    """Take a shop off sale and lock its members out; orders that are paid stay. See `move`.
+
+    Raises MerchantError without a reason: its owner will ask for it.
+    """
+    return move(merchant, Status.SUSPENDED, actor=actor, reason=reason)
+
+
+def move(merchant: Merchant, status: Status, *, actor: User | None, reason: str = "") -> Merchant:
+    """Give a merchant another status, with its history row. The same again changes nothing.
+
+    Locks the merchant: of two people who press at once the second one sees what the first did.
+    Raises MerchantError where Merchant.TRANSITIONS has no such step, or a suspension no reason.
+    """
+    with transaction.atomic():
+        merchant = _locked(merchant)
+        before = Status(merchant.status)
+        if before == status:
+            return merchant
+        if status not in Merchant.TRANSITIONS[before]:
+            raise MerchantError(
+                _("A shop that is %(before)s cannot become %(after)s.")
+                % {"before": before.label, "after": Status(status).label}
+            )
+        if status == Status.SUSPENDED and not reason.strip():
+            raise MerchantError(_("Say why: the shop's owner will ask."))
+        merchant.status = status
+        merchant.save(update_fields=["status"])
+        MerchantEvent.objects.create(
+            merchant=merchant, before=before, after=status, reason=reason.strip(), actor=actor
+        )
+    return merchant
+
+
+def _locked(merchant: Merchant) -> Merchant:
+    return Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)

@@ -1,0 +1,48 @@
+"""What a member of one shop finds of another's, and whether a refused call left a trace."""
+
+from __future__ import annotations
+
+from catalogue.models import Product, ShippingRate, StockItem, Variant
+from fulfilment.models import FulfilmentOrder
+from tests.shops import open_shop
+from webhooks.models import Delivery, Endpoint, Event
+
+LISTS = [
+    *["catalogue_product", "catalogue_stockitem", "catalogue_stockmovement"],
+    *["catalogue_shippingrate", "catalogue_merchant", "checkout_order"],
+    *["fulfilment_fulfilmentorder", "webhooks_endpoint", "webhooks_delivery", "webhooks_event"],
+]
+
+
+def foreign_rows(world):
+    rayon = world.rayon
+    return {
+        "catalogue_product": rayon.product,
+        "catalogue_stockitem": rayon.variant.stock,
+        "catalogue_stockmovement": rayon.variant.movements.first(),
+        "catalogue_shippingrate": rayon.rate,
+        "catalogue_merchant": rayon.merchant,
+        "fulfilment_fulfilmentorder": rayon.fulfilment_order,
+        "webhooks_endpoint": rayon.endpoint,
+        "webhooks_delivery": rayon.delivery,
+        "webhooks_event": rayon.delivery.event,
+    }
+
+
+def another(world):
+    """A third shop, for people who work for two."""
+    return open_shop("third")
+
+
+def counts():
+    """Everything that a refused call could have left behind or changed."""
+    return (
+        sorted(Product.objects.values_list("pk", "status", "title")),
+        sorted(Variant.objects.values_list("pk", "price", "sku", "active")),
+        sorted(StockItem.objects.values_list("pk", "on_hand", "reserved")),
+        sorted(ShippingRate.objects.values_list("pk", "price")),
+        sorted(Endpoint.objects.values_list("pk", "url", "secret", "active")),
+        sorted(Delivery.objects.values_list("pk", "status", "attempts")),
+        sorted(FulfilmentOrder.objects.values_list("pk", "status")),
+        Event.objects.count(),
+    )
