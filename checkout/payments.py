@@ -142,7 +142,8 @@ def cancel_unpaid(order_id: int, *, reason: Reason) -> bool:
             intent = _cancelled(intent.id, reason=reason)
     except attempts.NothingMade:
         _refused(payment, code=declines.NOT_RECEIVED)
-        return _close_untried(payment, reason=reason)
+        payment.refresh_from_db()
+        return payment.status in (Status.SUCCEEDED, Status.CANCELLED)
     except gateway.GatewayError:
         return False
     return apply(intent).status in (Status.SUCCEEDED, Status.CANCELLED)

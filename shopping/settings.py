@@ -345,10 +345,12 @@ SWEEPS = {
     "catalogue.sweep_reminders": 60,
     "accounts.sweep_mails": 2 * env.sweep_seconds,
 }
-# A sweep that no worker has begun by the next tick is dropped: else they would pile up behind a
-# slow one, and be caught up on for nothing.
+# A sweep that no worker has begun for so long is dropped: else they would pile up behind slow ones,
+# and be caught up on for nothing. Not at its next tick: where workers are busy for longer than an
+# interval, none would ever begin.
+SWEEP_EXPIRES = 60 + env.sweep_seconds
 CELERY_BEAT_SCHEDULE = {
-    task: {"task": task, "schedule": schedule(seconds), "options": {"expires": seconds}}
+    task: {"task": task, "schedule": schedule(seconds), "options": {"expires": SWEEP_EXPIRES}}
     for task, seconds in SWEEPS.items()
 }
 # Which tasks are woken when an event of a type commits. A task gets the event's id. Each is a

@@ -69,7 +69,7 @@ SIGN_IN = [
     plain("/accounts/logout/", members(200)),
     plain("/accounts/inactive/", everybody(200)),
     plain("/accounts/reauthenticate/", members(200)),
-    plain("/accounts/email/", members(200)),
+    plain("/accounts/email/", everybody(302)),  # An account has one address.
     plain("/accounts/confirm-email/", everybody(200)),
     Row(
         "accounts/^confirm-email/(?P<key>[-:\\w]+)/$",

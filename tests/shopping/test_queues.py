@@ -24,11 +24,11 @@ def test_what_waits_for_strangers_keeps_nothing_else_waiting(task):
     assert app.amqp.router.route({}, task)["queue"].name == QUEUES[task]
 
 
-def test_every_sweep_exists_and_expires_with_its_next_tick():
+def test_every_sweep_exists_and_expires_but_not_before_its_next_tick():
     app.loader.import_default_modules()
     assert len(settings.CELERY_BEAT_SCHEDULE) > 5
     schedule: dict[str, dict[str, Any]] = settings.CELERY_BEAT_SCHEDULE
     for entry in schedule.values():
         assert entry["task"] in app.tasks
         seconds = entry["schedule"].run_every.total_seconds()
-        assert entry["options"]["expires"] == seconds
+        assert seconds < entry["options"]["expires"] <= 120
