@@ -7,7 +7,7 @@ adds lines locks the cart first: what is counted there then holds until the end.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -163,9 +163,25 @@ UPDATE checkout_cartline SET saved = true WHERE id IN (
     SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM checkout_cartline
                     WHERE cart_id = %s AND NOT saved) line WHERE place > %s)
 """
-CLOSE = "UPDATE checkout_cart SET closed_at = now() WHERE id = %s"
+CLOSE = "UPDATE checkout_cart SET closed_at = now(), merged_into_id = %s WHERE id = %s"
 EMPTY = "DELETE FROM checkout_cartline WHERE cart_id = %s"
-BOUGHT = "DELETE FROM checkout_cartline WHERE cart_id = %s AND variant_id = ANY(%s::bigint[]) AND NOT saved"
+HOME = """
+SELECT coalesce(merged_into_id, id) FROM checkout_cart WHERE id = %s FOR NO KEY UPDATE
+"""
+# What is held is what its lock found, which may be newer than what the statement began with.
+BOUGHT = """
+WITH paid AS (
+    SELECT * FROM unnest(%s::bigint[], %s::int[]) AS paid (variant, quantity)
+), held AS MATERIALIZED (
+    SELECT line.id, line.quantity, paid.quantity AS paid FROM checkout_cartline line
+    JOIN paid ON paid.variant = line.variant_id
+    WHERE line.cart_id = %s AND NOT line.saved ORDER BY line.id FOR UPDATE OF line
+), gone AS (
+    DELETE FROM checkout_cartline line USING held WHERE line.id = held.id AND held.quantity <= held.paid
+)
+UPDATE checkout_cartline line SET quantity = held.quantity - held.paid
+FROM held WHERE line.id = held.id AND held.quantity > held.paid
+"""
 
 
 def add(owner: Owner, variant: UUID, *, quantity: int = 1, post: UUID | None = None) -> Added:
@@ -279,15 +295,20 @@ def merge(guest: str, *, user_id: int) -> None:
         rows.run(MERGE, [cart, theirs])
         rows.run(SAVE_THE_REST, [cart, MOST_LINES])
         rows.run(EMPTY, [theirs])
-        rows.run(CLOSE, [theirs])
+        rows.run(CLOSE, [cart, theirs])
 
 
-def bought(cart: int, *, variants: Sequence[int]) -> None:
-    """Remove what an order placed from `cart` has paid for; both by primary key.
+def bought(cart: int, *, quantities: Mapping[int, int]) -> None:
+    """Take what an order placed from `cart` has paid for out of it: variant → pieces, by keys.
 
-    For the transaction that makes the order paid. What is saved for later stays.
+    For the transaction that makes the order paid. More pieces than were bought stay, as does what
+    is saved for later. Where the cart was merged since, its lines are in the person's. Locks the
+    cart, the person's after it, and the lines.
     """
-    rows.run(BOUGHT, [cart, list(variants)])
+    for (home,) in rows.run(HOME, [cart]):
+        if home != cart:
+            rows.run(HOME, [home])
+        rows.run(BOUGHT, [list(quantities), list(quantities.values()), home])
 
 
 def _open(owner: Owner) -> int:

@@ -119,6 +119,26 @@ class FewerLeft(CartError):
         }
 
 
+class CartChanged(CartError):
+    """The cart is not what the page showed; `title` names what can no longer be had, if any."""
+
+    code = "cart_changed"
+
+    def __init__(self, title: str = "") -> None:
+        super().__init__(title)
+        self.title = title
+
+    @property
+    def message(self) -> str:
+        if self.title:
+            text = _("%(title)s can no longer be had, and is left out. Nothing was charged.")
+            return str(text) % {"title": self.title}
+        text = _(
+            "Your cart has changed. Look at the new total before you pay; nothing was charged."
+        )
+        return str(text)
+
+
 class BadAddress(CheckoutError):
     """`fields` says, for each field of the address that is wrong, what is wrong with it."""
 

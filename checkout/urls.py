@@ -1,9 +1,9 @@
-"""Addresses of buying: the sheet, the cart, paying, orders, saved cards, and Stripe's webhook."""
+"""Addresses of buying: sheet, cart, checking out, paying, orders, saved cards, Stripe's webhook."""
 
 from django.urls import path
 
 from checkout import stripe_webhook
-from checkout.views import cards, cart, orders, pay, sheet
+from checkout.views import cards, cart, checkout, orders, pay, sheet
 
 app_name = "checkout"
 
@@ -20,6 +20,10 @@ urlpatterns = [
     path("cart/<uuid:public_id>/save/", cart.save, name="cart_save"),
     path("cart/<uuid:public_id>/remove/", cart.remove, name="cart_remove"),
     path("cart/<uuid:public_id>/back/", cart.put_back, name="cart_put_back"),
+    path("checkout/<str:currency>/", checkout.checkout, name="checkout"),
+    path("checkout/<str:currency>/quote/", checkout.quote, name="checkout_quote"),
+    path("checkout/<str:currency>/draft/", checkout.draft, name="checkout_draft"),
+    path("checkout/<str:currency>/place/", pay.place_cart, name="checkout_place"),
     path("payments/settle/", pay.settle, name="settle"),
     path("payments/outcome/", pay.outcome, name="outcome"),
     path("account/cards/", cards.mine, name="cards"),

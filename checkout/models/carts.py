@@ -13,7 +13,8 @@ class Cart(models.Model):
     """What somebody means to buy; one open cart a person or a guest.
 
     `guest` is the name in a guest's signed cookie (checkout.visitors), empty for a person's cart.
-    A cart is closed when a guest signs in and its lines go over to the person's.
+    A cart is closed when a guest signs in and its lines go over to the person's, where an order
+    that was placed from it finds them.
     """
 
     public_id = models.UUIDField(default=public_id, unique=True, editable=False)
@@ -26,6 +27,9 @@ class Cart(models.Model):
     )
     guest = models.CharField(max_length=64, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

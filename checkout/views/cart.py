@@ -50,7 +50,7 @@ def mini(request: HttpRequest) -> HttpResponse:
     owner = owner_of(request)
     basket = _basket(request, owner)
     response = render(request, "checkout/_mini_cart.html", {"basket": basket})
-    return _counted(request, response, basket.pieces)
+    return counted(request, response, basket.pieces)
 
 
 @never_cache
@@ -190,7 +190,7 @@ def _show(request: HttpRequest, owner: Owner, *, status: int = 200, **context: A
     context |= {"basket": basket, "places": _places(basket), "place": "cart"}
     name = "checkout/_cart_parts.html" if wants_part(request) else "checkout/cart.html"
     response = render(request, name, context, status=status)
-    return _counted(request, response, basket.pieces)
+    return counted(request, response, basket.pieces)
 
 
 def _places(basket: Basket) -> list[tuple[str, str]]:
@@ -205,7 +205,7 @@ def _changed(request: HttpRequest, owner: Owner, *, removed: Removed | None = No
     """After a change on the page: the page again."""
     if wants_part(request):
         return _show(request, owner, removed=removed)
-    return _counted(request, redirect("checkout:cart"), baskets.pieces(owner))
+    return counted(request, redirect("checkout:cart"), baskets.pieces(owner))
 
 
 def _said(request: HttpRequest, owner: Owner, context: dict[str, Any]) -> HttpResponse:
@@ -214,7 +214,7 @@ def _said(request: HttpRequest, owner: Owner, context: dict[str, Any]) -> HttpRe
         response = render(request, "checkout/_cart_toast.html", context)
     else:
         response = redirect("checkout:cart")
-    return _counted(request, response, baskets.pieces(owner))
+    return counted(request, response, baskets.pieces(owner))
 
 
 def _refused(request: HttpRequest, owner: Owner, error: CheckoutError) -> HttpResponse:
@@ -239,7 +239,7 @@ def _choose(request: HttpRequest, product: Product) -> HttpResponse:
     return redirect(address)
 
 
-def _counted(request: HttpRequest, response: HttpResponse, pieces: int) -> HttpResponse:
+def counted(request: HttpRequest, response: HttpResponse, pieces: int) -> HttpResponse:
     """Tell the browser how many pieces are in the cart: "g3" for a guest, "m3" for a member.
 
     The letter keeps a member's number off the pages of whoever uses the browser after them.
