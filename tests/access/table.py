@@ -60,6 +60,7 @@ def in_cart(verb: str) -> Callable[[Cast], str]:
 POST_ID = "<uuid:public_id>"
 BUY = "buy/<uuid:public_id>/"
 CART = "cart/<uuid:public_id>/"
+CHECKOUT = "checkout/<str:currency>/"
 HANDLE = "^@(?P<handle>[A-Za-z0-9_]{2,30})/"
 
 SIGN_IN = [
@@ -206,6 +207,11 @@ BUYING = [
         "post",
         lambda world: {"quantity": "1"},
     ),
+    # The asker's own cart, which is empty here: there is nothing to pay for.
+    Row(CHECKOUT, everybody(302), fixed("/checkout/eur/")),
+    Row(f"{CHECKOUT}quote/", everybody(302), fixed("/checkout/eur/quote/"), "post"),
+    Row(f"{CHECKOUT}draft/", everybody(200), fixed("/checkout/eur/draft/"), "post"),
+    Row(f"{CHECKOUT}place/", everybody(302), fixed("/checkout/eur/place/"), "post"),
     # Answers for the asker's own keys alone; see test_keys.py.
     plain("/payments/settle/", everybody(200), method="post"),
     plain("/payments/outcome/", everybody(200)),

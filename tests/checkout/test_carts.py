@@ -352,15 +352,37 @@ def test_what_was_bought_is_gone_and_the_rest_stays(
         carts.add(mai, variant.public_id)
     cart = baskets.build(mai, country="FR").key
     assert cart
-    carts.bought(cart, variants=[])  # The statement is prepared on this connection.
+    carts.bought(cart, quantities={0: 1})  # The statements are prepared on this connection.
     with CaptureQueriesContext(connection) as seen:
-        carts.bought(cart, variants=[flipflops.pk, 0])
-    assert len(seen) == 1
+        carts.bought(cart, quantities={flipflops.pk: 1, 0: 1})
+    assert len(seen) == 2
     assert held(mai) == {"Bookcase": 1}
     assert held(GUEST) == {"Corniche flip-flops": 1}
     carts.save_for_later(mai, bookcase.public_id)
-    carts.bought(cart, variants=[bookcase.pk])
+    carts.bought(cart, quantities={bookcase.pk: 1})
     assert saved(mai) == {"Bookcase": 1}
+
+
+def test_pieces_put_in_after_placing_stay(flipflops: Variant, mai: Owner) -> None:
+    carts.add(mai, flipflops.public_id, quantity=5)
+    cart = baskets.build(mai, country="FR").key
+    assert cart
+    carts.bought(cart, quantities={flipflops.pk: 2})
+    assert held(mai) == {"Corniche flip-flops": 3}
+    carts.bought(cart, quantities={flipflops.pk: 4})
+    assert held(mai) == {}
+
+
+def test_what_was_bought_leaves_the_cart_that_it_was_merged_into(
+    flipflops: Variant, bookcase: Variant, mai: Owner
+) -> None:
+    for variant in (flipflops, bookcase):
+        carts.add(GUEST, variant.public_id)
+    cart = baskets.build(GUEST, country="FR").key
+    assert cart
+    carts.merge(GUEST.guest, user_id=mai.user_id or 0)
+    carts.bought(cart, quantities={flipflops.pk: 1})
+    assert held(mai) == {"Bookcase": 1}
 
 
 # What is shown ---------------------------------------------------------------------------------

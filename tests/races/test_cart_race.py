@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from catalogue.models import Merchant, StockItem, Variant
 from checkout import baskets, carts
@@ -110,3 +110,28 @@ def test_an_addition_during_the_merging_is_not_lost(flipflops: Variant, buyer: B
         ]
         assert failures(at_once(jobs)) == []
         assert baskets.pieces(mai) + baskets.pieces(GUEST) == 14
+
+
+def test_what_was_bought_leaves_once_whatever_happens_to_the_cart(
+    flipflops: Variant, buyer: Buyer
+) -> None:
+    """Paid while its guest signs in and puts more in: the pieces that were bought go, no others."""
+    assert buyer.user
+    mai = Owner(buyer.user.pk)
+    StockItem.objects.update(on_hand=99)
+    for _ in range(ROUNDS * 4):
+        Cart.objects.all().delete()
+        carts.add(GUEST, flipflops.public_id, quantity=9)
+        cart = Cart.objects.get().pk
+        jobs: list[Callable[[], object]] = [
+            lambda cart=cart: pay_for(cart, {flipflops.pk: 9}),
+            lambda: carts.merge(GUEST.guest, user_id=mai.user_id or 0),
+            *[lambda: carts.add(GUEST, flipflops.public_id) for _ in range(4)],
+        ]
+        assert failures(at_once(jobs)) == []
+        assert baskets.pieces(mai) + baskets.pieces(GUEST) == 4
+
+
+def pay_for(cart: int, quantities: dict[int, int]) -> None:
+    with transaction.atomic():
+        carts.bought(cart, quantities=quantities)
