@@ -255,7 +255,7 @@ def test_a_saved_address_is_offered(returning: Visitor, mai, market: Market) -> 
     assert "14 rue des Lices" in shown
     assert 'name="email"' not in shown
     strange = returning.client.post("/checkout/eur/quote/", {"address": str(mai.pk)}, **PART)
-    assert "This address is not one of yours." in text_of(strange)
+    assert "Check the address." in text_of(strange)
 
 
 def test_the_page_in_french(full: Visitor) -> None:
