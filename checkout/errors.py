@@ -75,6 +75,70 @@ class NothingToPay(QuoteError):
     text = _("This order comes to nothing, and cannot be paid.")
 
 
+class CartError(CheckoutError):
+    """A cart stays as it was."""
+
+    code = "cart_error"
+
+
+class NotInCart(CartError):
+    code = "not_in_cart"
+    text = _("This is no longer in your cart.")
+
+
+class CartIsFull(CartError):
+    """`most` lines are the most that fit."""
+
+    code = "cart_full"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+    @property
+    def message(self) -> str:
+        text = _("Your cart is full: %(most)d different products fit. Remove one to add another.")
+        return str(text) % {"most": self.most}
+
+
+class FewerLeft(CartError):
+    """More are wanted than are left: `left` pieces, in the cart or to be added."""
+
+    code = "fewer_left"
+
+    def __init__(self, left: int) -> None:
+        super().__init__(left)
+        self.left = left
+
+    @property
+    def message(self) -> str:
+        if not self.left:
+            return str(_("This has just sold out."))
+        return ngettext("Only %(left)d is left.", "Only %(left)d are left.", self.left) % {
+            "left": self.left
+        }
+
+
+class CartChanged(CartError):
+    """The cart is not what the page showed; `title` names what can no longer be had, if any."""
+
+    code = "cart_changed"
+
+    def __init__(self, title: str = "") -> None:
+        super().__init__(title)
+        self.title = title
+
+    @property
+    def message(self) -> str:
+        if self.title:
+            text = _("%(title)s can no longer be had, and is left out. Nothing was charged.")
+            return str(text) % {"title": self.title}
+        text = _(
+            "Your cart has changed. Look at the new total before you pay; nothing was charged."
+        )
+        return str(text)
+
+
 class BadAddress(CheckoutError):
     """`fields` says, for each field of the address that is wrong, what is wrong with it."""
 

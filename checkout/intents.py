@@ -11,7 +11,17 @@ from django.utils import timezone
 
 from accounts import addresses
 from catalogue import stock
-from checkout import attempts, cards, declines, history, ledger, orders, refunds, stripe_events
+from checkout import (
+    attempts,
+    cards,
+    carts,
+    declines,
+    history,
+    ledger,
+    orders,
+    refunds,
+    stripe_events,
+)
 from checkout.gateway import Cancellation, Intent
 from checkout.models import Order, Payment
 from shopping import rows
@@ -173,10 +183,13 @@ def _succeed(payment: Payment, intent: Intent) -> None:
         refunds.return_late(payment)
         return
     lines = orders.lines_of(order)
-    stock.sell({line.variant_id: line.quantity for line in lines}, reference=str(order.number))
+    quantities = {line.variant_id: line.quantity for line in lines}
+    stock.sell(quantities, reference=str(order.number))
     orders.move(order, Order.Status.PAID, type="order.paid", data=_told(payment))
     ledger.post_capture(order, payment)
     history.publish("order.paid", order, lines)
+    if order.cart_id is not None:
+        carts.bought(order.cart_id, quantities=quantities)
     if payment.save_card:
         _keep(order, intent)
 

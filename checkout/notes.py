@@ -84,6 +84,10 @@ def choose(option: Option) -> Note:
     return Note(_("Choose: %(option)s") % {"option": option.name}, "sun", "tag")
 
 
+def cart_changed(error: CheckoutError) -> Note:
+    return Note(error.message, "sun", "basket")
+
+
 def refused(error: CheckoutError) -> Note:
     return Note(error.message, "red")
 

@@ -76,13 +76,20 @@ LONGEST_EMAIL = Order._meta.get_field("email").max_length or 0
 
 
 def place(
-    items: Sequence[Item], *, buyer: Buyer, address: AddressData, key: str, seen_total: Money
+    items: Sequence[Item],
+    *,
+    buyer: Buyer,
+    address: AddressData,
+    key: str,
+    seen_total: Money,
+    cart: int | None = None,
 ) -> Order:
     """Promise `items` to `buyer`: reserve the stock and write order, lines, payment and history.
 
     One durable transaction; it locks the stock rows in key order. The same `key` (of at most 255
     characters) of the same principal with the same contents gives the same order, however often
     and however late, also where two arrive at once. Nothing is charged here: `payments.start` is.
+    `cart` is the primary key of the cart that the items are in, which they leave once paid.
 
     Raises KeyReused for another body under a used key, BadKey, BadAddress, TotalChanged if the total is
     not `seen_total`, SoldOut, or a QuoteError. Then nothing was written.
@@ -95,7 +102,9 @@ def place(
                 _check(address, email=buyer.email, key=key)
                 quoted = _agreed(items, country=address.country, seen_total=seen_total)
                 _reserve(quoted)
-                return _write(quoted, buyer=buyer, address=address, key=key, digest=digest)
+                order = _order(quoted, buyer=buyer, address=address)
+                order.idempotency_key, order.request_hash, order.cart_id = key, digest, cart
+                return _write(order, quoted)
     except (IntegrityError, CheckoutError):
         # The same key may have been placed at the same moment, and have taken the last piece.
         placed = _placed(buyer.principal, key)
@@ -165,16 +174,15 @@ def _reserve(quoted: Quote) -> None:
         raise SoldOut(short.shortages) from short
 
 
-def _write(quoted: Quote, *, buyer: Buyer, address: AddressData, key: str, digest: str) -> Order:
+def _order(quoted: Quote, *, buyer: Buyer, address: AddressData) -> Order:
+    """The row of an order, not written yet."""
     now = timezone.now()
-    order = Order(
+    return Order(
         **{field.name: getattr(address, field.name) for field in fields(address)},
         user=buyer.user,
         email=buyer.email,
         locale=buyer.locale,
         principal=buyer.principal,
-        idempotency_key=key,
-        request_hash=digest,
         currency=quoted.currency,
         items_total=quoted.items_total.amount,
         delivery_total=quoted.delivery_total.amount,
@@ -184,6 +192,9 @@ def _write(quoted: Quote, *, buyer: Buyer, address: AddressData, key: str, diges
         reserved_until=now + timedelta(seconds=settings.RESERVATION_SECONDS),
         placed_at=now,
     )
+
+
+def _write(order: Order, quoted: Quote) -> Order:
     lines = _lines(order, quoted)
     told = {"total": order.total, "currency": order.currency}
     rows.insert_family(

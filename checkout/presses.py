@@ -10,49 +10,47 @@ from django.utils.translation import gettext as _
 from accounts.models import Address, User
 from catalogue.models import Product
 from checkout import choices, countries
+from checkout.details import NEW, Asked
 from checkout.errors import BadAddress, UnknownCard, UnknownProduct
 from checkout.forms import ADDRESS_FIELDS, AddressForm, ContactForm
 from checkout.models import SavedCard
 from checkout.orders import AddressData
 from checkout.quotes import Item
-from checkout.sheets import NEW, Asked
 from shopping.ids import uuid_of
 
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """All that an order and its payment need; `card` is None for one to be typed."""
+    """Who orders, where to and with what; `card` is None for one to be typed."""
 
-    item: Item
     email: str
     address: AddressData
     card: SavedCard | None
 
 
-def read(product: Product, *, user: User | None, asked: Asked) -> Press:
-    """What `asked` of `product` amounts to.
+def read(user: User | None, asked: Asked) -> Press:
+    """What `asked` amounts to. Raises BadAddress with what is wrong with which field, UnknownCard."""
+    return Press(_contact(user, asked), _address(user, asked), _card(user, asked))
+
+
+def item_of(product: Product, asked: Asked) -> Item:
+    """What is bought of `product`.
 
     The variant is the one that was pressed, sold out or not: a repeated press has to find its own
-    order, which may hold the last piece. Raises BadAddress with what is wrong with which field,
-    UnknownCard, and UnknownProduct for options that do not exist.
+    order, which may hold the last piece. Raises UnknownProduct for options that do not exist.
     """
-    email, address = _contact(user, asked), _address(user, asked)
-    return Press(_item(product, asked), email, address, _card(user, asked))
-
-
-def saved_address(address: Address) -> AddressData:
-    return AddressData(
-        line2=address.line2, **{name: getattr(address, name) for name in ADDRESS_FIELDS}
-    )
-
-
-def _item(product: Product, asked: Asked) -> Item:
     picks: Sequence[str] = asked.picks or ()
     variants = list(product.variants.filter(active=True))
     variant = choices.exact(variants, names=product.option_names, picks=picks)
     if variant is None:
         raise UnknownProduct
     return Item(variant.public_id, asked.quantity, asked.post)
+
+
+def saved_address(address: Address) -> AddressData:
+    return AddressData(
+        line2=address.line2, **{name: getattr(address, name) for name in ADDRESS_FIELDS}
+    )
 
 
 def _contact(user: User | None, asked: Asked) -> str:

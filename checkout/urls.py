@@ -1,9 +1,9 @@
-"""Addresses of buying: the sheet, paying, orders, saved cards, and Stripe's webhook."""
+"""Addresses of buying: sheet, cart, checking out, paying, orders, saved cards, Stripe's webhook."""
 
 from django.urls import path
 
 from checkout import stripe_webhook
-from checkout.views import cards, orders, pay, sheet
+from checkout.views import cards, cart, checkout, orders, pay, sheet
 
 app_name = "checkout"
 
@@ -12,6 +12,18 @@ urlpatterns = [
     path("buy/<uuid:public_id>/quote/", sheet.quote, name="quote"),
     path("buy/<uuid:public_id>/draft/", sheet.draft, name="draft"),
     path("buy/<uuid:public_id>/place/", pay.place, name="place"),
+    path("cart/", cart.cart, name="cart"),
+    path("cart/mini/", cart.mini, name="mini_cart"),
+    path("cart/add/<uuid:public_id>/", cart.add, name="cart_add"),
+    path("cart/<uuid:public_id>/undo/", cart.undo, name="cart_undo"),
+    path("cart/<uuid:public_id>/change/", cart.change, name="cart_change"),
+    path("cart/<uuid:public_id>/save/", cart.save, name="cart_save"),
+    path("cart/<uuid:public_id>/remove/", cart.remove, name="cart_remove"),
+    path("cart/<uuid:public_id>/back/", cart.put_back, name="cart_put_back"),
+    path("checkout/<str:currency>/", checkout.checkout, name="checkout"),
+    path("checkout/<str:currency>/quote/", checkout.quote, name="checkout_quote"),
+    path("checkout/<str:currency>/draft/", checkout.draft, name="checkout_draft"),
+    path("checkout/<str:currency>/place/", pay.place_cart, name="checkout_place"),
     path("payments/settle/", pay.settle, name="settle"),
     path("payments/outcome/", pay.outcome, name="outcome"),
     path("account/cards/", cards.mine, name="cards"),

@@ -38,13 +38,18 @@ def guest_of(request: HttpRequest) -> str:
     return name or ""
 
 
-def remember_guest(request: HttpRequest, response: HttpResponseBase) -> None:
-    """Give a guest without a name one, before they can place anything."""
+def new_guest() -> str:
+    """A name that nobody can guess."""
+    return secrets.token_hex(16)
+
+
+def remember_guest(request: HttpRequest, response: HttpResponseBase, *, name: str = "") -> None:
+    """Give a guest without a name one, `name` or a new one, before they can place anything."""
     if user_of(request) or guest_of(request):
         return
     response.set_signed_cookie(
         GUEST_COOKIE,
-        secrets.token_hex(16),
+        name or new_guest(),
         salt=GUEST_SALT,
         max_age=GUEST_SECONDS,
         secure=settings.SESSION_COOKIE_SECURE,

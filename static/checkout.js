@@ -5,3 +5,4 @@ import "./checkout/fields.js";
 import "./checkout/payment.js";
 import "./checkout/order.js";
 import "./checkout/offline.js";
+import "./checkout/cart.js";

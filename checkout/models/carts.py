@@ -10,7 +10,12 @@ from shopping.ids import public_id
 
 
 class Cart(models.Model):
-    """What somebody means to buy; one open cart a person or a guest's session."""
+    """What somebody means to buy; one open cart a person or a guest.
+
+    `guest` is the name in a guest's signed cookie (checkout.visitors), empty for a person's cart.
+    A cart is closed when a guest signs in and its lines go over to the person's, where an order
+    that was placed from it finds them.
+    """
 
     public_id = models.UUIDField(default=public_id, unique=True, editable=False)
     user = models.ForeignKey(
@@ -20,8 +25,11 @@ class Cart(models.Model):
         blank=True,
         related_name="carts",
     )
-    session_key = models.CharField(max_length=64, blank=True)
+    guest = models.CharField(max_length=64, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -32,12 +40,12 @@ class Cart(models.Model):
                 name="cart_one_open_per_user",
             ),
             models.UniqueConstraint(
-                fields=["session_key"],
+                fields=["guest"],
                 condition=Q(closed_at=None, user=None),
-                name="cart_one_open_per_session",
+                name="cart_one_open_per_guest",
             ),
             models.CheckConstraint(
-                condition=Q(user__isnull=False) | ~Q(session_key=""), name="cart_has_an_owner"
+                condition=Q(user__isnull=False) | ~Q(guest=""), name="cart_has_an_owner"
             ),
         ]
 
@@ -46,10 +54,17 @@ class Cart(models.Model):
 
 
 class CartLine(models.Model):
+    """Some pieces of one variant: to be bought, or `saved` for later.
+
+    `seen_price` (minor units) is the price that its owner last agreed to: the one of the moment
+    when it was added, and then the one that was on the page when they changed the line.
+    """
+
     cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="lines")
     variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="+")
     quantity = models.PositiveIntegerField(default=1)
     seen_price = models.BigIntegerField()
+    saved = models.BooleanField(default=False, db_default=False)
     post = models.ForeignKey(
         Post, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import PostalAddress
 from catalogue.models import NO_OPTION, Merchant, ShippingRate, Variant
+from checkout.models.carts import Cart
 from feeds.models import Post
 from shopping.ids import public_id
 
@@ -61,6 +62,15 @@ class Order(PostalAddress):
     paid_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(max_length=40, blank=True)
+    # Whose lines leave it when the order is paid; empty for what was bought at once.
+    cart = models.ForeignKey(
+        Cart,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
     # Set once by the step after payment; empty on a paid order is what its sweep looks for.
     fulfilment_opened_at = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -1,1 +1,2 @@
-"""The pages of buying: the sheet (`sheet`), paying (`pay`), orders (`orders`), saved cards (`cards`)."""
+"""The pages of buying: the sheet (`sheet`), the cart (`cart`), paying (`pay`), orders (`orders`), saved
+cards (`cards`)."""

@@ -14,8 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from catalogue.models import Merchant
-from checkout import orders
+from checkout import baskets, orders
 from checkout.models import Order, OrderDelivery, OrderLine, Payment
+from checkout.views.cart import counted, owner_of
 from checkout.views.requests import wants_part
 from checkout.visitors import user_of
 
@@ -40,7 +41,10 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         "fresh": found.paid_at is not None and timezone.now() - found.paid_at < FRESH,
         "first_name": found.name.split(" ")[0],
     }
-    return render(request, _order_template(request), context)
+    response = render(request, _order_template(request), context)
+    if found.cart_id is None:
+        return response
+    return counted(request, response, baskets.pieces(owner_of(request)))
 
 
 def _order_template(request: HttpRequest) -> str:

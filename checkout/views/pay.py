@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from catalogue.models import Product
 from checkout import declines, notes, orders, payments, presses, promises, visitors
 from checkout.errors import (
     BadAddress,
+    CartChanged,
     CheckoutError,
     KeyReused,
     NotDelivered,
@@ -33,10 +33,10 @@ from checkout.models import Order, Payment
 from checkout.notes import Note
 from checkout.payments import Outcome
 from checkout.presses import Press
-from checkout.sheets import Sheet
-from checkout.views import sheet as pages
-from checkout.views.requests import asked, int_of, key_of, product_of, seen, typed
-from shopping.money import Money
+from checkout.views.checkout import CartTill
+from checkout.views.requests import key_of, new_key, product_of, seen, typed
+from checkout.views.sheet import ProductTill
+from checkout.views.tills import Till
 
 PAYMENT_REQUIRED = 402
 CONFLICT = 409
@@ -47,31 +47,42 @@ UNPROCESSABLE = 422
 @never_cache
 @require_POST
 def place(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The press on Pay: order and payment, once a key however often it is sent."""
-    product = product_of(public_id)
+    """The press on Pay in a product's sheet."""
+    return _place(request, ProductTill(product_of(public_id)))
+
+
+@never_cache
+@require_POST
+def place_cart(request: HttpRequest, currency: str) -> HttpResponse:
+    """The press on Pay on the page of the cart's lines in `currency`."""
+    return _place(request, CartTill(currency.upper()))
+
+
+def _place(request: HttpRequest, till: Till) -> HttpResponse:
+    """Order and payment, once a key however often it is sent."""
     key = key_of(request.POST)
     if not (visitors.principal_of(request) and key):
-        return _stop(request, product, notes.stale(), status=CONFLICT)
+        return _stop(request, till, notes.stale(), status=CONFLICT)
     if _was_pressed_as_guest(request, key):
-        return _renew(request, product, key=key)
+        return _renew(request, till, key=key)
     try:
-        press = presses.read(
-            product, user=visitors.user_of(request), asked=asked(request, product, sent=True)
-        )
+        press = presses.read(visitors.user_of(request), till.asked(request))
+        wanted = till.wanted(request, press)
         token = request.POST.get("confirmation_token", "")[:120]
         if press.card is None and not token:
             visitors.keep_draft(request, typed(request.POST))
-            return _stop(request, product, notes.needs_script())
+            return _stop(request, till, notes.needs_script())
         order = orders.place(
-            [press.item],
+            wanted.items,
             buyer=visitors.buyer_of(request, email=press.email),
             address=press.address,
             key=key,
             seen_total=seen(request.POST),
+            cart=wanted.cart,
         )
         return _pay(request, order, press, token=token)
     except CheckoutError as error:
-        return _refused(request, product, error, key=key)
+        return _refused(request, till, error, key=key)
 
 
 @never_cache
@@ -144,24 +155,24 @@ def _waiting(order: Order) -> Note:
     return notes.unknown() if promises.make(order) else notes.processing()
 
 
-def _refused(
-    request: HttpRequest, product: Product, error: CheckoutError, *, key: str
-) -> HttpResponse:
+def _refused(request: HttpRequest, till: Till, error: CheckoutError, *, key: str) -> HttpResponse:
     """Nothing was charged: say why, with the figures as they are now."""
     if isinstance(error, KeyReused | OrderClosed):
-        return _renew(request, product, key=key)
+        return _renew(request, till, key=key)
     if isinstance(error, BadAddress):
-        return _invalid(request, product, error.fields)
+        return _invalid(request, till, error.fields)
     if isinstance(error, NotDelivered):
-        return _invalid(request, product, {"country": error.message})
+        return _invalid(request, till, {"country": error.message})
     if isinstance(error, TotalChanged):
-        return _stop(request, product, _changed(request, error), status=CONFLICT, kind="changed")
+        return _stop(request, till, till.changed(request, error), status=CONFLICT, kind="changed")
+    if isinstance(error, CartChanged):
+        return _stop(request, till, error, status=CONFLICT, kind="changed")
     if isinstance(error, SoldOut):
-        return _stop(request, product, error, status=CONFLICT, kind="sold_out")
-    return _stop(request, product, error)
+        return _stop(request, till, error, status=CONFLICT, kind="sold_out")
+    return _stop(request, till, error)
 
 
-def _renew(request: HttpRequest, product: Product, *, key: str) -> HttpResponse:
+def _renew(request: HttpRequest, till: Till, *, key: str) -> HttpResponse:
     """The key's order is not what is wanted any more: give it up, if it is still unpaid.
 
     Its payment is cancelled at Stripe first. Where it had gone through meanwhile, that order is
@@ -174,34 +185,24 @@ def _renew(request: HttpRequest, product: Product, *, key: str) -> HttpResponse:
         if before.status == Order.Status.PAID:
             return _paid(before) if _is_script(request) else redirect(order_url(before))
         if before.status == Order.Status.AWAITING_PAYMENT:
-            return _stop(request, product, _waiting(before), status=CONFLICT, kind="pending")
+            return _stop(request, till, _waiting(before), status=CONFLICT, kind="pending")
     if _is_script(request):
-        return JsonResponse({"kind": "renewed", "key": pages.new_key()}, status=CONFLICT)
-    return _stop(request, product, notes.stale(), status=CONFLICT, key=pages.new_key())
+        return JsonResponse({"kind": "renewed", "key": new_key()}, status=CONFLICT)
+    return _stop(request, till, notes.stale(), status=CONFLICT, key=new_key())
 
 
-def _changed(request: HttpRequest, error: TotalChanged) -> Note:
-    """Which figure moved: the price, if it did, is what people remember."""
-    now = error.quote.lines[0].unit_price
-    before = Money(int_of(request.POST.get("seen_price", "")), now.currency)
-    if before.amount > 0 and before != now:
-        return notes.price_changed(before=before, now=now)
-    total = Money(max(seen(request.POST).amount, 0), now.currency)
-    return notes.total_changed(before=total, now=error.quote.total)
-
-
-def _invalid(request: HttpRequest, product: Product, errors: dict[str, str]) -> HttpResponse:
+def _invalid(request: HttpRequest, till: Till, errors: dict[str, str]) -> HttpResponse:
     if "address" in errors:
-        return _stop(request, product, Note(errors["address"], "red"))
+        return _stop(request, till, Note(errors["address"], "red"))
     if _is_script(request):
         return JsonResponse({"kind": "invalid", "errors": errors}, status=UNPROCESSABLE)
     visitors.keep_draft(request, typed(request.POST))
-    return _stop(request, product, notes.check_fields(), errors=errors)
+    return _stop(request, till, notes.check_fields(), errors=errors)
 
 
 def _stop(
     request: HttpRequest,
-    product: Product,
+    till: Till,
     reason: Note | CheckoutError,
     *,
     status: int = UNPROCESSABLE,
@@ -209,32 +210,24 @@ def _stop(
     key: str = "",
     errors: dict[str, str] | None = None,
 ) -> HttpResponse:
-    """Nothing was charged: the sheet as it is now, with a note."""
+    """Nothing was charged: the page as it is now, with a note."""
     try:
-        sheet = pages.rebuilt(request, product)
+        page = till.page(request)
     except CheckoutError:
-        return _gone(request, product)
-    sheet.show_errors(errors or {})
-    note = reason if isinstance(reason, Note) else _note_of(reason, sheet)
+        return _gone(request, till)
+    page.show_errors(errors or {})
+    note = reason if isinstance(reason, Note) else till.note_of(reason, page)
     if not _is_script(request):
-        key = key or key_of(request.POST) or pages.new_key()
-        return pages.show(request, sheet, key=key, note=note, status=status)
-    html = pages.parts(request, sheet, note=note).content.decode()
+        key = key or key_of(request.POST) or new_key()
+        return till.show(request, page, key=key, note=note, status=status)
+    html = till.parts(request, page, note=note).content.decode()
     return JsonResponse({"kind": kind, "html": html}, status=status)
 
 
-def _gone(request: HttpRequest, product: Product) -> HttpResponse:
+def _gone(request: HttpRequest, till: Till) -> HttpResponse:
     if not _is_script(request):
-        return pages.gone(request, product)
-    html = render_to_string("checkout/_gone_note.html", {"product": product}, request=request)
-    return JsonResponse({"kind": "gone", "html": html}, status=GONE)
-
-
-def _note_of(error: CheckoutError, sheet: Sheet) -> Note:
-    """A loss is told with what is left of it."""
-    if isinstance(error, SoldOut) or sheet.choice.lost:
-        return notes.sold_out(sheet.choice.lost, error=error)
-    return notes.choose(sheet.choice.missing) if sheet.choice.missing else notes.refused(error)
+        return till.gone(request)
+    return JsonResponse({"kind": "gone", "html": till.gone_note(request)}, status=GONE)
 
 
 def _paid(order: Order) -> JsonResponse:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from uuid import UUID
+from dataclasses import replace
+from uuid import UUID, uuid4
 
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
@@ -11,8 +12,9 @@ from django.utils.translation import get_language
 
 from catalogue.models import Product
 from checkout import visitors
+from checkout.details import Asked
+from checkout.errors import TotalChanged
 from checkout.forms import ADDRESS_FIELDS
-from checkout.sheets import Asked
 from shopping.ids import uuid_of
 from shopping.money import Money
 from shopping.preferences import country_of
@@ -44,6 +46,11 @@ def key_of(data: QueryDict) -> str:
     return key if KEY.fullmatch(key) else ""
 
 
+def new_key() -> str:
+    """An idempotency key for one form; nobody can guess it."""
+    return uuid4().hex
+
+
 def typed(data: QueryDict) -> dict[str, str]:
     """What is worth keeping of a form: what was typed, and what was picked of which product."""
     return {name: data.get(name, "") for name in (*TYPED, *PICKED) if name in data}
@@ -54,22 +61,37 @@ def seen(data: QueryDict) -> Money:
     return Money(int_of(data.get("seen_amount", "")), data.get("seen_currency", "")[:3])
 
 
-def asked(request: HttpRequest, product: Product, *, sent: bool = False) -> Asked:
-    """What the shopper has said so far of `product`; `sent` where the fields have to be right."""
+def seen_in(data: QueryDict, error: TotalChanged) -> Money:
+    """The total that was seen, in the currency of the new one: a form may say anything."""
+    return Money(max(seen(data).amount, 0), error.quote.total.currency)
+
+
+def said(request: HttpRequest, *, sent: bool = False) -> Asked:
+    """Who the shopper says they are, and where to; `sent` where the fields have to be right."""
     posted = request.method == "POST"
     data = request.POST if posted else request.GET
-    fields = typed(data) if posted else visitors.draft_of(request)
+    return Asked(
+        address=data.get("address", "")[:40],
+        card=data.get("card", "")[:40],
+        fields=typed(data) if posted else visitors.draft_of(request),
+        sent=sent,
+        country=country_of(request),
+        language=(get_language() or "en").split("-")[0],
+    )
+
+
+def asked(request: HttpRequest, product: Product, *, sent: bool = False) -> Asked:
+    """The same with what they want of `product`."""
+    base = said(request, sent=sent)
+    posted = request.method == "POST"
+    data = request.POST if posted else request.GET
+    fields = base.fields
     known = posted or ("variant" not in data and fields.get("product") == str(product.public_id))
     quantity = fields.get("quantity", "1") if known else data.get("quantity", "1")
-    return Asked(
+    return replace(
+        base,
         picks=[fields.get(name, "") for name in OPTIONS] if known else None,
         variant=uuid_of(data.get("variant", "")),
         quantity=int_of(quantity),
         post=uuid_of(data.get("post", "")),
-        address=data.get("address", "")[:40],
-        card=data.get("card", "")[:40],
-        fields=fields,
-        sent=sent,
-        country=country_of(request),
-        language=(get_language() or "en").split("-")[0],
     )

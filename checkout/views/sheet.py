@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from catalogue.models import Merchant, Product
-from checkout import notes, visitors
-from checkout.errors import BadAddress, CheckoutError, UnknownCard
+from checkout import notes, presses, visitors
+from checkout.details import Asked, Details
+from checkout.errors import BadAddress, CheckoutError, SoldOut, TotalChanged, UnknownCard
 from checkout.notes import Note
+from checkout.presses import Press
 from checkout.sheets import Sheet, build
-from checkout.views.requests import asked, key_of, product_of, typed, wants_part
+from checkout.views.requests import (
+    asked,
+    int_of,
+    key_of,
+    new_key,
+    product_of,
+    seen_in,
+    typed,
+    wants_part,
+)
+from checkout.views.tills import Wanted, stripe_settings
+from shopping.money import Money
 
 
 @never_cache
@@ -32,7 +46,7 @@ def buy(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except CheckoutError:
         return gone(request, product)
     note = _first_note(sheet)
-    response = show(request, sheet, key=new_key(), note=note)
+    response = ProductTill(product).show(request, sheet, key=new_key(), note=note)
     visitors.remember_guest(request, response)
     return response
 
@@ -42,18 +56,20 @@ def buy(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def quote(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What another variant, quantity or country comes to."""
     product = product_of(public_id)
+    till = ProductTill(product)
     if not is_on_sale(product):
         return gone(request, product)
     try:
         sheet = build(product, user=visitors.user_of(request), asked=asked(request, product))
     except (BadAddress, UnknownCard) as error:
-        return parts(request, rebuilt(request, product), note=notes.refused(error))
+        return till.parts(request, till.page(request), note=notes.refused(error))
     except CheckoutError:
         return gone(request, product)
     if wants_part(request):
-        return parts(request, sheet, note=_first_note(sheet))
+        return till.parts(request, sheet, note=_first_note(sheet))
     visitors.keep_draft(request, typed(request.POST))
-    return show(request, sheet, key=key_of(request.POST) or new_key(), note=_first_note(sheet))
+    key = key_of(request.POST) or new_key()
+    return till.show(request, sheet, key=key, note=_first_note(sheet))
 
 
 @never_cache
@@ -71,27 +87,11 @@ def draft(request: HttpRequest, public_id: UUID) -> JsonResponse:
     return JsonResponse({"errors": sheet.errors})
 
 
-def new_key() -> str:
-    """An idempotency key for one form; nobody can guess it."""
-    return uuid4().hex
-
-
 def is_on_sale(product: Product) -> bool:
     return (
         product.status == Product.Status.ACTIVE
         and product.merchant.status == Merchant.Status.ACTIVE
     )
-
-
-def rebuilt(request: HttpRequest, product: Product) -> Sheet:
-    """The sheet as it stands now, for what was sent; with the default address and card where the
-    sent ones are not the shopper's. Raises SoldOut for a product without any variant."""
-    user = visitors.user_of(request)
-    said = asked(request, product, sent=True)
-    try:
-        return build(product, user=user, asked=said)
-    except (BadAddress, UnknownCard):
-        return build(product, user=user, asked=replace(said, address="", card=""))
 
 
 def gone(request: HttpRequest, product: Product) -> HttpResponse:
@@ -100,31 +100,80 @@ def gone(request: HttpRequest, product: Product) -> HttpResponse:
     return render(request, name, {"product": product}, status=410)
 
 
-def show(
-    request: HttpRequest, sheet: Sheet, *, key: str, note: Note | None, status: int = 200
-) -> HttpResponse:
-    """The whole sheet: a dialog for HTMX, else a page."""
-    name = "checkout/_sheet.html" if wants_part(request) else "checkout/buy.html"
-    context = {
-        **_context(sheet, note=note),
-        "key": key,
-        "member": visitors.member_mark(request),
-        "stripe": stripe_settings(),
-    }
-    return render(request, name, context, status=status)
+@dataclass(frozen=True, slots=True)
+class ProductTill:
+    """One product, paid for in its sheet: see tills.Till."""
 
+    product: Product
 
-def parts(request: HttpRequest, sheet: Sheet, *, note: Note | None) -> HttpResponse:
-    """The parts of an open sheet that depend on the quote, each to be put in its place."""
-    return render(request, "checkout/_parts.html", _context(sheet, note=note))
+    @property
+    def name(self) -> str:
+        return str(self.product.public_id)
 
+    @property
+    def url(self) -> str:
+        return reverse("checkout:buy", args=[self.product.public_id])
 
-def stripe_settings() -> dict[str, str]:
-    return {"script": settings.STRIPE_JS_URL, "key": settings.STRIPE_PUBLISHABLE_KEY}
+    @property
+    def quote_url(self) -> str:
+        return reverse("checkout:quote", args=[self.product.public_id])
 
+    def asked(self, request: HttpRequest) -> Asked:
+        return asked(request, self.product, sent=True)
 
-def _context(sheet: Sheet, *, note: Note | None) -> dict[str, Any]:
-    return {"sheet": sheet, "product": sheet.product, "note": note}
+    def wanted(self, request: HttpRequest, press: Press) -> Wanted:
+        return Wanted((presses.item_of(self.product, self.asked(request)),))
+
+    def page(self, request: HttpRequest) -> Sheet:
+        """With the default address and card where the sent ones are not the shopper's."""
+        user = visitors.user_of(request)
+        said = self.asked(request)
+        try:
+            return build(self.product, user=user, asked=said)
+        except (BadAddress, UnknownCard):
+            return build(self.product, user=user, asked=replace(said, address="", card=""))
+
+    def changed(self, request: HttpRequest, error: TotalChanged) -> Note:
+        """The price, if it did, is what people remember."""
+        now = error.quote.lines[0].unit_price
+        before = Money(int_of(request.POST.get("seen_price", "")), now.currency)
+        if before.amount > 0 and before != now:
+            return notes.price_changed(before=before, now=now)
+        return notes.total_changed(before=seen_in(request.POST, error), now=error.quote.total)
+
+    def note_of(self, error: CheckoutError, page: Details) -> Note:
+        """A loss is told with what is left of it."""
+        if isinstance(page, Sheet) and (isinstance(error, SoldOut) or page.choice.lost):
+            return notes.sold_out(page.choice.lost, error=error)
+        if isinstance(page, Sheet) and page.choice.missing:
+            return notes.choose(page.choice.missing)
+        return notes.refused(error)
+
+    def show(
+        self, request: HttpRequest, page: Details, *, key: str, note: Note | None, status: int = 200
+    ) -> HttpResponse:
+        """The whole sheet: a dialog for HTMX, else a page."""
+        name = "checkout/_sheet.html" if wants_part(request) else "checkout/buy.html"
+        context = {
+            **self._context(page, note=note),
+            "key": key,
+            "member": visitors.member_mark(request),
+            "stripe": stripe_settings(),
+        }
+        return render(request, name, context, status=status)
+
+    def parts(self, request: HttpRequest, page: Details, *, note: Note | None) -> HttpResponse:
+        return render(request, "checkout/_parts.html", self._context(page, note=note))
+
+    def gone(self, request: HttpRequest) -> HttpResponse:
+        return gone(request, self.product)
+
+    def gone_note(self, request: HttpRequest) -> str:
+        context = {"product": self.product}
+        return render_to_string("checkout/_gone_note.html", context, request=request)
+
+    def _context(self, page: Details, *, note: Note | None) -> dict[str, Any]:
+        return {"sheet": page, "product": self.product, "till": self, "note": note}
 
 
 def _first_note(sheet: Sheet) -> Note | None:

@@ -53,8 +53,14 @@ def plain(path: str, expected: Expected, *, method: str = "get", **data: Any) ->
     return Row(path.lstrip("/"), expected, fixed(path), method, lambda world: data)
 
 
+def in_cart(verb: str) -> Callable[[Cast], str]:
+    return lambda world: f"/cart/{world.plage.variant.public_id}/{verb}/"
+
+
 POST_ID = "<uuid:public_id>"
 BUY = "buy/<uuid:public_id>/"
+CART = "cart/<uuid:public_id>/"
+CHECKOUT = "checkout/<str:currency>/"
 HANDLE = "^@(?P<handle>[A-Za-z0-9_]{2,30})/"
 
 SIGN_IN = [
@@ -177,6 +183,35 @@ BUYING = [
         lambda world: f"/buy/{world.plage.product.public_id}/place/",
         "post",
     ),
+    plain("/cart/", everybody(200)),
+    plain("/cart/mini/", everybody(200)),
+    Row(
+        "cart/add/<uuid:public_id>/",
+        everybody(302),
+        lambda w: f"/cart/add/{w.plage.product.public_id}/?variant={w.plage.variant.public_id}",
+        "post",
+    ),
+    # Each reaches the asker's own cart alone, which is empty here: there is no line to change,
+    # and what is gone already stays gone.
+    Row(f"{CART}undo/", everybody(302), in_cart("undo"), "post", lambda world: {"quantity": "1"}),
+    Row(
+        f"{CART}change/", everybody(404), in_cart("change"), "post", lambda world: {"quantity": "1"}
+    ),
+    Row(f"{CART}save/", everybody(404), in_cart("save"), "post"),
+    Row(f"{CART}remove/", everybody(302), in_cart("remove"), "post"),
+    # Undo of a removal, by whoever has a cart.
+    Row(
+        f"{CART}back/",
+        everybody(302, anonymous=404, guest=404),
+        in_cart("back"),
+        "post",
+        lambda world: {"quantity": "1"},
+    ),
+    # The asker's own cart, which is empty here: there is nothing to pay for.
+    Row(CHECKOUT, everybody(302), fixed("/checkout/eur/")),
+    Row(f"{CHECKOUT}quote/", everybody(302), fixed("/checkout/eur/quote/"), "post"),
+    Row(f"{CHECKOUT}draft/", everybody(200), fixed("/checkout/eur/draft/"), "post"),
+    Row(f"{CHECKOUT}place/", everybody(302), fixed("/checkout/eur/place/"), "post"),
     # Answers for the asker's own keys alone; see test_keys.py.
     plain("/payments/settle/", everybody(200), method="post"),
     plain("/payments/outcome/", everybody(200)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from checkout.views.sheet import new_key
+from checkout.views.requests import new_key
 from tests.shops import Cast, cast
 
 

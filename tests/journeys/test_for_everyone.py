@@ -6,8 +6,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from catalogue.models import Variant
 from checkout.models import Order
 from tests.journeys import shop
+from tests.journeys.cast import set_stock
 from tests.journeys.conftest import DESKTOP, PHONE
 
 # Everything that WCAG 2.2 A and AA ask for, and axe's own best practices.
@@ -61,6 +63,33 @@ def test_axe_finds_nothing(visit, market, scheme, locale, device):
     expect_no_violation(page)
 
 
+@pytest.mark.parametrize(("scheme", "locale", "device"), SEEN)
+def test_axe_finds_nothing_in_the_cart(visit, market, scheme, locale, device):
+    page = visit(color_scheme=scheme, locale=locale, **device)
+    page.goto("/cart/")
+    expect_no_violation(page)
+    sold_out = market.variant("Lagoon", "42")
+    for product, query in ((market.lamp, ""), (market.flipflops, f"?variant={sold_out.public_id}")):
+        page.goto(f"/products/{product.public_id}/{product.slug}/{query}")
+        page.locator("[data-add]").click()
+        expect(page.locator(".toast")).to_be_visible()
+        expect_no_violation(page)
+    page.goto("/")
+    page.wait_for_load_state("networkidle")
+    expect_no_violation(page)
+    set_stock(sold_out, pieces=0)
+    Variant.objects.filter(product=market.lamp).update(price=8900)
+    page.goto("/cart/")
+    page.locator(".country summary").click()
+    expect_no_violation(page)
+    expect_no_sideways_scroll(page)
+    page.locator("[id^=save-]").first.click()
+    expect(page.locator("#saved-title")).to_be_visible()
+    page.locator("[id^=remove-]").first.click()
+    expect(page.locator(".toast")).to_be_visible()
+    expect_no_violation(page)
+
+
 def test_axe_finds_nothing_for_a_returning_shopper(signed_in, market):
     page = signed_in()
     shop.open_sheet(page, market.lamp)
@@ -88,6 +117,12 @@ def test_nothing_scrolls_sideways_at_320_px_and_the_total_shows_with_pay(visit, 
     shop.fill_card(page)
     shop.pay(page).click()
     shop.expect_thanks(page)
+    expect_no_sideways_scroll(page)
+    page.goto(f"/products/{market.lamp.public_id}/phare-lamp/")
+    expect_no_sideways_scroll(page)
+    page.locator("[data-add]").click()
+    expect(page.locator(".toast")).to_be_visible()
+    page.goto("/cart/")
     expect_no_sideways_scroll(page)
 
 
@@ -117,6 +152,22 @@ def test_targets_are_large_enough(visit, market):
     height = shop.pay(page).bounding_box()
     assert height
     assert height["height"] >= 44
+
+
+def test_the_carts_targets_are_large_enough(visit, market):
+    page = visit()
+    page.goto(f"/products/{market.lamp.public_id}/phare-lamp/")
+    page.locator("[data-add]").click()
+    expect(page.locator(".toast")).to_be_visible()
+    page.goto("/cart/")
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('#cart :is(a, button, summary)')]
+            .filter((each) => each.checkVisibility())
+            .filter((each) => each.getBoundingClientRect().height
+                < (each.closest('.qty, .btn') ? 44 : 24))
+            .map((each) => each.outerHTML.slice(0, 80))"""
+    )
+    assert small == []
 
 
 def test_french_words(visit, market):

@@ -2,22 +2,26 @@
 
 from tests.buying import (
     basket,
+    bookcase,
     buyer,
     flipflops,
     order,
     payment,
     plage,
+    rayon,
     sandbox,
     sandbox_process,
 )
 
 __all__ = [
     "basket",
+    "bookcase",
     "buyer",
     "flipflops",
     "order",
     "payment",
     "plage",
+    "rayon",
     "sandbox",
     "sandbox_process",
 ]

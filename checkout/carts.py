@@ -1,0 +1,338 @@
+# ruff: noqa: S608 - the texts are made of our own words, never of input
+"""Carts: adding, changing, saving for later, merging. Reads for the pages are in baskets.
+
+A line is named by its owner and its variant, so that no key can reach into another's cart. Whoever
+adds lines locks the cart first: what is counted there then holds until the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from checkout.errors import BadQuantity, CartIsFull, FewerLeft, NotInCart, UnknownProduct
+from checkout.quotes import MOST_LINES, MOST_PIECES
+from shopping import rows
+from shopping.ids import public_id
+
+MOST_SAVED = 100  # lines for later, beside the MOST_LINES that can be ordered
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose cart: a person's, by their key, or a guest's, by the name in their cookie."""
+
+    user_id: int | None = None
+    guest: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether anybody is known by this, and so may have a cart."""
+        return self.user_id is not None or bool(self.guest)
+
+    @property
+    def values(self) -> tuple[int | None, str]:
+        """The values of MINE. No cart has neither a user nor a guest's name."""
+        return self.user_id, "" if self.user_id is not None else self.guest
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of an addition: what `undo_add` needs to take it back."""
+
+    quantity: int
+    was_saved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A line that is gone: what `put_back` needs. `price` is the seen one, minor units."""
+
+    variant: UUID
+    title: str
+    quantity: int
+    price: int
+    saved: bool
+    post: UUID | None
+
+
+MINE = """cart.closed_at IS NULL
+    AND (cart.user_id = %s OR (cart.user_id IS NULL AND cart.guest = %s))"""
+# The conflict's empty update locks the cart until the end of the transaction.
+OPEN_CART = """
+INSERT INTO checkout_cart (public_id, user_id, guest, created_at) VALUES (%s, %s, %s, now())
+ON CONFLICT ({key}) WHERE closed_at IS NULL AND user_id {known}
+DO UPDATE SET guest = checkout_cart.guest RETURNING id
+"""
+OF_USER = OPEN_CART.format(key="user_id", known="IS NOT NULL")
+OF_GUEST = OPEN_CART.format(key="guest", known="IS NULL")
+LOCK = f"SELECT cart.id FROM checkout_cart cart WHERE {MINE} FOR NO KEY UPDATE"
+# What can be put into a cart now, as a quote has it; a post counts only if it shows the product.
+WANTED = """
+SELECT v.id, v.price, coalesce(stock.on_hand - stock.reserved, 0),
+       (SELECT post.id FROM feeds_post post JOIN feeds_productcard card
+            ON card.post_id IN (post.id, post.repost_of_id) AND card.product_id = p.id
+        WHERE post.public_id = %s AND post.deleted_at IS NULL LIMIT 1)
+FROM catalogue_variant v
+JOIN catalogue_product p ON p.id = v.product_id AND p.status = 'active'
+    AND NOT EXISTS (SELECT FROM catalogue_drop d WHERE d.product_id = p.id AND d.opens_at > now())
+JOIN catalogue_merchant m ON m.id = v.merchant_id AND m.status = 'active'
+LEFT JOIN catalogue_stockitem stock ON stock.variant_id = v.id
+WHERE v.public_id = %s AND v.active
+"""
+ADD = """
+WITH asked AS (
+    SELECT %s::bigint AS cart, %s::bigint AS variant, %s::int AS quantity, %s::bigint AS price,
+           %s::bigint AS post, %s::int AS most, %s::int AS lines
+), before AS (
+    SELECT line.saved FROM checkout_cartline line JOIN asked
+        ON line.cart_id = asked.cart AND line.variant_id = asked.variant
+)
+INSERT INTO checkout_cartline (cart_id, variant_id, quantity, seen_price, post_id, saved)
+SELECT cart, variant, quantity, price, post, false FROM asked
+WHERE quantity <= most AND (
+    EXISTS (SELECT FROM before WHERE NOT saved)
+    OR (SELECT count(*) FROM checkout_cartline WHERE cart_id = cart AND NOT saved) < lines
+)
+ON CONFLICT (cart_id, variant_id) DO UPDATE SET
+    quantity = checkout_cartline.quantity + excluded.quantity,
+    post_id = coalesce(checkout_cartline.post_id, excluded.post_id),
+    saved = false
+WHERE checkout_cartline.quantity + excluded.quantity <= (SELECT most FROM asked)
+RETURNING coalesce((SELECT saved FROM before), false)
+"""
+HELD = "SELECT quantity FROM checkout_cartline WHERE cart_id = %s AND variant_id = %s"
+LINE = f"""
+FROM checkout_cart cart, catalogue_variant v
+WHERE cart.id = line.cart_id AND v.id = line.variant_id AND {MINE} AND v.public_id = %s"""
+LEFT = """coalesce((SELECT stock.on_hand - stock.reserved FROM catalogue_stockitem stock
+    WHERE stock.variant_id = v.id), 0)"""
+CHANGE = f"""
+UPDATE checkout_cartline line SET quantity = %s, seen_price = coalesce(%s, line.seen_price) {LINE}
+AND NOT line.saved AND {LEFT} >= %s RETURNING line.id
+"""
+IN_CART = f"""
+SELECT line.saved, {LEFT} FROM checkout_cartline line, checkout_cart cart, catalogue_variant v
+WHERE cart.id = line.cart_id AND v.id = line.variant_id AND {MINE} AND v.public_id = %s
+"""
+MOVE = f"""
+UPDATE checkout_cartline line SET saved = %s, seen_price = coalesce(%s, line.seen_price) {LINE}
+AND line.saved <> %s
+AND (SELECT count(*) FROM checkout_cartline other
+     WHERE other.cart_id = cart.id AND other.saved <> line.saved) < %s RETURNING line.id
+"""
+REMOVE = f"""
+DELETE FROM checkout_cartline line USING checkout_cart cart, catalogue_variant v
+JOIN catalogue_product p ON p.id = v.product_id
+WHERE cart.id = line.cart_id AND v.id = line.variant_id AND {MINE} AND v.public_id = %s
+RETURNING p.title, line.quantity, line.seen_price, line.saved,
+          (SELECT post.public_id FROM feeds_post post WHERE post.id = line.post_id)
+"""
+# The larger quantity: an Undo that is pressed twice, or after a new addition, doubles nothing.
+PUT_BACK = """
+INSERT INTO checkout_cartline (cart_id, variant_id, quantity, seen_price, post_id, saved)
+SELECT %s, v.id, %s, %s, (SELECT post.id FROM feeds_post post WHERE post.public_id = %s), %s
+FROM catalogue_variant v WHERE v.public_id = %s
+ON CONFLICT (cart_id, variant_id) DO UPDATE SET
+    quantity = greatest(checkout_cartline.quantity, excluded.quantity),
+    saved = checkout_cartline.saved AND excluded.saved
+RETURNING id
+"""
+COUNT = "SELECT count(*) FROM checkout_cartline WHERE cart_id = %s AND saved = %s"
+TAKE_SOME = f"""
+UPDATE checkout_cartline line SET quantity = line.quantity - %s, saved = %s {LINE}
+AND line.quantity > %s RETURNING line.id
+"""
+GUESTS_CART = """
+SELECT id FROM checkout_cart WHERE guest = %s AND user_id IS NULL AND closed_at IS NULL
+FOR NO KEY UPDATE
+"""
+MERGE = """
+INSERT INTO checkout_cartline (cart_id, variant_id, quantity, seen_price, post_id, saved)
+SELECT %s, variant_id, quantity, seen_price, post_id, saved FROM checkout_cartline
+WHERE cart_id = %s ORDER BY id
+ON CONFLICT (cart_id, variant_id) DO UPDATE SET
+    quantity = greatest(checkout_cartline.quantity, excluded.quantity),
+    post_id = coalesce(checkout_cartline.post_id, excluded.post_id),
+    saved = checkout_cartline.saved AND excluded.saved
+"""
+SAVE_THE_REST = """
+UPDATE checkout_cartline SET saved = true WHERE id IN (
+    SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM checkout_cartline
+                    WHERE cart_id = %s AND NOT saved) line WHERE place > %s)
+"""
+CLOSE = "UPDATE checkout_cart SET closed_at = now(), merged_into_id = %s WHERE id = %s"
+EMPTY = "DELETE FROM checkout_cartline WHERE cart_id = %s"
+HOME = """
+SELECT coalesce(merged_into_id, id) FROM checkout_cart WHERE id = %s FOR NO KEY UPDATE
+"""
+# What is held is what its lock found, which may be newer than what the statement began with.
+BOUGHT = """
+WITH paid AS (
+    SELECT * FROM unnest(%s::bigint[], %s::int[]) AS paid (variant, quantity)
+), held AS MATERIALIZED (
+    SELECT line.id, line.quantity, paid.quantity AS paid FROM checkout_cartline line
+    JOIN paid ON paid.variant = line.variant_id
+    WHERE line.cart_id = %s AND NOT line.saved ORDER BY line.id FOR UPDATE OF line
+), gone AS (
+    DELETE FROM checkout_cartline line USING held WHERE line.id = held.id AND held.quantity <= held.paid
+)
+UPDATE checkout_cartline line SET quantity = held.quantity - held.paid
+FROM held WHERE line.id = held.id AND held.quantity > held.paid
+"""
+
+
+def add(owner: Owner, variant: UUID, *, quantity: int = 1, post: UUID | None = None) -> Added:
+    """`quantity` more of `variant`, which `post` showed, in `owner`'s cart; opens one if needed.
+
+    What was saved for later moves to the cart with it. The line is one upsert: additions at the
+    same time lose nothing. Locks the cart. Raises UnknownProduct (also for a drop that is not open
+    yet), BadQuantity (beyond MOST_PIECES), FewerLeft, CartIsFull; then nothing has changed.
+    """
+    if not 1 <= quantity <= MOST_PIECES:
+        raise BadQuantity
+    found = rows.run(WANTED, [post, variant])
+    if not found:
+        raise UnknownProduct
+    key, price, left, post_key = found[0]
+    with transaction.atomic():
+        cart = _open(owner)
+        most = min(left, MOST_PIECES)
+        added = rows.run(ADD, [cart, key, quantity, price, post_key, most, MOST_LINES])
+        if not added:
+            held = rows.run(HELD, [cart, key])
+            wanted = quantity + (held[0][0] if held else 0)
+            raise _refusal(wanted, left=left)
+    return Added(quantity, added[0][0])
+
+
+def change(owner: Owner, variant: UUID, *, quantity: int, price: int | None = None) -> None:
+    """`quantity` pieces of a line that is in the cart, not saved; 0 removes it.
+
+    `price`, minor units, is the one on the page where this was asked for: it is agreed to by that.
+    Raises BadQuantity, NotInCart, FewerLeft.
+    """
+    if quantity == 0:
+        remove(owner, variant)
+        return
+    if not 1 <= quantity <= MOST_PIECES:
+        raise BadQuantity
+    if rows.run(CHANGE, [quantity, price, *owner.values, variant, quantity]):
+        return
+    found = rows.run(IN_CART, [*owner.values, variant])
+    if not found or found[0][0]:
+        raise NotInCart
+    raise FewerLeft(max(found[0][1], 0))
+
+
+def remove(owner: Owner, variant: UUID) -> Removed | None:
+    """Take a line out, saved or not; None where there was none. A repeat changes nothing."""
+    found = rows.run(REMOVE, [*owner.values, variant])
+    if not found:
+        return None
+    title, quantity, price, saved, post = found[0]
+    return Removed(variant, title, quantity, price, saved, post)
+
+
+def put_back(owner: Owner, line: Removed) -> None:
+    """Undo of a removal, also of something that is no longer sold. A repeat changes nothing.
+
+    Locks the cart. Raises BadQuantity, UnknownProduct, CartIsFull.
+    """
+    if not 1 <= line.quantity <= MOST_PIECES:
+        raise BadQuantity
+    with transaction.atomic():
+        cart = _open(owner)
+        values = [cart, line.quantity, line.price, line.post, line.saved, line.variant]
+        if not rows.run(PUT_BACK, values):
+            raise UnknownProduct
+        most = MOST_SAVED if line.saved else MOST_LINES
+        if rows.run(COUNT, [cart, line.saved])[0][0] > most:
+            raise CartIsFull(most)
+
+
+def undo_add(owner: Owner, variant: UUID, added: Added) -> None:
+    """Take an addition back: its pieces only, so that what was added meanwhile stays."""
+    with transaction.atomic():
+        rows.run(LOCK, owner.values)
+        pieces = added.quantity
+        fewer = [pieces, added.was_saved, *owner.values, variant, pieces]
+        if not rows.run(TAKE_SOME, fewer):
+            remove(owner, variant)
+
+
+def save_for_later(owner: Owner, variant: UUID, *, price: int | None = None) -> None:
+    """Out of the cart, and kept. A repeat changes nothing. Raises NotInCart, CartIsFull.
+
+    Locks the cart. For `price` see `change`.
+    """
+    _move(owner, variant, saved=True, price=price, most=MOST_SAVED)
+
+
+def move_to_cart(owner: Owner, variant: UUID, *, price: int | None = None) -> None:
+    """Back from what was saved for later. A repeat changes nothing. Raises NotInCart, CartIsFull.
+
+    Locks the cart. For `price` see `change`.
+    """
+    _move(owner, variant, saved=False, price=price, most=MOST_LINES)
+
+
+def merge(guest: str, *, user_id: int) -> None:
+    """Move what is in the guest's cart into the person's, once: the guest's is closed by it.
+
+    A variant in both keeps the larger quantity and is in the cart if it was in either. What is
+    more than MOST_LINES then waits among what is saved for later: nothing is lost. Locks the
+    guest's cart, then the person's.
+    """
+    with transaction.atomic():
+        found = rows.run(GUESTS_CART, [guest])
+        if not found:
+            return
+        theirs = found[0][0]
+        cart = _open(Owner(user_id))
+        rows.run(MERGE, [cart, theirs])
+        rows.run(SAVE_THE_REST, [cart, MOST_LINES])
+        rows.run(EMPTY, [theirs])
+        rows.run(CLOSE, [cart, theirs])
+
+
+def bought(cart: int, *, quantities: Mapping[int, int]) -> None:
+    """Take what an order placed from `cart` has paid for out of it: variant → pieces, by keys.
+
+    For the transaction that makes the order paid. More pieces than were bought stay, as does what
+    is saved for later. Where the cart was merged since, its lines are in the person's. Locks the
+    cart, the person's after it, and the lines.
+    """
+    for (home,) in rows.run(HOME, [cart]):
+        if home != cart:
+            rows.run(HOME, [home])
+        rows.run(BOUGHT, [list(quantities), list(quantities.values()), home])
+
+
+def _open(owner: Owner) -> int:
+    """The key of the owner's open cart, made if there is none, and locked."""
+    user_id, guest = owner.values
+    text = OF_GUEST if user_id is None else OF_USER
+    key: int = rows.run(text, [public_id(), user_id, guest])[0][0]
+    return key
+
+
+def _move(owner: Owner, variant: UUID, *, saved: bool, price: int | None, most: int) -> None:
+    with transaction.atomic():
+        rows.run(LOCK, owner.values)
+        if rows.run(MOVE, [saved, price, *owner.values, variant, saved, most]):
+            return
+        found = rows.run(IN_CART, [*owner.values, variant])
+        if not found:
+            raise NotInCart
+        if found[0][0] is not saved:
+            raise CartIsFull(most)
+
+
+def _refusal(wanted: int, *, left: int) -> Exception:
+    """Why `wanted` pieces in all cannot be in the cart, of which `left` can be had."""
+    if wanted > max(left, 0) and wanted <= MOST_PIECES:
+        return FewerLeft(max(left, 0))
+    return BadQuantity() if wanted > MOST_PIECES else CartIsFull(MOST_LINES)

@@ -1,0 +1,69 @@
+"""What the checkout page shows: one currency's lines of a cart, one shopper, one total. Reads only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts.models import User
+from catalogue.models import Merchant
+from checkout import baskets, details
+from checkout.baskets import Basket, Line, Shop, Summary
+from checkout.carts import Owner
+from checkout.details import Asked, Details
+from checkout.errors import CheckoutError, EmptyOrder
+from checkout.quotes import Item, Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout(Details):
+    """Everything that the templates of the checkout page read."""
+
+    currency: str
+    lines: tuple[Line, ...]
+    left_out: tuple[Line, ...]
+    items: tuple[Item, ...]
+    quote: Quote | None
+    problem: CheckoutError | None
+
+    @property
+    def pieces(self) -> int:
+        return sum(line.pieces for line in self.lines)
+
+    @property
+    def shops(self) -> list[Shop]:
+        return list(dict.fromkeys(line.shop for line in self.lines))
+
+    @property
+    def sellers(self) -> list[Merchant]:
+        """With whom the contracts are made, in the order of the lines."""
+        lines = self.quote.lines if self.quote else ()
+        return list({line.merchant.pk: line.merchant for line in lines}.values())
+
+
+def build(owner: Owner, *, user: User | None, currency: str, asked: Asked) -> Checkout:
+    """What `owner`'s cart holds in `currency`, for `user` or a guest.
+
+    A constant number of statements. Raises EmptyOrder where there is nothing that could be sent
+    anywhere, BadAddress and UnknownCard for a saved thing that is not `user`'s.
+    """
+    known = details.read(user, asked)
+    country = known.country(asked)
+    basket = baskets.build(owner, country=country)
+    lines = [line for line in basket.lines if line.price.currency == currency]
+    if not any(line.counts or line.state == "not_delivered" for line in lines):
+        raise EmptyOrder
+    summary = summary_of(basket, currency)
+    return Checkout(
+        **known.shown(asked, country=country, served=basket.served),
+        currency=currency,
+        lines=tuple(line for line in lines if line.counts),
+        left_out=tuple(line for line in lines if not line.counts),
+        items=summary.items if summary else (),
+        quote=summary.quote if summary else None,
+        problem=summary.problem if summary else None,
+    )
+
+
+def summary_of(basket: Basket, currency: str) -> Summary | None:
+    """What can be ordered of `basket` in `currency`."""
+    return next((each for each in basket.summaries if each.currency == currency), None)
