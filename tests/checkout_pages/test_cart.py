@@ -242,7 +242,7 @@ def test_a_quantity_that_makes_no_sense_changes_nothing(
     assert again.status_code == 422
 
 
-@pytest.mark.parametrize("variant", ["abc", "%00", str(uuid4())])
+@pytest.mark.parametrize("variant", ["abc", "%00", "01976d1b-0000-7000-8000-000000000000"])
 def test_an_unknown_form_is_not_added(guest: Visitor, market: Market, variant: str) -> None:
     query = f"?variant={variant}&post=%00"
     plain = add(guest, market.flipflops, query, **OWN_PAGE)
