@@ -22,6 +22,14 @@ from stack.waiting import wait_until
 
 # Enough that no round runs dry, however fast the machine.
 PLENTY = 1_000_000
+# The page that is measured has a card with Buy now under each post: plenty in stock, each drop
+# open, no post that only says something.
+ALL_FOR_SALE = f"""
+UPDATE catalogue_stockitem SET on_hand = {PLENTY};
+UPDATE catalogue_drop SET opens_at = now() WHERE opens_at > now();
+UPDATE feeds_post p SET deleted_at = now() WHERE reply_to_id IS NULL
+    AND NOT EXISTS (SELECT FROM feeds_productcard c WHERE c.post_id = p.id);
+"""
 
 
 @dataclass
@@ -115,6 +123,6 @@ def open_shop(directory: Path) -> Iterator[Shop]:
         stack.start("sandbox")
         shop.manage("migrate", "--verbosity", "0")
         shop.manage("demo")
-        shop.execute(f"UPDATE catalogue_stockitem SET on_hand = {PLENTY}")
+        shop.execute(ALL_FOR_SALE)
         stack.start("web", "worker")
         yield shop

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 from accounts.models import User
 from stack.browser import find_or_install
@@ -112,6 +112,15 @@ def visit(chromium: Browser, stack: Stack) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert problems == []
+
+
+def follow(page: Page, link: Locator) -> None:
+    """Click `link` and wait until the scripts of the next page run.
+
+    A page may be used before that, but then as without scripts: a form leads to a new page.
+    """
+    with page.expect_navigation():
+        link.click()
 
 
 def refusals(text: str) -> list[str]:

@@ -10,7 +10,7 @@ from accounts.models import User
 from catalogue.models import Product
 from checkout.models import CartLine
 from tests.journeys.cast import PASSWORD
-from tests.journeys.conftest import DESKTOP, PHONE
+from tests.journeys.conftest import DESKTOP, PHONE, follow
 
 
 def add_button(page: Page, product: Product) -> Locator:
@@ -54,7 +54,7 @@ def test_a_guests_cart_from_the_feed_to_their_account(visit, market, mai):
     expect_badge(page, 0)
     add_button(page, market.lamp).click()
     expect_badge(page, 1)
-    toast(page).get_by_role("link", name="See cart").click()
+    follow(page, toast(page).get_by_role("link", name="See cart"))
 
     expect(page.get_by_role("heading", name="Your cart")).to_be_visible()
     more = page.get_by_role("button", name="Add one Phare lamp")

@@ -11,7 +11,7 @@ from checkout.models import CartLine, Order
 from tests.buying import open_shop, stock_shelf
 from tests.journeys import bank, shop
 from tests.journeys.cast import Market
-from tests.journeys.conftest import DESKTOP, PHONE
+from tests.journeys.conftest import DESKTOP, PHONE, follow
 from tests.journeys.test_cart import add_button, expect_badge
 
 
@@ -33,7 +33,7 @@ def test_a_guest_pays_two_shops_after_a_declined_card(visit, stack, market: Mark
     add_from_page(page, bookcase)
     expect_badge(page, 2)
     page.goto("/cart/")
-    page.get_by_role("link", name="Check out").click()
+    follow(page, page.get_by_role("link", name="Check out"))
     expect(page.get_by_role("heading", name="Check out")).to_be_visible()
     shop.fill_address(page)
     shop.fill_card(page, shop.DECLINED)
@@ -66,7 +66,7 @@ def test_mai_pays_with_what_is_saved(signed_in, stack, market: Market, mai):
     for variant in (market.lamp.variants.get(), second_shop()):
         carts.add(Owner(mai.pk), variant.public_id)
     page.goto("/cart/")
-    page.get_by_role("link", name="Check out").click()
+    follow(page, page.get_by_role("link", name="Check out"))
     expect(page.get_by_text("Visa ending 4242").first).to_be_visible()
     shop.pay(page).click()
     shop.expect_thanks(page, "Maï")
