@@ -66,7 +66,6 @@ def placed(shop: Shop, results: Results, *, seconds: float, seed: int) -> None:
             env=shop.stack.environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
             text=True,
         )
         for number in range(CLIENTS)

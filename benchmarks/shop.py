@@ -22,11 +22,12 @@ from stack.waiting import wait_until
 
 # Enough that no round runs dry, however fast the machine.
 PLENTY = 1_000_000
-# The page that is measured has a card with Buy now under each post: plenty in stock, each drop
-# open, no post that only says something.
+# The page that is measured has one card with Buy now under each post: plenty in stock, each
+# drop open, no second card, no post that only says something.
 ALL_FOR_SALE = f"""
 UPDATE catalogue_stockitem SET on_hand = {PLENTY};
 UPDATE catalogue_drop SET opens_at = now() WHERE opens_at > now();
+DELETE FROM feeds_productcard WHERE position > 0;
 UPDATE feeds_post p SET deleted_at = now() WHERE reply_to_id IS NULL
     AND NOT EXISTS (SELECT FROM feeds_productcard c WHERE c.post_id = p.id);
 """
@@ -52,11 +53,11 @@ class Shop:
         return rows
 
     def manage(self, *words: str) -> str:
-        """The output of a management command in the stack's environment."""
+        """The output of a management command in the stack's environment, as in development."""
         done = subprocess.run(
             [sys.executable, "manage.py", *words],
             cwd=ROOT,
-            env=self.stack.environment,
+            env={**self.stack.environment, "DJANGO_SETTINGS_MODULE": "shopping.settings"},
             capture_output=True,
             text=True,
         )
@@ -111,6 +112,7 @@ def open_shop(directory: Path) -> Iterator[Shop]:
         postgresql = stop.enter_context(PostgreSQL(directory / "postgresql"))
         redis = stop.enter_context(Redis(directory / "redis"))
         env = {"WEB_WORKERS": "2", "ALLOWED_HOSTS": "localhost,127.0.0.1", "DEBUG": "true"}
+        env["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
         env |= {name: os.environ[name] for name in ("WEB_THREADS",) if name in os.environ}
         stack = Stack(
             directory / "stack", database_url=postgresql.url, redis_url=redis.url, env=env

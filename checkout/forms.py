@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
+from functools import partial
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -37,6 +38,24 @@ class ContactForm(forms.Form):
         field.widget.attrs |= {"class": "in", "autocomplete": "email", "inputmode": "email"}
 
 
+class CountryField(forms.ChoiceField):
+    """One of `served`; the list with their names is made when it is shown, not to check a choice."""
+
+    def __init__(self, served: Collection[str], *, language: str) -> None:
+        super().__init__(label=_("Country"), choices=partial(_named, served, language))
+        self.served = served
+        self.error_messages["invalid_choice"] = _("The shop does not deliver there")
+        self.widget.attrs["data-requote"] = True
+
+    def valid_value(self, value: str) -> bool:
+        return value in self.served
+
+
+def _named(served: Collection[str], language: str) -> list[tuple[str, str]]:
+    named = sorted((countries.name(code, language=language), code) for code in served)
+    return [(code, name) for name, code in named]
+
+
 class AddressForm(forms.Form):
     """Where the parcel goes; `countries` are those that the shop delivers to."""
 
@@ -61,17 +80,10 @@ class AddressForm(forms.Form):
     }
 
     def __init__(
-        self, data: Typed | None, *, initial: Typed, served: Iterable[str], language: str
+        self, data: Typed | None, *, initial: Typed, served: Collection[str], language: str
     ) -> None:
         super().__init__(data, initial=dict(initial), auto_id=IDS, use_required_attribute=False)
-        named = sorted((countries.name(code, language=language), code) for code in served)
-        self.fields["country"] = forms.ChoiceField(
-            label=_("Country"), choices=[(code, name) for name, code in named]
-        )
-        self.fields["country"].error_messages["invalid_choice"] = _(
-            "The shop does not deliver there"
-        )
-        self.fields["country"].widget.attrs["data-requote"] = True
+        self.fields["country"] = CountryField(served, language=language)
         self.fields["phone"].help_text = _("Only for the courier, on the day.")
         self.fields["phone"].widget.input_type = "tel"
         for name, field in self.fields.items():

@@ -324,6 +324,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 60}
 CELERY_TASK_TIME_LIMIT = 120
+CELERY_DB_REUSE_MAX = 1000  # tasks on one connection; shopping.celery looks after it
 # What waits for strangers waits in queues of its own. A worker takes from all of them; with
 # WORKER_QUEUES (Procfile) a slow Stripe or slow subscribers get workers of their own.
 CELERY_TASK_QUEUES = (Queue("celery"), Queue("stripe"), Queue("deliveries"))
