@@ -9,7 +9,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from catalogue.models import NO_OPTION, Variant
-from checkout.carts import MINE, Owner
+from checkout.cart_owners import MINE, Owner
 from checkout.errors import CheckoutError
 from checkout.quotes import MOST_PIECES, Item, Quote, QuoteDelivery, QuoteLine, quote
 from shopping import rows

@@ -8,7 +8,7 @@ from accounts.models import User
 from catalogue.models import Merchant
 from checkout import baskets, details
 from checkout.baskets import Basket, Line, Shop, Summary
-from checkout.carts import Owner
+from checkout.cart_owners import Owner
 from checkout.details import Asked, Details
 from checkout.errors import CheckoutError, EmptyOrder
 from checkout.quotes import Item, Quote

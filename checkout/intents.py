@@ -14,7 +14,7 @@ from catalogue import stock
 from checkout import (
     attempts,
     cards,
-    carts,
+    cart_owners,
     declines,
     history,
     ledger,
@@ -189,7 +189,7 @@ def _succeed(payment: Payment, intent: Intent) -> None:
     ledger.post_capture(order, payment)
     history.publish("order.paid", order, lines)
     if order.cart_id is not None:
-        carts.bought(order.cart_id, quantities=quantities)
+        cart_owners.bought(order.cart_id, quantities=quantities)
     if payment.save_card:
         _keep(order, intent)
 

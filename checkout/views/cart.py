@@ -20,9 +20,10 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
 from catalogue.models import Product
-from checkout import baskets, carts, countries, notes, visitors
+from checkout import baskets, cart_owners, carts, countries, notes, visitors
 from checkout.baskets import Basket
-from checkout.carts import Added, Owner, Removed
+from checkout.cart_owners import Owner
+from checkout.carts import Added, Removed
 from checkout.errors import BadQuantity, CheckoutError, NotInCart, UnknownProduct
 from checkout.views.origins import is_own_form
 from checkout.views.requests import int_of, uuid_of, wants_part
@@ -170,7 +171,7 @@ def owner_of(request: HttpRequest) -> Owner:
     if user is None:
         return Owner(guest=guest)
     if guest:
-        carts.merge(guest, user_id=user.pk)
+        cart_owners.merge(guest, user_id=user.pk)
     return Owner(user.pk)
 
 

@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from catalogue.models import Drop, Merchant, Product, StockItem, Variant
-from checkout import baskets, carts
-from checkout.carts import Added, Owner, Removed
+from checkout import baskets, cart_owners, carts
+from checkout.cart_owners import Owner
+from checkout.carts import Added, Removed
 from checkout.errors import (
     BadQuantity,
     CartIsFull,
@@ -291,7 +292,7 @@ def test_signing_in_brings_the_guests_lines_along(
     carts.add(GUEST, bookcase.public_id)
     carts.save_for_later(GUEST, bookcase.public_id)
     for _ in range(3):
-        carts.merge(GUEST.guest, user_id=mai.user_id)
+        cart_owners.merge(GUEST.guest, user_id=mai.user_id)
         assert (held(mai), saved(mai)) == ({"Corniche flip-flops": 2}, {"Bookcase": 1})
         assert baskets.build(GUEST, country="FR").is_empty
 
@@ -302,7 +303,7 @@ def test_the_same_in_both_is_the_larger_never_the_sum(
 ) -> None:
     carts.add(GUEST, flipflops.public_id, quantity=theirs)
     carts.add(mai, flipflops.public_id, quantity=hers)
-    carts.merge(GUEST.guest, user_id=mai.user_id)
+    cart_owners.merge(GUEST.guest, user_id=mai.user_id)
     assert held(mai) == {"Corniche flip-flops": after}
 
 
@@ -314,7 +315,7 @@ def test_what_is_in_either_cart_is_in_the_cart(
         carts.add(mai, variant.public_id)
     carts.save_for_later(GUEST, flipflops.public_id)
     carts.save_for_later(mai, bookcase.public_id)
-    carts.merge(GUEST.guest, user_id=mai.user_id)
+    cart_owners.merge(GUEST.guest, user_id=mai.user_id)
     assert (held(mai), saved(mai)) == ({"Corniche flip-flops": 1, "Bookcase": 1}, {})
 
 
@@ -324,11 +325,11 @@ def test_a_guests_cart_goes_to_one_person_only(
     """A browser that several people share."""
     theo = Owner(open_shop("theo").account_id)
     carts.add(GUEST, flipflops.public_id)
-    carts.merge(GUEST.guest, user_id=mai.user_id)
-    carts.merge(GUEST.guest, user_id=theo.user_id)
+    cart_owners.merge(GUEST.guest, user_id=mai.user_id)
+    cart_owners.merge(GUEST.guest, user_id=theo.user_id)
     assert (held(mai), held(theo)) == ({"Corniche flip-flops": 1}, {})
     carts.add(GUEST, bookcase.public_id)  # Signed out again, somebody goes on.
-    carts.merge(GUEST.guest, user_id=theo.user_id)
+    cart_owners.merge(GUEST.guest, user_id=theo.user_id)
     assert (held(mai), held(theo)) == ({"Corniche flip-flops": 1}, {"Bookcase": 1})
 
 
@@ -338,7 +339,7 @@ def test_what_does_not_fit_waits_for_later(plage: Merchant, mai: Owner) -> None:
         carts.add(mai, thing.public_id)
     for thing in things[30:]:
         carts.add(GUEST, thing.public_id)
-    carts.merge(GUEST.guest, user_id=mai.user_id)
+    cart_owners.merge(GUEST.guest, user_id=mai.user_id)
     assert (len(held(mai)), len(saved(mai))) == (50, 20)
     assert baskets.build(mai, country="FR").summaries[0].quote
 
@@ -352,14 +353,14 @@ def test_what_was_bought_is_gone_and_the_rest_stays(
         carts.add(mai, variant.public_id)
     cart = baskets.build(mai, country="FR").key
     assert cart
-    carts.bought(cart, quantities={0: 1})  # The statements are prepared on this connection.
+    cart_owners.bought(cart, quantities={0: 1})  # The statements are prepared on this connection.
     with CaptureQueriesContext(connection) as seen:
-        carts.bought(cart, quantities={flipflops.pk: 1, 0: 1})
+        cart_owners.bought(cart, quantities={flipflops.pk: 1, 0: 1})
     assert len(seen) == 2
     assert held(mai) == {"Bookcase": 1}
     assert held(GUEST) == {"Corniche flip-flops": 1}
     carts.save_for_later(mai, bookcase.public_id)
-    carts.bought(cart, quantities={bookcase.pk: 1})
+    cart_owners.bought(cart, quantities={bookcase.pk: 1})
     assert saved(mai) == {"Bookcase": 1}
 
 
@@ -367,9 +368,9 @@ def test_pieces_put_in_after_placing_stay(flipflops: Variant, mai: Owner) -> Non
     carts.add(mai, flipflops.public_id, quantity=5)
     cart = baskets.build(mai, country="FR").key
     assert cart
-    carts.bought(cart, quantities={flipflops.pk: 2})
+    cart_owners.bought(cart, quantities={flipflops.pk: 2})
     assert held(mai) == {"Corniche flip-flops": 3}
-    carts.bought(cart, quantities={flipflops.pk: 4})
+    cart_owners.bought(cart, quantities={flipflops.pk: 4})
     assert held(mai) == {}
 
 
@@ -380,8 +381,8 @@ def test_what_was_bought_leaves_the_cart_that_it_was_merged_into(
         carts.add(GUEST, variant.public_id)
     cart = baskets.build(GUEST, country="FR").key
     assert cart
-    carts.merge(GUEST.guest, user_id=mai.user_id or 0)
-    carts.bought(cart, quantities={flipflops.pk: 1})
+    cart_owners.merge(GUEST.guest, user_id=mai.user_id or 0)
+    cart_owners.bought(cart, quantities={flipflops.pk: 1})
     assert held(mai) == {"Bookcase": 1}
 
 

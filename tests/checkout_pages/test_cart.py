@@ -14,7 +14,7 @@ from accounts.models import User
 from catalogue import products
 from catalogue.models import Product, ShippingRate, Variant
 from checkout import carts
-from checkout.carts import Owner
+from checkout.cart_owners import Owner
 from checkout.models import Cart, CartLine
 from tests.buying import open_shop, stock_shelf
 from tests.checkout_pages.conftest import PART, Visitor

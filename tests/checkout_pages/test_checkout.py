@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from catalogue import products
 from catalogue.models import Variant
 from checkout import carts, payments
-from checkout.carts import Owner
+from checkout.cart_owners import Owner
 from checkout.models import CartLine, Order, Payment
 from shopping.money import Money
 from tests.buying import Sandbox, open_shop, sandbox, sandbox_process, stock_shelf

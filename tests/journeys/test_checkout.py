@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from catalogue.models import Variant
 from checkout import carts
-from checkout.carts import Owner
+from checkout.cart_owners import Owner
 from checkout.models import CartLine, Order
 from tests.buying import open_shop, stock_shelf
 from tests.journeys import bank, shop

@@ -22,6 +22,13 @@ def ready_to_pay(page, product):
     shop.fill_card(page)
 
 
+def press_and_let_the_bank_be_slow(page, stack, *, seconds):
+    """Until the press has left; the answer comes `seconds` after Stripe has charged."""
+    bank.misbehave(stack, kind="delay_after", operation="payment_intents.create", seconds=seconds)
+    with page.expect_request("**/place/"):
+        shop.pay(page).click()
+
+
 def test_double_click(visit, stack, market):
     page = visit()
     ready_to_pay(page, market.lamp)
@@ -51,9 +58,7 @@ def test_the_same_form_sent_twice_at_once(visit, stack, market):
 def test_reload_during_the_payment(visit, stack, market):
     page = visit()
     ready_to_pay(page, market.lamp)
-    bank.misbehave(stack, kind="delay_after", operation="payment_intents.create", seconds=3)
-    with page.expect_request("**/place/"):
-        shop.pay(page).click()
+    press_and_let_the_bank_be_slow(page, stack, seconds=3)
     expect(shop.pay(page)).to_contain_text("Paying €87.90…")
     page.reload()
     shop.expect_thanks(page)
@@ -64,9 +69,7 @@ def test_reload_before_the_press_has_arrived(visit, stack, market):
     """The page asks at once, and the shop knows nothing yet: that is not the last word."""
     page = visit()
     ready_to_pay(page, market.lamp)
-    bank.misbehave(stack, kind="delay_after", operation="payment_intents.create", seconds=3)
-    with page.expect_request("**/place/"):
-        shop.pay(page).click()
+    press_and_let_the_bank_be_slow(page, stack, seconds=3)
     page.route("**/payments/outcome/*", lambda route: route.fulfill(json={"kind": "none"}), times=1)
     page.reload()
     expect(shop.note(page)).to_contain_text("Your payment is under way")
@@ -92,9 +95,7 @@ def test_who_has_waited_for_long_has_the_bank_asked(visit, stack, market):
 def test_back_during_the_payment(visit, stack, market):
     page = visit()
     ready_to_pay(page, market.lamp)
-    bank.misbehave(stack, kind="delay_after", operation="payment_intents.create", seconds=3)
-    with page.expect_request("**/place/"):
-        shop.pay(page).click()
+    press_and_let_the_bank_be_slow(page, stack, seconds=3)
     expect(shop.pay(page)).to_contain_text("Paying €87.90…")
     page.go_back()
     expect(page.get_by_role("dialog")).to_have_count(0)
@@ -105,9 +106,7 @@ def test_back_during_the_payment(visit, stack, market):
 def test_back_and_buy_again_during_the_payment_shows_that_payment(visit, stack, market):
     page = visit()
     ready_to_pay(page, market.lamp)
-    bank.misbehave(stack, kind="delay_after", operation="payment_intents.create", seconds=4)
-    with page.expect_request("**/place/"):
-        shop.pay(page).click()
+    press_and_let_the_bank_be_slow(page, stack, seconds=4)
     expect(shop.pay(page)).to_contain_text("Paying €87.90…")
     page.go_back()
     shop.open_sheet(page, market.lamp)

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Barrier
-from typing import TypeVar
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from catalogue.models import StockMovement, Variant
@@ -18,30 +14,12 @@ from checkout.errors import CheckoutError, NotRefundable, SoldOut
 from checkout.models import LedgerTransaction, Order, Payment, Refund, StripeEvent
 from shopping.money import Money
 from tests.buying import Basket, Sandbox, pay, shelf
+from tests.races.crowd import at_once
 from webhooks.models import Event
 
 pytestmark = pytest.mark.django_db(transaction=True)
-T = TypeVar("T")
 BUYERS = 50
 ROUNDS = 8
-
-
-def at_once(jobs: Sequence[Callable[[], T]]) -> list[T | Exception]:
-    """All jobs begin in the same moment, each with a connection of its own."""
-    gate = Barrier(len(jobs))
-
-    def run(job: Callable[[], T]) -> T | Exception:
-        try:
-            connection.ensure_connection()
-            gate.wait(timeout=60)
-            return job()
-        except Exception as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return list(pool.map(run, jobs))
 
 
 def test_fifty_buyers_of_ten_pieces(basket: Basket, flipflops: Variant, sandbox: Sandbox) -> None:
@@ -190,9 +168,19 @@ def test_refunds_at_once_give_back_no_more_than_was_paid(
     assert Refund.objects.count() == 1
 
 
-def test_one_refund_sent_by_many_workers(order: Order, payment: Payment, sandbox: Sandbox) -> None:
+def test_one_refund_sent_by_many_workers(
+    order: Order, payment: Payment, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each brings Stripe's answer home in the same moment."""
     pay(payment, sandbox.token())
     refund = refunds.request(payment.pk, amount=Money(3790, "EUR"), reason="x")
+    home, apply = Barrier(4), refunds.apply
+
+    def apply_with_all(answer: gateway.Refund) -> None:
+        home.wait(timeout=60)
+        apply(answer)
+
+    monkeypatch.setattr(refunds, "apply", apply_with_all)
     assert at_once([lambda: refunds.send(refund.pk)] * 4) == [None] * 4
     refund.refresh_from_db()
     payment.refresh_from_db()

@@ -3,42 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from catalogue.models import Merchant, StockItem, Variant
-from checkout import baskets, carts
-from checkout.carts import Owner
+from checkout import baskets, cart_owners, carts
+from checkout.cart_owners import Owner
 from checkout.errors import CartIsFull
 from checkout.models import Cart, CartLine
 from checkout.orders import Buyer
 from tests.buying import stock_shelf
+from tests.races.crowd import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 GUEST = Owner(guest="g" * 32)
 TABS = 12
 ROUNDS = 5
-
-
-def at_once(jobs: Sequence[Callable[[], object]]) -> list[object]:
-    """All jobs begin in the same moment, each with a connection of its own."""
-    gate = Barrier(len(jobs))
-
-    def run(job: Callable[[], object]) -> object:
-        try:
-            connection.ensure_connection()
-            gate.wait(timeout=60)
-            return job()
-        except Exception as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return list(pool.map(run, jobs))
 
 
 def failures(answers: Sequence[object]) -> list[object]:
@@ -89,7 +70,7 @@ def test_a_guests_cart_is_merged_once_however_often_it_is_asked_for(
         Cart.objects.all().delete()
         carts.add(GUEST, flipflops.public_id, quantity=4)
         jobs: list[Callable[[], object]] = [
-            lambda owner=owner: carts.merge(GUEST.guest, user_id=owner.user_id)
+            lambda owner=owner: cart_owners.merge(GUEST.guest, user_id=owner.user_id)
             for owner in [mai, theo] * 4
         ]
         assert failures(at_once(jobs)) == []
@@ -105,7 +86,7 @@ def test_an_addition_during_the_merging_is_not_lost(flipflops: Variant, buyer: B
         Cart.objects.all().delete()
         carts.add(GUEST, flipflops.public_id, quantity=9)
         jobs: list[Callable[[], object]] = [
-            lambda: carts.merge(GUEST.guest, user_id=mai.user_id or 0),
+            lambda: cart_owners.merge(GUEST.guest, user_id=mai.user_id or 0),
             *[lambda: carts.add(GUEST, flipflops.public_id) for _ in range(5)],
         ]
         assert failures(at_once(jobs)) == []
@@ -125,7 +106,7 @@ def test_what_was_bought_leaves_once_whatever_happens_to_the_cart(
         cart = Cart.objects.get().pk
         jobs: list[Callable[[], object]] = [
             lambda cart=cart: pay_for(cart, {flipflops.pk: 9}),
-            lambda: carts.merge(GUEST.guest, user_id=mai.user_id or 0),
+            lambda: cart_owners.merge(GUEST.guest, user_id=mai.user_id or 0),
             *[lambda: carts.add(GUEST, flipflops.public_id) for _ in range(4)],
         ]
         assert failures(at_once(jobs)) == []
@@ -134,4 +115,4 @@ def test_what_was_bought_leaves_once_whatever_happens_to_the_cart(
 
 def pay_for(cart: int, quantities: dict[int, int]) -> None:
     with transaction.atomic():
-        carts.bought(cart, quantities=quantities)
+        cart_owners.bought(cart, quantities=quantities)

@@ -1,0 +1,30 @@
+"""Many at once, each on a thread and a database connection of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import TypeVar
+
+from django.db import connection
+
+T = TypeVar("T")
+
+
+def at_once(jobs: Sequence[Callable[[], T]]) -> list[T | Exception]:
+    """All jobs begin in the same moment; what each returned or raised, in their order."""
+    gate = Barrier(len(jobs))
+
+    def run(job: Callable[[], T]) -> T | Exception:
+        try:
+            connection.ensure_connection()
+            gate.wait(timeout=60)
+            return job()
+        except Exception as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        return list(pool.map(run, jobs))
