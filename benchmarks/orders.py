@@ -73,19 +73,20 @@ def placed(shop: Shop, results: Results, *, seconds: float, seed: int) -> None:
     for client in clients:
         assert client.stdout
         client.stdout.readline()
-    own = _children_cpu(clients)
     server = shop.cpu_seconds()
     start = time.monotonic()
     for client in clients:
         assert client.stdin
         client.stdin.write("go\n")
         client.stdin.flush()
-    orders = 0
+    orders, own = 0, 0.0
     for client in clients:
         assert client.stdout
-        orders += int(client.stdout.readline())
+        placed, seconds_of_cpu = client.stdout.readline().split()
+        orders += int(placed)
+        own += float(seconds_of_cpu)
     took = time.monotonic() - start
-    used = shop.cpu_seconds() - server + _children_cpu(clients) - own
+    used = shop.cpu_seconds() - server + own
     for client in clients:
         client.communicate()
     results.add(
@@ -95,15 +96,6 @@ def placed(shop: Shop, results: Results, *, seconds: float, seed: int) -> None:
         unit="orders/s",
         reference="bare_order.c8",
     )
-
-
-def _children_cpu(clients: list[subprocess.Popen[str]]) -> float:
-    """User and system seconds of processes that may just have ended but are not yet reaped."""
-    ticks = 0
-    for client in clients:
-        words = Path(f"/proc/{client.pid}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(words[11]) + int(words[12])
-    return ticks / 100
 
 
 def _prepared(shop: Shop, count: int, product: str) -> list[tuple[Shopper, Form]]:
@@ -164,6 +156,7 @@ def _wait_quiet(shop: Shop) -> None:
         if waiting[0][0] == 0:
             return
         time.sleep(0.1)
+    raise RuntimeError("events of Stripe's or mails were still waiting after 20 seconds")
 
 
 def product_to_buy(shop: Shop) -> str:
@@ -202,6 +195,8 @@ def count_statements(shop: Shop, results: Results, *, product: str) -> None:
             time.sleep(0.1)
             if _fulfilled(shop) >= goal:
                 break
+        else:
+            raise RuntimeError("orders were paid but did not reach their shops")
         time.sleep(2)
         return COUNTED
 

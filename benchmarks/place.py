@@ -1,9 +1,10 @@
-"""One placing client: places orders through the verb for some seconds and says how many.
+"""One placing client: places orders through the verb for some seconds.
 
     python -m benchmarks.place SECONDS SEED
 
 Run in a process of its own with the stack's environment, so that eight of them are eight
-connections, as eight web workers would be. It goes up to "awaiting payment": quote, stock,
+connections, as eight web workers would be. It says how many, and the CPU seconds of its own that
+they took. It goes up to "awaiting payment": quote, stock,
 order, lines, payment, history and events are committed; Stripe is not asked.
 """
 
@@ -51,13 +52,14 @@ def totals() -> list[tuple[Item, Money]]:
     return [(item, quote([item], country="FR").total) for item in items]
 
 
-def run(seconds: float, seed: int) -> int:
-    """Place orders for `seconds` seconds; returns how many were placed."""
+def run(seconds: float, seed: int) -> tuple[int, float]:
+    """Place orders for `seconds` seconds; returns how many, and this process's seconds of CPU."""
     chance = random.Random(seed)
     shelf = totals()
     print("ready", flush=True)
     sys.stdin.readline()
     until = time.monotonic() + seconds
+    used = time.process_time()
     placed = 0
     while time.monotonic() < until:
         item, total = chance.choice(shelf)
@@ -66,7 +68,7 @@ def run(seconds: float, seed: int) -> int:
         )
         place([item], buyer=buyer, address=ADDRESS, key=uuid.uuid4().hex, seen_total=total)
         placed += 1
-    return placed
+    return placed, time.process_time() - used
 
 
 def count_statements() -> int:
@@ -82,4 +84,4 @@ def count_statements() -> int:
 if __name__ == "__main__" and sys.argv[1] == "--count-statements":
     print(count_statements())
 elif __name__ == "__main__":
-    print(run(float(sys.argv[1]), int(sys.argv[2])), flush=True)
+    print(*run(float(sys.argv[1]), int(sys.argv[2])), flush=True)

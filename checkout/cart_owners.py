@@ -30,6 +30,7 @@ class Owner:
         return self.user_id, "" if self.user_id is not None else self.guest
 
 
+# The open cart of an owner; its two parameters are `Owner.values`, as in whatever text holds it.
 MINE = """cart.closed_at IS NULL
     AND (cart.user_id = %s OR (cart.user_id IS NULL AND cart.guest = %s))"""
 # The conflict's empty update locks the cart until the end of the transaction.

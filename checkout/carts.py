@@ -146,7 +146,7 @@ def change(owner: Owner, variant: UUID, *, quantity: int, price: int | None = No
     """`quantity` pieces of a line that is in the cart, not saved; 0 removes it.
 
     `price`, minor units, is the one on the page where this was asked for: it is agreed to by that.
-    Raises BadQuantity, NotInCart, FewerLeft.
+    Locks the line alone. Raises BadQuantity, NotInCart, FewerLeft.
     """
     if quantity == 0:
         remove(owner, variant)
@@ -162,7 +162,7 @@ def change(owner: Owner, variant: UUID, *, quantity: int, price: int | None = No
 
 
 def remove(owner: Owner, variant: UUID) -> Removed | None:
-    """Take a line out, saved or not; None where there was none. A repeat changes nothing."""
+    """Take a line out, saved or not; None where there was none. Locks the line alone."""
     found = rows.run(REMOVE, [*owner.values, variant])
     if not found:
         return None
@@ -188,7 +188,12 @@ def put_back(owner: Owner, line: Removed) -> None:
 
 
 def undo_add(owner: Owner, variant: UUID, added: Added) -> None:
-    """Take an addition back: its pieces only, so that what was added meanwhile stays."""
+    """Take an addition back: its pieces only, so that what was added meanwhile stays.
+
+    Nothing happens where the line is gone. Locks the cart. Raises BadQuantity.
+    """
+    if not 1 <= added.quantity <= MOST_PIECES:
+        raise BadQuantity
     with transaction.atomic():
         rows.run(LOCK, owner.values)
         pieces = added.quantity

@@ -60,8 +60,9 @@ class Mismatch(Exception):
 def apply(intent: Intent, *, event_pk: int | None = None, attempt: int | None = None) -> Payment:
     """Carry `intent`, as Stripe has it now, over into payment, order, stock, ledger and events.
 
-    One durable transaction; it locks order, payment and, where `event_pk` names the event that
-    brought us here, that event, which is then processed. `attempt` is the number of the attempt
+    One durable transaction; it locks order, payment, where it is paid now the stock rows and the
+    order's cart, and, where `event_pk` names the event that brought us here, that event, which is
+    then processed. `attempt` is the number of the attempt
     that was answered with `intent`, None where somebody only looked. Twice, late or out of order
     it has the same effect: a status only moves as Payment.TRANSITIONS allows. Money that came in
     by an intent other than the payment's own goes back. Returns the payment with its order.

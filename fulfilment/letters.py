@@ -97,7 +97,12 @@ def unpaid(
 
     `lines` come with their variants' products; `promise` is the row of history that it keeps.
     """
-    product = lines[0].variant.product
+    # Whatever was not paid is still in its cart, as the browser that filled it shows.
+    again = (
+        reverse("checkout:cart")
+        if order.cart_id
+        else reverse("checkout:buy", args=[lines[0].variant.product.public_id])
+    )
     with translation.override(order.locale):
         total = money(order.total, order.currency)
         words = {"reference": order.reference, "total": total}
@@ -112,7 +117,7 @@ def unpaid(
                 "reason": declines.message(payment.decline_code) if payment.decline_code else "",
                 "lines": [_line(line, order, with_sku=False) for line in lines],
                 "total": money(0, order.currency),
-                "link": settings.PUBLIC_URL + reverse("checkout:buy", args=[product.public_id]),
+                "link": settings.PUBLIC_URL + again,
             },
         )
 

@@ -99,10 +99,11 @@ _add_with_token = csrf_protect(_add)
 def undo(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take an addition back, as the note of it says."""
     owner = owner_of(request)
-    quantity = int_of(request.POST.get("quantity", ""))
-    if quantity < 1:
-        return _refused(request, owner, BadQuantity())
-    carts.undo_add(owner, public_id, Added(quantity, "saved" in request.POST))
+    added = Added(int_of(request.POST.get("quantity", "")), "saved" in request.POST)
+    try:
+        carts.undo_add(owner, public_id, added)
+    except CheckoutError as error:
+        return _refused(request, owner, error)
     return _said(request, owner, {"undone": True})
 
 

@@ -237,9 +237,10 @@ def test_a_quantity_that_makes_no_sense_changes_nothing(
         assert answer.status_code == 422
         assert "Choose a quantity from 1 to 99." in text_of(answer)
     refused = press(guest, lamp_of(market), "undo", {"quantity": quantity})
-    assert refused.status_code in ({422} if quantity != "10000" else {302})
+    assert refused.status_code == 422
     again = add(guest, market.lamp, f"?quantity={quantity}".replace("\x00", "%00"), **OWN_PAGE)
     assert again.status_code == 422
+    assert contents() == [("Phare lamp", 1, False)]
 
 
 @pytest.mark.parametrize("variant", ["abc", "%00", "01976d1b-0000-7000-8000-000000000000"])
@@ -287,12 +288,14 @@ def test_a_forged_guest_is_nobody(guest: Visitor, market: Market) -> None:
     assert contents() == [("Phare lamp", 1, False)]
 
 
-@pytest.mark.parametrize(
-    "data", [{"quantity": "abc"}, {"quantity": "2", "price": "-5", "post": "\x00", "saved": "\x00"}]
-)
-def test_an_odd_undo_is_no_error(guest: Visitor, market: Market, data: dict[str, str]) -> None:
+def test_an_odd_undo_is_no_error(guest: Visitor, market: Market) -> None:
     add(guest, market.lamp, **OWN_PAGE)
-    assert press(guest, lamp_of(market), "back", data).status_code in {302, 422}
+    refused = press(guest, lamp_of(market), "back", {"quantity": "abc"})
+    assert refused.status_code == 422
+    assert contents() == [("Phare lamp", 1, False)]
+    odd = {"quantity": "2", "price": "-5", "post": "\x00", "saved": "\x00"}
+    assert press(guest, lamp_of(market), "back", odd).status_code == 302
+    assert contents() == [("Phare lamp", 2, False)]
 
 
 # Seeing ----------------------------------------------------------------------------------------

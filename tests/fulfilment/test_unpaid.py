@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import OutgoingMail
 from checkout import intents, orders, promises
-from checkout.models import Order, Payment
+from checkout.models import Cart, Order, Payment
 from fulfilment import unpaid
 from fulfilment.tasks import sweep_paid_orders, tell_unpaid_for_event
 from shopping import rows
@@ -74,6 +74,15 @@ def test_the_letter_says_what_became_of_the_money_and_what_to_do(waiting, flipfl
         assert "Corniche flip-flops" in text
         assert "€0.00" in text
         assert f"{settings.PUBLIC_URL}/buy/{flipflops.product.public_id}/" in text
+
+
+def test_an_order_of_the_cart_leads_back_to_all_of_it(waiting, mai, settings):
+    Order.objects.update(cart=Cart.objects.create(user=mai))
+    tell_unpaid_for_event(decline(waiting).pk)
+    [letter] = letters()
+    assert f"{settings.PUBLIC_URL}/cart/" in letter.text
+    assert f"{settings.PUBLIC_URL}/cart/" in letter.html
+    assert "/buy/" not in letter.html
 
 
 def test_it_is_in_the_orders_language(waiting):
