@@ -213,11 +213,13 @@ def _cancel(payment: Payment, intent: Intent) -> None:
 def close(order: Order, *, reason: str) -> None:
     """Cancel an unpaid order whose payment is out of the question, and give its stock back.
 
-    In the caller's transaction, which holds the order's lock.
+    In the caller's transaction, which holds the order's lock. Stock is locked before the order's
+    row is written: whoever places the same order again holds stock, and then waits for that row.
     """
     if order.status != Order.Status.AWAITING_PAYMENT:
         return
     lines = orders.lines_of(order)
+    stock.release({line.variant_id: line.quantity for line in lines})
     orders.move(
         order,
         Order.Status.CANCELLED,
@@ -225,7 +227,6 @@ def close(order: Order, *, reason: str) -> None:
         data={"reason": reason},
         reason=reason,
     )
-    stock.release({line.variant_id: line.quantity for line in lines})
     history.publish("order.cancelled", order, lines)
 
 

@@ -6,6 +6,7 @@ changed. Without the script the same addresses answer with pages.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -42,6 +43,7 @@ PAYMENT_REQUIRED = 402
 CONFLICT = 409
 GONE = 410
 UNPROCESSABLE = 422
+WAITED = timedelta(seconds=20)  # less than the page waits by its own clock
 
 
 @never_cache
@@ -145,14 +147,18 @@ def _answer(request: HttpRequest, order: Order, result: Outcome) -> HttpResponse
         html = _note(request, notes.declined(result.message, held_seconds=_held(order)))
         return JsonResponse({"kind": "declined", "html": html}, status=PAYMENT_REQUIRED)
     # A page that has waited for long is told what one without an answer is told.
-    unheard = result.kind == "unknown" or "waited" in request.POST
-    note = _waiting(order) if unheard else notes.processing()
+    if result.kind == "unknown":
+        note = _waiting(order)
+    elif "waited" in request.POST:
+        note = _waiting(order, after=WAITED)
+    else:
+        note = notes.processing()
     return JsonResponse({"kind": "pending", "html": _note(request, note)})
 
 
-def _waiting(order: Order) -> Note:
+def _waiting(order: Order, *, after: timedelta = timedelta()) -> Note:
     """That we will write, which is then promised; where the outcome is known, it is shown at once."""
-    return notes.unknown() if promises.make(order) else notes.processing()
+    return notes.unknown() if promises.make(order, after=after) else notes.processing()
 
 
 def _refused(request: HttpRequest, till: Till, error: CheckoutError, *, key: str) -> HttpResponse:

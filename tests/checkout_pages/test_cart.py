@@ -146,6 +146,7 @@ def test_a_sold_out_card_offers_no_cart(guest: Visitor, market: Market) -> None:
 FOREIGN = [
     {"HTTP_SEC_FETCH_SITE": "cross-site", "HTTP_ORIGIN": "http://testserver"},
     {"HTTP_SEC_FETCH_SITE": "same-site"},
+    {"HTTP_ORIGIN": "http://["},
     {"HTTP_ORIGIN": "https://evil.example"},
     {"HTTP_ORIGIN": "null"},
     {"HTTP_ORIGIN": "http://testserver.evil.example"},

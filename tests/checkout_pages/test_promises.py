@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -51,8 +52,11 @@ def test_a_press_without_an_answer_promises_a_letter_once(guest, market):
 
 
 def test_a_page_that_waited_for_long_is_promised_a_letter(guest, order):
+    Payment.objects.update(attempted_at=timezone.now())
     assert NOTE not in settle(guest)["html"]
+    assert NOTE not in settle(guest, waited="1")["html"]
     assert made(order) == []
+    Payment.objects.update(attempted_at=timezone.now() - timedelta(seconds=30))
     assert NOTE in settle(guest, waited="1")["html"]
     assert NOTE in settle(guest, waited="1")["html"]
     assert made(order) == [1]

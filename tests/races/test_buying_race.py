@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from threading import Barrier
+from threading import Event as Signal
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
+from catalogue import stock
 from catalogue.models import StockMovement, Variant
-from checkout import gateway, intents, payments, refunds, stripe_events, sweeps
+from checkout import gateway, intents, orders, payments, refunds, stripe_events, sweeps
 from checkout.errors import CheckoutError, NotRefundable, SoldOut
 from checkout.models import LedgerTransaction, Order, Payment, Refund, StripeEvent
+from checkout.quotes import Quote
+from shopping import rows
 from shopping.money import Money
 from tests.buying import Basket, Sandbox, pay, shelf
 from tests.races.crowd import at_once
@@ -187,6 +193,44 @@ def test_one_refund_sent_by_many_workers(
     assert (refund.status, payment.refunded) == ("succeeded", 3790)
     assert len(sandbox.state()["refunds"]) == 1
     assert LedgerTransaction.objects.filter(kind="refund").count() == 1
+
+
+def test_an_order_is_given_up_while_its_form_is_sent_again(
+    basket: Basket, flipflops: Variant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The repeat holds the stock and waits for the order; who gives that up must not wait for it."""
+    order = basket.place()
+    repeated, took_stock = Signal(), Signal()
+    placed, reserve, release = orders._placed, orders._reserve, stock.release
+
+    def not_yet_placed(principal: str, key: str) -> Order | None:
+        if repeated.is_set():
+            return placed(principal, key)
+        repeated.set()
+        return None
+
+    def reserve_and_say(quoted: Quote) -> None:
+        reserve(quoted)
+        took_stock.set()
+
+    def release_after(quantities: Mapping[int, int]) -> None:
+        assert took_stock.wait(timeout=30)
+        release(quantities)
+
+    monkeypatch.setattr(orders, "_placed", not_yet_placed)
+    monkeypatch.setattr(orders, "_reserve", reserve_and_say)
+    monkeypatch.setattr(stock, "release", release_after)
+
+    def give_up() -> Order:
+        with transaction.atomic():
+            locked = rows.lock(Order, order.pk)
+            intents.close(locked, reason="refused")
+        return locked
+
+    assert at_once([give_up, basket.place]) == [order, order]
+    order.refresh_from_db()
+    assert order.status == "cancelled"
+    assert shelf(flipflops) == (10, 0)
 
 
 def test_an_intent_is_carried_over_once_however_many_bring_it(

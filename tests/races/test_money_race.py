@@ -7,7 +7,7 @@ import pytest
 from checkout import gateway, intents, refunds
 from checkout.models import LedgerTransaction, Order, Payment, Refund
 from tests.buying import RETURN_URL, Sandbox, pay
-from tests.races.test_buying_race import at_once
+from tests.races.crowd import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 8
