@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 from accounts import mails
 from shopping.hints import begun
@@ -12,3 +14,9 @@ def sweep_mails() -> None:
     begun(mails.SENDER)
     while mails.send_due() == mails.BATCH:
         pass
+
+
+@shared_task(name="accounts.sweep_sessions")
+def sweep_sessions() -> None:
+    """Delete what nobody can be signed in by any more."""
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()

@@ -5,12 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
+from checkout.models import Cart
 from checkout.quotes import MOST_LINES
 from shopping import rows
 from shopping.ids import public_id
+
+MOST_SAVED = 100  # lines for later, beside the MOST_LINES that can be ordered
+GUEST_DAYS = 90  # how long a guest's cookie names their cart
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,11 @@ UPDATE checkout_cartline SET saved = true WHERE id IN (
     SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM checkout_cartline
                     WHERE cart_id = %s AND NOT saved) line WHERE place > %s)
 """
+DROP_THE_OLDEST = """
+DELETE FROM checkout_cartline WHERE id IN (
+    SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id DESC) AS place FROM checkout_cartline
+                    WHERE cart_id = %s AND saved) line WHERE place > %s)
+"""
 CLOSE = "UPDATE checkout_cart SET closed_at = now(), merged_into_id = %s WHERE id = %s"
 EMPTY = "DELETE FROM checkout_cartline WHERE cart_id = %s"
 HOME = """
@@ -93,8 +104,8 @@ def merge(guest: str, *, user_id: int) -> None:
     """Move what is in the guest's cart into the person's, once: the guest's is closed by it.
 
     A variant in both keeps the larger quantity and is in the cart if it was in either. What is
-    more than MOST_LINES then waits among what is saved for later: nothing is lost. Locks the
-    guest's cart, then the person's.
+    more than MOST_LINES then waits among what is saved for later, of which the newest MOST_SAVED
+    stay. Locks the guest's cart, then the person's.
     """
     with transaction.atomic():
         found = rows.run(GUESTS_CART, [guest])
@@ -104,6 +115,7 @@ def merge(guest: str, *, user_id: int) -> None:
         cart = open_cart(Owner(user_id))
         rows.run(MERGE, [cart, theirs])
         rows.run(SAVE_THE_REST, [cart, MOST_LINES])
+        rows.run(DROP_THE_OLDEST, [cart, MOST_SAVED])
         rows.run(EMPTY, [theirs])
         rows.run(CLOSE, [cart, theirs])
 
@@ -119,3 +131,10 @@ def bought(cart: int, *, quantities: Mapping[int, int]) -> None:
         if home != cart:
             rows.run(HOME, [home])
         rows.run(BOUGHT, [list(quantities), list(quantities.values()), home])
+
+
+def forget_guests(*, most: int = 1000) -> int:
+    """Delete guests' carts that no cookie can name any more, at most `most`; how many there were."""
+    dead = timezone.now() - timedelta(days=GUEST_DAYS)
+    old = Cart.objects.filter(user=None, created_at__lt=dead).values_list("pk", flat=True)[:most]
+    return Cart.objects.filter(pk__in=list(old)).delete()[1].get("checkout.Cart", 0)

@@ -12,12 +12,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from checkout.cart_owners import LOCK, MINE, Owner, open_cart
+from checkout.cart_owners import LOCK, MINE, MOST_SAVED, Owner, open_cart
 from checkout.errors import BadQuantity, CartIsFull, FewerLeft, NotInCart, UnknownProduct
 from checkout.quotes import MOST_LINES, MOST_PIECES
 from shopping import rows
-
-MOST_SAVED = 100  # lines for later, beside the MOST_LINES that can be ordered
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +112,7 @@ RETURNING id
 COUNT = "SELECT count(*) FROM checkout_cartline WHERE cart_id = %s AND saved = %s"
 TAKE_SOME = f"""
 UPDATE checkout_cartline line SET quantity = line.quantity - %s, saved = %s {LINE}
-AND line.quantity > %s RETURNING line.id
+AND NOT line.saved AND line.quantity > %s RETURNING line.id
 """
 
 
@@ -190,16 +188,22 @@ def put_back(owner: Owner, line: Removed) -> None:
 def undo_add(owner: Owner, variant: UUID, added: Added) -> None:
     """Take an addition back: its pieces only, so that what was added meanwhile stays.
 
-    Nothing happens where the line is gone. Locks the cart. Raises BadQuantity.
+    Nothing happens where the line is gone, or was saved for later since. Locks the cart. Raises
+    BadQuantity, CartIsFull.
     """
     if not 1 <= added.quantity <= MOST_PIECES:
         raise BadQuantity
     with transaction.atomic():
-        rows.run(LOCK, owner.values)
+        carts = rows.run(LOCK, owner.values)
+        found = rows.run(IN_CART, [*owner.values, variant])
+        if not found or found[0][0]:
+            return
         pieces = added.quantity
         fewer = [pieces, added.was_saved, *owner.values, variant, pieces]
         if not rows.run(TAKE_SOME, fewer):
             remove(owner, variant)
+        elif added.was_saved and rows.run(COUNT, [carts[0][0], True])[0][0] > MOST_SAVED:
+            raise CartIsFull(MOST_SAVED)
 
 
 def save_for_later(owner: Owner, variant: UUID, *, price: int | None = None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from checkout import cards, refunds, sweeps
+from checkout import cards, cart_owners, refunds, sweeps
 
 
 @shared_task(name="checkout.process_stripe_event")
@@ -42,3 +42,8 @@ def sweep_payments() -> None:
 def sweep_reservations() -> None:
     sweeps.reservations_due()
     sweeps.cards_due()
+
+
+@shared_task(name="checkout.sweep_carts")
+def sweep_carts() -> None:
+    cart_owners.forget_guests()

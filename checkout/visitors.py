@@ -17,12 +17,13 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 
 from accounts.models import User
+from checkout.cart_owners import GUEST_DAYS
 from checkout.orders import Buyer
 
 GUEST_COOKIE = "guest"
 GUEST_SALT = "checkout.guest"
 MEMBER_SALT = "checkout.member"
-GUEST_SECONDS = 90 * 24 * 3600
+GUEST_SECONDS = GUEST_DAYS * 24 * 3600
 DRAFT = "buy_draft"
 DRAFT_SECONDS = 30 * 60
 

@@ -345,6 +345,8 @@ SWEEPS = {
     "fulfilment.sweep_paid_orders": env.sweep_seconds,
     "catalogue.sweep_reminders": 60,
     "accounts.sweep_mails": 2 * env.sweep_seconds,
+    "accounts.sweep_sessions": 3600,
+    "checkout.sweep_carts": 3600,
 }
 # A sweep that no worker has begun for so long is dropped: else they would pile up behind slow ones,
 # and be caught up on for nothing. Not at its next tick: where workers are busy for longer than an

@@ -284,6 +284,32 @@ def test_nobody_reaches_into_anothers_cart(flipflops: Variant, mai: Owner) -> No
     assert held(GUEST) == held(mai) == {"Corniche flip-flops": 2}
 
 
+def test_what_was_saved_since_is_not_undone(flipflops: Variant) -> None:
+    added = carts.add(GUEST, flipflops.public_id, quantity=2)
+    carts.save_for_later(GUEST, flipflops.public_id)
+    carts.undo_add(GUEST, flipflops.public_id, added)
+    assert (held(GUEST), saved(GUEST)) == ({}, {"Corniche flip-flops": 2})
+
+
+@pytest.mark.parametrize("quantity", [-5, 0, 100])
+def test_an_undo_of_no_quantity_there_is_changes_nothing(flipflops: Variant, quantity: int) -> None:
+    carts.add(GUEST, flipflops.public_id, quantity=2)
+    with pytest.raises(BadQuantity):
+        carts.undo_add(GUEST, flipflops.public_id, Added(quantity, was_saved=False))
+    assert held(GUEST) == {"Corniche flip-flops": 2}
+
+
+def test_a_forged_undo_saves_no_more_than_may_be_saved(plage: Merchant) -> None:
+    things = shelf_of(plage, 101)
+    for thing in things[:100]:
+        carts.add(GUEST, thing.public_id)
+        carts.save_for_later(GUEST, thing.public_id)
+    carts.add(GUEST, things[100].public_id, quantity=2)
+    with pytest.raises(CartIsFull):
+        carts.undo_add(GUEST, things[100].public_id, Added(1, was_saved=True))
+    assert (len(saved(GUEST)), sum(held(GUEST).values())) == (100, 2)
+
+
 # Merging ---------------------------------------------------------------------------------------
 def test_signing_in_brings_the_guests_lines_along(
     flipflops: Variant, bookcase: Variant, mai: Owner
