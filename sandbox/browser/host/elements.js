@@ -158,6 +158,7 @@ class Elements {
     if (mode === 'payment' && (!Number.isInteger(amount) || amount < 0)) {
       throw new IntegrationError('Invalid value for elements(): amount must be a positive integer of minor units.');
     }
+    if (currency === undefined && mode === 'setup') return;
     if (!/^[a-z]{3}$/.test(currency || '')) {
       throw new IntegrationError('Invalid value for elements(): currency must be a lowercase ISO code.');
     }
