@@ -23,9 +23,10 @@ def user(buyer: Buyer) -> User:
     return buyer.user
 
 
-def tell(sandbox: Sandbox) -> StripeEvent:
-    """Stripe's event of the last card that was set up, as a worker processes it."""
-    event = gateway.event(sandbox.events(SUCCEEDED)[-1]["id"])
+def tell(sandbox: Sandbox, named: str) -> StripeEvent:
+    """Stripe's event of a card that was set up, as a worker processes it."""
+    told = {each["data"]["object"]["id"]: each["id"] for each in sandbox.events(SUCCEEDED)}
+    event = gateway.event(told[named])
     stripe_events.record(event)
     row = StripeEvent.objects.get(event_id=event.id)
     sweeps.process(row.pk)
@@ -45,9 +46,9 @@ def test_an_added_card_is_kept_and_shown_first(user: User, sandbox: Sandbox) -> 
 
 
 def test_a_browser_that_was_closed_loses_nothing(user: User, sandbox: Sandbox) -> None:
-    set_up(user, sandbox)
+    named = set_up(user, sandbox)
     assert cards.of(user) == []
-    event = tell(sandbox)
+    event = tell(sandbox, named)
     assert shown(user) == [("4242", True)]
     assert (event.processed_at is not None, event.last_error) == (True, "")
 
@@ -66,21 +67,23 @@ def test_a_lost_answer_is_found_again(user: User, sandbox: Sandbox) -> None:
 
 
 def test_a_late_event_brings_no_deleted_card_back(user: User, sandbox: Sandbox) -> None:
-    setups.finish(user, set_up(user, sandbox))
-    told = gateway.retrieve_setup(CardSetup.objects.get().setup_id)
+    named = set_up(user, sandbox)
+    setups.finish(user, named)
+    told = gateway.retrieve_setup(named)
     [card] = cards.of(user)
     cards.forget(user, card.public_id)
     assert setups.apply(told) is False
-    tell(sandbox)
+    tell(sandbox, named)
     assert cards.of(user) == []
 
 
 def test_a_late_event_changes_no_default(user: User, sandbox: Sandbox) -> None:
     setups.finish(user, set_up(user, sandbox, "pm_card_mastercard", key="form-0"))
-    setups.finish(user, set_up(user, sandbox))
+    named = set_up(user, sandbox)
+    setups.finish(user, named)
     other = user.customer.cards.get(last4="4444")
     cards.make_default(user, other.public_id)
-    tell(sandbox)
+    tell(sandbox, named)
     assert shown(user) == [("4444", True), ("4242", False)]
 
 
@@ -110,7 +113,7 @@ def test_nobody_keeps_a_card_that_somebody_else_set_up(user: User, sandbox: Sand
 
 
 def test_a_customer_of_another_system_is_none_of_ours(user: User, sandbox: Sandbox) -> None:
-    set_up(user, sandbox)
+    named = set_up(user, sandbox)
     Customer.objects.update(stripe_id="cus_of_ours")
-    assert tell(sandbox).last_error == "not of this shop"
+    assert tell(sandbox, named).last_error == "not of this shop"
     assert cards.of(user) == []
