@@ -83,7 +83,11 @@ def read_card(call: Call, given: dict[str, Any]) -> tuple[Card, dict[str, Any]]:
     cvc = given.get("cvc")
     if cvc is not None and not (cvc.isdigit() and len(cvc) in (3, length)):
         raise card_error("invalid_cvc", "Your card's security code is invalid.", "cvc")
-    return card, card_view(card, month=month, year=year, cvc=cvc is not None)
+    view = card_view(card, month=month, year=year, cvc=cvc is not None)
+    wallet = given.get("wallet")
+    if wallet:
+        view["wallet"] = {"dynamic_last4": None, "type": wallet, wallet: {}}
+    return card, view
 
 
 def next_year() -> int:
