@@ -71,7 +71,5 @@ def apply(setup: gateway.Setup, *, event_pk: int | None = None) -> bool:
 
 def _claim(setup: gateway.Setup, customer: Customer) -> bool:
     """Whether nobody has kept the card of `setup` before; of two at once one waits for the other."""
-    _row, made = CardSetup.objects.get_or_create(
-        setup_id=setup.id, defaults={"customer": customer}
-    )
+    _row, made = CardSetup.objects.get_or_create(setup_id=setup.id, defaults={"customer": customer})
     return made

@@ -84,10 +84,12 @@ def read_card(call: Call, given: dict[str, Any]) -> tuple[Card, dict[str, Any]]:
     if cvc is not None and not (cvc.isdigit() and len(cvc) in (3, length)):
         raise card_error("invalid_cvc", "Your card's security code is invalid.", "cvc")
     view = card_view(card, month=month, year=year, cvc=cvc is not None)
-    wallet = given.get("wallet")
-    if wallet:
-        view["wallet"] = {"dynamic_last4": None, "type": wallet, wallet: {}}
-    return card, view
+    return card, {**view, "wallet": wallet_view(given.get("wallet"))}
+
+
+def wallet_view(wallet: str | None) -> dict[str, Any] | None:
+    """The wallet that a card came from, as its view names it."""
+    return {"dynamic_last4": None, "type": wallet, wallet: {}} if wallet else None
 
 
 def next_year() -> int:

@@ -86,7 +86,7 @@ def test_a_card_is_deleted_here_and_then_at_the_provider(returning, mai, kept, s
 def test_the_page_offers_to_add_one_and_says_that_this_needs_a_script(returning, mai):
     page = page_of(returning)
     assert 'data-set-up="/account/cards/set-up/"' in page
-    assert "<noscript>" in page
+    assert 'class="no-script"' in page
     assert "Adding a card needs JavaScript" in page
 
 

@@ -15,9 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 8
 
 
-def test_an_added_card_is_kept_once_however_many_tell_of_it(
-    buyer: Buyer, sandbox: Sandbox
-) -> None:
+def test_an_added_card_is_kept_once_however_many_tell_of_it(buyer: Buyer, sandbox: Sandbox) -> None:
     assert buyer.user
     told = gateway.retrieve_setup(set_up(buyer.user, sandbox))
     first = at_once([lambda: setups.apply(told)] * MANY)
