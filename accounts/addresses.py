@@ -33,6 +33,27 @@ def save(user: User, *, default: bool = False, **fields: str) -> Address:
     return address
 
 
+def change(address: Address, *, default: bool = False, **fields: str) -> Address:
+    """Give a saved address other `fields` (all of PostalAddress's); orders keep their own copy.
+
+    What becomes the same as another address of its owner is one row with it. Locks the person.
+    Raises django.core.exceptions.ValidationError for a missing or overlong field; nothing changes.
+    """
+    for name, value in fields.items():
+        setattr(address, name, value.strip())
+    address.full_clean(exclude=["user"], validate_constraints=False)
+    kept = {name: getattr(address, name) for name in FIELDS}
+    with transaction.atomic():
+        _lock(address.user)
+        others = Address.objects.filter(user=address.user, **kept).exclude(pk=address.pk)
+        others_first = others.filter(is_default=True).exists()
+        others.delete()
+        Address.objects.filter(pk=address.pk).update(**kept)
+        if default or others_first:
+            _set_default(address.user, address)
+    return address
+
+
 def make_default(address: Address) -> Address:
     """Show this address of its owner's first from now on. Locks the person."""
     with transaction.atomic():

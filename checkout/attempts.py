@@ -5,6 +5,7 @@ docs/adr/0010-payments-of-unknown-outcome.md tells why no shopper is ever charge
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -28,6 +29,23 @@ class NothingMade(Exception):
 def key_of(payment: Payment) -> str:
     """The idempotency key of the payment's last attempt."""
     return f"payment-{payment.public_id}-{payment.attempt}"
+
+
+def means_of(*, token: str | None = None, saved_card_id: int | None = None) -> str:
+    """What an attempt is made with, in a word; exactly one is given."""
+    return f"token:{token}" if token else f"card:{saved_card_id}"
+
+
+def hash_of(means: str) -> str:
+    """What the payment's row keeps of it (`attempt_hash`)."""
+    return hashlib.sha256(means.encode()).hexdigest()
+
+
+def is_under_way(attempt_hash: str) -> bool:
+    """Whether a payment whose last attempt has that hash is still with the shopper or the bank."""
+    open_ones = Payment.objects.filter(next_check_at__isnull=False, attempt_hash=attempt_hash)
+    unsettled = (Payment.Status.PROCESSING, Payment.Status.REQUIRES_ACTION)
+    return bool(attempt_hash) and open_ones.filter(status__in=unsettled).exists()
 
 
 def ends_by(payment: Payment) -> datetime:

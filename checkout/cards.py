@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from checkout import gateway
+from checkout import attempts, gateway
 from checkout.errors import UnknownCard
 from checkout.models import Customer, ReplacedCard, SavedCard
 from webhooks import hints
@@ -80,30 +80,39 @@ def keep(stripe_id: str, card: gateway.Card) -> None:
         "exp_year": card.exp_year,
     }
     for older in customer.cards.filter(**printed).exclude(payment_method_id=card.payment_method_id):
-        _replace(older.payment_method_id)
+        _let_go(older)
     customer.cards.filter(is_default=True).update(is_default=False)
     customer.cards.update_or_create(
         **printed, defaults={"payment_method_id": card.payment_method_id, "is_default": True}
     )
 
 
-def _replace(payment_method_id: str) -> None:
-    replaced, _made = ReplacedCard.objects.get_or_create(
-        payment_method_id=payment_method_id,
-        defaults={"next_attempt_at": timezone.now() + HINT_TIME},
+def _let_go(card: SavedCard) -> ReplacedCard:
+    """Write down that Stripe is to forget the card as it is now saved. In the caller's transaction."""
+    means = attempts.means_of(saved_card_id=card.pk)
+    gone, _made = ReplacedCard.objects.get_or_create(
+        payment_method_id=card.payment_method_id,
+        defaults={
+            "attempt_hash": attempts.hash_of(means),
+            "next_attempt_at": timezone.now() + HINT_TIME,
+        },
     )
-    hints.wake(DETACH, replaced.pk)
+    hints.wake(DETACH, gone.pk)
+    return gone
 
 
 def detach(replaced_pk: int) -> None:
-    """Let Stripe forget a card that was replaced; nothing where that is done.
+    """Let Stripe forget a card that was replaced or deleted; nothing where that is done.
 
-    Outside any transaction. Raises gateway.Unknown; the sweep then tries again.
+    Outside any transaction. A card that a payment under way was made with is left for the next
+    time. Raises gateway.Unknown; the sweep then tries again, and finds it refused if it was done.
     """
     replaced = ReplacedCard.objects.filter(pk=replaced_pk).first()
     if replaced is None:
         return
     ReplacedCard.objects.filter(pk=replaced_pk).update(next_attempt_at=timezone.now() + AGAIN)
+    if attempts.is_under_way(replaced.attempt_hash):
+        return
     # Refused: Stripe has forgotten it already.
     with suppress(gateway.Refused):
         gateway.detach(replaced.payment_method_id)
@@ -129,19 +138,20 @@ def save(user: User, payment_method_id: str) -> SavedCard:
 
 
 def forget(user: User, public_id: UUID) -> None:
-    """Let Stripe forget a card of `user`, then us.
+    """Delete a card of `user` here, and let Stripe forget it after that. Locks the customer.
 
-    Outside any transaction. Raises UnknownCard if it is not theirs, gateway.Unknown.
+    Here it is gone at once; a worker tells Stripe, as often as it takes. The newest that can pay
+    takes the place of a default. Raises UnknownCard if it is not theirs.
     """
-    card = SavedCard.objects.filter(customer__user=user, public_id=public_id).first()
-    if card is None:
-        raise UnknownCard
-    # Refused: Stripe has forgotten it already; so do we.
-    with suppress(gateway.Refused):
-        gateway.detach(card.payment_method_id)
     with transaction.atomic(durable=True):
+        customer = Customer.objects.select_for_update(no_key=True).filter(user=user).first()
+        card = customer.cards.filter(public_id=public_id).first() if customer else None
+        if customer is None or card is None:
+            raise UnknownCard
+        _let_go(card)
         card.delete()
-        latest = SavedCard.objects.filter(customer=card.customer).order_by("-id").first()
-        if card.is_default and latest:
-            latest.is_default = True
-            latest.save(update_fields=["is_default"])
+        if card.is_default:
+            left = customer.cards.order_by("-id")
+            newest = next((each for each in left if not each.is_expired), None)
+            if newest:
+                customer.cards.filter(pk=newest.pk).update(is_default=True)

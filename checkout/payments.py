@@ -9,7 +9,6 @@ docs/adr/0010-payments-of-unknown-outcome.md tells why no shopper is ever charge
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -77,7 +76,7 @@ def start(
     except gateway.GatewayError:
         # No customer was made, and so nothing was tried yet.
         return outcomes.declined("try_again_later")
-    means = f"token:{confirmation_token}" if confirmation_token else f"card:{saved_card_id}"
+    means = attempts.means_of(token=confirmation_token, saved_card_id=saved_card_id)
     keep = save_card and card.customer_id is not None
     attempt = _claim(payment_id, means=means, keep=keep)
     if isinstance(attempt, Outcome):
@@ -181,7 +180,7 @@ def _claim(payment_id: int, *, means: str, keep: bool) -> _Attempt | Outcome | N
     Of two at once the second finds the first's attempt running. A cancelled payment cannot be
     claimed, and a claimed one cannot be cancelled without Stripe.
     """
-    digest = hashlib.sha256(means.encode()).hexdigest()
+    digest = attempts.hash_of(means)
     with transaction.atomic(durable=True):
         found = rows.run(LOCK, [payment_id])
         if not found:

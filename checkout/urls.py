@@ -1,9 +1,9 @@
-"""Addresses of buying: sheet, cart, checking out, paying, orders, saved cards, Stripe's webhook."""
+"""Addresses of buying: sheet, cart, checking out, paying, orders, what is kept, Stripe's webhook."""
 
 from django.urls import path
 
 from checkout import stripe_webhook
-from checkout.views import cards, cart, checkout, orders, pay, sheet
+from checkout.views import addresses, cards, cart, checkout, orders, pay, sheet
 
 app_name = "checkout"
 
@@ -26,7 +26,18 @@ urlpatterns = [
     path("checkout/<str:currency>/place/", pay.place_cart, name="checkout_place"),
     path("payments/settle/", pay.settle, name="settle"),
     path("payments/outcome/", pay.outcome, name="outcome"),
+    path("account/addresses/", addresses.mine, name="addresses"),
+    path("account/addresses/new/", addresses.add, name="new-address"),
+    path("account/addresses/<uuid:public_id>/", addresses.edit, name="edit-address"),
+    path(
+        "account/addresses/<uuid:public_id>/default/",
+        addresses.make_default,
+        name="default-address",
+    ),
+    path("account/addresses/<uuid:public_id>/delete/", addresses.forget, name="forget-address"),
     path("account/cards/", cards.mine, name="cards"),
+    path("account/cards/set-up/", cards.set_up, name="set-up-card"),
+    path("account/cards/added/", cards.added, name="card-added"),
     path("account/cards/<uuid:public_id>/default/", cards.make_default, name="default-card"),
     path("account/cards/<uuid:public_id>/delete/", cards.forget, name="forget-card"),
     path("orders/", orders.mine, name="orders"),

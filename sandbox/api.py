@@ -8,7 +8,7 @@ import binascii
 import logging
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -48,13 +48,17 @@ PUBLIC = {
 
 @dataclass
 class Sandbox:
-    """The running stand-in: what all requests share."""
+    """The running stand-in: what all requests share.
+
+    `wallet` is what browsers find: the names of what is `offered`, and the card's `number`.
+    """
 
     settings: Settings
     store: Store
     faults: Faults
     keys: Keys
     background: Background
+    wallet: dict[str, Any] = field(default_factory=dict)
 
 
 class Cut(Exception):

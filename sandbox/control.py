@@ -105,8 +105,28 @@ async def reset(request: Request) -> Response:
     """Forget everything: objects, keys, deliveries, jobs and armed faults."""
     sandbox = of(request)
     sandbox.faults.clear()
+    sandbox.wallet.clear()
     sandbox.store.reset()
     return JSONResponse({"reset": True})
+
+
+async def wallet(request: Request) -> Response:
+    """GET says which wallet browsers find, POST changes it: `{"offered": ["googlePay"]}`.
+
+    `number` is that of the card in it; nothing is offered unless it is asked for.
+    """
+    sandbox = of(request)
+    if request.method == "POST":
+        try:
+            given = await body_of(request)
+        except BadFault as error:
+            return refused(str(error))
+        names = given.get("offered", [])
+        if not isinstance(names, list) or set(names) - {"applePay", "googlePay"}:
+            return refused("`offered` must be a list of applePay and googlePay.")
+        number = str(given.get("number", "4242424242424242"))
+        sandbox.wallet = {"offered": names, "number": number}
+    return JSONResponse({"offered": [], "number": "", **sandbox.wallet})
 
 
 async def faults(request: Request) -> Response:

@@ -12,7 +12,7 @@ from sandbox import currencies
 from sandbox.api import Sandbox
 
 FOLDER = Path(__file__).parent / "browser"
-SCRIPT_PARTS = ("frames.js", "dialogue.js", "elements.js", "stripe.js")
+SCRIPT_PARTS = ("frames.js", "dialogue.js", "elements.js", "wallet.js", "stripe.js")
 RELEASES = ("acacia", "basil", "clover", "dahlia", "endive")
 TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css"}
 ASSETS = (
@@ -23,6 +23,9 @@ ASSETS = (
     "texts.js",
     "three_d_secure.js",
     "three_d_secure.css",
+    "wallet.html",
+    "wallet.js",
+    "wallet.css",
 )
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; font-src *; "

@@ -83,7 +83,13 @@ def read_card(call: Call, given: dict[str, Any]) -> tuple[Card, dict[str, Any]]:
     cvc = given.get("cvc")
     if cvc is not None and not (cvc.isdigit() and len(cvc) in (3, length)):
         raise card_error("invalid_cvc", "Your card's security code is invalid.", "cvc")
-    return card, card_view(card, month=month, year=year, cvc=cvc is not None)
+    view = card_view(card, month=month, year=year, cvc=cvc is not None)
+    return card, {**view, "wallet": wallet_view(given.get("wallet"))}
+
+
+def wallet_view(wallet: str | None) -> dict[str, Any] | None:
+    """The wallet that a card came from, as its view names it."""
+    return {"dynamic_last4": None, "type": wallet, wallet: {}} if wallet else None
 
 
 def next_year() -> int:

@@ -3,6 +3,7 @@ import "./checkout/sheet.js";
 import "./checkout/history.js";
 import "./checkout/fields.js";
 import "./checkout/payment.js";
+import "./checkout/wallets.js";
 import "./checkout/order.js";
 import "./checkout/offline.js";
 import "./checkout/cart.js";

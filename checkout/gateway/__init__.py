@@ -19,6 +19,7 @@ from checkout.gateway.intents import (
     retrieve,
 )
 from checkout.gateway.refunds import refund, refunds_of, retrieve_refund
+from checkout.gateway.setups import Setup, begin_setup, retrieve_setup
 from checkout.gateway.values import (
     Card,
     Charge,
@@ -49,8 +50,10 @@ __all__ = [
     "KeySpent",
     "Refund",
     "Refused",
+    "Setup",
     "Unknown",
     "attach",
+    "begin_setup",
     "block",
     "cancel",
     "cards",
@@ -66,5 +69,6 @@ __all__ = [
     "refunds_of",
     "retrieve",
     "retrieve_refund",
+    "retrieve_setup",
     "verified",
 ]

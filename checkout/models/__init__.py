@@ -1,10 +1,11 @@
 from checkout.models.carts import Cart, CartLine
-from checkout.models.customers import Customer, ReplacedCard, SavedCard
+from checkout.models.customers import CardSetup, Customer, ReplacedCard, SavedCard
 from checkout.models.ledger import LedgerEntry, LedgerTransaction
 from checkout.models.orders import Order, OrderDelivery, OrderEvent, OrderLine
 from checkout.models.payments import Payment, Refund, StripeEvent, StripeReconciliation
 
 __all__ = [
+    "CardSetup",
     "Cart",
     "CartLine",
     "Customer",

@@ -51,10 +51,26 @@ class SavedCard(models.Model):
         return (self.exp_year, self.exp_month) < (today.year, today.month)
 
 
+class CardSetup(models.Model):
+    """A SetupIntent whose card was kept: what is told of it again must change nothing any more."""
+
+    setup_id = models.CharField(max_length=64, unique=True)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="setups")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.setup_id
+
+
 class ReplacedCard(models.Model):
-    """A card that a newer saving of the same one replaced; Stripe is still to forget it."""
+    """A card that Stripe is still to forget: saved anew since, or deleted by its owner.
+
+    `attempt_hash` is that of the attempts to pay with it: while one of them is under way at the
+    bank, the card stays.
+    """
 
     payment_method_id = models.CharField(max_length=64, unique=True)
+    attempt_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
     next_attempt_at = models.DateTimeField(db_index=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

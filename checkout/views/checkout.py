@@ -28,6 +28,7 @@ from checkout.models import Order
 from checkout.notes import Note
 from checkout.presses import Press
 from checkout.quotes import MOST_LINES, Item
+from checkout.views import wallets
 from checkout.views.cart import owner_of
 from checkout.views.requests import (
     int_of,
@@ -67,6 +68,8 @@ def quote(request: HttpRequest, currency: str) -> HttpResponse:
         return till.parts(request, till.page(request), note=notes.refused(error))
     except CheckoutError:
         return till.gone(request)
+    if wallets.is_asking(request):
+        return wallets.answer(page.quote, can_pay=not page.problem)
     if wants_part(request):
         return till.parts(request, page, note=first_note(page))
     visitors.keep_draft(request, typed(request.POST))

@@ -20,6 +20,7 @@ from checkout.errors import BadAddress, CheckoutError, SoldOut, TotalChanged, Un
 from checkout.notes import Note
 from checkout.presses import Press
 from checkout.sheets import Sheet, build
+from checkout.views import wallets
 from checkout.views.requests import (
     asked,
     int_of,
@@ -65,6 +66,8 @@ def quote(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return till.parts(request, till.page(request), note=notes.refused(error))
     except CheckoutError:
         return gone(request, product)
+    if wallets.is_asking(request):
+        return wallets.answer(sheet.quote, can_pay=sheet.can_pay)
     if wants_part(request):
         return till.parts(request, sheet, note=_first_note(sheet))
     visitors.keep_draft(request, typed(request.POST))

@@ -11,7 +11,12 @@ ANY_ADDRESS = Fields(
         for name in ("city", "country", "line1", "line2", "postal_code", "state")
     }
 )
-CARD = Fields(lambda: {name: Field(Text()) for name in ("number", "exp_month", "exp_year", "cvc")})
+CARD = Fields(
+    lambda: {
+        **{name: Field(Text()) for name in ("number", "exp_month", "exp_year", "cvc")},
+        "wallet": Field(Choice(("apple_pay", "google_pay"))),
+    }
+)
 BILLING = Fields(
     lambda: {
         **{name: Field(Text()) for name in ("email", "name", "phone", "tax_id")},

@@ -1,73 +1,20 @@
-// The payment provider's fields: its script is asked for only once a sheet is open.
+// The payment provider's card fields in the sheet.
+import { appearance, fonts, open } from "./provider.js";
 import { form } from "./sheet.js";
 
-let script = null;
 let stripe = null;
 let elements = null;
 let element = null;
 
-function load(source) {
-  script ??= new Promise((resolve, reject) => {
-    const tag = document.createElement("script");
-    tag.src = source;
-    tag.onload = () => resolve(window.Stripe);
-    tag.onerror = () => {
-      tag.remove();
-      script = null;
-      reject(new Error("the payment script did not load"));
-    };
-    document.head.append(tag);
-  });
-  return script;
-}
-
 export async function provider() {
-  const { stripeScript, stripeKey } = form().dataset;
-  const make = await load(stripeScript);
-  stripe ??= make(stripeKey, { locale: document.documentElement.lang });
+  stripe = await open(form());
   return stripe;
 }
 
-const amount = () => Number(form().elements.seen_amount.value);
-const currency = () => form().elements.seen_currency.value.toLowerCase();
+export const amount = () => Number(form().elements.seen_amount.value);
+export const currency = () => form().elements.seen_currency.value.toLowerCase();
 const keeps = () => Boolean(form().elements.keep?.checked);
 const asks = () => ({ amount: amount(), currency: currency(), setupFutureUsage: keeps() ? "on_session" : null });
-
-// Tokens are written in oklch; the provider's frame wants plain colours.
-function colour(token) {
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = 1;
-  const paint = canvas.getContext("2d", { willReadFrequently: true });
-  const probe = document.createElement("i");
-  probe.className = `probe-${token}`;
-  form().append(probe);
-  paint.fillStyle = getComputedStyle(probe).color;
-  probe.remove();
-  paint.fillRect(0, 0, 1, 1);
-  const bytes = [...paint.getImageData(0, 0, 1, 1).data].slice(0, 3);
-  return `#${bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
-}
-
-const appearance = () => ({
-  theme: "stripe",
-  labels: "above",
-  variables: {
-    colorPrimary: colour("brand"),
-    colorBackground: colour("surface"),
-    colorText: colour("ink"),
-    colorTextSecondary: colour("ink-2"),
-    colorTextPlaceholder: colour("ink-3"),
-    colorDanger: colour("danger"),
-    fontFamily: "Figtree, system-ui, sans-serif",
-    fontSizeBase: "16px",
-    borderRadius: "10px",
-  },
-});
-
-// The page's own text face, which is preloaded in its head.
-const fonts = () => [...document.querySelectorAll('link[rel="preload"][as="font"]')].map((link) => (
-  { family: "Figtree", src: `url(${link.href})`, weight: "300 900" }
-));
 
 // Name and address are in our own form: the provider need not ask again.
 const NEVER = { name: "never", email: "never", phone: "never", address: "never" };

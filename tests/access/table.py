@@ -90,8 +90,14 @@ SIGN_IN = [
     plain("/accounts/login/code/confirm/", everybody(302)),
 ]
 
+ADDRESSES = "account/addresses/"
+
 ACCOUNT = [
+    plain("/account/", members(200)),
     plain("/account/cards/", members(200)),
+    # An empty form holds no key, and names no card that was set up.
+    plain("/account/cards/set-up/", members(422), method="post"),
+    plain("/account/cards/added/", members(404), method="post"),
     *(
         Row(
             f"account/cards/<uuid:public_id>/{verb}/",
@@ -101,18 +107,22 @@ ACCOUNT = [
         )
         for verb in ("default", "delete")
     ),
-    plain("/account/", members(200)),
-    Row(
-        "account/addresses/<uuid:public_id>/default/",
-        members(404, mai=302),
-        lambda world: f"/account/addresses/{world.rows['address'].public_id}/default/",
-        "post",
-    ),
-    Row(
-        "account/addresses/<uuid:public_id>/delete/",
-        members(404, mai=302),
-        lambda world: f"/account/addresses/{world.rows['address'].public_id}/delete/",
-        "post",
+    plain(f"/{ADDRESSES}", members(200)),
+    plain(f"/{ADDRESSES}new/", members(200)),
+    plain(f"/{ADDRESSES}new/", members(422), method="post"),
+    *(
+        Row(
+            f"{ADDRESSES}<uuid:public_id>/{verb}",
+            members(404, mai=status),
+            lambda world, verb=verb: f"/{ADDRESSES}{world.rows['address'].public_id}/{verb}",
+            method,
+        )
+        for verb, method, status in (
+            ("", "get", 200),
+            ("", "post", 422),  # Nothing was typed.
+            ("default/", "post", 302),
+            ("delete/", "post", 302),
+        )
     ),
 ]
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts import addresses
-from tests.accounts.test_addresses import RENNES, shown_first
+from tests.accounts.test_addresses import RENNES
 
 URL = "/account/"
 
@@ -22,7 +22,8 @@ def test_it_shows_how_one_signs_in_and_where_parcels_go(signed_in, mai):
     page = signed_in.get(URL).content.decode()
     for shown in ("mai@people.example", "14 rue des Lices", "35000 Rennes", "France"):
         assert shown in page
-    for link in ("checkout:orders", "account_change_password", "account_logout"):
+    kept = ("checkout:orders", "checkout:cart", "checkout:addresses", "checkout:cards")
+    for link in (*kept, "account_change_password", "account_logout"):
         assert reverse(link) in page
 
 
@@ -53,22 +54,3 @@ def test_rights_cannot_be_typed_in(signed_in, mai):
     signed_in.post(URL, {"display_name": "Maï", "bio": "", "is_staff": "on", "handle": "root"})
     mai.refresh_from_db()
     assert (mai.is_staff, mai.handle) == (False, "mai")
-
-
-def test_an_address_is_shown_first_or_deleted(signed_in, mai):
-    first = addresses.save(mai, **RENNES)
-    second = addresses.save(mai, **RENNES | {"line1": "2 quai"})
-    signed_in.post(reverse("accounts:default-address", args=[second.public_id]))
-    assert shown_first(mai) == ["2 quai"]
-    signed_in.post(reverse("accounts:forget-address", args=[first.public_id]))
-    assert list(mai.addresses.values_list("line1", flat=True)) == ["2 quai"]
-
-
-@pytest.mark.parametrize("name", ["accounts:default-address", "accounts:forget-address"])
-def test_a_foreign_address_is_not_found(signed_in, stranger, name):
-    addresses.save(stranger, **RENNES)
-    foreign = addresses.save(stranger, **RENNES | {"line1": "2 quai"})
-    assert signed_in.post(reverse(name, args=[foreign.public_id])).status_code == 404
-    assert signed_in.get(reverse(name, args=[foreign.public_id])).status_code == 405
-    assert stranger.addresses.count() == 2
-    assert shown_first(stranger) == ["14 rue des Lices"]

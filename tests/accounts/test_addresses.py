@@ -86,3 +86,30 @@ def test_the_database_knows_one_default_only(mai):
     addresses.save(mai, **RENNES)
     with pytest.raises(IntegrityError), transaction.atomic():
         Address.objects.create(user=mai, is_default=True, **RENNES)
+
+
+def test_an_address_is_given_another_wording(mai):
+    address = addresses.save(mai, **RENNES)
+    addresses.save(mai, **RENNES | {"line1": "2 quai"})
+    changed = {**RENNES, "line1": " 15 rue des Lices ", "line2": "", "region": "", "phone": ""}
+    addresses.change(address, **changed)
+    assert sorted(mai.addresses.values_list("line1", "is_default")) == [
+        ("15 rue des Lices", True),
+        ("2 quai", False),
+    ]
+
+
+def test_an_address_that_becomes_another_one_is_one_row_with_it(mai):
+    addresses.save(mai, **RENNES)
+    second = addresses.save(mai, **RENNES | {"line1": "2 quai"})
+    addresses.change(second, **RENNES, line2="", region="", phone="")
+    assert list(mai.addresses.values_list("pk", "line1", "is_default")) == [
+        (second.pk, "14 rue des Lices", True)
+    ]
+
+
+def test_a_wording_that_lacks_something_changes_nothing(mai):
+    address = addresses.save(mai, **RENNES)
+    with pytest.raises(ValidationError):
+        addresses.change(address, **RENNES | {"city": ""})
+    assert mai.addresses.get().city == "Rennes"

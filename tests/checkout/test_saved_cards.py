@@ -110,6 +110,7 @@ def test_a_card_is_forgotten_at_stripe_and_here(
         cards.forget(somebody, card.public_id)
     cards.forget(user, card.public_id)
     assert cards.of(user) == []
+    cards.detach(ReplacedCard.objects.get().pk)
     customer = Customer.objects.get(user=user)
     assert sandbox.get(f"/v1/customers/{customer.stripe_id}/payment_methods")["data"] == []
 

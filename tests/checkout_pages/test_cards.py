@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 
 from checkout import cards
-from checkout.models import SavedCard
+from checkout.models import ReplacedCard, SavedCard
 from tests.buying import Sandbox, sandbox, sandbox_process
 from tests.checkout_pages import shelves
+from tests.setups import set_up
 
 __all__ = ["sandbox", "sandbox_process"]
 
 URL = "/account/cards/"
+KEYS = ("0" * 32, "1" * 32)
 
 
 @pytest.fixture
@@ -29,6 +31,10 @@ def page_of(visitor, **headers: str) -> str:
     answer = visitor.client.get(URL, **headers)
     assert answer.status_code == 200
     return " ".join(answer.content.decode().split())
+
+
+def add(visitor, named: str):
+    return visitor.client.post(f"{URL}added/", {"setup_intent": named}, follow=True)
 
 
 def last4s(user) -> list[str]:
@@ -67,21 +73,67 @@ def test_it_asks_for_a_sign_in(guest):
     assert guest.client.get(URL)["Location"] == f"/accounts/login/?next={URL}"
 
 
-def test_a_card_is_deleted_at_the_provider_and_here(returning, mai, kept, sandbox: Sandbox):
+def test_a_card_is_deleted_here_and_then_at_the_provider(returning, mai, kept, sandbox: Sandbox):
     answer = returning.client.post(f"{URL}{kept.public_id}/delete/", follow=True)
     assert "The card is deleted." in answer.content.decode()
     assert cards.of(mai) == []
+    cards.detach(ReplacedCard.objects.get().pk)
     customer = kept.customer.stripe_id
     assert sandbox.get(f"/v1/customers/{customer}/payment_methods")["data"] == []
 
 
-def test_a_provider_that_does_not_answer_keeps_the_card_and_says_so(
-    returning, mai, kept, sandbox: Sandbox
-):
-    sandbox.fault("error", "payment_methods.detach", times=2)
-    answer = returning.client.post(f"{URL}{kept.public_id}/delete/", follow=True)
-    assert "The card is still there; try again." in answer.content.decode()
-    assert cards.of(mai) == [kept]
+# Adding one ---------------------------------------------------------------------------------------
+def test_the_page_offers_to_add_one_and_says_that_this_needs_a_script(returning, mai):
+    page = page_of(returning)
+    assert 'data-set-up="/account/cards/set-up/"' in page
+    assert 'class="no-script"' in page
+    assert "Adding a card needs JavaScript" in page
+
+
+def test_the_script_is_given_a_secret_for_the_forms_key(returning, mai, sandbox: Sandbox):
+    answers = [returning.client.post(f"{URL}set-up/", {"key": key}).json() for key in KEYS]
+    assert [answer["client_secret"].startswith("seti_") for answer in answers] == [True, True]
+    assert answers[0] != answers[1]
+
+
+def test_a_form_without_a_key_is_told_to_load_again(returning, mai):
+    answer = returning.client.post(f"{URL}set-up/", {"key": "?"})
+    assert answer.status_code == 422
+    assert answer.json() == {"message": "This page is too old. Load it again to add a card."}
+
+
+def test_a_provider_that_does_not_answer_is_said(returning, mai, sandbox: Sandbox):
+    sandbox.fault("error", "setup_intents.create", times=2)
+    answer = returning.client.post(f"{URL}set-up/", {"key": KEYS[0]})
+    assert answer.status_code == 502
+    assert "Nothing was saved; try again." in answer.json()["message"]
+
+
+def test_a_card_that_was_set_up_is_kept_and_shown_first(returning, mai, sandbox: Sandbox):
+    answer = add(returning, set_up(mai, sandbox))
+    assert "The card is saved, and shown first." in answer.content.decode()
+    assert last4s(mai) == ["4242"]
+
+
+def test_a_card_that_the_bank_did_not_confirm_is_not_kept(returning, mai, sandbox: Sandbox):
+    answer = add(returning, set_up(mai, sandbox, "pm_card_authenticationRequiredOnSetup"))
+    assert "The card was not saved." in answer.content.decode()
+    assert last4s(mai) == []
+
+
+def test_an_answer_that_is_lost_is_left_to_the_event(returning, mai, sandbox: Sandbox):
+    named = set_up(mai, sandbox)
+    sandbox.fault("drop_after", "setup_intents.retrieve", times=2)
+    assert "It will show here in a moment." in add(returning, named).content.decode()
+    assert last4s(mai) == []
+
+
+def test_a_card_that_somebody_else_set_up_is_not_found(returning, mai, ben, sandbox: Sandbox):
+    cards.customer_of(mai)
+    for named in (set_up(ben, sandbox), "seti_nobodys", "pi_1", ""):
+        answer = returning.client.post(f"{URL}added/", {"setup_intent": named})
+        assert answer.status_code == 404
+    assert last4s(mai) == last4s(ben) == []
 
 
 def test_a_card_is_put_first(returning, mai):

@@ -26,6 +26,13 @@ def misbehave(stack: Stack, **fault: Any) -> None:
     answer.raise_for_status()
 
 
+def offer_wallet(stack: Stack, *, number: str = "4242424242424242") -> None:
+    """From now on browsers have a wallet, with the card `number` in it."""
+    wallet = {"offered": ["googlePay"], "number": number}
+    answer = httpx.post(f"{stack.sandbox_url}/_sandbox/wallet", json=wallet, timeout=10)
+    answer.raise_for_status()
+
+
 def behave(stack: Stack) -> None:
     """Forget all faults and everything that was charged."""
     httpx.post(f"{stack.sandbox_url}/_sandbox/reset", json={}, timeout=10).raise_for_status()

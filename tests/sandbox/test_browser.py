@@ -299,6 +299,6 @@ def test_the_scripts_addresses(sandbox: SandboxProcess) -> None:
     named: set[str] = set()
     for frame in (pages.FOLDER / "frames").glob("*.html"):
         named |= set(re.findall(r'"/_sandbox/frames/([\w.]+)"', frame.read_text()))
-    assert len(named) == 6
+    assert len(named) == 8
     for name in named:
         assert requests.get(f"{sandbox.url}/_sandbox/frames/{name}", timeout=10).ok

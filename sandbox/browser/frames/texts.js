@@ -27,6 +27,12 @@ const TEXTS = {
     complete: 'Complete',
     fail: 'Fail',
     close: 'Cancel and close',
+    wallet_address: 'Ship to',
+    wallet_total: 'Total',
+    wallet_pay: 'Pay from the wallet',
+    wallet_cancel: 'Close the wallet',
+    wallet_nowhere: 'The shop does not ship there.',
+    wallet_failed: 'The payment did not go through.',
   },
   fr: {
     number: 'Numéro de carte',
@@ -53,6 +59,12 @@ const TEXTS = {
     complete: 'Autoriser',
     fail: 'Refuser',
     close: 'Annuler et fermer',
+    wallet_address: 'Livrer à',
+    wallet_total: 'Total',
+    wallet_pay: 'Payer avec le portefeuille',
+    wallet_cancel: 'Fermer le portefeuille',
+    wallet_nowhere: 'La boutique ne livre pas à cette adresse.',
+    wallet_failed: 'Le paiement n’a pas abouti.',
   },
 };
 

@@ -59,11 +59,11 @@ class Element {
     this.container = container;
     container.replaceChildren();
     container.classList.add('StripeElement');
-    if (this.type === 'expressCheckout') {
-      // No wallet exists here, so the Element stays empty, as Stripe's does on such a device.
-      queueMicrotask(() => this.emit('ready', {availablePaymentMethods: undefined}));
-      return this;
-    }
+    this.start();
+    return this;
+  }
+
+  start() {
     this.emit('loaderstart');
     this.frame = new Frame({
       page: '/_sandbox/frames/payment.html',
@@ -74,8 +74,7 @@ class Element {
       display: 'block', width: '100%', height: '260px', border: '0', margin: '0', padding: '0',
       background: 'transparent', 'color-scheme': isDark(this.group.options.appearance) ? 'dark' : 'light',
     });
-    container.append(this.frame.iframe);
-    return this;
+    this.container.append(this.frame.iframe);
   }
 
   hear(type, data) {
@@ -158,6 +157,7 @@ class Elements {
     if (mode === 'payment' && (!Number.isInteger(amount) || amount < 0)) {
       throw new IntegrationError('Invalid value for elements(): amount must be a positive integer of minor units.');
     }
+    if (currency === undefined && mode === 'setup') return;
     if (!/^[a-z]{3}$/.test(currency || '')) {
       throw new IntegrationError('Invalid value for elements(): currency must be a lowercase ISO code.');
     }
@@ -175,7 +175,7 @@ class Elements {
     if (this.elements.has(type)) {
       throw new IntegrationError(`Can only create one Element of type ${type}.`);
     }
-    const element = new Element(this, type, options);
+    const element = new (type === 'expressCheckout' ? ExpressCheckout : Element)(this, type, options);
     this.elements.set(type, element);
     return element;
   }
@@ -196,7 +196,8 @@ class Elements {
   on() {}
 
   frame() {
-    const element = this.elements.get('payment');
+    const express = this.elements.get('expressCheckout');
+    const element = express?.confirming ? express : this.elements.get('payment');
     if (!element?.frame) {
       throw new IntegrationError(
         'Invalid value: elements should have a mounted Payment Element. Use create("payment") and mount().');
@@ -205,6 +206,11 @@ class Elements {
   }
 
   async submit() {
+    const express = this.elements.get('expressCheckout');
+    if (express?.confirming) {
+      this.submitted = true;
+      return {selectedPaymentMethod: express.confirming};
+    }
     const error = await this.frame().ask('validate');
     this.submitted = !error;
     return error ? {error} : {selectedPaymentMethod: 'card'};

@@ -113,6 +113,13 @@ class StripeObject {
     }
     const params = {...rest, return_url: returnUrl};
     if (elements) {
+      const {mode} = elements.options;
+      if (mode && !elements.submitted) {
+        throw new IntegrationError('elements.submit() must be called before the intent is confirmed.');
+      }
+      if (mode && (mode === 'setup') !== (describe(secret).kind === 'setup_intent')) {
+        throw new IntegrationError(`The mode of elements() is ${mode}, which is not that of the intent.`);
+      }
       const error = await elements.frame().ask('validate');
       if (error) return {error};
       const made = await this.createPaymentMethod({elements, params: data});
