@@ -18,6 +18,7 @@ from checkout import (
     declines,
     history,
     ledger,
+    offers,
     orders,
     refunds,
     stripe_events,
@@ -210,7 +211,7 @@ def _cancel(payment: Payment, intent: Intent) -> None:
 
 
 def close(order: Order, *, reason: str) -> None:
-    """Cancel an unpaid order whose payment is out of the question, and give its stock back.
+    """Cancel an unpaid order whose payment is out of the question, and give back what it holds.
 
     In the caller's transaction, which holds the order's lock.
     """
@@ -225,6 +226,7 @@ def close(order: Order, *, reason: str) -> None:
         reason=reason,
     )
     stock.release({line.variant_id: line.quantity for line in lines})
+    offers.give_back(order)
     history.publish("order.cancelled", order, lines)
 
 

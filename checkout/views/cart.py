@@ -24,6 +24,7 @@ from checkout import baskets, carts, countries, notes, visitors
 from checkout.baskets import Basket
 from checkout.carts import Added, Owner, Removed
 from checkout.errors import BadQuantity, CheckoutError, NotInCart, UnknownProduct
+from checkout.offers import Claim
 from checkout.views.origins import is_own_form
 from checkout.views.requests import int_of, uuid_of, wants_part
 from shopping.preferences import country_of
@@ -175,7 +176,9 @@ def owner_of(request: HttpRequest) -> Owner:
 
 
 def _basket(request: HttpRequest, owner: Owner) -> Basket:
-    return baskets.build(owner, country=country_of(request))
+    user = visitors.user_of(request)
+    claim = Claim("", visitors.principal_of(request), (user.email if user else None) or "")
+    return baskets.build(owner, country=country_of(request), claim=claim)
 
 
 def _price(request: HttpRequest) -> int | None:

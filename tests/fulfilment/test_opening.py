@@ -101,6 +101,7 @@ def test_a_merchants_event_holds_their_own_lines_and_nothing_of_others(order, pl
         "totals": {
             "items": 6800,
             "delivery": 390,
+            "discount": 0,
             "tax_added": 0,
             "tax_included": 566,
             "total": 7190,
