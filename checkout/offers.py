@@ -171,7 +171,4 @@ def save(offer: Offer) -> None:
     below what was used a moment ago.
     """
     offer.full_clean()
-    if offer.pk is None:
-        offer.save()
-    else:
-        offer.save(update_fields=EDITABLE)
+    offer.save(update_fields=None if offer._state.adding else EDITABLE)

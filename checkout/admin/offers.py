@@ -69,7 +69,7 @@ class OfferForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_currency(self) -> str:
         merchant = self.cleaned_data.get("merchant") or self.instance.merchant
-        currency = merchant.currency if merchant else self.cleaned_data["currency"].upper()
+        currency: str = merchant.currency if merchant else self.cleaned_data["currency"].upper()
         self._count_in(currency)
         return currency
 
