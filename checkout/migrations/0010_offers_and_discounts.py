@@ -253,7 +253,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="offer_is_of_one_kind",
-                violation_error_message="A percentage has hundredths of a per cent (1 to 10000), an amount has an amount with its currency, free delivery has neither.",
+                violation_error_message="A percentage has a rate (0.01 to 100 per cent), an amount has an amount with its currency, free delivery has neither.",
             ),
         ),
         migrations.AddConstraint(

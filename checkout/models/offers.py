@@ -94,8 +94,8 @@ class Offer(models.Model):
                 | Q(kind="free_delivery", basis_points=None, amount=None),
                 name="offer_is_of_one_kind",
                 violation_error_message=_(
-                    "A percentage has hundredths of a per cent (1 to 10000), an amount has an amount "
-                    "with its currency, free delivery has neither."
+                    "A percentage has a rate (0.01 to 100 per cent), an amount has an amount with "
+                    "its currency, free delivery has neither."
                 ),
             ),
             models.CheckConstraint(

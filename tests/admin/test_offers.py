@@ -38,7 +38,7 @@ def test_only_staff_makes_an_offer_for_all_shops(browser, world):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"per_cent": ""}, "A percentage has hundredths of a per cent (1 to 10000)"),
+        ({"per_cent": ""}, "A percentage has a rate (0.01 to 100 per cent)"),
         ({"kind": "amount", "per_cent": "", "amount": ""}, "an amount has an amount"),
         ({"code": "é!"}, "A code is 3 to 40 capital letters"),
         ({"code": "TAKEN"}, "This code is taken: choose another one."),
