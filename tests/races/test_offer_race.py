@@ -28,7 +28,7 @@ def shelves(basket: Basket, plage: Merchant) -> list[Basket]:
     """A thing for each buyer: with the same one, they would wait for each other's stock instead."""
     return [
         basket.with_(
-            items=(Item(stock_shelf(plage, f"Towel {n}", price=3400, pieces=1).public_id, 1),),
+            items=(Item(stock_shelf(plage, f"{n:03} towels", price=3400, pieces=1).public_id, 1),),
             buyer=guest(n),
             key=f"key-{n}",
         )
