@@ -11,6 +11,7 @@ from uuid import UUID
 from catalogue.models import NO_OPTION, Variant
 from checkout.cart_owners import MINE, Owner
 from checkout.errors import CheckoutError
+from checkout.offers import NOBODY, Claim
 from checkout.quotes import MOST_PIECES, Item, Quote, QuoteDelivery, QuoteLine, quote
 from shopping import rows
 from shopping.money import Money
@@ -185,9 +186,10 @@ def only_variant(product: UUID) -> UUID | None:
     return public_ids[0] if len(public_ids) == 1 else None
 
 
-def build(owner: Owner, *, country: str) -> Basket:
+def build(owner: Owner, *, country: str, claim: Claim = NOBODY) -> Basket:
     """The cart of `owner` with delivery to `country` (ISO 3166): one statement, and one for each
-    currency in it, however many lines. Nothing in it is promised."""
+    currency in it, however many lines. `claim` says which offers count. Nothing in it is
+    promised."""
     found = rows.run(LINES, owner.values) if owner else []
     lines = [_line(row, country=country) for row in found]
     wanted: dict[str, list[Line]] = {}
@@ -199,7 +201,7 @@ def build(owner: Owner, *, country: str) -> Basket:
     for currency, some in wanted.items():
         counted = [line for line in some if line.counts]
         items = tuple(Item(line.variant_id, line.pieces, line.post_id) for line in counted)
-        priced, problem = _quote(items, country=country)
+        priced, problem = _quote(items, country=country, claim=claim)
         grouped = _groups(some, priced)
         groups += grouped
         if items:
@@ -214,11 +216,13 @@ def build(owner: Owner, *, country: str) -> Basket:
     )
 
 
-def _quote(items: tuple[Item, ...], *, country: str) -> tuple[Quote | None, CheckoutError | None]:
+def _quote(
+    items: tuple[Item, ...], *, country: str, claim: Claim
+) -> tuple[Quote | None, CheckoutError | None]:
     if not items:
         return None, None
     try:
-        return quote(items, country=country), None
+        return quote(items, country=country, claim=claim), None
     except CheckoutError as problem:  # Something changed since the lines were read.
         return None, problem
 

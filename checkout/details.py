@@ -10,10 +10,11 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.models import Address, User
-from checkout import cards, countries
+from checkout import cards, codes, countries
 from checkout.errors import BadAddress, UnknownCard
 from checkout.forms import AddressForm, ContactForm
 from checkout.models import SavedCard
+from checkout.offers import Claim
 
 NEW = "new"
 
@@ -37,6 +38,17 @@ class Asked:
     sent: bool = False
     country: str = ""
     language: str = "en"
+    principal: str = ""
+
+    @property
+    def code(self) -> str:
+        """That of an offer, as codes are kept; "" where none was typed."""
+        return codes.tidy(self.fields.get("code", ""))
+
+    def claim(self, user: User | None) -> Claim:
+        """Who asks for the price, as far as they have said."""
+        email = (user.email if user else None) or self.fields.get("email", "")
+        return Claim(self.code, self.principal, email.replace("\x00", ""))
 
 
 @dataclass(frozen=True, slots=True)

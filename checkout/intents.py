@@ -18,6 +18,7 @@ from checkout import (
     declines,
     history,
     ledger,
+    offers,
     orders,
     refunds,
     stripe_events,
@@ -211,15 +212,17 @@ def _cancel(payment: Payment, intent: Intent) -> None:
 
 
 def close(order: Order, *, reason: str) -> None:
-    """Cancel an unpaid order whose payment is out of the question, and give its stock back.
+    """Cancel an unpaid order whose payment is out of the question, and give back what it holds.
 
-    In the caller's transaction, which holds the order's lock. Stock is locked before the order's
-    row is written: whoever places the same order again holds stock, and then waits for that row.
+    In the caller's transaction, which holds the order's lock. Stock and offers are locked
+    before the order's row is written: whoever places the same order again holds them, and then
+    waits for that row.
     """
     if order.status != Order.Status.AWAITING_PAYMENT:
         return
     lines = orders.lines_of(order)
     stock.release({line.variant_id: line.quantity for line in lines})
+    offers.give_back(order)
     orders.move(
         order,
         Order.Status.CANCELLED,

@@ -15,17 +15,22 @@ from shopping.money import Money, divide
 
 Account = LedgerEntry.Account
 
-# What each merchant's part of an order comes to, its goods alone, and what they pay us of it.
+# What is paid for each merchant's part of an order, for its goods alone, what our own offers took
+# off it, and what they pay us of the goods.
 SHARES = """
 WITH part AS (
-    SELECT merchant_id, total + CASE WHEN tax_is_included THEN 0 ELSE tax END AS amount,
-           total AS goods
+    SELECT merchant_id, total - discount + CASE WHEN tax_is_included THEN 0 ELSE tax END AS amount,
+           total - discount AS goods, 0 AS gift
     FROM checkout_orderline WHERE order_id = %s
     UNION ALL
-    SELECT merchant_id, amount + CASE WHEN tax_is_included THEN 0 ELSE tax END, 0
+    SELECT merchant_id, amount - discount + CASE WHEN tax_is_included THEN 0 ELSE tax END, 0, 0
     FROM checkout_orderdelivery WHERE order_id = %s
+    UNION ALL
+    SELECT merchant_id, 0, 0, amount
+    FROM checkout_orderdiscount WHERE order_id = %s AND by_platform
 )
-SELECT merchant.id, sum(part.amount)::bigint, sum(part.goods)::bigint, merchant.fee_bps
+SELECT merchant.id, sum(part.amount)::bigint, sum(part.goods)::bigint, sum(part.gift)::bigint,
+       merchant.fee_bps
 FROM part JOIN catalogue_merchant merchant ON merchant.id = part.merchant_id
 GROUP BY merchant.id ORDER BY merchant.id
 """
@@ -62,11 +67,14 @@ def post(kind: str, *, reference: str, order: Order, postings: Iterable[Posting]
 
 
 def post_capture(order: Order, payment: Payment) -> None:
-    """A payment has come in for goods: each merchant is owed their part less our fee on goods."""
-    shares = rows.run(SHARES, [order.pk, order.pk])
+    """A payment has come in for goods: each merchant is owed their part less our fee on goods.
+
+    What our own offers took off is owed to them too: we give it, and not they.
+    """
+    shares = rows.run(SHARES, [order.pk] * 3)
     postings = [Posting(Account.STRIPE, payment.captured)]
-    for merchant_id, amount, goods, fee_bps in shares:
-        fee = Money(goods, order.currency).share(fee_bps).amount
+    for merchant_id, amount, goods, gift, fee_bps in shares:
+        fee = Money(goods, order.currency).share(fee_bps).amount - gift
         postings.append(Posting(Account.MERCHANT, fee - amount, merchant_id))
         postings.append(Posting(Account.FEES, -fee, merchant_id))
     post("capture", reference=str(payment.public_id), order=order, postings=postings)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from catalogue import stock
+from checkout import cuts, offers
 from checkout.errors import (
     BadAddress,
     BadKey,
@@ -31,6 +33,7 @@ from checkout.errors import (
 )
 from checkout.history import note, publish
 from checkout.models import Order, OrderDelivery, OrderEvent, OrderLine, Payment
+from checkout.offers import Claim
 from checkout.quotes import Item, Quote, quote
 from shopping import rows
 from shopping.money import Money
@@ -83,25 +86,31 @@ def place(
     key: str,
     seen_total: Money,
     cart: int | None = None,
+    code: str = "",
 ) -> Order:
     """Promise `items` to `buyer`: reserve the stock and write order, lines, payment and history.
 
-    One durable transaction; it locks the stock rows in key order. The same `key` (of at most 255
+    One durable transaction; it locks the stock rows in key order, then the offers that are taken
+    and have a limit. The same `key` (of at most 255
     characters) of the same principal with the same contents gives the same order, however often
     and however late, also where two arrive at once. Nothing is charged here: `payments.start` is.
-    `cart` is the primary key of the cart that the items are in, which they leave once paid.
+    `cart` is the primary key of the cart that the items are in, which they leave once paid; `code`
+    is that of an offer, tidied.
 
     Raises KeyReused for another body under a used key, BadKey, BadAddress, TotalChanged if the total is
-    not `seen_total`, SoldOut, or a QuoteError. Then nothing was written.
+    not `seen_total`, CodeRefused, SoldOut, or a QuoteError. Then nothing was written.
     """
-    digest = _digest(items, buyer=buyer, address=address, seen_total=seen_total)
+    digest = _digest(items, buyer=buyer, address=address, seen_total=seen_total, code=code)
+    claim = Claim(code, buyer.principal, buyer.email)
     try:
         with transaction.atomic(durable=True):
             placed = _placed(buyer.principal, key)
             if placed is None:
                 _check(address, email=buyer.email, key=key)
-                quoted = _agreed(items, country=address.country, seen_total=seen_total)
+                ask = partial(quote, items, country=address.country, claim=claim)
+                quoted = _agreed(ask(), seen_total=seen_total)
                 _reserve(quoted)
+                _take(quoted, claim, ask)
                 order = _order(quoted, buyer=buyer, address=address)
                 order.idempotency_key, order.request_hash, order.cart_id = key, digest, cart
                 return _write(order, quoted)
@@ -115,13 +124,16 @@ def place(
     return placed
 
 
-def _digest(items: Sequence[Item], *, buyer: Buyer, address: AddressData, seen_total: Money) -> str:
+def _digest(
+    items: Sequence[Item], *, buyer: Buyer, address: AddressData, seen_total: Money, code: str
+) -> str:
     """What was asked for, in 64 characters."""
     body = [
         [[str(item.variant_id), item.quantity, str(item.post_id or "")] for item in items],
         buyer.email,
         asdict(address),
         [seen_total.amount, seen_total.currency],
+        *([code] if code else []),
     ]
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
@@ -157,11 +169,12 @@ def _check(address: AddressData, *, email: str, key: str) -> None:
         raise BadKey
 
 
-def _agreed(items: Sequence[Item], *, country: str, seen_total: Money) -> Quote:
+def _agreed(quoted: Quote, *, seen_total: Money) -> Quote:
     """The quote, if it is what the shopper saw."""
-    quoted = quote(items, country=country)
     if quoted.total != seen_total:
         raise TotalChanged(quoted)
+    if quoted.cut.refusal:
+        raise quoted.cut.refusal
     if not quoted.total:
         raise NothingToPay
     return quoted
@@ -172,6 +185,14 @@ def _reserve(quoted: Quote) -> None:
         stock.reserve({line.variant.pk: line.quantity for line in quoted.lines})
     except stock.OutOfStock as short:
         raise SoldOut(short.shortages) from short
+
+
+def _take(quoted: Quote, claim: Claim, ask: Callable[[], Quote]) -> None:
+    """Count this order for its offers with a limit; where others have just taken one, `ask` again."""
+    try:
+        offers.take(quoted.cut.limited, principal=claim.principal, email=claim.email)
+    except offers.Exhausted:
+        raise TotalChanged(ask()) from None
 
 
 def _order(quoted: Quote, *, buyer: Buyer, address: AddressData) -> Order:
@@ -186,6 +207,7 @@ def _order(quoted: Quote, *, buyer: Buyer, address: AddressData) -> Order:
         currency=quoted.currency,
         items_total=quoted.items_total.amount,
         delivery_total=quoted.delivery_total.amount,
+        discount_total=quoted.cut.total.amount,
         tax_added=quoted.tax_added.amount,
         tax_included=quoted.tax_included.amount,
         total=quoted.total.amount,
@@ -201,6 +223,7 @@ def _write(order: Order, quoted: Quote) -> Order:
         order,
         lines,
         _deliveries(order, quoted),
+        *cuts.rows_of(order, quoted.cut),
         [Payment(order=order, currency=order.currency, amount=order.total)],
         [OrderEvent(order=order, type="order.placed", data=told)],
     )
@@ -225,6 +248,7 @@ def _lines(order: Order, quoted: Quote) -> list[OrderLine]:
             tax_bps=line.tax_bps,
             tax=line.tax.amount,
             tax_is_included=line.tax_is_included,
+            discount=line.discount,
         )
         for line in quoted.lines
     ]
@@ -243,6 +267,7 @@ def _deliveries(order: Order, quoted: Quote) -> list[OrderDelivery]:
             tax_is_included=delivery.tax_is_included,
             arrives_from=delivery.arrives_from,
             arrives_to=delivery.arrives_to,
+            discount=delivery.discount,
         )
         for delivery in quoted.deliveries
     ]

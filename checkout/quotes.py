@@ -13,6 +13,9 @@ from django.utils import timezone
 
 from catalogue.models import Merchant, Product, Variant
 from catalogue.rates import FIRST_SHIPPING, FIRST_TAX, delivery_price
+from checkout import cuts, offers
+from checkout.cuts import Cut
+from checkout.cuts import tax_on as _tax
 from checkout.errors import (
     BadQuantity,
     EmptyOrder,
@@ -20,6 +23,7 @@ from checkout.errors import (
     NotDelivered,
     UnknownProduct,
 )
+from checkout.offers import NOBODY, Claim, Offered
 from shopping import rows
 from shopping.money import Money
 
@@ -50,6 +54,7 @@ class QuoteLine:
     available: int
     image: str
     post_pk: int | None
+    discount: int = 0  # minor units of `total` that are not paid; no tax is on them
 
     @property
     def is_short(self) -> bool:
@@ -68,6 +73,7 @@ class QuoteDelivery:
     tax_is_included: bool
     arrives_from: date
     arrives_to: date
+    discount: int = 0  # minor units of `amount` that are not paid; no tax is on them
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,7 @@ class Quote:
     delivery_total: Money
     tax_added: Money
     tax_included: Money
+    cut: Cut
     total: Money
 
     @property
@@ -120,7 +127,8 @@ TERMS = ("terms",)
 # One statement for everything that a price depends on; catalogue.rates says which rates count. A
 # post is credited only if it (or what it reposts) shows the product.
 SELECT = f"""
-SELECT {rows.columns(Variant, "v")},
+SELECT CASE wanted.position WHEN 1 THEN ({offers.FOUND}) END,
+       {rows.columns(Variant, "v")},
        {rows.columns(Product, "p", LONG)},
        {rows.columns(Merchant, "m", TERMS)},
        coalesce(stock.on_hand - stock.reserved, 0),
@@ -149,15 +157,18 @@ ORDER BY wanted.position
 """
 
 
-def quote(items: Sequence[Item], *, country: str) -> Quote:
+def quote(items: Sequence[Item], *, country: str, claim: Claim = NOBODY) -> Quote:
     """The price of `items` delivered to `country` (ISO 3166, two letters), in one statement.
+
+    `claim` says for whom, and with which code; one that does not count is no error either: it
+    shows in `cut.refusal`.
 
     Too little stock is no error here: it shows in `lines[…].available` and `shortages`.
     Raises EmptyOrder, BadQuantity, UnknownProduct (also for a drop that is not open yet),
     MixedCurrencies, NotDelivered.
     """
     wanted = _merged(items)
-    found = _find(wanted, country=country)
+    found, offered = _find(wanted, country=country, claim=claim)
     if len(found) != len(wanted):
         raise UnknownProduct
     currencies = {row.product.currency for row in found}
@@ -168,6 +179,7 @@ def quote(items: Sequence[Item], *, country: str) -> Quote:
         _line(row, quantity=item.quantity) for row, item in zip(found, wanted, strict=True)
     )
     deliveries = _deliveries(found, lines, country=country)
+    lines, deliveries, cut = cuts.cut(lines, deliveries, offered, claim=claim, currency=currency)
     nothing = Money(0, currency)
     items_total = sum((line.total for line in lines), nothing)
     delivery_total = sum((delivery.amount for delivery in deliveries), nothing)
@@ -182,7 +194,8 @@ def quote(items: Sequence[Item], *, country: str) -> Quote:
         delivery_total=delivery_total,
         tax_added=tax_added,
         tax_included=sum((part.tax for part in parts if part.tax_is_included), nothing),
-        total=items_total + delivery_total + tax_added,
+        cut=cut,
+        total=items_total + delivery_total + tax_added - cut.total,
     )
 
 
@@ -203,10 +216,13 @@ def _merged(items: Sequence[Item]) -> list[Item]:
     return list(merged.values())
 
 
-def _find(items: Sequence[Item], *, country: str) -> list[_Found]:
+def _find(
+    items: Sequence[Item], *, country: str, claim: Claim
+) -> tuple[list[_Found], list[Offered]]:
     variants = [item.variant_id for item in items]
     posts = [item.post_id for item in items]
-    return [_found(row) for row in rows.run(SELECT, [variants, posts, country])]
+    found = rows.run(SELECT, [*claim.values(variants), variants, posts, country])
+    return [_found(row[1:]) for row in found], offers.read(found[0][0] if found else None)
 
 
 def _found(row: tuple[Any, ...]) -> _Found:
@@ -235,10 +251,6 @@ def _found(row: tuple[Any, ...]) -> _Found:
 def _tax_rate(values: list[int] | None) -> tuple[int, bool]:
     """Basis points, and whether prices include them; a country without a rate has no tax."""
     return (values[0], bool(values[1])) if values else (0, True)
-
-
-def _tax(price: Money, *, basis_points: int, included: bool) -> Money:
-    return price.tax_included(basis_points) if included else price.share(basis_points)
 
 
 def _line(row: _Found, *, quantity: int) -> QuoteLine:

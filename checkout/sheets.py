@@ -14,6 +14,7 @@ from checkout.choices import Choice
 from checkout.details import Asked, Details
 from checkout.errors import CheckoutError, SoldOut
 from checkout.models import OrderLine
+from checkout.offers import Claim
 from checkout.quotes import MOST_PIECES, Item, Quote, quote
 
 
@@ -97,7 +98,8 @@ def build(product: Product, *, user: User | None, asked: Asked) -> Sheet:
     known = details.read(user, asked)
     served = _served(product.merchant)
     country = known.country(asked) or min(served, default="")
-    quoted, problem = _quote(choice.shown, asked=asked, country=country)
+    claim = asked.claim(user)
+    quoted, problem = _quote(choice.shown, asked=asked, country=country, claim=claim)
     return Sheet(
         **known.shown(asked, country=country, served=served),
         product=product,
@@ -135,10 +137,11 @@ def _served(merchant: Merchant) -> set[str]:
 
 
 def _quote(
-    variant: Variant, *, asked: Asked, country: str
+    variant: Variant, *, asked: Asked, country: str, claim: Claim
 ) -> tuple[Quote | None, CheckoutError | None]:
     try:
-        return quote([Item(variant.public_id, asked.quantity, asked.post)], country=country), None
+        item = Item(variant.public_id, asked.quantity, asked.post)
+        return quote([item], country=country, claim=claim), None
     except CheckoutError as problem:
         return None, problem
 

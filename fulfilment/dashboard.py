@@ -51,8 +51,9 @@ def paid_today(mine: Q) -> list[Money]:
     for rows, amount in ((OrderLine.objects, "total"), (OrderDelivery.objects, "amount")):
         added = Sum("tax", filter=Q(tax_is_included=False), default=0)
         by_currency = rows.filter(mine, **paid).values_list("order__currency")
-        for currency, total, tax in by_currency.annotate(Sum(amount), added=added):
-            sums[currency] += total + tax
+        found = by_currency.annotate(Sum(amount), Sum("discount"), added=added)
+        for currency, total, discount, tax in found:
+            sums[currency] += total - discount + tax
     return [Money(total, currency) for currency, total in sorted(sums.items())]
 
 

@@ -126,7 +126,7 @@ def _receipt_sums(order: Order, payment: Payment | None) -> list[tuple[str, str]
     """What stands above the total, name and value."""
     sums = [
         (_("Delivery"), money(order.delivery_total, order.currency)),
-        (_("Discount"), order.discount_total and money(-order.discount_total, order.currency)),
+        *((label, money(amount, order.currency)) for label, amount in order.discount_lines),
         (_("Tax"), order.tax_added and money(order.tax_added, order.currency)),
         (_("VAT included"), order.tax_included and money(order.tax_included, order.currency)),
         (

@@ -37,6 +37,12 @@ class Part:
         return self._money(self.delivery.amount if self.delivery else 0)
 
     @property
+    def discount_total(self) -> Money:
+        """What offers took off goods and delivery."""
+        taken = sum(line.discount for line in self.lines)
+        return self._money(taken + (self.delivery.discount if self.delivery else 0))
+
+    @property
     def tax_added(self) -> Money:
         return self._money(self._tax(included=False))
 
@@ -46,7 +52,7 @@ class Part:
 
     @property
     def total(self) -> Money:
-        return self.items_total + self.delivery_total + self.tax_added
+        return self.items_total + self.delivery_total - self.discount_total + self.tax_added
 
     @property
     def pieces(self) -> int:

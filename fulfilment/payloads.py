@@ -26,6 +26,7 @@ def fulfilment_order(part: Part) -> dict[str, Any]:
         "totals": {
             "items": part.items_total.amount,
             "delivery": part.delivery_total.amount,
+            "discount": part.discount_total.amount,
             "tax_added": part.tax_added.amount,
             "tax_included": part.tax_included.amount,
             "total": part.total.amount,
@@ -56,6 +57,7 @@ def _line(line: OrderLine) -> dict[str, Any]:
         "quantity": line.quantity,
         "unit_price": line.unit_price,
         "total": line.total,
+        "discount": line.discount,
         "tax": line.tax,
         "tax_basis_points": line.tax_bps,
         "tax_is_included": line.tax_is_included,
@@ -67,6 +69,7 @@ def _delivery(delivery: OrderDelivery) -> dict[str, Any]:
     return {
         "name": delivery.name,
         "amount": delivery.amount,
+        "discount": delivery.discount,
         "tax": delivery.tax,
         "tax_basis_points": delivery.tax_bps,
         "tax_is_included": delivery.tax_is_included,

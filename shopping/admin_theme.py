@@ -88,6 +88,7 @@ NAVIGATION: list[dict[str, Any]] = [
             item(_("Products"), "sell", "catalogue", "product"),
             item(_("Stock"), "inventory_2", "catalogue", "stockitem"),
             item(_("Stock movements"), "swap_vert", "catalogue", "stockmovement"),
+            item(_("Offers"), "redeem", "checkout", "offer"),
             item(_("Shipping rates"), "local_shipping", "catalogue", "shippingrate"),
             item(_("Categories"), "category", "catalogue", "category"),
             item(_("Tax rates"), "percent", "catalogue", "taxrate"),

@@ -19,6 +19,7 @@ from catalogue.products import NewVariant
 from checkout.models import (
     Customer,
     LedgerTransaction,
+    Offer,
     Order,
     OrderDelivery,
     OrderEvent,
@@ -99,6 +100,7 @@ class Shop:
     variant: Variant
     rate: ShippingRate
     endpoint: Endpoint
+    offer: Offer
     fulfilment_order: FulfilmentOrder | None = None
     delivery: Delivery | None = None
 
@@ -127,7 +129,10 @@ def shop(handle: str) -> Shop:
     rate = merchant.shipping_rates.get()
     endpoint = endpoints.create(f"https://{handle}.example/hook", merchant_id=merchant.pk)
     variant = product.variants.get(sku=f"{handle}-41")
-    return Shop(merchant, members, product, variant, rate, endpoint)
+    offer = Offer.objects.create(
+        merchant=merchant, name=f"{handle.title()} sale", kind="percentage", basis_points=1000
+    )
+    return Shop(merchant, members, product, variant, rate, endpoint, offer)
 
 
 @dataclass

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from catalogue.roles import Capability
-from checkout.models import Order, OrderDelivery, OrderEvent, OrderLine, Payment
+from checkout.models import Order, OrderDelivery, OrderDiscount, OrderEvent, OrderLine, Payment
 from shopping.admin_site import site
 from shopping.money import Money
 from shopping.own_rows import MerchantFilter, OwnRowsAdmin, OwnRowsInline, access
@@ -59,6 +59,26 @@ class DeliveryInline(OwnRowsInline):
     @display(description=_("price"))
     def price(self, delivery: OrderDelivery) -> str:
         return money(delivery.amount, delivery.order.currency)
+
+
+class DiscountInline(OwnRowsInline):
+    """What offers took off; a merchant reads what was taken off their own part."""
+
+    model = OrderDiscount
+    merchant_path = "merchant"
+    fields = readonly_fields = ["label", "off", "given_by"]
+    verbose_name_plural = _("discounts")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OrderDiscount]:
+        return super().get_queryset(request).select_related("order", "merchant")
+
+    @display(description=_("amount"))
+    def off(self, discount: OrderDiscount) -> str:
+        return money(-discount.amount, discount.order.currency)
+
+    @display(description=_("given by"))
+    def given_by(self, discount: OrderDiscount) -> str:
+        return str(_("the operator")) if discount.by_platform else discount.merchant.name
 
 
 class PaymentInline(OwnRowsInline):
@@ -113,7 +133,7 @@ class HistoryInline(OwnRowsInline):
 @admin.register(Order, site=site)
 class OrderAdmin(OwnRowsAdmin):
     merchant_path = "lines__merchant"
-    inlines = [LineInline, DeliveryInline, PaymentInline, HistoryInline]
+    inlines = [LineInline, DeliveryInline, DiscountInline, PaymentInline, HistoryInline]
     list_display = ["reference", "placed_at", "shopper", "what", "amount", "state", "sending"]
     list_filter = ["status"]
     search_fields = ["number", "email"]
@@ -198,6 +218,7 @@ class OrderAdmin(OwnRowsAdmin):
         sums = [line.total for line in order.own_lines]
         sums += [delivery.amount for delivery in order.own_deliveries]
         sums += [part.tax for part in parts if not part.tax_is_included]
+        sums += [-part.discount for part in parts]
         return money(Money(sum(sums), order.currency))
 
     @display(

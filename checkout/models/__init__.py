@@ -1,6 +1,7 @@
 from checkout.models.carts import Cart, CartLine
 from checkout.models.customers import CardSetup, Customer, ReplacedCard, SavedCard
 from checkout.models.ledger import LedgerEntry, LedgerTransaction
+from checkout.models.offers import Offer, OfferUse, OrderDiscount
 from checkout.models.orders import Order, OrderDelivery, OrderEvent, OrderLine
 from checkout.models.payments import Payment, Refund, StripeEvent, StripeReconciliation
 
@@ -11,8 +12,11 @@ __all__ = [
     "Customer",
     "LedgerEntry",
     "LedgerTransaction",
+    "Offer",
+    "OfferUse",
     "Order",
     "OrderDelivery",
+    "OrderDiscount",
     "OrderEvent",
     "OrderLine",
     "Payment",

@@ -139,6 +139,16 @@ class Order(PostalAddress):
         """The number as people read it: É-20418."""
         return f"É-{self.number}"
 
+    @property
+    def discount_lines(self) -> list[tuple[str, int]]:
+        """What each offer took off, all shops together: its label, and minor units below zero."""
+        if not self.discount_total:
+            return []
+        sums: dict[tuple[int, str], int] = {}
+        for offer_id, label, amount in self.discounts.values_list("offer_id", "label", "amount"):
+            sums[offer_id, label] = sums.get((offer_id, label), 0) - amount
+        return [(label, amount) for (_offer, label), amount in sums.items()]
+
 
 class OrderLine(models.Model):
     """What was bought, as it was on the day."""
@@ -159,6 +169,8 @@ class OrderLine(models.Model):
     tax_bps = models.PositiveIntegerField(default=0)
     tax = models.BigIntegerField(default=0)
     tax_is_included = models.BooleanField(default=True)
+    # Its share of what offers took off; tax is on the rest.
+    discount = models.BigIntegerField(default=0)
 
     class Meta:
         ordering = ["id"]
@@ -168,6 +180,9 @@ class OrderLine(models.Model):
             models.CheckConstraint(
                 condition=Q(total=F("quantity") * F("unit_price"), unit_price__gte=0, tax__gte=0),
                 name="order_line_total",
+            ),
+            models.CheckConstraint(
+                condition=Q(discount__gte=0, discount__lte=F("total")), name="order_line_discount"
             ),
         ]
 
@@ -192,12 +207,18 @@ class OrderDelivery(models.Model):
     tax_is_included = models.BooleanField(default=True)
     arrives_from = models.DateField()
     arrives_to = models.DateField()
+    # What offers took off `amount`; tax is on the rest.
+    discount = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["order", "merchant"], name="order_delivery_unique"),
             models.CheckConstraint(
                 condition=Q(amount__gte=0, tax__gte=0), name="order_delivery_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(discount__gte=0, discount__lte=F("amount")),
+                name="order_delivery_discount",
             ),
         ]
 

@@ -25,6 +25,7 @@ from checkout.baskets import Basket
 from checkout.cart_owners import Owner
 from checkout.carts import Added, Removed
 from checkout.errors import BadQuantity, CheckoutError, NotInCart, UnknownProduct
+from checkout.offers import Claim
 from checkout.views.origins import is_own_form
 from checkout.views.requests import int_of, uuid_of, wants_part
 from shopping.preferences import country_of
@@ -177,7 +178,9 @@ def owner_of(request: HttpRequest) -> Owner:
 
 
 def _basket(request: HttpRequest, owner: Owner) -> Basket:
-    return baskets.build(owner, country=country_of(request))
+    user = visitors.user_of(request)
+    claim = Claim("", visitors.principal_of(request), (user.email if user else None) or "")
+    return baskets.build(owner, country=country_of(request), claim=claim)
 
 
 def _price(request: HttpRequest) -> int | None:

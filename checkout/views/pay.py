@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from checkout import declines, notes, orders, payments, presses, promises, visitors
+from checkout.codes import CodeRefused
 from checkout.errors import (
     BadAddress,
     CartChanged,
@@ -68,7 +69,8 @@ def _place(request: HttpRequest, till: Till) -> HttpResponse:
     if _was_pressed_as_guest(request, key):
         return _renew(request, till, key=key)
     try:
-        press = presses.read(visitors.user_of(request), till.asked(request))
+        asked = till.asked(request)
+        press = presses.read(visitors.user_of(request), asked)
         wanted = till.wanted(request, press)
         token = request.POST.get("confirmation_token", "")[:120]
         if press.card is None and not token:
@@ -81,6 +83,7 @@ def _place(request: HttpRequest, till: Till) -> HttpResponse:
             key=key,
             seen_total=seen(request.POST),
             cart=wanted.cart,
+            code=asked.code,
         )
         return _pay(request, order, press, token=token)
     except CheckoutError as error:
@@ -175,6 +178,8 @@ def _refused(request: HttpRequest, till: Till, error: CheckoutError, *, key: str
         return _stop(request, till, error, status=CONFLICT, kind="changed")
     if isinstance(error, SoldOut):
         return _stop(request, till, error, status=CONFLICT, kind="sold_out")
+    if isinstance(error, CodeRefused):
+        return _stop(request, till, Note(error.with_way_out, "red"))
     return _stop(request, till, error)
 
 

@@ -20,7 +20,7 @@ from shopping.money import Money
 from shopping.preferences import country_of
 
 KEY = re.compile(r"[0-9a-f]{32}")
-TYPED = ("email", *ADDRESS_FIELDS)
+TYPED = ("email", *ADDRESS_FIELDS, "code")
 OPTIONS = ("option0", "option1", "option2")
 PICKED = ("product", "quantity", *OPTIONS)
 
@@ -77,6 +77,7 @@ def said(request: HttpRequest, *, sent: bool = False) -> Asked:
         sent=sent,
         country=country_of(request),
         language=(get_language() or "en").split("-")[0],
+        principal=visitors.principal_of(request),
     )
 
 

@@ -318,6 +318,7 @@ MODELS: dict[str, Model] = {
     ),
     "catalogue_stockitem": Model(lambda world: world.plage.variant.stock, SHOP),
     "catalogue_stockmovement": Model(lambda world: world.plage.variant.movements.first(), SHOP),
+    "checkout_offer": Model(lambda world: world.plage.offer, SHOP, adds=LISTERS),
     "checkout_order": Model(lambda world: world.order, SHOP, shared=True),
     "checkout_payment": Model(lambda world: world.order.payments.get(), STAFF),
     "checkout_refund": Model(lambda world: world.rows["refund"], STAFF),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from catalogue.models import Product, ShippingRate, StockItem, Variant
+from checkout.models import Offer
 from fulfilment.models import FulfilmentOrder
 from tests.shops import open_shop
 from webhooks.models import Delivery, Endpoint, Event
 
 LISTS = [
     *["catalogue_product", "catalogue_stockitem", "catalogue_stockmovement"],
-    *["catalogue_shippingrate", "catalogue_merchant", "checkout_order"],
+    *["catalogue_shippingrate", "catalogue_merchant", "checkout_order", "checkout_offer"],
     *["fulfilment_fulfilmentorder", "webhooks_endpoint", "webhooks_delivery", "webhooks_event"],
 ]
 
@@ -22,6 +23,7 @@ def foreign_rows(world):
         "catalogue_stockmovement": rayon.variant.movements.first(),
         "catalogue_shippingrate": rayon.rate,
         "catalogue_merchant": rayon.merchant,
+        "checkout_offer": rayon.offer,
         "fulfilment_fulfilmentorder": rayon.fulfilment_order,
         "webhooks_endpoint": rayon.endpoint,
         "webhooks_delivery": rayon.delivery,
@@ -41,6 +43,7 @@ def counts():
         sorted(Variant.objects.values_list("pk", "price", "sku", "active")),
         sorted(StockItem.objects.values_list("pk", "on_hand", "reserved")),
         sorted(ShippingRate.objects.values_list("pk", "price")),
+        sorted(Offer.objects.values_list("pk", "name", "merchant_id")),
         sorted(Endpoint.objects.values_list("pk", "url", "secret", "active")),
         sorted(Delivery.objects.values_list("pk", "status", "attempts")),
         sorted(FulfilmentOrder.objects.values_list("pk", "status")),

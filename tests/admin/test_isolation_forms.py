@@ -29,6 +29,12 @@ def test_a_foreign_shop_in_a_form_is_no_choice(browser, world):
             "max_days": 2,
             "position": 0,
         },
+        "checkout_offer": {
+            "merchant": foreign,
+            "name": "Stolen",
+            "kind": "percentage",
+            "per_cent": "50",
+        },
         "webhooks_endpoint": {"merchant": foreign, "url": "https://evil.example/"},
     }
     before = counts()

@@ -42,6 +42,7 @@ def shown(page):
 CHANGES = {
     "catalogue_product": {OWNER, EDITOR},
     "catalogue_shippingrate": {OWNER, EDITOR},
+    "checkout_offer": {OWNER, EDITOR},
     "catalogue_stockitem": {OWNER, EDITOR, FULFILMENT},
     "fulfilment_fulfilmentorder": {OWNER, FULFILMENT},
     "catalogue_merchant": {OWNER},
@@ -58,6 +59,7 @@ def own_rows(world):
     return {
         "catalogue_product": plage.product,
         "catalogue_shippingrate": plage.rate,
+        "checkout_offer": plage.offer,
         "catalogue_stockitem": plage.variant.stock,
         "fulfilment_fulfilmentorder": plage.fulfilment_order,
         "catalogue_merchant": plage.merchant,

@@ -33,7 +33,7 @@ from catalogue.models import (
     Variant,
 )
 from checkout import gateway
-from checkout.models import Customer, SavedCard
+from checkout.models import Customer, Offer, SavedCard
 from demo import files, people
 from feeds import follows, posts
 from feeds.models import Follow, Like, Post, ProductCard
@@ -255,3 +255,13 @@ def test_no_text_leaves_its_page() -> None:
     for words in files.table("posts")["post"]:
         assert len(words["text"]) <= 500
         assert files.span(words["ago"]) > timedelta()
+
+
+def test_there_is_an_offer_that_holds_by_itself_and_the_code_that_the_readme_tells(
+    loaded: str,
+) -> None:
+    told = Offer.objects.get(code="MARKET10")
+    assert (told.merchant, told.basis_points, told.person_limit) == (None, 1000, 1)
+    assert "`MARKET10`" in (settings.BASE_DIR / "README.md").read_text()
+    by_itself = Offer.objects.get(code=None)
+    assert (by_itself.merchant.account.handle, by_itself.basis_points) == ("rayon", 500)

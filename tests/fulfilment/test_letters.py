@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.db.models import F
 from django.utils import translation
 
 from accounts.models import OutgoingMail
 from checkout import orders
+from checkout.models import Offer, Order, OrderDiscount
 from fulfilment import fulfilment_orders
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -101,3 +103,18 @@ def test_a_merchants_language_is_not_the_shoppers(order, rayon, monkeypatch):
     assert spoken == {"shopper": "fr", "Plage & Fils": "en", "Rayon": "fr"}
     assert "99,00\xa0€" in mail("new_order", "orders@rayon.example").text
     assert "jeu. 12 – ven. 13 juin" in mail("receipt").text
+
+
+def test_what_an_offer_took_off_stands_in_the_receipt_and_not_in_what_the_shop_gets(
+    order, flipflops
+):
+    offer = Offer.objects.create(name="Summer", kind="percentage", basis_points=1000)
+    fields = {"order": order, "offer": offer, "label": "Summer (SUN)"}
+    OrderDiscount.objects.create(merchant=flipflops.merchant, amount=680, **fields)
+    order.lines.filter(variant=flipflops).update(discount=680)
+    Order.objects.filter(pk=order.pk).update(discount_total=680, total=F("total") - 680)
+    fulfilment_orders.open_for(order.pk)
+    assert "Summer (SUN): -€6.80" in mail("receipt").text
+    assert "€168.00" in mail("receipt").text
+    # €68.00 and €3.90 for the parcel, less €6.80.
+    assert "€65.10" in mail("new_order", "orders@plage.example").text

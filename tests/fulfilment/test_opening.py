@@ -73,6 +73,7 @@ def test_a_merchants_event_holds_their_own_lines_and_nothing_of_others(order, pl
                 "quantity": 2,
                 "unit_price": 3400,
                 "total": 6800,
+                "discount": 0,
                 "tax": 500,
                 "tax_basis_points": 2000,
                 "tax_is_included": True,
@@ -82,6 +83,7 @@ def test_a_merchants_event_holds_their_own_lines_and_nothing_of_others(order, pl
         "delivery": {
             "name": "Home",
             "amount": 390,
+            "discount": 0,
             "tax": 66,
             "tax_basis_points": 2000,
             "tax_is_included": True,
@@ -101,6 +103,7 @@ def test_a_merchants_event_holds_their_own_lines_and_nothing_of_others(order, pl
         "totals": {
             "items": 6800,
             "delivery": 390,
+            "discount": 0,
             "tax_added": 0,
             "tax_included": 566,
             "total": 7190,

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from demo import goods, people, purchases, shops, talk
+from demo import goods, offers, people, purchases, shops, talk
 
 
 class Command(BaseCommand):
@@ -39,6 +39,7 @@ class Command(BaseCommand):
         new_people = people.load()
         new_shops = shops.load()
         new_products = goods.load()
+        offers.load()
         people.follow_first(new_people)
         new_posts = talk.load()
         if not (new_people or new_shops or new_products or new_posts):

@@ -1,0 +1,79 @@
+"""Somebody with a code: typed on a phone, seen in the total, paid."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from checkout import offers
+from checkout.models import Offer, Order
+from tests.journeys import bank, shop
+from tests.journeys.cast import Market
+from tests.journeys.conftest import DESKTOP
+from tests.journeys.test_cart import add_button, expect_badge
+
+
+def open_offer() -> Offer:
+    made = Offer(name="Welcome", code="MARKET5", kind="amount", amount=500, currency="EUR")
+    offers.save(made)
+    return made
+
+
+def use(page: Page, code: str) -> None:
+    box = page.locator("#buy-code-box")
+    if not box.evaluate("box => box.open"):
+        box.get_by_text("Have a code?").click()
+    page.locator("#buy_code").fill(code)
+    page.get_by_role("button", name="Use code").click()
+
+
+def test_a_guest_pays_less_with_a_code(visit, stack, market: Market):
+    open_offer()
+    page = visit()
+    page.goto("/")
+    shop.open_sheet(page, market.lamp)
+    use(page, "markt5")
+    expect(page.locator("#buy-code-says")).to_have_text(
+        "There is no code MARKT5. Check how it is spelled."
+    )
+    expect(page.locator("#buy_code")).to_have_value("markt5")
+    use(page, "market5")
+    expect(page.locator("#buy-code-says")).to_have_text("MARKET5 counts.")
+    expect(page.locator("#buy-foot")).to_contain_text("Welcome (MARKET5)")
+    expect(shop.pay(page)).to_have_text("Pay €82.90")
+    shop.fill_address(page)
+    shop.fill_card(page)
+    shop.pay(page).click()
+    shop.expect_thanks(page)
+    expect(page.get_by_text("Welcome (MARKET5)")).to_be_visible()
+    assert [charge["amount"] for charge in bank.charges(stack)] == [8290]
+    assert Order.objects.get().discount_total == 500
+
+
+def test_a_code_on_the_checkout_page(visit, stack, market: Market):
+    open_offer()
+    page = visit(**DESKTOP)
+    page.goto("/")
+    add_button(page, market.lamp).click()
+    expect_badge(page, 1)
+    page.goto("/checkout/eur/")
+    use(page, "MARKET5")
+    expect(shop.pay(page)).to_have_text("Pay €82.90")
+    shop.fill_address(page)
+    shop.fill_card(page)
+    shop.pay(page).click()
+    shop.expect_thanks(page)
+    assert [charge["amount"] for charge in bank.charges(stack)] == [8290]
+
+
+def test_without_scripts_a_code_is_counted(chromium, stack, market: Market):
+    open_offer()
+    context = chromium.new_context(base_url=stack.url, java_script_enabled=False, locale="en-GB")
+    page = context.new_page()
+    page.goto(f"/buy/{market.lamp.public_id}/")
+    page.get_by_text("Have a code?").click()
+    page.locator("#buy_code").fill("MARKET5")
+    page.get_by_role("button", name="Use code").click()
+    expect(page.locator("#buy-code-says")).to_have_text("MARKET5 counts.")
+    expect(shop.pay(page)).to_have_text("Pay €82.90")
+    expect(page.locator("#buy_code")).to_have_value("MARKET5")
+    context.close()
