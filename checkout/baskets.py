@@ -185,8 +185,9 @@ def only_variant(product: UUID) -> UUID | None:
     return public_ids[0] if len(public_ids) == 1 else None
 
 
-def build(owner: Owner, *, country: str) -> Basket:
-    """The cart of `owner` with delivery to `country` (ISO 3166): one statement, and one for each
+def build(owner: Owner, *, country: str, region: str = "", postcode: str = "") -> Basket:
+    """The cart of `owner` with delivery to `country` (ISO 3166), and there to the address's
+    `region` and `postcode` where they are known: one statement, and one for each
     currency in it, however many lines. Nothing in it is promised."""
     found = rows.run(LINES, owner.values) if owner else []
     lines = [_line(row, country=country) for row in found]
@@ -199,7 +200,7 @@ def build(owner: Owner, *, country: str) -> Basket:
     for currency, some in wanted.items():
         counted = [line for line in some if line.counts]
         items = tuple(Item(line.variant_id, line.pieces, line.post_id) for line in counted)
-        priced, problem = _quote(items, country=country)
+        priced, problem = _quote(items, country=country, region=region, postcode=postcode)
         grouped = _groups(some, priced)
         groups += grouped
         if items:
@@ -214,11 +215,11 @@ def build(owner: Owner, *, country: str) -> Basket:
     )
 
 
-def _quote(items: tuple[Item, ...], *, country: str) -> tuple[Quote | None, CheckoutError | None]:
+def _quote(items: tuple[Item, ...], **place: str) -> tuple[Quote | None, CheckoutError | None]:
     if not items:
         return None, None
     try:
-        return quote(items, country=country), None
+        return quote(items, **place), None
     except CheckoutError as problem:  # Something changed since the lines were read.
         return None, problem
 

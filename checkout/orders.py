@@ -18,6 +18,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import postal
 from accounts.models import User
 from catalogue import stock
 from checkout.errors import (
@@ -35,7 +36,6 @@ from checkout.quotes import Item, Quote, quote
 from shopping import rows
 from shopping.money import Money
 
-REQUIRED = ("name", "line1", "city", "country")
 signer = Signer(salt="checkout.order", sep=".")
 
 
@@ -100,7 +100,7 @@ def place(
             placed = _placed(buyer.principal, key)
             if placed is None:
                 _check(address, email=buyer.email, key=key)
-                quoted = _agreed(items, country=address.country, seen_total=seen_total)
+                quoted = _agreed(items, address=address, seen_total=seen_total)
                 _reserve(quoted)
                 order = _order(quoted, buyer=buyer, address=address)
                 order.idempotency_key, order.request_hash, order.cart_id = key, digest, cart
@@ -134,10 +134,12 @@ def _placed(principal: str, key: str) -> Order | None:
 def _check(address: AddressData, *, email: str, key: str) -> None:
     """Raise BadAddress for what a form should have refused, and the key that is none."""
     wrong = {}
+    # The form asks for more; an address that was saved before its country's rules were kept may go.
+    needed = {"name", "line1", "country"} | {"city"} & postal.rules(address.country).required
     for field in fields(address):
         text = getattr(address, field.name)
         longest = LONGEST[field.name]
-        if field.name in REQUIRED and not text.strip():
+        if field.name in needed and not text.strip():
             wrong[field.name] = _("This is needed.")
         elif len(text) > longest:
             wrong[field.name] = _("At most %(longest)d characters.") % {"longest": longest}
@@ -157,9 +159,14 @@ def _check(address: AddressData, *, email: str, key: str) -> None:
         raise BadKey
 
 
-def _agreed(items: Sequence[Item], *, country: str, seen_total: Money) -> Quote:
+def _agreed(items: Sequence[Item], *, address: AddressData, seen_total: Money) -> Quote:
     """The quote, if it is what the shopper saw."""
-    quoted = quote(items, country=country)
+    quoted = quote(
+        items,
+        country=address.country,
+        region=address.region,
+        postcode=address.postal_code,
+    )
     if quoted.total != seen_total:
         raise TotalChanged(quoted)
     if not quoted.total:

@@ -5,19 +5,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
+from catalogue import arrivals
 from catalogue.models import Merchant, Product, Variant
-from catalogue.rates import FIRST_SHIPPING, FIRST_TAX, delivery_price
+from catalogue.rates import FIRST_SHIPPING, FIRST_TAX, FITS, delivery_price
+from catalogue.zones import Place
+from checkout import taxes
 from checkout.errors import (
     BadQuantity,
     EmptyOrder,
     MixedCurrencies,
     NotDelivered,
+    ParcelNotDelivered,
     UnknownProduct,
 )
 from shopping import rows
@@ -98,6 +102,8 @@ class _Rate:
     free_from: int | None
     min_days: int
     max_days: int
+    fits: bool  # False: the zone is served, a parcel of these grams and this value is not
+    grams: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +116,18 @@ class _Found:
     available: int
     image: str
     post_pk: int | None
-    goods_tax: tuple[int, bool]
-    delivery_tax: tuple[int, bool]
+    tax: tuple[int, bool]
     rate: _Rate | None
 
 
 LONG = ("description",)
 TERMS = ("terms",)
+TO = {"country": "wanted.country", "region": "wanted.region", "postcode": "wanted.postcode"}
+PARCEL = {"grams": "coalesce(wanted.grams, 0)", "value": "wanted.value"}
 # One statement for everything that a price depends on; catalogue.rates says which rates count. A
-# post is credited only if it (or what it reposts) shows the product.
+# post is credited only if it (or what it reposts) shows the product. The weight and the value of a
+# parcel are its merchant's lines together; what is not sent weighs nothing, and neither does a
+# variant whose weight nobody knows.
 SELECT = f"""
 SELECT {rows.columns(Variant, "v")},
        {rows.columns(Product, "p", LONG)},
@@ -130,34 +139,46 @@ SELECT {rows.columns(Variant, "v")},
             ON card.post_id IN (post.id, post.repost_of_id) AND card.product_id = p.id
         WHERE post.public_id = wanted.post AND post.deleted_at IS NULL LIMIT 1),
        (SELECT ARRAY[tax.basis_points, tax.inclusive::int] FROM catalogue_taxrate tax
-        {FIRST_TAX.format(tax="tax", country="asked.country", category="p.category_id")}),
-       (SELECT ARRAY[tax.basis_points, tax.inclusive::int] FROM catalogue_taxrate tax
-        {FIRST_TAX.format(tax="tax", country="asked.country", category="NULL")}),
-       rate.id, rate.name, rate.price, rate.free_from, rate.min_days, rate.max_days
-FROM unnest(%s::uuid[], %s::uuid[]) WITH ORDINALITY AS wanted (variant, post, position)
-CROSS JOIN (SELECT %s::varchar AS country) asked
+        {FIRST_TAX.format(tax="tax", country="wanted.country", kind="p.tax_kind", category="p.category_id")}),
+       rate.id, rate.name, rate.price, rate.free_from, rate.min_days, rate.max_days, rate.fits,
+       wanted.grams
+FROM (
+    SELECT asked.*, item.post, item.position, item.variant,
+           sum(item.quantity * w.weight_grams) FILTER (WHERE w.requires_shipping) OVER parcel AS grams,
+           sum(item.quantity * w.price) OVER parcel AS value
+    FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[])
+        WITH ORDINALITY AS item (variant, post, quantity, position)
+    CROSS JOIN (
+        SELECT %s::varchar AS country, %s::varchar AS region, %s::varchar AS postcode
+    ) asked
+    JOIN catalogue_variant w ON w.public_id = item.variant
+    WINDOW parcel AS (PARTITION BY w.merchant_id)
+) wanted
 JOIN catalogue_variant v ON v.public_id = wanted.variant AND v.active
 JOIN catalogue_product p ON p.id = v.product_id AND p.status = 'active'
     AND NOT EXISTS (SELECT FROM catalogue_drop d WHERE d.product_id = p.id AND d.opens_at > now())
 JOIN catalogue_merchant m ON m.id = v.merchant_id AND m.status = 'active'
 LEFT JOIN catalogue_stockitem stock ON stock.variant_id = v.id
 LEFT JOIN LATERAL (
-    SELECT * FROM catalogue_shippingrate rate
-    {FIRST_SHIPPING.format(rate="rate", merchant="m.id", country="asked.country")}
+    SELECT rate.*, {FITS.format(rate="rate", **PARCEL)} AS fits FROM catalogue_shippingrate rate
+    {FIRST_SHIPPING.format(rate="rate", merchant="m.id", **TO, **PARCEL)}
 ) rate ON true
 ORDER BY wanted.position
 """
 
 
-def quote(items: Sequence[Item], *, country: str) -> Quote:
+def quote(
+    items: Sequence[Item], *, country: str, region: str = "", postcode: str = ""
+) -> Quote:
     """The price of `items` delivered to `country` (ISO 3166, two letters), in one statement.
 
+    `region` and `postcode` as in the address; without them the country's general zone counts.
     Too little stock is no error here: it shows in `lines[…].available` and `shortages`.
     Raises EmptyOrder, BadQuantity, UnknownProduct (also for a drop that is not open yet),
-    MixedCurrencies, NotDelivered.
+    MixedCurrencies, NotDelivered, ParcelNotDelivered.
     """
     wanted = _merged(items)
-    found = _find(wanted, country=country)
+    found = _find(wanted, place=Place.of(country, region=region, postcode=postcode))
     if len(found) != len(wanted):
         raise UnknownProduct
     currencies = {row.product.currency for row in found}
@@ -203,17 +224,18 @@ def _merged(items: Sequence[Item]) -> list[Item]:
     return list(merged.values())
 
 
-def _find(items: Sequence[Item], *, country: str) -> list[_Found]:
+def _find(items: Sequence[Item], *, place: Place) -> list[_Found]:
     variants = [item.variant_id for item in items]
     posts = [item.post_id for item in items]
-    return [_found(row) for row in rows.run(SELECT, [variants, posts, country])]
+    pieces = [item.quantity for item in items]
+    return [_found(row) for row in rows.run(SELECT, [variants, posts, pieces, *place])]
 
 
 def _found(row: tuple[Any, ...]) -> _Found:
     variant_end = rows.width(Variant)
     product_end = variant_end + rows.width(Product, LONG)
     merchant_end = product_end + rows.width(Merchant, TERMS)
-    available, image, post_pk, goods, general, *rate = row[merchant_end:]
+    available, image, post_pk, tax, *rate, grams = row[merchant_end:]
     variant = rows.build(Variant, row[:variant_end])
     variant.product = rows.build(Product, row[variant_end:product_end], LONG)
     variant.merchant = variant.product.merchant = rows.build(
@@ -226,25 +248,15 @@ def _found(row: tuple[Any, ...]) -> _Found:
         available=available,
         image=image or "",
         post_pk=post_pk,
-        goods_tax=_tax_rate(goods),
-        delivery_tax=_tax_rate(general),
-        rate=None if rate[0] is None else _Rate(*rate),
+        tax=(tax[0], bool(tax[1])) if tax else taxes.NONE,
+        rate=None if rate[0] is None else _Rate(*rate, grams=int(grams or 0)),
     )
-
-
-def _tax_rate(values: list[int] | None) -> tuple[int, bool]:
-    """Basis points, and whether prices include them; a country without a rate has no tax."""
-    return (values[0], bool(values[1])) if values else (0, True)
-
-
-def _tax(price: Money, *, basis_points: int, included: bool) -> Money:
-    return price.tax_included(basis_points) if included else price.share(basis_points)
 
 
 def _line(row: _Found, *, quantity: int) -> QuoteLine:
     unit_price = row.variant.price_money
     total = unit_price * quantity
-    basis_points, included = row.goods_tax
+    basis_points, included = row.tax
     return QuoteLine(
         variant=row.variant,
         product=row.product,
@@ -252,7 +264,7 @@ def _line(row: _Found, *, quantity: int) -> QuoteLine:
         quantity=quantity,
         unit_price=unit_price,
         total=total,
-        tax=_tax(total, basis_points=basis_points, included=included),
+        tax=taxes.of(total, basis_points=basis_points, included=included),
         tax_bps=basis_points,
         tax_is_included=included,
         available=row.available,
@@ -266,31 +278,41 @@ def _deliveries(
 ) -> tuple[QuoteDelivery, ...]:
     """One parcel a merchant who has something to send. Raises NotDelivered."""
     goods: dict[int, Money] = {}
-    sending: dict[int, _Found] = {}
+    sending: dict[int, list[_Found]] = {}
     for row, line in zip(found, lines, strict=True):
         key = row.merchant.pk
         goods[key] = goods[key] + line.total if key in goods else line.total
         if row.variant.requires_shipping:
-            sending.setdefault(key, row)
-    return tuple(_delivery(row, goods=goods[key], country=country) for key, row in sending.items())
+            sending.setdefault(key, []).append(row)
+    return tuple(
+        _delivery(parcel, goods=goods[key], country=country) for key, parcel in sending.items()
+    )
 
 
-def _delivery(row: _Found, *, goods: Money, country: str) -> QuoteDelivery:
-    rate = row.rate
+def _delivery(parcel: Sequence[_Found], *, goods: Money, country: str) -> QuoteDelivery:
+    merchant, rate = parcel[0].merchant, parcel[0].rate
     if rate is None:
-        raise NotDelivered(row.merchant.name, country)
+        raise NotDelivered(merchant.name, country)
+    if not rate.fits:
+        raise ParcelNotDelivered(merchant.name, country, grams=rate.grams)
     price = delivery_price(rate.price, rate.free_from, items_total=goods.amount)
     amount = Money(price, goods.currency)
-    basis_points, included = row.delivery_tax
-    today = timezone.localdate()
+    basis_points, included = taxes.of_delivery([row.tax for row in parcel])
+    arrives_from, arrives_to = arrivals.window(
+        timezone.now(),
+        time_zone=merchant.time_zone,
+        cut_off=merchant.cut_off,
+        min_days=rate.min_days,
+        max_days=rate.max_days,
+    )
     return QuoteDelivery(
-        merchant=row.merchant,
+        merchant=merchant,
         rate_pk=rate.pk,
         name=rate.name,
         amount=amount,
-        tax=_tax(amount, basis_points=basis_points, included=included),
+        tax=taxes.of(amount, basis_points=basis_points, included=included),
         tax_bps=basis_points,
         tax_is_included=included,
-        arrives_from=today + timedelta(days=rate.min_days),
-        arrives_to=today + timedelta(days=rate.max_days),
+        arrives_from=arrives_from,
+        arrives_to=arrives_to,
     )

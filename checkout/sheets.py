@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -97,7 +97,8 @@ def build(product: Product, *, user: User | None, asked: Asked) -> Sheet:
     known = details.read(user, asked)
     served = _served(product.merchant)
     country = known.country(asked) or min(served, default="")
-    quoted, problem = _quote(choice.shown, asked=asked, country=country)
+    place = {"country": country, **known.place(asked)}
+    quoted, problem = _quote(choice.shown, asked=asked, place=place)
     return Sheet(
         **known.shown(asked, country=country, served=served),
         product=product,
@@ -135,10 +136,10 @@ def _served(merchant: Merchant) -> set[str]:
 
 
 def _quote(
-    variant: Variant, *, asked: Asked, country: str
+    variant: Variant, *, asked: Asked, place: Mapping[str, str]
 ) -> tuple[Quote | None, CheckoutError | None]:
     try:
-        return quote([Item(variant.public_id, asked.quantity, asked.post)], country=country), None
+        return quote([Item(variant.public_id, asked.quantity, asked.post)], **place), None
     except CheckoutError as problem:
         return None, problem
 

@@ -237,7 +237,5 @@ class LineMerchantFilter(MerchantFilter):
 
 def address_lines(order: Order) -> str:
     """The address as it stands on a parcel."""
-    town = f"{order.postal_code} {order.city}".strip()
-    rows = [order.name, order.line1, order.line2, town, order.region, country(order.country)]
-    rows.append(order.phone)
+    rows = [*postal.lines(order, country_name=country(order.country)), order.phone]
     return format_html_join(SafeString("<br>"), "{}", ((row,) for row in rows if row))
