@@ -15,9 +15,7 @@ from accounts import postal, postcodes
 from shopping import countries
 
 Typed = Mapping[str, str]
-ADDRESS_FIELDS = (
-    *("country", "name", "line1", "line2", "postal_code", "city", "region", "phone"),
-)
+ADDRESS_FIELDS = (*("country", "name", "line1", "line2", "postal_code", "city", "region", "phone"),)
 NEEDED = {
     "country": gettext_lazy("Choose a country"),
     "name": gettext_lazy("The parcel needs a name"),

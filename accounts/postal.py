@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -121,16 +122,21 @@ class Rules:
 def rules(country: str) -> Rules:
     """The rules of `country` (ISO 3166), or the world's where nobody knows its own."""
     data: dict[str, str] = dict(load_validation_data("zz")["ZZ"])
-    try:
-        data |= load_validation_data(country)[country]
-    except (KeyError, ValueError):
-        pass
+    known: dict[str, dict[str, str]] = {}
+    with suppress(KeyError, ValueError):
+        known = load_validation_data(country)
+        data |= known[country]
     regions = {region.code: region for region in _regions(data)}
     written = {
         text.casefold(): region.code
         for region in regions.values()
         for text in (region.latin, region.name, region.code)
     }
+    # In a country's other languages: Quebec is Québec.
+    for key, words in known.items():
+        if key.startswith(f"{country}--"):
+            names = words.get("sub_names", "").casefold().split("~")
+            written |= zip(names, words.get("sub_keys", "").split("~"), strict=False)
     return Rules(
         formats=(data["fmt"], data.get("lfmt", data["fmt"])),
         required=_fields(data["require"]) | {"name", "line1"},

@@ -88,7 +88,9 @@ class ParcelNotDelivered(NotDelivered):
             "%(merchant)s does not deliver a parcel of this weight (%(kilograms)s kg) to this"
             " address. Order fewer pieces, or ask the shop."
         )
-        kilograms = format_decimal(Decimal(self.grams) / 1000, locale=(get_language() or "en").split("-")[0])
+        kilograms = format_decimal(
+            Decimal(self.grams) / 1000, locale=(get_language() or "en").split("-")[0]
+        )
         return str(text) % {"merchant": self.merchant, "kilograms": kilograms}
 
 

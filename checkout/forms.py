@@ -12,6 +12,7 @@ from checkout.orders import AddressData
 __all__ = ["ADDRESS_FIELDS", "AddressForm", "ContactForm"]
 IDS = "buy_%s"
 
+
 class ContactForm(forms.Form):
     """Where the receipt goes; a person who is signed in has said so already."""
 

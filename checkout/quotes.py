@@ -1,4 +1,3 @@
-# ruff: noqa: S608 - the texts are made of names of our own models, never of input
 """What an order would cost, before anybody promises anything."""
 
 from __future__ import annotations
@@ -6,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
 from catalogue import arrivals
 from catalogue.models import Merchant, Product, Variant
-from catalogue.rates import FIRST_SHIPPING, FIRST_TAX, FITS, delivery_price
+from catalogue.rates import delivery_price
 from catalogue.zones import Place
 from checkout import taxes
 from checkout.errors import (
@@ -24,7 +22,7 @@ from checkout.errors import (
     ParcelNotDelivered,
     UnknownProduct,
 )
-from shopping import rows
+from checkout.priced import Found, find
 from shopping.money import Money
 
 MOST_PIECES = 99
@@ -94,82 +92,7 @@ class Quote:
         return {line.variant.pk: line.available for line in self.lines if line.is_short}
 
 
-@dataclass(frozen=True, slots=True)
-class _Rate:
-    pk: int
-    name: str
-    price: int
-    free_from: int | None
-    min_days: int
-    max_days: int
-    fits: bool  # False: the zone is served, a parcel of these grams and this value is not
-    grams: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """One row of SELECT: a variant and all that its price depends on."""
-
-    variant: Variant
-    product: Product
-    merchant: Merchant
-    available: int
-    image: str
-    post_pk: int | None
-    tax: tuple[int, bool]
-    rate: _Rate | None
-
-
-LONG = ("description",)
-TERMS = ("terms",)
-TO = {"country": "wanted.country", "region": "wanted.region", "postcode": "wanted.postcode"}
-PARCEL = {"grams": "coalesce(wanted.grams, 0)", "value": "wanted.value"}
-# One statement for everything that a price depends on; catalogue.rates says which rates count. A
-# post is credited only if it (or what it reposts) shows the product. The weight and the value of a
-# parcel are its merchant's lines together; what is not sent weighs nothing, and neither does a
-# variant whose weight nobody knows.
-SELECT = f"""
-SELECT {rows.columns(Variant, "v")},
-       {rows.columns(Product, "p", LONG)},
-       {rows.columns(Merchant, "m", TERMS)},
-       coalesce(stock.on_hand - stock.reserved, 0),
-       (SELECT image.file FROM catalogue_productimage image WHERE image.product_id = p.id
-        ORDER BY image.variant_id IS NOT DISTINCT FROM v.id DESC, image.position, image.id LIMIT 1),
-       (SELECT post.id FROM feeds_post post JOIN feeds_productcard card
-            ON card.post_id IN (post.id, post.repost_of_id) AND card.product_id = p.id
-        WHERE post.public_id = wanted.post AND post.deleted_at IS NULL LIMIT 1),
-       (SELECT ARRAY[tax.basis_points, tax.inclusive::int] FROM catalogue_taxrate tax
-        {FIRST_TAX.format(tax="tax", country="wanted.country", kind="p.tax_kind", category="p.category_id")}),
-       rate.id, rate.name, rate.price, rate.free_from, rate.min_days, rate.max_days, rate.fits,
-       wanted.grams
-FROM (
-    SELECT asked.*, item.post, item.position, item.variant,
-           sum(item.quantity * w.weight_grams) FILTER (WHERE w.requires_shipping) OVER parcel AS grams,
-           sum(item.quantity * w.price) OVER parcel AS value
-    FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[])
-        WITH ORDINALITY AS item (variant, post, quantity, position)
-    CROSS JOIN (
-        SELECT %s::varchar AS country, %s::varchar AS region, %s::varchar AS postcode
-    ) asked
-    JOIN catalogue_variant w ON w.public_id = item.variant
-    WINDOW parcel AS (PARTITION BY w.merchant_id)
-) wanted
-JOIN catalogue_variant v ON v.public_id = wanted.variant AND v.active
-JOIN catalogue_product p ON p.id = v.product_id AND p.status = 'active'
-    AND NOT EXISTS (SELECT FROM catalogue_drop d WHERE d.product_id = p.id AND d.opens_at > now())
-JOIN catalogue_merchant m ON m.id = v.merchant_id AND m.status = 'active'
-LEFT JOIN catalogue_stockitem stock ON stock.variant_id = v.id
-LEFT JOIN LATERAL (
-    SELECT rate.*, {FITS.format(rate="rate", **PARCEL)} AS fits FROM catalogue_shippingrate rate
-    {FIRST_SHIPPING.format(rate="rate", merchant="m.id", **TO, **PARCEL)}
-) rate ON true
-ORDER BY wanted.position
-"""
-
-
-def quote(
-    items: Sequence[Item], *, country: str, region: str = "", postcode: str = ""
-) -> Quote:
+def quote(items: Sequence[Item], *, country: str, region: str = "", postcode: str = "") -> Quote:
     """The price of `items` delivered to `country` (ISO 3166, two letters), in one statement.
 
     `region` and `postcode` as in the address; without them the country's general zone counts.
@@ -178,7 +101,12 @@ def quote(
     MixedCurrencies, NotDelivered, ParcelNotDelivered.
     """
     wanted = _merged(items)
-    found = _find(wanted, place=Place.of(country, region=region, postcode=postcode))
+    found = find(
+        [item.variant_id for item in wanted],
+        [item.post_id for item in wanted],
+        [item.quantity for item in wanted],
+        place=Place.of(country, region=region, postcode=postcode),
+    )
     if len(found) != len(wanted):
         raise UnknownProduct
     currencies = {row.product.currency for row in found}
@@ -224,36 +152,7 @@ def _merged(items: Sequence[Item]) -> list[Item]:
     return list(merged.values())
 
 
-def _find(items: Sequence[Item], *, place: Place) -> list[_Found]:
-    variants = [item.variant_id for item in items]
-    posts = [item.post_id for item in items]
-    pieces = [item.quantity for item in items]
-    return [_found(row) for row in rows.run(SELECT, [variants, posts, pieces, *place])]
-
-
-def _found(row: tuple[Any, ...]) -> _Found:
-    variant_end = rows.width(Variant)
-    product_end = variant_end + rows.width(Product, LONG)
-    merchant_end = product_end + rows.width(Merchant, TERMS)
-    available, image, post_pk, tax, *rate, grams = row[merchant_end:]
-    variant = rows.build(Variant, row[:variant_end])
-    variant.product = rows.build(Product, row[variant_end:product_end], LONG)
-    variant.merchant = variant.product.merchant = rows.build(
-        Merchant, row[product_end:merchant_end], TERMS
-    )
-    return _Found(
-        variant=variant,
-        product=variant.product,
-        merchant=variant.merchant,
-        available=available,
-        image=image or "",
-        post_pk=post_pk,
-        tax=(tax[0], bool(tax[1])) if tax else taxes.NONE,
-        rate=None if rate[0] is None else _Rate(*rate, grams=int(grams or 0)),
-    )
-
-
-def _line(row: _Found, *, quantity: int) -> QuoteLine:
+def _line(row: Found, *, quantity: int) -> QuoteLine:
     unit_price = row.variant.price_money
     total = unit_price * quantity
     basis_points, included = row.tax
@@ -274,11 +173,11 @@ def _line(row: _Found, *, quantity: int) -> QuoteLine:
 
 
 def _deliveries(
-    found: Sequence[_Found], lines: Sequence[QuoteLine], *, country: str
+    found: Sequence[Found], lines: Sequence[QuoteLine], *, country: str
 ) -> tuple[QuoteDelivery, ...]:
     """One parcel a merchant who has something to send. Raises NotDelivered."""
     goods: dict[int, Money] = {}
-    sending: dict[int, list[_Found]] = {}
+    sending: dict[int, list[Found]] = {}
     for row, line in zip(found, lines, strict=True):
         key = row.merchant.pk
         goods[key] = goods[key] + line.total if key in goods else line.total
@@ -289,7 +188,7 @@ def _deliveries(
     )
 
 
-def _delivery(parcel: Sequence[_Found], *, goods: Money, country: str) -> QuoteDelivery:
+def _delivery(parcel: Sequence[Found], *, goods: Money, country: str) -> QuoteDelivery:
     merchant, rate = parcel[0].merchant, parcel[0].rate
     if rate is None:
         raise NotDelivered(merchant.name, country)

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts import postal
 from accounts.mails import Mail
 from checkout import brands, declines, orders
 from checkout.models import Order, OrderEvent, OrderLine, Payment

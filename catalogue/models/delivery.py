@@ -21,12 +21,8 @@ class ShippingRate(models.Model):
     merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="shipping_rates")
     name = models.CharField(_("name"), max_length=60)
     countries = ArrayField(models.CharField(max_length=2))
-    regions = ArrayField(
-        models.CharField(max_length=40), default=list, blank=True, db_default=[]
-    )
-    postcodes = ArrayField(
-        models.CharField(max_length=12), default=list, blank=True, db_default=[]
-    )
+    regions = ArrayField(models.CharField(max_length=40), default=list, blank=True, db_default=[])
+    postcodes = ArrayField(models.CharField(max_length=12), default=list, blank=True, db_default=[])
     price = models.BigIntegerField(_("price in minor units"))
     free_from = models.BigIntegerField(_("free from, in minor units"), null=True, blank=True)
     min_grams = models.PositiveIntegerField(_("grams at the least"), default=0, db_default=0)

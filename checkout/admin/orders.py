@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from accounts import postal
 from catalogue.roles import Capability
 from checkout.models import Order, OrderDelivery, OrderEvent, OrderLine, Payment
 from shopping.admin_site import site
