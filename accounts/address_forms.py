@@ -83,7 +83,7 @@ class PostalForm(forms.Form):
         self.rules = postal.rules(self.place)
         self.fields["country"] = CountryField(served, language=language)
         self.fields["phone"].help_text = _("Only for the courier, on the day.")
-        self.fields["phone"].widget.input_type = "tel"  # type: ignore[attr-defined]
+        self.fields["phone"].widget.input_type = "tel"
         self._fit_to_country()
         for name, field in self.fields.items():
             field.widget.attrs |= {"class": "in", "autocomplete": AUTOCOMPLETE[name]}
@@ -107,9 +107,10 @@ class PostalForm(forms.Form):
 
     def _fit_region(self) -> None:
         field, regions = self.fields["region"], self.rules.regions
+        usual = (postal.REGIONS["state"], postal.REGIONS["province"])
         field.error_messages["required"] = (
             _("The parcel needs a state or province")
-            if str(self.rules.labels["region"]) in {_("State"), _("Province")}
+            if any(field.label is name for name in usual)
             else _("This is needed for a parcel to this country")
         )
         if regions:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from accounts import postal
@@ -40,5 +39,5 @@ def advice_for(postcode: str, *, country: str) -> Words | None:
     if country in ADVICE:
         return ADVICE[country]
     if rules.example:
-        return now("As in this country, for example %(example)s") % {"example": rules.example}
+        return _("As in this country, for example %(example)s") % {"example": rules.example}
     return _("The parcel needs a postcode")

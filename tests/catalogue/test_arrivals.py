@@ -9,7 +9,9 @@ import pytest
 from catalogue.arrivals import add_working, window
 
 
-def arrives(now: datetime, *, time_zone: str = "Europe/Paris", cut_off: int = 14) -> tuple[int, int]:
+def arrives(
+    now: datetime, *, time_zone: str = "Europe/Paris", cut_off: int = 14
+) -> tuple[int, int]:
     first, last = window(now, time_zone=time_zone, cut_off=cut_off, min_days=2, max_days=4)
     assert (first.month, last.month) == (11, 11)
     return first.day, last.day

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from catalogue import rates
 from catalogue.models import Merchant, Product, TaxRate, Variant
 from checkout import taxes
-from checkout.quotes import Item, quote
+from checkout.quotes import Item, QuoteDelivery, QuoteLine, quote
 from shopping.money import Money
 from tests.buying import Basket, open_shop, stock_shelf
 
@@ -55,7 +55,7 @@ def test_delivery_is_taxed_at_the_highest_rate_of_what_it_brings(goods: list[tax
 
 @pytest.mark.parametrize("inclusive", [True, False])
 @pytest.mark.parametrize("currency", ["JPY", "EUR", "KWD"])
-def test_the_totals_of_an_order_are_its_parts(db: None, inclusive: bool, currency: str) -> None:  # noqa: FBT001
+def test_the_totals_of_an_order_are_its_parts(db: None, inclusive: bool, currency: str) -> None:
     shop = open_shop("parts", currency=currency, delivery=391)
     TaxRate.objects.create(country="FR", basis_points=2000, inclusive=inclusive)
     TaxRate.objects.create(country="FR", kind="books", basis_points=550, inclusive=inclusive)
@@ -65,7 +65,7 @@ def test_the_totals_of_an_order_are_its_parts(db: None, inclusive: bool, currenc
     ]
     Product.objects.filter(pk=goods[0].product_id).update(tax_kind="books")
     quoted = quote([Item(each.public_id, 3) for each in goods], country="FR")
-    parts = [*quoted.lines, *quoted.deliveries]
+    parts: list[QuoteLine | QuoteDelivery] = [*quoted.lines, *quoted.deliveries]
     assert [part.tax_bps for part in parts] == [550, 2000, 2000, 2000]
     tax = sum(part.tax.amount for part in parts)
     assert (quoted.tax_included.amount, quoted.tax_added.amount) == (
@@ -94,7 +94,9 @@ def test_a_placed_order_keeps_its_rate_and_its_promise(
     order = basket.place()
     before = (
         list(order.lines.values_list("tax_bps", "tax")),
-        list(order.deliveries.values_list("tax_bps", "tax", "amount", "arrives_from", "arrives_to")),
+        list(
+            order.deliveries.values_list("tax_bps", "tax", "amount", "arrives_from", "arrives_to")
+        ),
     )
     TaxRate.objects.update(basis_points=2500)
     plage.shipping_rates.update(price=999, min_days=20, max_days=30)
@@ -102,7 +104,9 @@ def test_a_placed_order_keeps_its_rate_and_its_promise(
     order.refresh_from_db()
     assert before == (
         list(order.lines.values_list("tax_bps", "tax")),
-        list(order.deliveries.values_list("tax_bps", "tax", "amount", "arrives_from", "arrives_to")),
+        list(
+            order.deliveries.values_list("tax_bps", "tax", "amount", "arrives_from", "arrives_to")
+        ),
     )
     assert (order.total, order.tax_included) == (3790, 567 + 65)
 
@@ -115,4 +119,8 @@ def test_an_order_to_a_special_zone_costs_what_was_quoted_for_it(
     total = quote(basket.items, country="FR", postcode="20000").total
     assert total.amount == 4300
     order = basket.with_(address=island, seen_total=total).place()
-    assert (order.total, order.delivery_total, order.deliveries.get().name) == (4300, 900, "Corsica")
+    assert (order.total, order.delivery_total, order.deliveries.get().name) == (
+        4300,
+        900,
+        "Corsica",
+    )
