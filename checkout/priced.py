@@ -117,5 +117,5 @@ def _found(row: tuple[Any, ...]) -> Found:
         image=image or "",
         post_pk=post_pk,
         tax=(tax[0], bool(tax[1])) if tax else taxes.NONE,
-        rate=None if rate[0] is None else Rate(*rate, int(grams or 0)),
+        rate=None if rate[0] is None else Rate(*[*rate, int(grams or 0)]),
     )
