@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Address, PostalAddress, User
+from accounts.postal import accepts_postcode, missing
+from accounts.postcodes import advice_for
 
 FIELDS = tuple(field.name for field in PostalAddress._meta.fields)
 # A person's saved addresses are all shown at once; the oldest gives way.
@@ -20,6 +24,7 @@ def save(user: User, *, default: bool = False, **fields: str) -> Address:
     """
     fresh = Address(user=user, **{name: value.strip() for name, value in fields.items()})
     fresh.full_clean(exclude=["user"], validate_constraints=False)
+    _check_country(fresh)
     with transaction.atomic():
         _lock(user)
         kept = {name: getattr(fresh, name) for name in FIELDS}
@@ -74,6 +79,15 @@ def forget(address: Address) -> None:
         newest = left.order_by("-id").first()
         if newest is not None and not left.filter(is_default=True).exists():
             _set_default(address.user, newest)
+
+
+def _check_country(address: Address) -> None:
+    """Raises ValidationError for what that country's parcels cannot do without."""
+    wrong = {name: _("This is needed for a parcel to this country") for name in missing(address)}
+    if not accepts_postcode(address.postal_code, country=address.country) and address.postal_code:
+        wrong["postal_code"] = str(advice_for(address.postal_code, country=address.country))
+    if wrong:
+        raise ValidationError(wrong)
 
 
 def _lock(user: User) -> None:

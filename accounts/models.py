@@ -120,7 +120,8 @@ class PostalAddress(models.Model):
     line1 = models.CharField(_("address"), max_length=200)
     line2 = models.CharField(_("address, continued"), max_length=200, blank=True)
     postal_code = models.CharField(_("postcode"), max_length=20, blank=True)
-    city = models.CharField(_("city"), max_length=100)
+    # Empty in the few countries whose addresses have none; accounts.postal knows where it is needed.
+    city = models.CharField(_("city"), max_length=100, blank=True)
     region = models.CharField(_("region"), max_length=100, blank=True)
     country = models.CharField(_("country"), max_length=2)
     phone = models.CharField(_("phone"), max_length=30, blank=True)

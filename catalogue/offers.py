@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
-from catalogue.rates import FIRST_SHIPPING, delivery_price
+from catalogue import arrivals
+from catalogue.rates import FIRST_SHIPPING, FITS, delivery_price
 
 LOW_STOCK = 10
 
@@ -50,13 +51,17 @@ class Offer(NamedTuple):
         return self.available > 0 and self.delivery is not None and self.opens_at is None
 
 
+# The parcel of a card: one piece of the variant whose price it shows, to the country's general zone.
+ANYWHERE = {"country": "asked.country", "region": "''", "postcode": "''"}
+PIECE = {"grams": "v.grams", "value": "v.price"}
 # Written by hand because a feed page runs it each time: composing the same statement from
 # querysets costs more processor time than PostgreSQL takes to answer it.
 OFFERS = f"""
 SELECT p.id, p.public_id, p.slug, p.title, p.currency, m.name, u.handle,
        i.file, i.alt, v.price, v.compare_at, v.more_prices, v.available,
-       r.price, r.free_from, r.min_days, r.max_days, d.opens_at
-FROM catalogue_product p
+       r.price, r.free_from, r.min_days, r.max_days, m.time_zone, m.cut_off, d.opens_at
+FROM (SELECT %s::varchar AS country) asked
+CROSS JOIN catalogue_product p
 JOIN catalogue_merchant m ON m.id = p.merchant_id AND m.status = 'active'
 JOIN accounts_user u ON u.id = m.account_id
 JOIN LATERAL (
@@ -64,7 +69,9 @@ JOIN LATERAL (
            min(w.compare_at_price) FILTER (WHERE s.on_hand > s.reserved) AS compare_at,
            max(w.price) FILTER (WHERE s.on_hand > s.reserved)
                > min(w.price) FILTER (WHERE s.on_hand > s.reserved) AS more_prices,
-           COALESCE(sum(s.on_hand - s.reserved), 0) AS available
+           COALESCE(sum(s.on_hand - s.reserved), 0) AS available,
+           (array_agg(w.weight_grams ORDER BY COALESCE(s.on_hand > s.reserved, false) DESC,
+                      w.price, w.position, w.id))[1] AS grams
     FROM catalogue_variant w LEFT JOIN catalogue_stockitem s ON s.variant_id = w.id
     WHERE w.product_id = p.id AND w.active
 ) v ON v.price IS NOT NULL
@@ -73,18 +80,23 @@ LEFT JOIN LATERAL (
     WHERE product_id = p.id AND file <> '' ORDER BY position, id LIMIT 1
 ) i ON true
 LEFT JOIN LATERAL (
-    SELECT price, free_from, min_days, max_days FROM catalogue_shippingrate rate
-    {FIRST_SHIPPING.format(rate="rate", merchant="m.id", country="%s")}
-) r ON true
+    SELECT rate.*, {FITS.format(rate="rate", **PIECE)} AS fits FROM catalogue_shippingrate rate
+    {FIRST_SHIPPING.format(rate="rate", merchant="m.id", **ANYWHERE, **PIECE)}
+) r ON r.fits
 LEFT JOIN catalogue_drop d ON d.product_id = p.id AND d.opens_at > now()
 WHERE p.id = ANY(%s) AND p.status = 'active'
 """
 
 
-def _offer(row: tuple[Any, ...], today: date) -> Offer:
+def _offer(row: tuple[Any, ...], now: datetime) -> Offer:
     price, compare_at, more_prices, available = row[9:13]
-    rate, free_from, min_days, max_days, opens_at = row[13:]
+    rate, free_from, min_days, max_days, time_zone, cut_off, opens_at = row[13:]
     served = rate is not None
+    arrives: tuple[date | None, date | None] = (None, None)
+    if served:
+        arrives = arrivals.window(
+            now, time_zone=time_zone, cut_off=cut_off, min_days=min_days, max_days=max_days
+        )
     return Offer._make(
         (
             *row[:7],
@@ -95,17 +107,16 @@ def _offer(row: tuple[Any, ...], today: date) -> Offer:
             bool(more_prices),
             int(available),
             delivery_price(rate, free_from, items_total=price) if served else None,
-            today + timedelta(days=min_days) if served else None,
-            today + timedelta(days=max_days) if served else None,
+            *arrives,
             opens_at,
         )
     )
 
 
-def offers(product_ids: Iterable[int], *, country: str, today: date) -> dict[int, Offer]:
+def offers(product_ids: Iterable[int], *, country: str, now: datetime) -> dict[int, Offer]:
     """The offers of those products that are on sale, by internal id, in one statement.
 
-    `country` (ISO 3166) is where the visitor wants delivery; days run from `today`. The figures
+    `country` (ISO 3166) is where the visitor wants delivery; days run from `now`. The figures
     are as committed at the time of the read; the quote before payment states them again.
     """
     wanted = sorted(set(product_ids))
@@ -113,4 +124,4 @@ def offers(product_ids: Iterable[int], *, country: str, today: date) -> dict[int
         return {}
     with connection.cursor() as cursor:
         cursor.execute(OFFERS, [country, wanted])
-        return {row[0]: _offer(row, today) for row in cursor.fetchall()}
+        return {row[0]: _offer(row, now) for row in cursor.fetchall()}

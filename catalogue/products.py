@@ -74,6 +74,7 @@ def create(
     actor: User | None,
     description: str = "",
     category: Category | None = None,
+    tax_kind: Product.TaxKind = Product.TaxKind.STANDARD,
     tags: Sequence[str] = (),
     option_names: Sequence[str] = (),
     currency: str = "",
@@ -97,6 +98,7 @@ def create(
             slug=slug_for(title),
             description=sanitised(description),
             category=category,
+            tax_kind=tax_kind,
             tags=list(tags),
             option_names=list(option_names),
             currency=currency or merchant.currency,
@@ -140,11 +142,11 @@ def count_variants(
 
 
 def edit(product: Product, *, actor: User | None, fields: Mapping[str, Any]) -> Product:
-    """Change a product's words: title, description, category, tags.
+    """Change a product's words: title, description, category, kind of tax, tags.
 
     Locks the product. Raises ProductError for a field that has a verb of its own.
     """
-    editable = {"title", "description", "category", "tags"}
+    editable = {"title", "description", "category", "tax_kind", "tags"}
     if not set(fields) <= editable:
         raise ProductError(_("Status, prices and stock have their own actions."))
     with transaction.atomic():

@@ -1,36 +1,83 @@
-"""What delivery costs and what tax a country takes: the rows, and which of them counts."""
+"""What delivery costs and what tax a country takes: the rows, and which of them counts.
+
+Of a merchant's rates, the zone decides first, by the address alone: among those that name the
+country, the longest matching postcode prefix goes before a region, a region before the whole
+country. Only then does weight and value: of the rates of that zone, the first (by position) in
+whose bands the parcel lies. A heavy parcel to an island thus never travels at the mainland's rate:
+where its own zone has no band for it, it is not delivered. docs/adr/0031 says why.
+"""
 
 from __future__ import annotations
 
 from catalogue.models import Product, ShippingRate, TaxRate
+from catalogue.zones import Place
 from shopping import rows
 
-# Which of a merchant's rates counts for a parcel to a country: the first that names it. The rest of
-# a SELECT from catalogue_shippingrate; `{rate}` is the table's name there.
+# How special the zone of `{rate}` is for an address: a postcode's length, then a region, then 0;
+# NULL where the address lies outside of it. A region stands for half a letter.
+_SPECIAL = (
+    "CASE WHEN {rate}.postcodes = '{{}}' AND {rate}.regions = '{{}}' THEN 0 ELSE greatest("
+    "(SELECT max(length(prefix)) FROM unnest({rate}.postcodes) prefix"
+    " WHERE starts_with({postcode}, prefix)),"
+    " CASE WHEN {region} = ANY ({rate}.regions) THEN 0.5 END) END"
+)
+# Whether a parcel lies in the bands of `{rate}`.
+FITS = (
+    "({grams} BETWEEN {rate}.min_grams AND coalesce({rate}.max_grams, {grams})"
+    " AND {value} BETWEEN {rate}.min_value AND coalesce({rate}.max_value, {value}))"
+)
+# Which of a merchant's rates counts for a parcel: the rest of a SELECT from catalogue_shippingrate;
+# `{rate}` is the table's name there. The row that it finds counts only where it FITS: else the
+# zone is served, and this parcel is not.
 FIRST_SHIPPING = (
     "WHERE {rate}.merchant_id = {merchant} AND {country} = ANY ({rate}.countries)"
-    " ORDER BY {rate}.position, {rate}.id LIMIT 1"
+    f" AND ({_SPECIAL}) IS NOT NULL"
+    f" ORDER BY ({_SPECIAL}) DESC, {FITS} DESC, {{rate}}.position, {{rate}}.id LIMIT 1"
 )
-# Which tax rate counts for a product in a country: its category's before the country's own. The rest
-# of a SELECT from catalogue_taxrate; `{category}` NULL asks for the country's own.
+# Which tax rate counts for a product in a country: its category's, then that of its kind of goods,
+# then the country's standard one. The rest of a SELECT from catalogue_taxrate.
 FIRST_TAX = (
-    "WHERE {tax}.country = {country}"
+    "WHERE {tax}.country = {country} AND {tax}.kind IN ({kind}, 'standard')"
     " AND ({tax}.category_id = {category} OR {tax}.category_id IS NULL)"
-    " ORDER BY {tax}.category_id NULLS LAST LIMIT 1"
+    " ORDER BY {tax}.category_id NULLS LAST, {tax}.kind = 'standard' LIMIT 1"
 )
-ONE_SHIPPING = FIRST_SHIPPING.format(rate="t", merchant="%s", country="%s")
-ONE_TAX = FIRST_TAX.format(tax="t", country="%s", category="%s")
+_PARCEL = "(SELECT %s::varchar, %s::varchar, %s::varchar, %s::bigint, %s::bigint)"
+_TO = {
+    "rate": "t",
+    "country": "to_.country",
+    "region": "to_.region",
+    "postcode": "to_.postcode",
+    "grams": "to_.grams",
+    "value": "to_.value",
+}
+ONE_SHIPPING = (
+    f"CROSS JOIN {_PARCEL} to_ (country, region, postcode, grams, value) "
+    + FIRST_SHIPPING.format(merchant="%s", **_TO)
+)
+ONE_TAX = FIRST_TAX.format(tax="t", country="%s", kind="%s", category="%s")
 
 
-def shipping_to(country: str, *, merchant_id: int) -> ShippingRate | None:
-    """The rate for a merchant's parcel to `country` (ISO 3166); None where it is not delivered."""
-    found = rows.fetch(ShippingRate, ONE_SHIPPING, [merchant_id, country])
-    return found[0] if found else None
+def shipping_to(
+    place: Place, *, merchant_id: int, grams: int = 0, value: int = 0
+) -> ShippingRate | None:
+    """The rate for a merchant's parcel of `grams` to `place`, with goods of `value` minor units.
+
+    None where it is not delivered.
+    """
+    found = rows.fetch(ShippingRate, ONE_SHIPPING, [*place, grams, value, merchant_id])
+    return found[0] if found and fits(found[0], grams=grams, value=value) else None
+
+
+def fits(rate: ShippingRate, *, grams: int, value: int) -> bool:
+    """Whether a parcel of `grams` with goods of `value` (minor units) lies in the rate's bands."""
+    light = rate.max_grams is None or grams <= rate.max_grams
+    small = rate.max_value is None or value <= rate.max_value
+    return light and small and grams >= rate.min_grams and value >= rate.min_value
 
 
 def tax_in(country: str, *, product: Product) -> TaxRate | None:
     """The tax on `product` in `country` (ISO 3166); None where we know of none."""
-    found = rows.fetch(TaxRate, ONE_TAX, [country, product.category_id])
+    found = rows.fetch(TaxRate, ONE_TAX, [country, product.tax_kind, product.category_id])
     return found[0] if found else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import datetime
 from html import unescape
 from typing import Any
 from uuid import UUID
@@ -17,9 +17,10 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from catalogue import choosing, rates, reminders
-from catalogue.models import Product, StockReminder, Variant
+from catalogue import arrivals, choosing, rates, reminders
+from catalogue.models import Merchant, Product, StockReminder, Variant
 from catalogue.products import sanitised
+from catalogue.zones import Place
 from shopping.preferences import country_of
 
 
@@ -33,16 +34,30 @@ def _wanted(request: HttpRequest) -> tuple[UUID | None, dict[int, str]]:
     return variant_id, values
 
 
-def _delivery(variant: Variant, *, country: str, today: date) -> dict[str, Any]:
+def _delivery(
+    variant: Variant, *, merchant: Merchant, country: str, now: datetime
+) -> dict[str, Any]:
     """What one piece costs to deliver and when it comes; `rate` None where it cannot go."""
-    rate = rates.shipping_to(country, merchant_id=variant.merchant_id)
+    rate = rates.shipping_to(
+        Place.of(country),
+        merchant_id=merchant.pk,
+        grams=variant.weight_grams if variant.requires_shipping else 0,
+        value=variant.price,
+    )
     if rate is None:
         return {"rate": None}
+    arrives_from, arrives_to = arrivals.window(
+        now,
+        time_zone=merchant.time_zone,
+        cut_off=merchant.cut_off,
+        min_days=rate.min_days,
+        max_days=rate.max_days,
+    )
     return {
         "rate": rate,
         "delivery": rates.delivery_price(rate.price, rate.free_from, items_total=variant.price),
-        "arrives_from": today + timedelta(days=rate.min_days),
-        "arrives_to": today + timedelta(days=rate.max_days),
+        "arrives_from": arrives_from,
+        "arrives_to": arrives_to,
     }
 
 
@@ -81,7 +96,7 @@ def product(request: HttpRequest, public_id: UUID, slug: str) -> HttpResponse:
         # Plain text: safe HTML is not safe in an attribute, where its quotes would end it.
         "summary": unescape(strip_tags(description)),
         "tax": rates.tax_in(country, product=shown),
-        **_delivery(current, country=country, today=timezone.localdate()),
+        **_delivery(current, merchant=shown.merchant, country=country, now=timezone.now()),
     }
     return render(request, "catalogue/product.html", context)
 

@@ -186,10 +186,12 @@ def only_variant(product: UUID) -> UUID | None:
     return public_ids[0] if len(public_ids) == 1 else None
 
 
-def build(owner: Owner, *, country: str, claim: Claim = NOBODY) -> Basket:
-    """The cart of `owner` with delivery to `country` (ISO 3166): one statement, and one for each
-    currency in it, however many lines. `claim` says which offers count. Nothing in it is
-    promised."""
+def build(
+    owner: Owner, *, country: str, region: str = "", postcode: str = "", claim: Claim = NOBODY
+) -> Basket:
+    """The cart of `owner` with delivery to `country` (ISO 3166), and there to the address's
+    `region` and `postcode` where they are known: one statement, and one for each currency in it,
+    however many lines. `claim` says which offers count. Nothing in it is promised."""
     found = rows.run(LINES, owner.values) if owner else []
     lines = [_line(row, country=country) for row in found]
     wanted: dict[str, list[Line]] = {}
@@ -201,7 +203,8 @@ def build(owner: Owner, *, country: str, claim: Claim = NOBODY) -> Basket:
     for currency, some in wanted.items():
         counted = [line for line in some if line.counts]
         items = tuple(Item(line.variant_id, line.pieces, line.post_id) for line in counted)
-        priced, problem = _quote(items, country=country, claim=claim)
+        place = {"country": country, "region": region, "postcode": postcode}
+        priced, problem = _quote(items, claim=claim, place=place)
         grouped = _groups(some, priced)
         groups += grouped
         if items:
@@ -217,12 +220,12 @@ def build(owner: Owner, *, country: str, claim: Claim = NOBODY) -> Basket:
 
 
 def _quote(
-    items: tuple[Item, ...], *, country: str, claim: Claim
+    items: tuple[Item, ...], *, claim: Claim, place: Mapping[str, str]
 ) -> tuple[Quote | None, CheckoutError | None]:
     if not items:
         return None, None
     try:
-        return quote(items, country=country, claim=claim), None
+        return quote(items, claim=claim, **place), None
     except CheckoutError as problem:  # Something changed since the lines were read.
         return None, problem
 

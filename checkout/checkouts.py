@@ -48,7 +48,7 @@ def build(owner: Owner, *, user: User | None, currency: str, asked: Asked) -> Ch
     """
     known = details.read(user, asked)
     country = known.country(asked)
-    basket = baskets.build(owner, country=country, claim=asked.claim(user))
+    basket = baskets.build(owner, country=country, claim=asked.claim(user), **known.place(asked))
     lines = [line for line in basket.lines if line.price.currency == currency]
     if not any(line.counts or line.state == "not_delivered" for line in lines):
         raise EmptyOrder

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 
-from checkout import codes, discounts
+from checkout import codes, discounts, taxes
 from checkout.codes import CodeRefused
 from checkout.discounts import Part, Taken
 from checkout.models import OfferUse, Order, OrderDiscount
@@ -91,10 +91,6 @@ def cut(
     return less, fewer, Cut(found, total, claim.code, refusal)
 
 
-def tax_on(price: Money, *, basis_points: int, included: bool) -> Money:
-    return price.tax_included(basis_points) if included else price.share(basis_points)
-
-
 def rows_of(order: Order, cut: Cut) -> tuple[list[OrderDiscount], list[OfferUse]]:
     """The rows, not written yet, that say what `order` was given and what it holds of limits."""
     given = [
@@ -118,13 +114,13 @@ def rows_of(order: Order, cut: Cut) -> tuple[list[OrderDiscount], list[OfferUse]
 
 def _line(line: QuoteLine, share: int) -> QuoteLine:
     paid = line.total - Money(share, line.total.currency)
-    tax = tax_on(paid, basis_points=line.tax_bps, included=line.tax_is_included)
+    tax = taxes.of(paid, basis_points=line.tax_bps, included=line.tax_is_included)
     return replace(line, discount=share, tax=tax)
 
 
 def _delivery(delivery: QuoteDelivery, share: int) -> QuoteDelivery:
     paid = delivery.amount - Money(share, delivery.amount.currency)
-    tax = tax_on(paid, basis_points=delivery.tax_bps, included=delivery.tax_is_included)
+    tax = taxes.of(paid, basis_points=delivery.tax_bps, included=delivery.tax_is_included)
     return replace(delivery, discount=share, tax=tax)
 
 

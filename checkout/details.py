@@ -25,7 +25,7 @@ class Asked:
 
     `picks` is None before any chip was pressed; `address` and `card` name a saved one, or are
     "new"; `fields` is what was typed or is remembered of it, and `sent` whether it came with this
-    very request and has to be right.
+    very request and has to be right. `fields_of` is the country whose fields the page showed.
     """
 
     picks: Sequence[str] | None = None
@@ -38,6 +38,7 @@ class Asked:
     sent: bool = False
     country: str = ""
     language: str = "en"
+    fields_of: str | None = None
     principal: str = ""
 
     @property
@@ -64,6 +65,12 @@ class Details:
     address: Address | None
     cards: list[SavedCard]
     card: SavedCard | None
+
+    @property
+    def country_changed(self) -> bool:
+        """Whether the page shows the fields of another country than is chosen now."""
+        shown = self.asked.fields_of
+        return shown is not None and shown != self.address_form.place
 
     @property
     def known(self) -> bool:
@@ -109,6 +116,14 @@ class Known:
             return self.address.country
         typed = asked.fields.get("country", "").replace("\x00", "")
         return typed or asked.country
+
+    def place(self, asked: Asked) -> dict[str, str]:
+        """Region and postcode, as a quote takes them, as far as they are known."""
+        if self.address is not None:
+            return {"region": self.address.region, "postcode": self.address.postal_code}
+        typed = {name: asked.fields.get(name, "") for name in ("region", "postal_code")}
+        region, postcode = (text.replace("\x00", "")[:40] for text in typed.values())
+        return {"region": region, "postcode": postcode}
 
     def shown(self, asked: Asked, *, country: str, served: Iterable[str]) -> dict[str, Any]:
         """The fields of Details, with an address form for the `served` countries."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
+from babel.numbers import format_decimal
 from django.utils.functional import Promise
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 if TYPE_CHECKING:
     from checkout.quotes import Quote
@@ -68,6 +70,28 @@ class NotDelivered(QuoteError):
     def message(self) -> str:
         text = _("%(merchant)s does not deliver to this country.") % {"merchant": self.merchant}
         return str(text)
+
+
+class ParcelNotDelivered(NotDelivered):
+    """The zone is served, but not with a parcel of `grams` or goods of this value."""
+
+    def __init__(self, merchant: str, country: str, *, grams: int) -> None:
+        super().__init__(merchant, country)
+        self.grams = grams
+
+    @property
+    def message(self) -> str:
+        if not self.grams:
+            text = _("%(merchant)s does not deliver an order of this value to this address.")
+            return str(text) % {"merchant": self.merchant}
+        text = _(
+            "%(merchant)s does not deliver a parcel of this weight (%(kilograms)s kg) to this"
+            " address. Order fewer pieces, or ask the shop."
+        )
+        kilograms = format_decimal(
+            Decimal(self.grams) / 1000, locale=(get_language() or "en").split("-")[0]
+        )
+        return str(text) % {"merchant": self.merchant, "kilograms": kilograms}
 
 
 class NothingToPay(QuoteError):

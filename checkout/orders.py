@@ -19,6 +19,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import postal
 from accounts.models import User
 from catalogue import stock
 from checkout import cuts, offers
@@ -38,7 +39,6 @@ from checkout.quotes import Item, Quote, quote
 from shopping import rows
 from shopping.money import Money
 
-REQUIRED = ("name", "line1", "city", "country")
 signer = Signer(salt="checkout.order", sep=".")
 
 
@@ -107,7 +107,14 @@ def place(
             placed = _placed(buyer.principal, key)
             if placed is None:
                 _check(address, email=buyer.email, key=key)
-                ask = partial(quote, items, country=address.country, claim=claim)
+                ask = partial(
+                    quote,
+                    items,
+                    country=address.country,
+                    region=address.region,
+                    postcode=address.postal_code,
+                    claim=claim,
+                )
                 quoted = _agreed(ask(), seen_total=seen_total)
                 _reserve(quoted)
                 _take(quoted, claim, ask)
@@ -146,10 +153,12 @@ def _placed(principal: str, key: str) -> Order | None:
 def _check(address: AddressData, *, email: str, key: str) -> None:
     """Raise BadAddress for what a form should have refused, and the key that is none."""
     wrong = {}
+    # The form asks for more; an address that was saved before its country's rules were kept may go.
+    needed = {"name", "line1", "country"} | {"city"} & postal.rules(address.country).required
     for field in fields(address):
         text = getattr(address, field.name)
         longest = LONGEST[field.name]
-        if field.name in REQUIRED and not text.strip():
+        if field.name in needed and not text.strip():
             wrong[field.name] = _("This is needed.")
         elif len(text) > longest:
             wrong[field.name] = _("At most %(longest)d characters.") % {"longest": longest}

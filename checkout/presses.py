@@ -48,9 +48,7 @@ def item_of(product: Product, asked: Asked) -> Item:
 
 
 def saved_address(address: Address) -> AddressData:
-    return AddressData(
-        line2=address.line2, **{name: getattr(address, name) for name in ADDRESS_FIELDS}
-    )
+    return AddressData(**{name: getattr(address, name) for name in ADDRESS_FIELDS})
 
 
 def _contact(user: User | None, asked: Asked) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -98,8 +98,8 @@ def build(product: Product, *, user: User | None, asked: Asked) -> Sheet:
     known = details.read(user, asked)
     served = _served(product.merchant)
     country = known.country(asked) or min(served, default="")
-    claim = asked.claim(user)
-    quoted, problem = _quote(choice.shown, asked=asked, country=country, claim=claim)
+    place = {"country": country, **known.place(asked)}
+    quoted, problem = _quote(choice.shown, asked=asked, place=place, claim=asked.claim(user))
     return Sheet(
         **known.shown(asked, country=country, served=served),
         product=product,
@@ -137,11 +137,11 @@ def _served(merchant: Merchant) -> set[str]:
 
 
 def _quote(
-    variant: Variant, *, asked: Asked, country: str, claim: Claim
+    variant: Variant, *, asked: Asked, place: Mapping[str, str], claim: Claim
 ) -> tuple[Quote | None, CheckoutError | None]:
     try:
         item = Item(variant.public_id, asked.quantity, asked.post)
-        return quote([item], country=country, claim=claim), None
+        return quote([item], claim=claim, **place), None
     except CheckoutError as problem:
         return None, problem
 

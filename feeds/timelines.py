@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -28,7 +28,7 @@ class Reader:
 
     user: User | None
     country: str
-    today: date
+    now: datetime
 
 
 class Entry(NamedTuple):
@@ -155,7 +155,7 @@ def read(posts: Posts, *, reader: Reader, before: UUID | None = None, size: int 
     more = len(rows) > size
     rows = rows[:size]
     carried = [number for row in rows for number in row[-1]]
-    found = offers(carried, country=reader.country, today=reader.today)
+    found = offers(carried, country=reader.country, now=reader.now)
     entries = tuple(
         Entry._make(
             (
@@ -177,4 +177,4 @@ def one(post: Post, *, reader: Reader) -> Entry:
 
 def reader_of(user: User | None, *, country: str) -> Reader:
     """The reader of a page being made now."""
-    return Reader(user, country, timezone.localdate())
+    return Reader(user, country, timezone.now())

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts import postal
 from accounts.mails import Mail
 from checkout import brands, declines, orders
 from checkout.models import Order, OrderEvent, OrderLine, Payment
@@ -174,11 +175,8 @@ def _arrival(part: Part) -> str:
 
 
 def _address(order: Order) -> list[str]:
-    """Line by line."""
-    place = f"{order.postal_code} {order.city}".strip()
-    town = f"{place}, {order.region}" if order.region else place
-    lines = [order.name, order.line1, order.line2, town, country(order.country)]
-    return [line for line in lines if line]
+    """Line by line, as its country writes it."""
+    return postal.lines(order, country_name=country(order.country))
 
 
 def _mail(kind: str, *, reference: str, to: str, subject: str, context: dict[str, Any]) -> Mail:

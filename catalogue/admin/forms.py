@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
@@ -16,7 +16,7 @@ from unfold.widgets import (
 )
 
 from catalogue import pictures
-from catalogue.models import Merchant, Product, ProductImage, ShippingRate, Variant
+from catalogue.models import Merchant, Product, ProductImage, TaxRate, Variant
 from catalogue.products import ProductError, check_price
 from shopping.amounts import MoneyFormField
 
@@ -30,6 +30,29 @@ def amount_field(label: Any, *, required: bool = True, help_text: Any = "") -> M
         help_text=help_text,
         widget=UnfoldAdminTextInputWidget({"inputmode": "decimal", "autocomplete": "off"}),
     )
+
+
+class KindForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A form with a kind of goods for tax, the standard one where nothing is said."""
+
+    kind_field: ClassVar[str] = "kind"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.kind_field in self.fields:
+            self.fields[self.kind_field].required = False
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if not self.cleaned_data.get(self.kind_field):
+            self.cleaned_data[self.kind_field] = Product.TaxKind.STANDARD
+        return cleaned
+
+
+class TaxRateForm(KindForm):
+    class Meta:
+        model = TaxRate
+        fields = ["country", "kind", "category", "basis_points", "inclusive"]
 
 
 def words(label: Any, *, base: forms.Field, help_text: Any = "") -> SimpleArrayField:
@@ -48,12 +71,13 @@ def check_prices(form: forms.BaseForm) -> None:
         form.add_error("compare_at_price" if struck is not None else "price", refusal.message)
 
 
-class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
+class ProductForm(KindForm):
+    kind_field = "tax_kind"
     tags = words(_("Tags"), base=forms.CharField(max_length=60), help_text=_("By commas."))
 
     class Meta:
         model = Product
-        fields = ["title", "description", "category", "tags"]
+        fields = ["title", "description", "category", "tax_kind", "tags"]
 
 
 class ProductAddForm(ProductForm):
@@ -85,7 +109,7 @@ class ProductAddForm(ProductForm):
     )
 
     class Meta(ProductForm.Meta):
-        fields = ["merchant", "title", "description", "category", "tags"]
+        fields = ["merchant", "title", "description", "category", "tax_kind", "tags"]
 
     def clean_merchant(self) -> Merchant:
         """Amounts are in the shop's currency; its field is cleaned before theirs."""
@@ -192,8 +216,8 @@ class MerchantForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Merchant
         fields = [
-            *["name", "email", "withdrawal_days", "terms", "country", "fee_bps"],
-            "stripe_account_id",
+            *["name", "email", "withdrawal_days", "cut_off", "time_zone", "terms", "country"],
+            *["fee_bps", "stripe_account_id"],
         ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -214,43 +238,3 @@ class MerchantForm(forms.ModelForm):  # type: ignore[type-arg]
         if suspended and not self.cleaned_data.get("reason"):
             self.add_error("reason", _("Say why: the shop's owner will ask."))
         return cleaned
-
-
-class ShippingRateForm(forms.ModelForm):  # type: ignore[type-arg]
-    countries = words(
-        _("Countries"),
-        base=forms.CharField(validators=[COUNTRY]),
-        help_text=_("Two letters each, by commas: FR, BE, DE."),
-    )
-    price = amount_field(_("Price"))
-    free_from = amount_field(
-        _("Free from"), required=False, help_text=_("Orders of this much travel free.")
-    )
-
-    class Meta:
-        model = ShippingRate
-        fields = [
-            *["merchant", "name", "countries", "price", "free_from"],
-            *["min_days", "max_days", "position"],
-        ]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self._count_in(self.instance.merchant)
-
-    def clean_merchant(self) -> Merchant:
-        merchant: Merchant = self.cleaned_data["merchant"]
-        self._count_in(merchant)
-        return merchant
-
-    def clean_countries(self) -> list[str]:
-        countries: list[str] = self.cleaned_data["countries"]
-        if not countries:
-            raise ValidationError(_("Name at least one country."), code="required")
-        return countries
-
-    def _count_in(self, merchant: Merchant) -> None:
-        for name in ("price", "free_from"):
-            if name in self.fields:
-                self.fields[name].currency = merchant.currency  # type: ignore[attr-defined]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from catalogue import rates
+from catalogue.admin.forms import TaxRateForm
 from catalogue.models import Category, TaxRate
 from catalogue.roles import Capability
 from shopping.admin_site import site
@@ -36,7 +37,8 @@ class TaxRateAdmin(OwnRowsAdmin):
     adds = True
     deletes = True
     refusals = (ValidationError,)
-    list_display = ["country", "category", "percent", "inclusive"]
+    form = TaxRateForm
+    list_display = ["country", "kind", "category", "percent", "inclusive"]
     list_select_related = ["category"]
     search_fields = ["country"]
     ordering = ["country", "id"]

@@ -44,11 +44,11 @@ class ProductAdmin(OwnRowsAdmin):
     actions = ["publish", "withdraw", "archive"]
     readonly_fields = ["merchant", "status", "currency", "options", "external_id"]
     fieldsets = [
-        (None, {"fields": ["title", "description", "category", "tags"]}),
+        (None, {"fields": ["title", "description", "category", "tax_kind", "tags"]}),
         (_("Offer"), {"fields": ["status", "merchant", "currency", "options", "external_id"]}),
     ]
     add_fieldsets = [
-        (None, {"fields": ["merchant", "title", "description", "category", "tags"]}),
+        (None, {"fields": ["merchant", "title", "description", "category", "tax_kind", "tags"]}),
         (
             _("What one buys"),
             {
@@ -147,6 +147,7 @@ class ProductAdmin(OwnRowsAdmin):
             title=said["title"],
             description=said["description"],
             category=said["category"],
+            tax_kind=said["tax_kind"],
             tags=said["tags"] or (),
             option_names=said["option_names"] or (),
             variants=[first],

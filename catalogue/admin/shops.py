@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from accounts.requests import actor
-from catalogue import merchants, rates
-from catalogue.admin.forms import MerchantForm, ShippingRateForm
+from catalogue import bands, merchants, rates
+from catalogue.admin.forms import MerchantForm
+from catalogue.admin.rate_forms import ShippingRateForm
 from catalogue.merchants import MerchantError
 from catalogue.models import Membership, Merchant, MerchantEvent, ShippingRate
 from catalogue.roles import Capability
@@ -69,7 +70,7 @@ class MerchantAdmin(OwnRowsAdmin):
     search_fields = ["name", "email", "account__handle"]
     ordering = ["name"]
     fieldsets = [
-        (None, {"fields": ["name", "email", "withdrawal_days", "terms"]}),
+        (None, {"fields": ["name", "email", "withdrawal_days", "cut_off", "time_zone", "terms"]}),
         (
             _("With us"),
             {
@@ -122,7 +123,7 @@ class ShippingRateAdmin(OwnRowsAdmin):
     deletes = True
     refusals = (ValidationError,)
     form = ShippingRateForm
-    list_display = ["name", "shop", "where", "amount", "free", "days"]
+    list_display = ["name", "shop", "where", "weight", "amount", "free", "days"]
     list_filter = [MerchantFilter]
     search_fields = ["name", "merchant__name"]
     list_select_related = ["merchant"]
@@ -131,10 +132,10 @@ class ShippingRateAdmin(OwnRowsAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         if obj is None or self.has_change_permission(request, obj):
             return list(ShippingRateForm.Meta.fields)
-        return ["merchant", "name", "where", "amount", "free", "days"]
+        return ["merchant", "name", "where", "weight", "amount", "free", "days"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["merchant", "where", "amount", "free", "days"] if obj else []
+        return ["merchant", "where", "weight", "amount", "free", "days"] if obj else []
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"merchant": self.only_merchant(request)}
@@ -144,6 +145,12 @@ class ShippingRateAdmin(OwnRowsAdmin):
 
     def save_model(self, request: HttpRequest, obj: ShippingRate, form: Any, change: bool) -> None:  # noqa: FBT001
         rates.save(obj)
+        for low, high in bands.gaps([obj, *bands.same_zone(obj)]):
+            messages.warning(
+                request,
+                _("No rate of this zone takes a parcel of %(low)s to %(high)s g: it is refused.")
+                % {"low": low, "high": high},
+            )
 
     def delete_model(self, request: HttpRequest, obj: ShippingRate) -> None:
         rates.remove(obj)
@@ -158,7 +165,14 @@ class ShippingRateAdmin(OwnRowsAdmin):
 
     @display(description=_("countries"))
     def where(self, rate: ShippingRate) -> str:
-        return ", ".join(rate.countries)
+        return ", ".join([*rate.countries, *rate.regions, *(f"{each}…" for each in rate.postcodes)])
+
+    @display(description=_("weight"))
+    def weight(self, rate: ShippingRate) -> str:
+        if not rate.min_grams and rate.max_grams is None:
+            return "–"
+        most = "" if rate.max_grams is None else rate.max_grams
+        return f"{rate.min_grams}–{most} g"
 
     @display(description=_("price"), ordering="price")
     def amount(self, rate: ShippingRate) -> str:

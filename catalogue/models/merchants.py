@@ -1,13 +1,21 @@
 from __future__ import annotations
 
 from typing import ClassVar
+from zoneinfo import available_timezones
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from shopping.ids import public_id
+
+
+def known_zone(name: str) -> None:
+    """Raises ValidationError unless `name` is a time zone of the IANA's list."""
+    if name not in available_timezones():
+        raise ValidationError(_("A time zone by its name, for example Europe/Paris."))
 
 
 class Merchant(models.Model):
@@ -38,6 +46,17 @@ class Merchant(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     withdrawal_days = models.PositiveSmallIntegerField(_("days to change one's mind"), default=14)
     terms = models.TextField(_("terms of sale"), blank=True)
+    # What is paid before this hour of a working day leaves the shop on that day.
+    cut_off = models.PositiveSmallIntegerField(
+        _("orders until this hour leave the same day"), default=14, db_default=14
+    )
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=40,
+        default="Europe/Paris",
+        db_default="Europe/Paris",
+        validators=[known_zone],
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -46,7 +65,12 @@ class Merchant(models.Model):
                 condition=Q(fee_bps__lte=10_000),
                 name="merchant_fee_at_most_all",
                 violation_error_message=_("A fee is at most 10,000 basis points."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(cut_off__lte=24),
+                name="merchant_cut_off_in_a_day",
+                violation_error_message=_("A day has hours from 0 to 24."),
+            ),
         ]
 
     def __str__(self) -> str:

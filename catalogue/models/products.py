@@ -45,6 +45,13 @@ class Product(models.Model):
         ACTIVE = "active", _("active")
         ARCHIVED = "archived", _("archived")
 
+    class TaxKind(models.TextChoices):
+        STANDARD = "standard", _("standard rate")
+        REDUCED = "reduced", _("reduced rate")
+        FOOD = "food", _("food")
+        BOOKS = "books", _("books")
+        MEDICINE = "medicine", _("medicine")
+
     # Which status may follow which; catalogue.products.step is the one function that asks.
     TRANSITIONS: ClassVar[dict[str, set[str]]] = {
         Status.DRAFT: {Status.ACTIVE, Status.ARCHIVED},
@@ -60,6 +67,10 @@ class Product(models.Model):
     description = models.TextField(_("description"), blank=True, help_text=_("Sanitised HTML."))
     category = models.ForeignKey(
         Category, on_delete=models.PROTECT, null=True, blank=True, related_name="products"
+    )
+    # Which of a country's tax rates is meant; catalogue.rates says what counts where it has none.
+    tax_kind = models.CharField(
+        _("tax"), max_length=10, choices=TaxKind, default=TaxKind.STANDARD, db_default="standard"
     )
     tags = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     option_names = ArrayField(models.CharField(max_length=60), default=list, blank=True, size=3)

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from accounts import postal
 from catalogue.roles import Capability
 from checkout.models import Order, OrderDelivery, OrderDiscount, OrderEvent, OrderLine, Payment
 from shopping.admin_site import site
@@ -258,7 +259,5 @@ class LineMerchantFilter(MerchantFilter):
 
 def address_lines(order: Order) -> str:
     """The address as it stands on a parcel."""
-    town = f"{order.postal_code} {order.city}".strip()
-    rows = [order.name, order.line1, order.line2, town, order.region, country(order.country)]
-    rows.append(order.phone)
+    rows = [*postal.lines(order, country_name=country(order.country)), order.phone]
     return format_html_join(SafeString("<br>"), "{}", ((row,) for row in rows if row))

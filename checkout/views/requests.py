@@ -76,6 +76,7 @@ def said(request: HttpRequest, *, sent: bool = False) -> Asked:
         fields=typed(data) if posted else visitors.draft_of(request),
         sent=sent,
         country=country_of(request),
+        fields_of=data.get("fields_of"),
         language=(get_language() or "en").split("-")[0],
         principal=visitors.principal_of(request),
     )

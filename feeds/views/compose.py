@@ -25,7 +25,7 @@ def _choices(request: HttpRequest, *, query: str, chosen: list[str]) -> dict[str
     ticked = list(Product.objects.on_sale().filter(public_id__in=chosen_ids(chosen)))
     found = [product for product in find_products(query) if product not in ticked]
     known = offers(
-        (product.pk for product in [*ticked, *found]), country=viewer.country, today=viewer.today
+        (product.pk for product in [*ticked, *found]), country=viewer.country, now=viewer.now
     )
 
     def shown(products: list[Product]) -> list[Offer]:

@@ -112,7 +112,7 @@ def drops(request: HttpRequest) -> HttpResponse:
     viewer = reader(request)
     since = timezone.now() - timedelta(days=7)
     coming = list(Drop.objects.filter(opens_at__gte=since).order_by("opens_at")[: timelines.PAGE])
-    found = offers((drop.product_id for drop in coming), country=viewer.country, today=viewer.today)
+    found = offers((drop.product_id for drop in coming), country=viewer.country, now=viewer.now)
     pairs = [(drop, found[drop.product_id]) for drop in coming if drop.product_id in found]
     context = {
         "title": _("Drops"),

@@ -49,7 +49,7 @@ def _shelf(profile: User, *, viewer: Reader, before: str, size: int) -> list[Off
         last = Product.objects.filter(public_id=before).values_list("id", flat=True).first()
         products = products.filter(id__lt=last) if last else products
     ids = list(products.values_list("id", flat=True)[:size])
-    found = offers(ids, country=viewer.country, today=viewer.today)
+    found = offers(ids, country=viewer.country, now=viewer.now)
     return [found[number] for number in ids if number in found]
 
 

@@ -26,7 +26,7 @@ def search(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {"q": query, "place": "search"}
     if query:
         ids = [product.pk for product in find_products(query, limit=PRODUCTS)]
-        known = offers(ids, country=viewer.country, today=viewer.today)
+        known = offers(ids, country=viewer.country, now=viewer.now)
         bare = query.removeprefix("@").removeprefix("#")
         named = Q(display_name__icontains=bare) | Q(handle__istartswith=bare)
         context["shelf"] = [known[number] for number in ids if number in known]

@@ -3,7 +3,6 @@ import { form } from "./sheet.js";
 
 const touched = new Set();
 let unsaved = false;
-const fieldOf = (name) => form()?.querySelector(`.in[name="${name}"]`);
 const errorOf = (field) => document.getElementById(`${field.id}_error`);
 
 function describe(field, error) {
@@ -66,13 +65,6 @@ async function left(field) {
   badge(field, errors[field.name] ? "warn" : "tick");
 }
 
-function showRegions() {
-  const country = fieldOf("country")?.value;
-  form()?.querySelectorAll("[data-only-in]").forEach((field) => {
-    field.hidden = !field.dataset.onlyIn.split(" ").includes(country);
-  });
-}
-
 // A pick among saved things: show it on its line, and the empty fields for "another".
 function picked(radio) {
   const line = radio.closest("details");
@@ -99,7 +91,6 @@ document.addEventListener("sheet:opened", () => {
   touched.clear();
   unsaved = false;
   document.querySelectorAll(".no-script").forEach((part) => part.remove());
-  showRegions();
 });
 
 document.addEventListener("input", (event) => {
@@ -115,7 +106,6 @@ document.addEventListener("focusout", (event) => {
 
 document.addEventListener("change", (event) => {
   if (event.target.closest("#buy-form")) unsaved = true;
-  if (event.target.matches('#buy-form [name="country"]')) showRegions();
   if (event.target.matches("#buy-form [data-pick]")) picked(event.target);
 });
 

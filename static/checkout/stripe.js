@@ -67,7 +67,7 @@ function value(name) {
 
 export async function token() {
   const address = {
-    line1: value("line1"), line2: "", postal_code: value("postal_code"), city: value("city"),
+    line1: value("line1"), line2: value("line2"), postal_code: value("postal_code"), city: value("city"),
     state: value("region"), country: value("country"),
   };
   const billing = { name: value("name"), email: form().dataset.email || form().elements.email.value, phone: value("phone"), address };

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -17,7 +17,8 @@ from feeds.models import Post
 from feeds.timelines import Reader
 from tests.market import product
 
-SIGNED_OUT = Reader(None, "FR", date(2026, 6, 10))
+WEDNESDAY = datetime(2026, 6, 10, 8, tzinfo=UTC)
+SIGNED_OUT = Reader(None, "FR", WEDNESDAY)
 
 
 def said(author: User, *bodies: str) -> list[Post]:
@@ -113,7 +114,7 @@ def test_a_card_tells_price_stock_and_delivery(mai: User, corniche: Product) -> 
     (entry,) = timelines.read(timelines.market(), reader=SIGNED_OUT).entries
     (offer,) = entry.offers
     assert (offer.price, offer.delivery, offer.delivered, offer.available) == (3400, 390, 3790, 50)
-    assert (offer.arrives_from, offer.arrives_to) == (date(2026, 6, 12), date(2026, 6, 14))
+    assert (offer.arrives_from, offer.arrives_to) == (date(2026, 6, 12), date(2026, 6, 16))
     assert offer.can_buy
 
 
@@ -122,7 +123,7 @@ def test_a_dear_product_is_delivered_free_and_nowhere_else(mai: User, plage: Mer
     posts.publish(mai, body="look", language="en", products=[dear])
     (entry,) = timelines.read(timelines.market(), reader=SIGNED_OUT).entries
     assert entry.offers[0].delivery == 0
-    abroad = Reader(None, "US", date(2026, 6, 10))
+    abroad = Reader(None, "US", WEDNESDAY)
     (entry,) = timelines.read(timelines.market(), reader=abroad).entries
     assert entry.offers[0].delivery is None
     assert not entry.offers[0].can_buy

@@ -1,0 +1,130 @@
+# ruff: noqa: S608 - the texts are made of names of our own models, never of input
+"""All that a price depends on, read by one statement: the goods, their tax, the rate of the parcel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from catalogue.models import Merchant, Product, Variant
+from catalogue.rates import FIRST_SHIPPING, FIRST_TAX, FITS
+from catalogue.zones import Place
+from checkout import offers, taxes
+from checkout.offers import Claim, Offered
+from shopping import rows
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    pk: int
+    name: str
+    price: int
+    free_from: int | None
+    min_days: int
+    max_days: int
+    fits: bool  # False: the zone is served, a parcel of these grams and this value is not
+    grams: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One row of SELECT: a variant and all that its price depends on."""
+
+    variant: Variant
+    product: Product
+    merchant: Merchant
+    available: int
+    image: str
+    post_pk: int | None
+    tax: tuple[int, bool]
+    rate: Rate | None
+
+
+LONG = ("description",)
+TERMS = ("terms",)
+TO = {"country": "wanted.country", "region": "wanted.region", "postcode": "wanted.postcode"}
+PARCEL = {"grams": "coalesce(wanted.grams, 0)", "value": "wanted.value"}
+# One statement for everything that a price depends on; catalogue.rates says which rates count. A
+# post is credited only if it (or what it reposts) shows the product. The weight and the value of a
+# parcel are its merchant's lines together; what is not sent weighs nothing, and neither does a
+# variant whose weight nobody knows.
+SELECT = f"""
+SELECT CASE wanted.position WHEN 1 THEN ({offers.FOUND}) END,
+       {rows.columns(Variant, "v")},
+       {rows.columns(Product, "p", LONG)},
+       {rows.columns(Merchant, "m", TERMS)},
+       coalesce(stock.on_hand - stock.reserved, 0),
+       (SELECT image.file FROM catalogue_productimage image WHERE image.product_id = p.id
+        ORDER BY image.variant_id IS NOT DISTINCT FROM v.id DESC, image.position, image.id LIMIT 1),
+       (SELECT post.id FROM feeds_post post JOIN feeds_productcard card
+            ON card.post_id IN (post.id, post.repost_of_id) AND card.product_id = p.id
+        WHERE post.public_id = wanted.post AND post.deleted_at IS NULL LIMIT 1),
+       (SELECT ARRAY[tax.basis_points, tax.inclusive::int] FROM catalogue_taxrate tax
+        {FIRST_TAX.format(tax="tax", country="wanted.country", kind="p.tax_kind", category="p.category_id")}),
+       rate.id, rate.name, rate.price, rate.free_from, rate.min_days, rate.max_days, rate.fits,
+       wanted.grams
+FROM (
+    SELECT asked.*, item.post, item.position, item.variant,
+           sum(item.quantity * w.weight_grams) FILTER (WHERE w.requires_shipping) OVER parcel AS grams,
+           sum(item.quantity * w.price) OVER parcel AS value
+    FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[])
+        WITH ORDINALITY AS item (variant, post, quantity, position)
+    CROSS JOIN (
+        SELECT %s::varchar AS country, %s::varchar AS region, %s::varchar AS postcode
+    ) asked
+    JOIN catalogue_variant w ON w.public_id = item.variant
+    WINDOW parcel AS (PARTITION BY w.merchant_id)
+) wanted
+JOIN catalogue_variant v ON v.public_id = wanted.variant AND v.active
+JOIN catalogue_product p ON p.id = v.product_id AND p.status = 'active'
+    AND NOT EXISTS (SELECT FROM catalogue_drop d WHERE d.product_id = p.id AND d.opens_at > now())
+JOIN catalogue_merchant m ON m.id = v.merchant_id AND m.status = 'active'
+LEFT JOIN catalogue_stockitem stock ON stock.variant_id = v.id
+LEFT JOIN LATERAL (
+    SELECT rate.*, {FITS.format(rate="rate", **PARCEL)} AS fits FROM catalogue_shippingrate rate
+    {FIRST_SHIPPING.format(rate="rate", merchant="m.id", **TO, **PARCEL)}
+) rate ON true
+ORDER BY wanted.position
+"""
+
+
+def find(
+    variants: Sequence[UUID],
+    posts: Sequence[UUID | None],
+    pieces: Sequence[int],
+    *,
+    place: Place,
+    claim: Claim,
+) -> tuple[list[Found], list[Offered]]:
+    """What is on sale of `variants` (public ids), in their order, and the offers; one statement.
+
+    `posts` are those that showed them, `pieces` how many of each make up the parcels to `place`.
+    `claim` says which offers are looked for.
+    """
+    wanted = list(variants)
+    found = rows.run(SELECT, [*claim.values(wanted), wanted, list(posts), list(pieces), *place])
+    return [_found(row[1:]) for row in found], offers.read(found[0][0] if found else None)
+
+
+def _found(row: tuple[Any, ...]) -> Found:
+    variant_end = rows.width(Variant)
+    product_end = variant_end + rows.width(Product, LONG)
+    merchant_end = product_end + rows.width(Merchant, TERMS)
+    available, image, post_pk, tax, *rate, grams = row[merchant_end:]
+    variant = rows.build(Variant, row[:variant_end])
+    variant.product = rows.build(Product, row[variant_end:product_end], LONG)
+    variant.merchant = variant.product.merchant = rows.build(
+        Merchant, row[product_end:merchant_end], TERMS
+    )
+    return Found(
+        variant=variant,
+        product=variant.product,
+        merchant=variant.merchant,
+        available=available,
+        image=image or "",
+        post_pk=post_pk,
+        tax=(tax[0], bool(tax[1])) if tax else taxes.NONE,
+        rate=None if rate[0] is None else Rate(*[*rate, int(grams or 0)]),
+    )
