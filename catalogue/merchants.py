@@ -13,7 +13,10 @@ from catalogue.models import Merchant, MerchantEvent
 
 Status = Merchant.Status
 EDITABLE = frozenset(
-    {"name", "email", "withdrawal_days", "terms", "country", "fee_bps", "stripe_account_id"}
+    {
+        *("name", "email", "withdrawal_days", "terms", "country", "fee_bps", "stripe_account_id"),
+        *("legal_name", "address", "vat_number"),
+    }
 )
 
 

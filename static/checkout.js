@@ -6,3 +6,4 @@ import "./checkout/payment.js";
 import "./checkout/order.js";
 import "./checkout/offline.js";
 import "./checkout/cart.js";
+import "./checkout/held.js";

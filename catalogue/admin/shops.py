@@ -70,6 +70,7 @@ class MerchantAdmin(OwnRowsAdmin):
     ordering = ["name"]
     fieldsets = [
         (None, {"fields": ["name", "email", "withdrawal_days", "terms"]}),
+        (_("On invoices"), {"fields": ["legal_name", "address", "vat_number"]}),
         (
             _("With us"),
             {

@@ -38,6 +38,16 @@ class Merchant(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     withdrawal_days = models.PositiveSmallIntegerField(_("days to change one's mind"), default=14)
     terms = models.TextField(_("terms of sale"), blank=True)
+    # What the law wants on an invoice.
+    legal_name = models.CharField(
+        _("name of the company"), max_length=120, blank=True, default="", db_default=""
+    )
+    address = models.TextField(
+        _("address of the company"), max_length=300, blank=True, default="", db_default=""
+    )
+    vat_number = models.CharField(
+        _("VAT number"), max_length=20, blank=True, default="", db_default=""
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
