@@ -12,26 +12,9 @@ from checkout.models import LedgerEntry, Order, Refund
 from checkout.quotes import Item
 from fulfilment import cancellations, fulfilment_orders
 from fulfilment.models import FulfilmentOrder, Invoice
-from tests.buying import (
-    Basket,
-    Sandbox,
-    basket,
-    bookcase,
-    buyer,
-    flipflops,
-    history,
-    pay,
-    plage,
-    rayon,
-    sandbox,
-    sandbox_process,
-    shelf,
-)
+from tests.buying import Basket, Sandbox, history, pay, shelf
 from webhooks.models import Event
 
-__all__ = [
-    *("basket", "bookcase", "buyer", "flipflops", "plage", "rayon", "sandbox", "sandbox_process")
-]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
