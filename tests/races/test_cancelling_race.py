@@ -48,7 +48,7 @@ def both_wait(*verbs: Callable[[], object], parcel: FulfilmentOrder) -> list[str
                 pressed.append(pool.submit(said, verb))
                 count = len(pressed)
                 wait_until(
-                    lambda count=count: waiting() == count,  # type: ignore[misc]
+                    lambda count=count: waiting() == count,
                     seconds=30,
                     otherwise="nobody waits for the parcel",
                 )
