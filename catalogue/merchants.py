@@ -15,6 +15,7 @@ Status = Merchant.Status
 EDITABLE = frozenset(
     {
         *{"name", "email", "withdrawal_days", "cut_off", "time_zone", "terms"},
+        *{"legal_name", "address", "vat_number"},
         *{"country", "fee_bps", "stripe_account_id"},
     }
 )

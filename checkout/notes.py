@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from checkout.choices import Lost, Option, is_size
 from checkout.errors import CheckoutError
+from checkout.held import Held
 from shopping.money import Money
 
 ANOTHER_CARD = "another-card"
@@ -20,7 +21,8 @@ ANOTHER_CARD = "another-card"
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """`urgent` ones interrupt a screen reader; `action` is a button of the sheet's script."""
+    """`urgent` ones interrupt a screen reader; `action` is a button of the sheet's script; `held` is
+    how long the goods still wait, which the note then counts down."""
 
     text: str
     tone: Literal["", "red", "sun", "green"] = ""
@@ -28,12 +30,18 @@ class Note:
     urgent: bool = True
     action: str = ""
     label: str = ""
+    held: Held | None = None
 
 
-def declined(message: str, *, held_seconds: int) -> Note:
-    """`message` is the bank's answer in words; the goods wait `held_seconds` for another try."""
-    text = f"{message} {_held(held_seconds)}".rstrip()
-    return Note(text, "red", action=ANOTHER_CARD, label=_("Use another card"))
+def declined(message: str, *, held: Held | None) -> Note:
+    """`message` is the bank's answer in words; the goods are `held` for another try."""
+    return Note(message, "red", action=ANOTHER_CARD, label=_("Use another card"), held=held)
+
+
+def check(*, held: Held | None) -> Note:
+    """The bank wants to hear from the shopper before the time is over."""
+    text = _("Your bank wants to check that it’s you. Approve in its app; we wait here.")
+    return Note(text, icon="shield", urgent=False, held=held)
 
 
 def price_changed(*, before: Money, now: Money) -> Note:
@@ -126,21 +134,6 @@ def check_fields() -> Note:
 
 def cancelled() -> Note:
     return Note(_("This payment was cancelled. Nothing was charged. You can pay again."), "sun")
-
-
-def _held(seconds: int) -> str:
-    """How much longer the goods wait, in whole minutes: never more than is true."""
-    minutes = seconds // 60
-    if seconds <= 0:
-        return ""
-    if not minutes:
-        return _("It is held for you for less than a minute.")
-    text = ngettext(
-        "It is held for you for %(minutes)d minute.",
-        "It is held for you for %(minutes)d minutes.",
-        minutes,
-    )
-    return text % {"minutes": minutes}
 
 
 def _between(text: str, *, before: Money, now: Money) -> str:

@@ -41,6 +41,7 @@ urlpatterns = [
     path("account/cards/<uuid:public_id>/default/", cards.make_default, name="default-card"),
     path("account/cards/<uuid:public_id>/delete/", cards.forget, name="forget-card"),
     path("orders/", orders.mine, name="orders"),
+    path("orders/claim/", orders.claim, name="claim_orders"),
     path("orders/<str:token>/", orders.order, name="order"),
     path("webhooks/stripe/", stripe_webhook.receive, name="stripe_webhook"),
     path("terms/<uuid:public_id>/", orders.terms, name="terms"),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +26,7 @@ from checkout.admin.orders import address_lines
 from fulfilment import fulfilment_orders
 from fulfilment.fulfilment_orders import TransitionRefused
 from fulfilment.models import FulfilmentEvent, FulfilmentOrder, Shipment
+from fulfilment.papers import invoice_pdf
 from shopping.admin_site import site
 from shopping.own_rows import MerchantFilter, OwnRowsAdmin, OwnRowsInline
 
@@ -90,7 +93,7 @@ class FulfilmentOrderAdmin(OwnRowsAdmin):
     ordering = ["-id"]
     actions = ["pack_all", "out_for_delivery_all", "deliver_all", "cancel_all"]
     actions_submit_line = ["deliver", "out_for_delivery", "ship", "pack"]
-    readonly_fields = ["reference", "status", "what", "address", "email"]
+    readonly_fields = ["reference", "status", "what", "papers", "address", "email"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FulfilmentOrder]:
         rows = super().get_queryset(request).select_related("order", "merchant")
@@ -107,7 +110,7 @@ class FulfilmentOrderAdmin(OwnRowsAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         sets: list[Any] = [
-            (None, {"fields": [("reference", "status"), "what"]}),
+            (None, {"fields": [("reference", "status"), "what", "papers"]}),
             (_("Send to"), {"fields": ["address", "email"]}),
         ]
         leaves = obj is not None and Status.SHIPPED in FulfilmentOrder.TRANSITIONS[obj.status]
@@ -234,7 +237,32 @@ class FulfilmentOrderAdmin(OwnRowsAdmin):
             said = ngettext("%(count)d parcel moved on.", "%(count)d parcels moved on.", done)
             messages.success(request, said % {"count": done})
 
+    # Invoices ----------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[Any]:
+        pattern = "<int:object_id>/invoices/<uuid:public_id>/"
+        view = self.admin_site.admin_view(self.invoice)
+        return [path(pattern, view, name="fulfilment_fulfilmentorder_invoice"), *super().get_urls()]
+
+    def invoice(self, request: HttpRequest, object_id: int, public_id: UUID) -> HttpResponse:
+        """A PDF of the shop's own invoice or credit note; any other shop's is a 404."""
+        row = self.get_object(request, str(object_id))
+        if row is None:
+            raise Http404
+        found = row.invoices.select_related("corrects")
+        return invoice_pdf(get_object_or_404(found, public_id=public_id))
+
     # What is shown -----------------------------------------------------------------------------
+
+    @display(description=_("papers"))
+    def papers(self, row: FulfilmentOrder) -> str:
+        name = "admin:fulfilment_fulfilmentorder_invoice"
+        links = [
+            (reverse(name, args=[row.pk, each.public_id]), each.get_kind_display(), each.number)
+            for each in row.invoices.all()
+        ]
+        html = '<a class="text-link" href="{}">{} {}</a>'
+        return format_html_join(SafeString("<br>"), html, links) or "–"
 
     @display(description=_("order"), ordering="order__number")
     def reference(self, row: FulfilmentOrder) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.mails import enqueue_all
 from accounts.models import User
 from checkout.models import Order, Payment
-from fulfilment import letters, payloads, shipments
+from fulfilment import invoices, letters, payloads, shipments
 from fulfilment.models import FulfilmentEvent, FulfilmentOrder, OpeningFailure, Shipment
 from fulfilment.parts import Part, new_parts, part_of
 from shopping import rows
@@ -83,7 +83,7 @@ def open_for(order_id: int) -> list[FulfilmentOrder]:
 
     One transaction, claimed by a conditional UPDATE of the order: of any number of calls, at any
     time, one does it and the others return an empty list, as for an order that is not paid.
-    Rows, history, events and mails are one INSERT each.
+    Rows, history, events, mails and invoices are one INSERT each.
     """
     with transaction.atomic():
         order = _claim(order_id)
@@ -98,6 +98,8 @@ def open_for(order_id: int) -> list[FulfilmentOrder]:
         record_all(_event(part) for part in parts)
         receipt = letters.receipt(order, parts, payment=_payment(order))
         enqueue_all([receipt, *(letters.new_order(part) for part in parts)])
+        # Last, since whoever opens an order of the same shops waits for its numbers.
+        invoices.issue(parts)
     return fulfilment_orders
 
 

@@ -17,6 +17,7 @@ from accounts.mails import Mail
 from checkout import brands, declines, orders
 from checkout.models import Order, OrderEvent, OrderLine, Payment
 from fulfilment.parts import Part
+from shopping.money import Money
 from shopping.templatetags.money import country, days, money
 
 UNPAID = "unpaid"
@@ -87,6 +88,43 @@ def shipped(part: Part) -> Mail:
                 "lines": _bought([part], with_sku=False),
                 "address": _address(order),
                 "link": _order_link(order),
+            },
+        )
+
+
+def cancelled(order: Order, parts: Sequence[Part], *, amount: Money) -> Mail:
+    """To the shopper: what they cancelled, and what comes back of the money."""
+    with translation.override(order.locale):
+        return _mail(
+            "cancelled",
+            reference=str(parts[0].fulfilment_order.public_id),
+            to=order.email,
+            subject=_("Order %(reference)s: cancelled as you asked")
+            % {"reference": order.reference},
+            context={
+                "title": _("Cancelled, and nothing will be sent"),
+                "lines": _bought(parts, with_sku=False),
+                "total": money(amount),
+                "link": _order_link(order),
+            },
+        )
+
+
+def part_cancelled(part: Part) -> Mail:
+    """To the merchant: the shopper wants it no more, so it must not be sent."""
+    with translation.override(part.merchant.account.locale):
+        reference = {"reference": part.order.reference}
+        return _mail(
+            "part_cancelled",
+            reference=str(part.fulfilment_order.public_id),
+            to=part.merchant.email,
+            subject=_("Order %(reference)s is cancelled: please do not send it") % reference,
+            context={
+                "title": _("Order %(reference)s is cancelled") % reference,
+                "order": part.order,
+                "lines": _bought([part], with_sku=True),
+                "total": money(part.total),
+                "link": _admin_link(part),
             },
         )
 

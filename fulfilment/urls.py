@@ -1,6 +1,11 @@
 from django.urls import path
 
-from fulfilment import views
+from fulfilment import papers, views
 
 app_name = "fulfilment"
-urlpatterns = [path("orders/<str:token>/tracking/", views.track, name="tracking")]
+urlpatterns = [
+    path("orders/<str:token>/tracking/", views.track, name="tracking"),
+    path("orders/<str:token>/cancel/", views.cancel, name="cancel"),
+    path("orders/<str:token>/receipt.pdf", papers.receipt, name="receipt"),
+    path("orders/<str:token>/invoices/<uuid:public_id>.pdf", papers.invoice, name="invoice"),
+]

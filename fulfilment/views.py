@@ -1,14 +1,27 @@
 from __future__ import annotations
 
+from uuid import UUID
+
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.translation import get_language
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
-from checkout import orders
+from checkout import payments
 from checkout.models import Order
-from fulfilment import tracking
+from checkout.visitors import user_of
+from fulfilment import cancellations, tracking
+from fulfilment.cancellations import UNSENT, TooLate
+from fulfilment.models import FulfilmentOrder
+from fulfilment.papers import order_of
+from fulfilment.tracking import Parcel
+from shopping.ids import uuid_of
+
+Status = FulfilmentOrder.Status
 
 
 @require_safe
@@ -18,10 +31,7 @@ def track(request: HttpRequest, token: str) -> HttpResponse:
     The part asks again with the version it shows (`?seen=`) and gets 204 while nothing changed,
     which leaves the page alone. Any other client may send If-None-Match and gets 304.
     """
-    try:
-        order = orders.by_token(token)
-    except Order.DoesNotExist:
-        raise Http404 from None
+    order = order_of(token)
     version = tracking.version(order)
     seen = request.GET.get("seen", "")
     if seen == version:
@@ -52,3 +62,67 @@ def _template(*, is_part: bool, is_news: bool) -> str:
     if not is_part:
         return "fulfilment/tracking.html"
     return "fulfilment/_news.html" if is_news else "fulfilment/_tracking.html"
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: HttpRequest, token: str) -> HttpResponse:
+    """Cancel an order before it is sent, or the part that `shop` (a public id) names: asks once more.
+
+    For whoever holds the link. Where it is too late the order's page says so.
+    """
+    order = order_of(token)
+    shop = uuid_of(request.POST.get("shop", "") or request.GET.get("shop", ""))
+    if request.method == "POST":
+        level, said = _cancel(request, order, _parts(order, shop=shop) if shop else [])
+        messages.add_message(request, level, said)
+        return redirect("checkout:order", token)
+    meant = _parts(order, shop=shop)
+    can = order.status == Order.Status.AWAITING_PAYMENT or (
+        bool(meant) and all(parcel.status in UNSENT for parcel in meant)
+    )
+    if not can:
+        messages.warning(request, str(TooLate()))
+        return redirect("checkout:order", token)
+    merchants = {parcel.merchant.pk for parcel in meant}
+    lines = order.lines.select_related("merchant")
+    context = {
+        "order": order,
+        "token": token,
+        "shop": meant[0].merchant if shop else None,
+        "lines": lines.filter(merchant__in=merchants) if shop else lines,
+    }
+    return render(request, "fulfilment/cancel.html", context)
+
+
+def _cancel(request: HttpRequest, order: Order, meant: list[Parcel]) -> tuple[int, str]:
+    """Do it, and say what came of it."""
+    try:
+        if order.status == Order.Status.AWAITING_PAYMENT:
+            return _cancel_unpaid(order)
+        merchant_id = meant[0].merchant.pk if meant else None
+        cancellations.cancel(order.pk, merchant_id=merchant_id, actor=user_of(request))
+    except TooLate as refusal:
+        return messages.WARNING, str(refusal)
+    return messages.SUCCESS, _("Cancelled. The money is on its way back to your card.")
+
+
+def _cancel_unpaid(order: Order) -> tuple[int, str]:
+    settled = payments.cancel_unpaid(order.pk, reason="shopper")
+    order.refresh_from_db()
+    if order.status == Order.Status.CANCELLED:
+        return messages.SUCCESS, _("Cancelled. Nothing was charged.")
+    if settled:
+        return messages.WARNING, _("The payment went through meanwhile. You can still cancel.")
+    return messages.WARNING, _("Your bank is still working on it. Try again in a minute.")
+
+
+def _parts(order: Order, *, shop: UUID | None) -> list[Parcel]:
+    """The order's parcels that are not cancelled, or the one of `shop`. Raises Http404 for none."""
+    found = [each for each in tracking.parcels(order) if each.status != Status.CANCELLED]
+    if shop is None:
+        return found
+    found = [each for each in found if each.merchant.public_id == shop]
+    if not found:
+        raise Http404
+    return found

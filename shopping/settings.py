@@ -371,4 +371,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    # It tells at length how it makes a PDF's fonts small.
+    "loggers": {"fontTools": {"level": "WARNING"}},
 }

@@ -7,3 +7,4 @@ import "./checkout/wallets.js";
 import "./checkout/order.js";
 import "./checkout/offline.js";
 import "./checkout/cart.js";
+import "./checkout/held.js";

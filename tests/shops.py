@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 from django.utils import timezone
 
 from accounts import addresses
@@ -30,7 +31,9 @@ from checkout.models import (
     StripeEvent,
 )
 from feeds.models import Post, ProductCard
+from fulfilment import invoices
 from fulfilment.models import FulfilmentEvent, FulfilmentOrder
+from fulfilment.parts import part_of
 from webhooks import endpoints
 from webhooks.models import Delivery, Endpoint, Event
 
@@ -175,6 +178,9 @@ def cast() -> Cast:
         "refund": Refund.objects.create(payment=order.payments.get(), amount=100, reason="late"),
         "ledger": LedgerTransaction.objects.create(kind="capture", reference="pi_1", order=order),
     }
+    assert plage.fulfilment_order is not None
+    with transaction.atomic():
+        [rows["invoice"]] = invoices.issue([part_of(plage.fulfilment_order)])
     return Cast(plage, rayon, mai, stranger, staff, superuser, order, post, rows)
 
 

@@ -71,6 +71,7 @@ class MerchantAdmin(OwnRowsAdmin):
     ordering = ["name"]
     fieldsets = [
         (None, {"fields": ["name", "email", "withdrawal_days", "cut_off", "time_zone", "terms"]}),
+        (_("On invoices"), {"fields": ["legal_name", "address", "vat_number"]}),
         (
             _("With us"),
             {

@@ -57,6 +57,16 @@ class Merchant(models.Model):
         db_default="Europe/Paris",
         validators=[known_zone],
     )
+    # What the law wants on an invoice.
+    legal_name = models.CharField(
+        _("name of the company"), max_length=120, blank=True, default="", db_default=""
+    )
+    address = models.TextField(
+        _("address of the company"), max_length=300, blank=True, default="", db_default=""
+    )
+    vat_number = models.CharField(
+        _("VAT number"), max_length=20, blank=True, default="", db_default=""
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('checkout', '0009_orders_know_their_cart'),
+        ('checkout', '0011_offers_and_discounts'),
     ]
 
     operations = [

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import PostalAddress
@@ -129,6 +130,8 @@ class Order(PostalAddress):
                 name="order_to_fulfil",
             ),
             models.Index(fields=["user", "-id"], name="order_by_shopper"),
+            # As a comparison without regard to case asks for it.
+            models.Index(Upper("email"), condition=Q(user=None), name="order_of_guest"),
         ]
 
     def __str__(self) -> str:

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from operator import attrgetter
+from typing import Any, cast
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
+from accounts.models import User
 from catalogue.models import Merchant
-from checkout import baskets, orders
+from checkout import baskets, claims, held, orders, refunds, standing, story
 from checkout.models import Order, OrderDelivery, OrderLine, Payment
 from checkout.views.cart import counted, owner_of
 from checkout.views.requests import wants_part
-from checkout.visitors import user_of
 
+WAITING = (Payment.Status.DECLINED, Payment.Status.REQUIRES_ACTION)
 FRESH = timedelta(minutes=30)
 LISTED = 20
 
@@ -32,11 +38,21 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         found = orders.by_token(token)
     except Order.DoesNotExist:
         raise Http404 from None
+    unsent = standing.unsent(found)
+    payment = found.payments.order_by("-id").first()
+    deliveries = list(found.deliveries.select_related("merchant"))
     context = {
         "order": found,
         "lines": list(found.lines.select_related("merchant")),
-        "deliveries": list(found.deliveries.select_related("merchant")),
-        "payment": found.payments.order_by("-id").first(),
+        "deliveries": deliveries,
+        "payment": payment,
+        "payment_waits": payment is not None and payment.status in WAITING,
+        "held": held.of(found),
+        "is_late": payment is not None and payment.refunds.filter(reason=refunds.LATE).exists(),
+        "history": story.of(found),
+        "invoices": _invoices(found),
+        "unsent": [each.merchant for each in deliveries if each.merchant_id in unsent],
+        "can_cancel": bool(unsent) and len(unsent) == len(deliveries),
         "token": token,
         "fresh": found.paid_at is not None and timezone.now() - found.paid_at < FRESH,
         "first_name": found.name.split(" ")[0],
@@ -45,6 +61,13 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
     if found.cart_id is None:
         return response
     return counted(request, response, baskets.pieces(owner_of(request)))
+
+
+def _invoices(order: Order) -> list[Any]:
+    """Invoices and credit notes, the oldest first. By name: fulfilment is built upon this app."""
+    parts = order.fulfilment_orders.select_related("merchant").prefetch_related("invoices")
+    found = [invoice for part in parts for invoice in part.invoices.all()]
+    return sorted(found, key=attrgetter("pk"))
 
 
 def _order_template(request: HttpRequest) -> str:
@@ -59,7 +82,8 @@ def _order_template(request: HttpRequest) -> str:
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
     """The signed-in person's orders, newest first, a page of twenty at a time."""
-    found = Order.objects.filter(user=user_of(request)).order_by("-id")
+    user = cast(User, request.user)
+    found = Order.objects.filter(user=user).order_by("-id")
     before = request.GET.get("before", "")
     if before.isdecimal():
         found = found.filter(number__lt=int(before[:18]))
@@ -67,15 +91,37 @@ def mine(request: HttpRequest) -> HttpResponse:
         Prefetch("lines", OrderLine.objects.select_related("merchant")),
         Prefetch("deliveries", OrderDelivery.objects.all()),
         Prefetch("payments", Payment.objects.order_by("-id")),
+        # By name: fulfilment is built upon this app, not the other way round.
+        "fulfilment_orders",
     )
     rows = list(found[: LISTED + 1])
     page = rows[:LISTED]
     context = {
-        "orders": [(row, orders.token(row)) for row in page],
+        "orders": [(row, orders.token(row), standing.of(row)) for row in page],
+        "this_year": timezone.now().year,
+        "to_claim": claims.waiting(user).count(),
+        "confirmed": claims.is_confirmed(user),
         "older": page[-1].number if len(rows) > LISTED else None,
         "place": "orders",
     }
     return render(request, "checkout/orders.html", context)
+
+
+@login_required
+@require_POST
+def claim(request: HttpRequest) -> HttpResponse:
+    """Take in what was bought as a guest with the person's own, confirmed address."""
+    count = claims.claim(cast(User, request.user))
+    if count:
+        said = ngettext(
+            "%(count)d order is now in your account.",
+            "%(count)d orders are now in your account.",
+            count,
+        )
+        messages.success(request, said % {"count": count})
+    else:
+        messages.info(request, _("There is no guest order with your confirmed address."))
+    return redirect("checkout:orders")
 
 
 @require_GET

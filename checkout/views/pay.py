@@ -14,12 +14,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from checkout import declines, notes, orders, payments, presses, promises, visitors
+from checkout import declines, held, notes, orders, payments, presses, promises, visitors
 from checkout.codes import CodeRefused
 from checkout.errors import (
     BadAddress,
@@ -114,7 +113,7 @@ def outcome(request: HttpRequest) -> JsonResponse:
     if order.status == Order.Status.CANCELLED:
         return JsonResponse({"kind": "cancelled", "html": _note(request, notes.cancelled())})
     if payment.status == Payment.Status.DECLINED:
-        note = notes.declined(declines.message(payment.decline_code), held_seconds=_held(order))
+        note = notes.declined(declines.message(payment.decline_code), held=held.of(order))
         return JsonResponse({"kind": "declined", "html": _note(request, note)})
     if payment.status == Payment.Status.REQUIRES_ACTION:
         return JsonResponse({"kind": "asks"})
@@ -144,10 +143,12 @@ def _answer(request: HttpRequest, order: Order, result: Outcome) -> HttpResponse
     if result.kind == "succeeded":
         return _paid(order)
     if result.kind == "needs_action":
-        return JsonResponse({"kind": "action", "client_secret": result.client_secret})
+        html = _note(request, notes.check(held=held.of(order)))
+        said = {"kind": "action", "client_secret": result.client_secret, "html": html}
+        return JsonResponse(said)
     if result.kind == "declined":
         order.refresh_from_db(fields=["reserved_until"])
-        html = _note(request, notes.declined(result.message, held_seconds=_held(order)))
+        html = _note(request, notes.declined(result.message, held=held.of(order)))
         return JsonResponse({"kind": "declined", "html": html}, status=PAYMENT_REQUIRED)
     # A page that has waited for long is told what one without an answer is told.
     if result.kind == "unknown":
@@ -265,13 +266,6 @@ def _was_pressed_as_guest(request: HttpRequest, key: str) -> bool:
 def _none(request: HttpRequest) -> JsonResponse:
     """Nothing of that key is theirs; `member` lets a page see that it was opened by another one."""
     return JsonResponse({"kind": "none", "member": visitors.member_mark(request)})
-
-
-def _held(order: Order) -> int:
-    """How many seconds the goods still wait for another card."""
-    if order.reserved_until is None:
-        return 0
-    return max(int((order.reserved_until - timezone.now()).total_seconds()), 0)
 
 
 def _note(request: HttpRequest, note: Note) -> str:

@@ -71,8 +71,8 @@ async function watch(one, { waited = false } = {}) {
   }
 }
 
-async function challenge(one, secret) {
-  if (isShown(one)) note("check");
+async function challenge(one, { client_secret: secret, html }) {
+  if (isShown(one)) note("", { html });
   const result = await (isShown(one) ? stepAside(() => nextAction(secret)) : nextAction(secret));
   const answer = await askStripe(one);
   if (answer.kind === "action" || (result.error && answer.kind === "pending")) {
@@ -114,7 +114,7 @@ async function follow(one, answer) {
       drop(one);
       return arrived(one.product, answer);
     case "action":
-      return challenge(one, answer.client_secret);
+      return challenge(one, answer);
     case "asks":
       return follow(one, await askStripe(one));
     case "pending":

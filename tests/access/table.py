@@ -226,6 +226,8 @@ BUYING = [
     plain("/payments/settle/", everybody(200), method="post"),
     plain("/payments/outcome/", everybody(200)),
     plain("/orders/", members(200)),
+    # Of the asker's own confirmed address; see checkout_pages/test_claiming.py.
+    plain("/orders/claim/", members(302), method="post"),
     # The link is the right: whoever holds it may read the order. Who signs another id gets none.
     Row("orders/<str:token>/", everybody(200), lambda w: f"/orders/{token(w.order)}/"),
     Row(
@@ -237,6 +239,39 @@ BUYING = [
         "orders/<str:token>/tracking/",
         everybody(200),
         lambda world: f"/orders/{token(world.order)}/tracking/",
+    ),
+    Row(
+        "orders/<str:token>/cancel/",
+        everybody(200),
+        lambda world: f"/orders/{token(world.order)}/cancel/",
+    ),
+    Row(
+        "orders/<str:token>/cancel/",
+        everybody(404),
+        lambda world: f"/orders/{world.order.public_id.hex}/cancel/",
+        "post",
+    ),
+    Row(
+        "orders/<str:token>/receipt.pdf",
+        everybody(200),
+        lambda world: f"/orders/{token(world.order)}/receipt.pdf",
+    ),
+    Row(
+        "orders/<str:token>/receipt.pdf",
+        everybody(404),
+        lambda world: f"/orders/{world.order.public_id.hex}/receipt.pdf",
+    ),
+    Row(
+        "orders/<str:token>/invoices/<uuid:public_id>.pdf",
+        everybody(200),
+        lambda world: (
+            f"/orders/{token(world.order)}/invoices/{world.rows['invoice'].public_id}.pdf"
+        ),
+    ),
+    Row(
+        "orders/<str:token>/invoices/<uuid:public_id>.pdf",
+        everybody(404),
+        lambda world: f"/orders/x/invoices/{world.rows['invoice'].public_id}.pdf",
     ),
     Row(
         "orders/<str:token>/tracking/",
@@ -285,6 +320,15 @@ ADMIN = [
     # Leads from an id to a public page; there is none for a model without one.
     Row("admin/r/<path:content_type_id>/<path:object_id>/", inside(404), fixed("/admin/r/1/1/")),
     Row("admin/^(?P<app_label>{apps})/$", inside(200), fixed("/admin/catalogue/")),
+    # Plage's invoice, for whoever may see what Plage sends.
+    Row(
+        "admin/fulfilment/fulfilmentorder/<int:object_id>/invoices/<uuid:public_id>/",
+        inside(200, other=404),
+        lambda world: (
+            f"/admin/fulfilment/fulfilmentorder/{world.plage.fulfilment_order.pk}"
+            f"/invoices/{world.rows['invoice'].public_id}/"
+        ),
+    ),
     Row("admin/(?P<url>.*)$", inside(404), fixed("/admin/nowhere/")),
 ]
 

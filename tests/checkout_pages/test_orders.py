@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from checkout import orders
-from checkout.models import Order, Payment
+from checkout import orders, refunds
+from checkout.models import Order, Payment, Refund
 from checkout.orders import AddressData, Buyer
 from checkout.quotes import Item, quote
 
@@ -87,6 +87,39 @@ def test_cancelled_says_what_became_of_the_money(guest, place):
     assert "Nothing was charged." in page_of(guest, order)
     Payment.objects.filter(order=order).update(captured=order.total)
     assert "€87.90 goes back to your card" in page_of(guest, order)
+
+
+@pytest.mark.parametrize("status", [Payment.Status.DECLINED, Payment.Status.REQUIRES_ACTION])
+def test_an_order_that_needs_the_shopper_counts_down_and_can_be_cancelled(guest, place, status):
+    order = place()
+    Payment.objects.filter(order=order).update(status=status)
+    order.refresh_from_db()
+    page = page_of(guest, order)
+    assert 'role="timer"' in page
+    assert f"<noscript> Until {order.reserved_until:%H:%M} UTC.</noscript>" in page
+    assert f"/orders/{orders.token(order)}/cancel/" in page
+
+
+def test_nothing_is_counted_down_while_the_bank_is_at_it(guest, place):
+    order = place()
+    Payment.objects.filter(order=order).update(status=Payment.Status.PROCESSING)
+    page = page_of(guest, order)
+    assert "timer" not in page
+    assert "/cancel/" not in page
+
+
+def test_a_payment_that_came_too_late_is_explained(guest, place):
+    order = place()
+    Payment.objects.filter(order=order).update(
+        status=Payment.Status.SUCCEEDED, captured=order.total
+    )
+    Refund.objects.create(payment=order.payments.get(), amount=order.total, reason=refunds.LATE)
+    Order.objects.filter(pk=order.pk).update(
+        status=Order.Status.CANCELLED, cancelled_at=timezone.now(), reserved_until=None
+    )
+    page = page_of(guest, order)
+    assert "Your payment of €87.90 reached us after the time for it was over" in page
+    assert "The whole of it goes back to your card" in page
 
 
 @pytest.mark.parametrize("change", [str.upper, lambda token: token[:-1] + "x", lambda _: "1"])

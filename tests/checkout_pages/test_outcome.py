@@ -24,21 +24,29 @@ def outcome(visitor, **headers):
 
 
 @pytest.mark.parametrize(
-    ("seconds", "language", "words"),
+    ("seconds", "language", "before", "clocks"),
     [
-        (210, "en", "Nothing was charged. It is held for you for 3 minutes."),
-        (90, "en", "Nothing was charged. It is held for you for 1 minute."),
-        (50, "en", "Nothing was charged. It is held for you for less than a minute."),
-        (-1, "en", "There is not enough money on this card. Nothing was charged. <"),
-        (210, "fr", "Rien n’a été débité. L’article vous est réservé pendant 3 minutes."),
-        (50, "fr", "L’article vous est réservé pendant moins d’une minute."),
+        (210, "en", "It is held for you for <time", ("3:29", "3:28")),
+        (65, "en", "It is held for you for <time", ("1:04", "1:03")),
+        (210, "fr", "Il vous est réservé encore <time", ("3:29", "3:28")),
     ],
 )
-def test_a_declined_card_says_how_long_the_goods_still_wait(guest, order, seconds, language, words):
+def test_a_declined_card_says_how_long_the_goods_still_wait(
+    guest, order, seconds, language, before, clocks
+):
     shelves.hold(order, seconds=seconds)
     answer = outcome(guest, HTTP_ACCEPT_LANGUAGE=language)
     assert answer["kind"] == "declined"
-    assert words in answer["html"]
+    assert before in answer["html"]
+    assert 'role="timer"' in answer["html"]
+    assert any(f">{clock}</time>" in answer["html"] for clock in clocks)
+
+
+def test_nothing_is_counted_down_once_the_time_is_over(guest, order):
+    shelves.hold(order, seconds=-1)
+    html = outcome(guest)["html"]
+    assert "There is not enough money on this card. Nothing was charged. <" in html
+    assert "timer" not in html
 
 
 def test_a_bank_that_waits_for_its_customer_is_named(guest, order):

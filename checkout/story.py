@@ -1,0 +1,97 @@
+"""An order's history in people's words: the order's own, the money's and each shop's parcel's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from checkout.models import Order
+from shopping.templatetags.money import money
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What happened when; `shop` is the name of the shop whose part it is about, or empty."""
+
+    at: datetime
+    text: str
+    shop: str = ""
+
+    @property
+    def day(self) -> date:
+        return self.at.date()
+
+
+def of(order: Order) -> list[Entry]:
+    """Oldest first; four statements, however much has happened."""
+    found = [*_of_order(order), *_of_parcels(order)]
+    return sorted(found, key=lambda entry: entry.at)
+
+
+def _of_order(order: Order) -> Iterator[Entry]:
+    for event in order.history.filter(type__in=WORDS):
+        yield Entry(event.created_at, WORDS[event.type](order, event.data))
+
+
+def _of_parcels(order: Order) -> Iterator[Entry]:
+    # By name: fulfilment is built upon this app, not the other way round.
+    parts = order.fulfilment_orders.select_related("merchant")
+    for part in parts.prefetch_related("history", "shipments"):
+        carriers = [shipment.carrier for shipment in part.shipments.all()]
+        for event in part.history.all():
+            text = _step(event, carriers=carriers)
+            if text:
+                yield Entry(event.created_at, text, part.merchant.name)
+
+
+def _step(event: Any, *, carriers: list[str]) -> str:
+    match event.status:
+        case "packed":
+            return _("Packed")
+        case "shipped" if carriers:
+            return _("Handed to %(carrier)s") % {"carrier": carriers[-1]}
+        case "shipped":
+            return _("Sent")
+        case "out_for_delivery":
+            return _("Out for delivery")
+        case "delivered":
+            return _("Delivered")
+        case "cancelled":
+            return _("Cancelled before it was sent")
+    return ""
+
+
+def _amount(order: Order, data: dict[str, Any]) -> dict[str, str]:
+    return {"amount": money(data.get("amount", 0), order.currency)}
+
+
+def _cancelled(order: Order, data: dict[str, Any]) -> str:
+    if data.get("reason") == "expired":
+        return _("Cancelled: the time for paying was over")
+    return _("Cancelled")
+
+
+Words = Callable[[Order, dict[str, Any]], str]
+WORDS: dict[str, Words] = {
+    "order.placed": lambda order, data: _("Placed"),
+    "order.paid": lambda order, data: _("Paid: %(amount)s") % _amount(order, data),
+    "payment.declined": lambda order, data: _("The bank declined the card"),
+    "payment.second": lambda order, data: (
+        _("A second payment of %(amount)s arrived") % _amount(order, data)
+    ),
+    "order.cancelled": _cancelled,
+    "refund.requested": lambda order, data: (
+        _("Refund of %(amount)s on its way") % _amount(order, data)
+    ),
+    "refund.succeeded": lambda order, data: (
+        _("Refund of %(amount)s given to your bank") % _amount(order, data)
+    ),
+    "refund.failed": lambda order, data: (
+        _("Your bank did not take the refund of %(amount)s") % _amount(order, data)
+    ),
+    "order.claimed": lambda order, data: _("Added to your account"),
+}

@@ -1,0 +1,101 @@
+"""Cancelling what is paid and not sent yet: the shopper's own way out, before the parcel leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.mails import enqueue_all
+from accounts.models import User
+from catalogue import stock
+from checkout import history, orders, refunds
+from checkout.models import Order, Payment, Refund
+from fulfilment import fulfilment_orders, invoices, letters
+from fulfilment.fulfilment_orders import TransitionRefused
+from fulfilment.models import FulfilmentOrder
+from fulfilment.parts import Part, part_of
+from shopping import rows
+from shopping.money import Money
+
+Status = FulfilmentOrder.Status
+# Nothing of these has left its shop.
+UNSENT = (Status.OPEN, Status.PACKED)
+REASON = "shopper"
+
+
+class TooLate(Exception):
+    """A parcel has left already, or there is nothing to cancel; nothing was changed."""
+
+    def __str__(self) -> str:
+        return _("It is too late to cancel this: the parcel has left the shop.")
+
+
+def cancel(
+    order_id: int, *, merchant_id: int | None = None, actor: User | None = None
+) -> list[FulfilmentOrder]:
+    """Cancel a paid order, or `merchant_id`'s part of it, none of which is sent yet.
+
+    The stock goes back, the money is on its way back, the shops are told, and a credit note
+    answers each invoice; where no part is left, the order itself is cancelled. One transaction; it
+    locks order, fulfilment orders, stock, payment and counters, in that order. What is cancelled already
+    stays so: of two at once the second returns an empty list.
+
+    Raises TooLate where a parcel of it has left, or the order is not paid; then nothing is changed.
+    """
+    # Whoever cancels in the second after paying comes before the worker. In a transaction of its
+    # own: it locks the shops' counters, which must not be held while the stock is waited for.
+    fulfilment_orders.open_for(order_id)
+    try:
+        with transaction.atomic():
+            order = rows.lock(Order, order_id)
+            if order.status == Order.Status.CANCELLED:
+                return []
+            if order.status != Order.Status.PAID:
+                raise TooLate
+            return _cancel(order, merchant_id=merchant_id, actor=actor)
+    except TransitionRefused as error:
+        raise TooLate from error
+
+
+def _cancel(order: Order, *, merchant_id: int | None, actor: User | None) -> list[FulfilmentOrder]:
+    found = list(FulfilmentOrder.objects.filter(order=order).order_by("pk"))
+    live = [each for each in found if each.status != Status.CANCELLED]
+    meant = [each for each in live if merchant_id in (None, each.merchant_id)]
+    if not meant:
+        return []
+    for each in meant:
+        # Refused where its merchant has sent it a moment ago: see `fulfilment_orders.move`.
+        fulfilment_orders.cancel(each, actor=actor, note=_("by the shopper"))
+    parts = [part_of(each) for each in meant]
+    quantities = {line.variant_id: line.quantity for part in parts for line in part.lines}
+    stock.restock(quantities, reference=str(order.number), actor=actor)
+    is_all = len(meant) == len(live)
+    amount = _give_back(order, parts, is_all=is_all, actor=actor)
+    if is_all:
+        _close(order, actor=actor)
+    invoices.credit(parts)
+    enqueue_all(
+        [letters.cancelled(order, parts, amount=amount), *map(letters.part_cancelled, parts)]
+    )
+    return meant
+
+
+def _give_back(order: Order, parts: Sequence[Part], *, is_all: bool, actor: User | None) -> Money:
+    """Ask for the money of `parts`: for all that is left where no other part is. Returns it."""
+    payment = order.payments.get(status=Payment.Status.SUCCEEDED)
+    live = payment.refunds.filter(second_intent_id="").exclude(status=Refund.Status.FAILED)
+    left = payment.captured - sum(live.values_list("amount", flat=True))
+    due = left if is_all else min(left, sum(part.total.amount for part in parts))
+    amount = Money(due, order.currency)
+    if amount:
+        refunds.request(payment.pk, amount=amount, reason=REASON, actor=actor)
+    return amount
+
+
+def _close(order: Order, *, actor: User | None) -> None:
+    data = {"reason": REASON}
+    status = Order.Status.CANCELLED
+    orders.move(order, status, type="order.cancelled", data=data, actor=actor, reason=REASON)
+    history.publish("order.cancelled", order, orders.lines_of(order))

@@ -1,0 +1,110 @@
+"""A sheet of paper: A4, our type, headings, and rows of words and amounts. Knows no order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from fpdf import FPDF
+from fpdf.enums import XPos, YPos
+
+FONTS = Path(__file__).parent / "fonts"
+NARROW = 26.0  # millimetres: each figure of a row
+LINE = 5.5
+INK, GREY = (12, 32, 25), (90, 104, 98)
+# Our type has no narrow space; the fallback's would tear an amount into two fonts.
+SPACES = str.maketrans("\u202f\u2009", "\u00a0\u00a0")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`figures` stand under the heading's columns, the last one at the right margin."""
+
+    words: str
+    figures: Sequence[str]
+    strong: bool = False
+
+
+class Paper(FPDF):
+    """Text stays text: it can be searched, copied and read aloud."""
+
+    def __init__(self, *, title: str, language: str) -> None:
+        super().__init__(format="A4")
+        self.set_margin(20)
+        self.set_auto_page_break(True, margin=20)
+        for name, style in (("regular", ""), ("bold", "B")):
+            self.add_font("Figtree", style, FONTS / f"figtree-{name}.ttf")
+            self.add_font("DejaVu", style, FONTS / f"dejavu-{name}.ttf")
+        # For names in Polish, Greek or Cyrillic.
+        self.set_fallback_fonts(["DejaVu"], exact_match=False)
+        self.set_title(title)
+        self.set_lang(language)
+        self.set_creator("Étal")
+        self.add_page()
+        self.heading(title)
+
+    def heading(self, text: str) -> None:
+        self._write(text, size=20, strong=True, height=10)
+        self.ln(3)
+
+    def label(self, text: str) -> None:
+        self._write(text, size=9, ink=GREY)
+
+    def block(self, lines: Iterable[str]) -> None:
+        """Lines one under the other, empty ones left out."""
+        for line in lines:
+            if line.strip():
+                self._write(line)
+        self.ln(3)
+
+    def columns(self, heading: Row, rows: Iterable[Row]) -> None:
+        self._row(heading, size=9, ink=GREY)
+        self._rule()
+        for row in rows:
+            self._row(row)
+        self._rule()
+
+    def sums(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            self._row(row)
+        self.ln(4)
+
+    def _rule(self) -> None:
+        self.set_draw_color(*GREY)
+        self.line(self.l_margin, self.get_y() + 1, self.w - self.r_margin, self.get_y() + 1)
+        self.ln(2.5)
+
+    def _row(self, row: Row, *, size: float = 10, ink: tuple[int, int, int] = INK) -> None:
+        self._type(size, strong=row.strong, ink=ink)
+        width = self.epw - NARROW * len(row.figures)
+        # A row stays on one page: its words may take several lines.
+        if self.will_page_break(LINE * 3):
+            self.add_page()
+        top = self.get_y()
+        self._words(row.words, width=width, height=LINE)
+        bottom = self.get_y()
+        self.set_xy(self.l_margin + width, top)
+        for figure in row.figures:
+            self.cell(NARROW, LINE, figure.translate(SPACES), align="R")
+        self.set_xy(self.l_margin, bottom)
+
+    def _write(
+        self,
+        text: str,
+        *,
+        size: float = 10,
+        strong: bool = False,
+        ink: tuple[int, int, int] = INK,
+        height: float = LINE,
+    ) -> None:
+        self._type(size, strong=strong, ink=ink)
+        self._words(text, width=self.epw, height=height)
+
+    def _words(self, text: str, *, width: float, height: float) -> None:
+        words = text.translate(SPACES)
+        self.multi_cell(width, height, words, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+    def _type(self, size: float, *, strong: bool, ink: tuple[int, int, int]) -> None:
+        self.set_font("Figtree", "B" if strong else "", size)
+        self.set_text_color(*ink)

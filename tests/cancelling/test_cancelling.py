@@ -1,0 +1,166 @@
+"""Before the parcel leaves its shop the shopper can cancel: all of an order, or one shop's part."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from accounts.models import OutgoingMail
+from catalogue.models import Variant
+from checkout import orders, refunds
+from checkout.models import LedgerEntry, Order, Refund
+from checkout.quotes import Item
+from fulfilment import cancellations, fulfilment_orders
+from fulfilment.models import FulfilmentOrder, Invoice
+from tests.buying import Basket, Sandbox, history, pay, shelf
+from webhooks.models import Event
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def order(basket: Basket, flipflops: Variant, bookcase: Variant, sandbox: Sandbox) -> Order:
+    """Flip-flops of Plage for €37.90 and a bookcase of Rayon for €134.00, paid and opened."""
+    items = (Item(flipflops.public_id, 1), Item(bookcase.public_id, 1))
+    placed = basket.with_(items=items).place()
+    pay(placed.payments.get(), sandbox.token())
+    fulfilment_orders.open_for(placed.pk)
+    placed.refresh_from_db()
+    return placed
+
+
+def part(order: Order, variant: Variant) -> FulfilmentOrder:
+    return FulfilmentOrder.objects.get(order=order, merchant=variant.merchant)
+
+
+def page(order: Order, *, more: str = "") -> str:
+    return f"/orders/{orders.token(order)}/{more}"
+
+
+def test_the_whole_order_is_cancelled(order, flipflops, bookcase, sandbox) -> None:
+    assert (shelf(flipflops), shelf(bookcase)) == ((9, 0), (2, 0))
+    assert len(cancellations.cancel(order.pk)) == 2
+    order.refresh_from_db()
+    assert (order.status, order.cancel_reason) == ("cancelled", "shopper")
+    assert (shelf(flipflops), shelf(bookcase)) == ((10, 0), (3, 0))
+    assert set(FulfilmentOrder.objects.values_list("status", flat=True)) == {"cancelled"}
+    refund = Refund.objects.get()
+    assert (refund.amount, refund.reason, refund.status) == (order.total, "shopper", "requested")
+    assert history(order)[-2:] == ["refund.requested", "order.cancelled"]
+    refunds.send(refund.pk)
+    assert [charge["amount_refunded"] for charge in sandbox.charges()] == [order.total]
+    assert sum(LedgerEntry.objects.values_list("amount", flat=True)) == 0
+
+
+def test_shops_and_shopper_are_told(order, flipflops, bookcase) -> None:
+    cancellations.cancel(order.pk)
+    told = Event.objects.filter(type="fulfilment_order.cancelled").order_by("pk")
+    shops = [flipflops.merchant_id, bookcase.merchant_id]
+    assert list(told.values_list("merchant_id", flat=True)) == shops
+    assert Event.objects.filter(type="order.cancelled").count() == 2
+    mails = OutgoingMail.objects.filter(kind__in=["cancelled", "part_cancelled"]).order_by("pk")
+    assert list(mails.values_list("kind", "to")) == [
+        ("cancelled", "mai@etal.example"),
+        ("part_cancelled", "orders@plage.example"),
+        ("part_cancelled", "orders@rayon.example"),
+    ]
+    assert "Goes back to your card: €171.90" in mails[0].text
+    assert "Your part, delivery included: €37.90" in mails[1].text
+
+
+def test_a_second_press_gives_nothing_back_twice(order) -> None:
+    cancellations.cancel(order.pk)
+    assert cancellations.cancel(order.pk) == []
+    assert Refund.objects.count() == 1
+
+
+def test_one_shops_part_alone(order, flipflops, bookcase) -> None:
+    [cancelled] = cancellations.cancel(order.pk, merchant_id=bookcase.merchant_id)
+    assert cancelled.merchant == bookcase.merchant
+    order.refresh_from_db()
+    assert order.status == "paid"
+    assert Refund.objects.get().amount == 12900 + 500
+    assert (shelf(flipflops), shelf(bookcase)) == ((9, 0), (3, 0))
+    assert part(order, flipflops).status == "open"
+
+
+def test_the_last_part_takes_all_that_is_left_and_the_order_with_it(
+    order, flipflops, bookcase
+) -> None:
+    cancellations.cancel(order.pk, merchant_id=bookcase.merchant_id)
+    cancellations.cancel(order.pk, merchant_id=flipflops.merchant_id)
+    order.refresh_from_db()
+    assert order.status == "cancelled"
+    amounts = Refund.objects.order_by("pk").values_list("amount", flat=True)
+    assert list(amounts) == [13400, order.total - 13400]
+
+
+def test_what_was_sent_is_not_cancelled_and_nothing_changes(order, flipflops, bookcase) -> None:
+    fulfilment_orders.ship(
+        part(order, flipflops), carrier="Colissimo", tracking_number="", actor=None
+    )
+    with pytest.raises(cancellations.TooLate):
+        cancellations.cancel(order.pk)
+    assert part(order, bookcase).status == "open"
+    assert not Refund.objects.exists()
+    assert shelf(bookcase) == (2, 0)
+    cancellations.cancel(order.pk, merchant_id=bookcase.merchant_id)
+    assert Refund.objects.get().amount == 13400
+
+
+def test_an_order_that_its_shops_do_not_know_yet(basket, flipflops, sandbox) -> None:
+    order = basket.place()
+    pay(order.payments.get(), sandbox.token())
+    assert len(cancellations.cancel(order.pk)) == 1
+    assert shelf(flipflops) == (10, 0)
+
+
+def test_each_invoice_is_answered_by_a_credit_note(order, bookcase) -> None:
+    cancellations.cancel(order.pk, merchant_id=bookcase.merchant_id)
+    note = Invoice.objects.get(kind="credit_note")
+    assert note.merchant == bookcase.merchant
+    assert (note.sequence, note.corrects.sequence, note.total) == (2, 1, 13400)
+
+
+def test_whoever_holds_the_link_is_asked_once_more_and_then_it_is_done(order) -> None:
+    guest = Client()
+    assert page(order, more="cancel/") in guest.get(page(order)).content.decode()
+    asked = guest.get(page(order, more="cancel/")).content.decode()
+    assert "goes back to your card" in asked
+    order.refresh_from_db()
+    assert order.status == "paid"
+    answer = guest.post(page(order, more="cancel/"), follow=True)
+    assert "Cancelled. The money is on its way back to your card." in answer.content.decode()
+    order.refresh_from_db()
+    assert order.status == "cancelled"
+
+
+def test_a_part_is_cancelled_by_its_shops_name(order, bookcase) -> None:
+    shop = bookcase.merchant.public_id
+    asked = Client().get(page(order, more=f"cancel/?shop={shop}")).content.decode()
+    assert "Bookcase" in asked
+    assert "Corniche" not in asked
+    Client().post(page(order, more="cancel/"), {"shop": str(shop)})
+    assert part(order, bookcase).status == "cancelled"
+    assert Client().get(page(order, more=f"cancel/?shop={shop}")).status_code == 404
+
+
+def test_too_late_is_said_on_the_orders_page(order, flipflops) -> None:
+    fulfilment_orders.ship(
+        part(order, flipflops), carrier="Colissimo", tracking_number="", actor=None
+    )
+    answer = Client().post(page(order, more="cancel/"), follow=True)
+    assert "It is too late to cancel this" in answer.content.decode()
+    answer = Client().get(page(order, more="cancel/"), follow=True)
+    assert "It is too late to cancel this" in answer.content.decode()
+
+
+def test_an_order_that_is_not_paid_yet_is_cancelled_at_stripe(basket, flipflops, sandbox) -> None:
+    order = basket.place()
+    pay(order.payments.get(), sandbox.token("pm_card_visa_chargeDeclined"))
+    answer = Client().post(page(order, more="cancel/"), follow=True)
+    assert "Cancelled. Nothing was charged." in answer.content.decode()
+    order.refresh_from_db()
+    assert (order.status, order.cancel_reason) == ("cancelled", "shopper")
+    assert [intent["status"] for intent in sandbox.intents()] == ["canceled"]
+    assert shelf(flipflops) == (10, 0)
