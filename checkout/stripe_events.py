@@ -16,7 +16,7 @@ from shopping import rows
 from webhooks import hints
 
 PROCESS = "checkout.process_stripe_event"
-# All that can change a payment or a refund of ours. Events of other types are not kept.
+# All that can change a payment, a refund or a dispute of ours. Events of other types are not kept.
 INTENT_TYPES = (
     "payment_intent.canceled",
     "payment_intent.payment_failed",
@@ -25,7 +25,14 @@ INTENT_TYPES = (
     "payment_intent.succeeded",
 )
 REFUND_TYPES = ("refund.created", "refund.failed", "refund.updated")
-TYPES = (*INTENT_TYPES, *REFUND_TYPES)
+DISPUTE_TYPES = (
+    "charge.dispute.closed",
+    "charge.dispute.created",
+    "charge.dispute.funds_reinstated",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.updated",
+)
+TYPES = (*INTENT_TYPES, *REFUND_TYPES, *DISPUTE_TYPES)
 # The hint comes first; the sweep only if it was lost.
 HINT_SECONDS = 10
 # After each failure an event waits twice as long, up to an hour; none is ever given up.

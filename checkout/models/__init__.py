@@ -1,13 +1,16 @@
 from checkout.models.carts import Cart, CartLine
 from checkout.models.customers import Customer, ReplacedCard, SavedCard
+from checkout.models.disputes import Dispute
 from checkout.models.ledger import LedgerEntry, LedgerTransaction
 from checkout.models.orders import Order, OrderDelivery, OrderEvent, OrderLine
 from checkout.models.payments import Payment, Refund, StripeEvent, StripeReconciliation
+from checkout.models.refunds import RefundPart
 
 __all__ = [
     "Cart",
     "CartLine",
     "Customer",
+    "Dispute",
     "LedgerEntry",
     "LedgerTransaction",
     "Order",
@@ -16,6 +19,7 @@ __all__ = [
     "OrderLine",
     "Payment",
     "Refund",
+    "RefundPart",
     "ReplacedCard",
     "SavedCard",
     "StripeEvent",

@@ -159,6 +159,8 @@ class OrderLine(models.Model):
     tax_bps = models.PositiveIntegerField(default=0)
     tax = models.BigIntegerField(default=0)
     tax_is_included = models.BooleanField(default=True)
+    # Pieces of refunds that are done or under way; kept by checkout.refund_parts.
+    refunded_quantity = models.PositiveIntegerField(db_default=0, editable=False)
 
     class Meta:
         ordering = ["id"]
@@ -168,6 +170,11 @@ class OrderLine(models.Model):
             models.CheckConstraint(
                 condition=Q(total=F("quantity") * F("unit_price"), unit_price__gte=0, tax__gte=0),
                 name="order_line_total",
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_quantity__lte=F("quantity")),
+                name="order_line_refunded_quantity",
+                violation_error_message=_("No more pieces are refunded than were bought."),
             ),
         ]
 
