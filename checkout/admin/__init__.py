@@ -1,3 +1,3 @@
-from checkout.admin import books, orders
+from checkout.admin import books, disputes, orders
 
-__all__ = ["books", "orders"]
+__all__ = ["books", "disputes", "orders"]
