@@ -103,7 +103,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(browser, world, paid):
 
 def test_what_changed_meanwhile_is_shown_again(browser, world, paid):
     client = browser(world.plage.owner)
-    first = look(client, world, goodwill="70.00")
+    first = look(client, world, goodwill="38.00")
     second = look(client, world)
     client.post(page(world), {**second, "step": "confirm"})
     answer = client.post(page(world), {**first, "step": "confirm"})
@@ -119,9 +119,9 @@ def test_a_lower_amount_is_looked_at_again(browser, world, paid):
     client.post(page(world), {**goodwill, "step": "confirm"})
     answer = client.post(page(world), {**whole, "step": "confirm"})
     assert answer.context["preview"].amount == Money(7370 - 1000, "EUR")
-    assert [str(said) for said in answer.context["messages"]] == [
+    assert [str(said) for said in answer.context["messages"]][-1] == (
         "Something was refunded meanwhile. Look at the new amount before you confirm it."
-    ]
+    )
     client.post(page(world), {**carried(answer), "step": "confirm"})
     assert list(Refund.objects.order_by("id").values_list("amount", flat=True)) == [1000, 6370]
 
@@ -129,10 +129,10 @@ def test_a_lower_amount_is_looked_at_again(browser, world, paid):
 def test_change_brings_back_what_was_chosen(browser, world, paid):
     client = browser(world.plage.owner)
     sent = look(client, world, goodwill="1.50", **{f"restock-{line(world).pk}": "on"})
-    answer = client.post(page(world), {**sent, "step": "change"}).content.decode()
+    answer = client.post(page(world), {**sent, "step": "change"})
     for value in ("too small", "1.50"):
-        assert f'value="{value}"' in answer
-    assert answer.count(" checked") == 1
+        assert f'value="{value}"' in answer.content.decode()
+    assert answer.context["form"][f"restock-{line(world).pk}"].value() == "on"
 
 
 def test_all_that_is_left_is_chosen_by_one_button(browser, world, paid):
