@@ -5,11 +5,19 @@ PostgreSQL refuses a transaction that does not balance, and any change of what i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from checkout.models import LedgerEntry, LedgerTransaction, Order, Payment, Refund
+from checkout import gateway
+from checkout.models import (
+    LedgerEntry,
+    LedgerTransaction,
+    Order,
+    Payment,
+    Refund,
+    RefundPart,
+)
 from shopping import rows
 from shopping.money import Money, divide
 
@@ -34,6 +42,29 @@ SELECT merchant.id, sum(part.amount)::bigint, sum(part.goods)::bigint, sum(part.
 FROM part JOIN catalogue_merchant merchant ON merchant.id = part.merchant_id
 GROUP BY merchant.id ORDER BY merchant.id
 """
+
+# What each merchant keeps of an order after refunds, our fee in it, and that fee. Disputes do not
+# count: what a bank takes it may give back.
+KEPT = """
+SELECT entry.merchant_id, -sum(entry.amount)::bigint,
+       -coalesce(sum(entry.amount) FILTER (WHERE entry.account = 'fees'), 0)::bigint
+FROM checkout_ledgerentry entry
+JOIN checkout_ledgertransaction movement ON movement.id = entry.transaction_id
+WHERE movement.order_id = %s AND entry.merchant_id IS NOT NULL
+  AND movement.kind IN ('capture', 'refund_owed', 'refund_dropped')
+GROUP BY entry.merchant_id ORDER BY entry.merchant_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Minor units: all that came in for a merchant and did not go back, and our fee in that."""
+
+    amount: int
+    fee: int
+
+
+NOTHING = Kept(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,28 +129,91 @@ def captured(reference: str) -> int:
     return sum(entries.values_list("amount", flat=True))
 
 
-def post_owed(order: Order, refund: Refund, *, back: bool = False) -> None:
-    """`refund` is taken from those who were owed the money; `back` gives it to them again.
+def kept(order: Order) -> dict[int, Kept]:
+    """What each merchant, by their id, keeps of an order after its refunds; one statement."""
+    found = rows.run(KEPT, [order.pk])
+    return {merchant_id: Kept(amount, fee) for merchant_id, amount, fee in found}
+
+
+def post_owed(order: Order, refund: Refund, parts: Sequence[RefundPart] = ()) -> None:
+    """`refund` is taken from those who were owed the money: by its parts, or where it has none
+    from all in the proportion of what they keep.
 
     Money that came in late, or a second time, was owed to nobody else and stays to be refunded.
     """
-    taken = LedgerEntry.objects.filter(
-        transaction__kind="capture",
-        transaction__reference=refund.captured_as,
-        account__in=[Account.MERCHANT, Account.FEES],
-    ).order_by("id")
-    entries = list(taken)
-    if not entries:
+    if not _was_owed(refund.captured_as):
         return
-    amounts = split(refund.amount, [-entry.amount for entry in entries])
-    sign = -1 if back else 1
+    postings = _by_parts(parts) if parts else shares(order, refund.amount)
+    postings.append(Posting(Account.REFUNDS, -refund.amount))
+    post("refund_owed", reference=str(refund.public_id), order=order, postings=postings)
+
+
+def post_dropped(order: Order, refund: Refund) -> None:
+    """`refund` did not go: those that it was taken from are owed the money again."""
+    taken = LedgerEntry.objects.filter(
+        transaction__kind="refund_owed", transaction__reference=str(refund.public_id)
+    ).order_by("id")
     postings = [
-        Posting(Account(entry.account), sign * amount, entry.merchant_id)
-        for entry, amount in zip(entries, amounts, strict=True)
+        Posting(Account(entry.account), -entry.amount, entry.merchant_id) for entry in taken
     ]
-    postings.append(Posting(Account.REFUNDS, -sign * refund.amount))
-    kind = "refund_dropped" if back else "refund_owed"
-    post(kind, reference=str(refund.public_id), order=order, postings=postings)
+    if postings:
+        post("refund_dropped", reference=str(refund.public_id), order=order, postings=postings)
+
+
+def taken_by(refund: Refund) -> dict[int, tuple[int, int]]:
+    """What `refund` takes of each merchant's money, by their id: with our fee in it, and that fee."""
+    entries = LedgerEntry.objects.filter(
+        transaction__kind="refund_owed",
+        transaction__reference=str(refund.public_id),
+        merchant__isnull=False,
+    ).order_by("id")
+    taken: dict[int, tuple[int, int]] = {}
+    for entry in entries:
+        amount, fee = taken.get(entry.merchant_id or 0, (0, 0))
+        of_fee = entry.amount if entry.account == Account.FEES else 0
+        taken[entry.merchant_id or 0] = (amount + entry.amount, fee + of_fee)
+    return taken
+
+
+def shares(order: Order, amount: int) -> list[Posting]:
+    """`amount` taken from merchants and our fees in the proportion in which they keep the order's
+    money; where nobody keeps any, from our fees. A negative one is given to them."""
+    kept_by = [
+        (account, merchant_id, amount_kept)
+        for merchant_id, each in kept(order).items()
+        for account, amount_kept in (
+            (Account.MERCHANT, each.amount - each.fee),
+            (Account.FEES, each.fee),
+        )
+        if amount_kept > 0
+    ]
+    if not kept_by:
+        return [Posting(Account.FEES, amount)]
+    amounts = split(amount, [weight for _account, _merchant, weight in kept_by])
+    return [
+        Posting(account, each, merchant_id)
+        for (account, merchant_id, _weight), each in zip(kept_by, amounts, strict=True)
+    ]
+
+
+def _by_parts(parts: Iterable[RefundPart]) -> list[Posting]:
+    return [
+        posting
+        for part in parts
+        for posting in (
+            Posting(Account.MERCHANT, part.amount - part.fee, part.merchant_id),
+            Posting(Account.FEES, part.fee, part.merchant_id),
+        )
+    ]
+
+
+def _was_owed(reference: str) -> bool:
+    """Whether what came in under `reference` was for goods, and so owed to merchants."""
+    return LedgerEntry.objects.filter(
+        transaction__kind="capture",
+        transaction__reference=reference,
+        account__in=[Account.MERCHANT, Account.FEES],
+    ).exists()
 
 
 def post_refund(order: Order, refund: Refund, *, back: bool = False) -> None:
@@ -135,6 +229,37 @@ def post_refund(order: Order, refund: Refund, *, back: bool = False) -> None:
             Posting(Account.STRIPE, -sign * refund.amount),
         ],
     )
+
+
+def post_dispute(order: Order, movement: gateway.Movement, *, amount: int, ours: bool) -> None:
+    """What a bank's dispute moved on our balance, once: `amount` minor units of the order's
+    currency taken, negative where they were given back, and Stripe's fee for it.
+
+    Merchants bear both in the proportion of what they keep of the order, and our fee goes with the
+    amount. `ours`: it was money that counted for nobody's goods, so nobody but us bears it.
+    """
+    taken = LedgerTransaction.objects.filter(kind="dispute", reference=movement.id)
+    if not amount or taken.exists():
+        return
+    postings = [Posting(Account.FEES, amount)] if ours else shares(order, amount)
+    postings.append(Posting(Account.STRIPE, -amount))
+    post("dispute", reference=movement.id, order=order, postings=postings)
+    if movement.fee and movement.currency == order.currency:
+        borne = {} if ours else {key: each.amount for key, each in kept(order).items()}
+        postings = _borne(movement.fee, {key: each for key, each in borne.items() if each > 0})
+        postings.append(Posting(Account.STRIPE, -movement.fee))
+        post("dispute_fee", reference=movement.id, order=order, postings=postings)
+
+
+def _borne(amount: int, weights: Mapping[int, int]) -> list[Posting]:
+    """`amount` taken from merchants alone, by their id; from our fees where there are none."""
+    if not weights:
+        return [Posting(Account.FEES, amount)]
+    amounts = split(amount, list(weights.values()))
+    return [
+        Posting(Account.MERCHANT, each, merchant_id)
+        for merchant_id, each in zip(weights, amounts, strict=True)
+    ]
 
 
 def split(amount: int, weights: Sequence[int]) -> list[int]:

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils import timezone
 
-from accounts import mails
 from accounts.models import User
-from checkout import gateway, history, ledger, stripe_events
-from checkout.errors import NotRefundable
-from checkout.models import Order, Payment, Refund
+from checkout import (
+    gateway,
+    history,
+    ledger,
+    refund_mails,
+    refund_parts,
+    refundable,
+    stripe_events,
+)
+from checkout.errors import Disputed, NotRefundable, RefundChanged
+from checkout.locks import lock_payment, payment_of
+from checkout.models import Payment, Refund
+from checkout.refund_previews import Asked, Share, preview
 from shopping import rows
 from shopping.money import Money
 from webhooks import events, hints
@@ -41,30 +49,48 @@ STATUSES = {
 LOCK_REFUNDS = "WHERE t.payment_id = %s ORDER BY t.id FOR NO KEY UPDATE"
 
 
-class UnknownRefund(Exception):
-    """A refund that is none of ours."""
-
-
-def request(payment_id: int, *, amount: Money, reason: str, actor: User | None = None) -> Refund:
+def request(
+    payment_id: int,
+    *,
+    amount: Money,
+    reason: str,
+    actor: User | None = None,
+    parts: Asked | None = None,
+    key: str = "",
+) -> Refund:
     """Give `amount` of a paid payment back; a worker asks Stripe after the commit.
 
-    `reason` is for the books, at most 60 characters. It is taken from the merchants and our fees
-    in the proportion in which they got it. Locks order, then payment. Raises NotRefundable if it
-    is more than what was captured less all refunds that have not failed.
+    `reason` is for the books, at most 60 characters. `parts` says what it is for, and `amount` is
+    then what the preview of it came to; without, it is taken from the merchants and our fees in the
+    proportion of what they keep. A `key`, of at most 64 characters, makes of any number of calls
+    one refund, which all of them return. Locks order, payment, and stock that is put back. Raises
+    NotRefundable if it is more than what was captured less all refunds that have not failed;
+    Disputed, RefundChanged, and what checkout.refund_previews raises.
     """
     with transaction.atomic():
-        payment = Payment.objects.get(pk=payment_id)
-        order = rows.lock(Order, payment.order_id)
-        payment = rows.lock(Payment, payment_id)
-        payment.order = order
+        payment = lock_payment(Payment.objects.get(pk=payment_id))
+        made = payment.refunds.filter(key=key).first() if key else None
+        if made is not None:
+            made.payment = payment
+            return made
+        if payment.disputes.blocking().exists():
+            raise Disputed
         if amount.currency != payment.currency or amount.amount <= 0:
             raise NotRefundable
-        refund = Refund(payment=payment, amount=amount.amount, reason=reason)
+        refund = Refund(payment=payment, amount=amount.amount, reason=reason, key=key or None)
+        shares = _agreed(payment, parts, seen=amount) if parts else ()
         if refund.amount > payment.captured - _promised(refund):
             raise NotRefundable
-        _write(refund, actor=actor)
-        ledger.post_owed(order, refund)
+        _write(refund, shares, actor=actor)
     return refund
+
+
+def _agreed(payment: Payment, asked: Asked, *, seen: Money) -> Sequence[Share]:
+    """The shares of what is asked for, if they come to what was seen."""
+    found = preview(refundable.read(payment.order), asked)
+    if found.amount != seen:
+        raise RefundChanged
+    return found.shares
 
 
 def return_late(payment: Payment) -> Refund:
@@ -74,13 +100,7 @@ def return_late(payment: Payment) -> Refund:
     """
     refund = Refund(payment=payment, amount=payment.captured, reason=LATE)
     _write(refund)
-    text = gettext_noop(
-        "Your payment of %(amount)s for order %(number)s reached us after the order had "
-        "been cancelled and its goods were released.\n\nWe are returning the whole amount "
-        "to your card; depending on your bank it takes five to ten days. You need not do "
-        "anything. If you still want the goods, please order again."
-    )
-    _tell(refund, kind="payment.late", reference=str(payment.public_id), text=text)
+    refund_mails.late(refund)
     return refund
 
 
@@ -96,27 +116,7 @@ def return_second(payment: Payment, intent_id: str, *, amount: int) -> None:
     ledger.post_returned_capture(payment.order, intent_id, amount=amount)
     refund = Refund(payment=payment, amount=amount, reason=SECOND, second_intent_id=intent_id)
     _write(refund)
-    text = gettext_noop(
-        "A payment of %(amount)s for order %(number)s reached us besides the one that counts.\n\n"
-        "We are returning the whole of it to your card; depending on your bank it takes five to "
-        "ten days. You need not do anything."
-    )
-    _tell(refund, kind="payment.second", reference=intent_id, text=text)
-
-
-def _tell(refund: Refund, *, kind: str, reference: str, text: str) -> None:
-    """Write the mail that explains why money comes back unasked."""
-    order = refund.payment.order
-    with translation.override(order.locale):
-        number = order.reference
-        amount = Money(refund.amount, order.currency).format(order.locale)
-        mails.enqueue(
-            kind=kind,
-            reference=reference,
-            to=order.email,
-            subject=_("Your payment for order %(number)s comes back") % {"number": number},
-            text=_(text) % {"amount": amount, "number": number},
-        )
+    refund_mails.second(refund)
 
 
 def _promised(refund: Refund) -> int:
@@ -126,11 +126,17 @@ def _promised(refund: Refund) -> int:
     return sum(live.values_list("amount", flat=True))
 
 
-def _write(refund: Refund, *, actor: User | None = None) -> None:
+def _write(refund: Refund, shares: Sequence[Share] = (), *, actor: User | None = None) -> None:
+    """The refund with all that goes before Stripe's answer."""
+    order = refund.payment.order
     refund.next_attempt_at = timezone.now() + HINT_TIME
     rows.insert([refund])
+    parts = refund_parts.write(order, refund, shares, actor=actor)
     told = {"refund": str(refund.public_id), "amount": refund.amount, "reason": refund.reason}
-    history.note(refund.payment.order, "refund.requested", told, actor=actor)
+    if parts:
+        told["parts"] = refund_parts.told(parts)
+    history.note(order, "refund.requested", told, actor=actor)
+    ledger.post_owed(order, refund, parts)
     hints.wake(SEND, refund.pk)
 
 
@@ -174,7 +180,7 @@ def _made_before(refund: Refund) -> gateway.Refund | None:
 def settle(stripe_id: str, *, event_pk: int) -> None:
     """Carry over a refund's present state, which Stripe's event `event_pk` points at.
 
-    Raises UnknownRefund, gateway.Unknown, gateway.Refused.
+    Raises UnknownIntent, gateway.Unknown, gateway.Refused.
     """
     apply(gateway.retrieve_refund(stripe_id), event_pk=event_pk)
 
@@ -183,11 +189,11 @@ def apply(answer: gateway.Refund, *, event_pk: int | None = None) -> None:
     """Carry a refund's state at Stripe over into our rows; twice or late has the same effect.
 
     One that somebody made at Stripe, of an intent of ours, becomes a row as well. One durable
-    transaction; locks order, payment, refund. Raises UnknownRefund for an intent that is none of
+    transaction; locks order, payment, refund. Raises UnknownIntent for an intent that is none of
     ours; NotRefundable while refunds of ours that Stripe must refuse now leave no room for it.
     """
     with transaction.atomic(durable=True):
-        payment = _locked_payment(answer.intent_id)
+        payment = payment_of(answer.intent_id)
         refund = _known(payment, answer)
         if refund is None and STATUSES.get(answer.status) != Refund.Status.FAILED:
             refund = _adopt(payment, answer)
@@ -208,29 +214,11 @@ def _carry(refund: Refund, answer: gateway.Refund) -> None:
 
 def _fail(refund_pk: int, why: str) -> None:
     with transaction.atomic(durable=True):
-        payment = _lock_payment(Payment.objects.get(refunds=refund_pk))
+        payment = lock_payment(Payment.objects.get(refunds=refund_pk))
         refund = rows.lock(Refund, refund_pk)
         refund.payment = payment
         if refund.status == Refund.Status.REQUESTED:
             _move(refund, Refund.Status.FAILED, why=why)
-
-
-def _locked_payment(intent_id: str) -> Payment:
-    """The payment that an intent is of, as its own or as a second one, locked after its order."""
-    if not intent_id:
-        raise UnknownRefund("of no intent")
-    found = Payment.objects.filter(intent_id=intent_id).first()
-    found = found or Payment.objects.filter(refunds__second_intent_id=intent_id).first()
-    if found is None:
-        raise UnknownRefund(intent_id)
-    return _lock_payment(found)
-
-
-def _lock_payment(payment: Payment) -> Payment:
-    order = rows.lock(Order, payment.order_id)
-    payment = rows.lock(Payment, payment.pk)
-    payment.order = order
-    return payment
 
 
 def _known(payment: Payment, answer: gateway.Refund) -> Refund | None:
@@ -256,7 +244,6 @@ def _adopt(payment: Payment, answer: gateway.Refund) -> Refund:
     if refund.amount > ledger.captured(refund.captured_as) - _promised(refund):
         raise NotRefundable
     _write(refund)
-    ledger.post_owed(payment.order, refund)
     return refund
 
 
@@ -265,8 +252,10 @@ def _move(refund: Refund, status: Refund.Status, *, why: str) -> None:
     before, payment, order = refund.status, refund.payment, refund.payment.order
     refund.status = status
     refund.next_attempt_at = None
-    rows.update(refund, "status", "stripe_id", "next_attempt_at")
+    refund.failure = why[:60]
+    rows.update(refund, "status", "stripe_id", "next_attempt_at", "failure")
     told = {"refund": str(refund.public_id), "amount": refund.amount, "currency": payment.currency}
+    taken = ledger.taken_by(refund)
     if status == Refund.Status.SUCCEEDED:
         _count(refund, refund.amount)
         ledger.post_refund(order, refund)
@@ -274,12 +263,16 @@ def _move(refund: Refund, status: Refund.Status, *, why: str) -> None:
         events.record(
             "payment.refunded", subject=str(order.public_id), merchant_id=None, payload=told
         )
+        refund_parts.publish("order.refunded", order, refund, taken)
+        refund_mails.refunded(refund)
         return
     if before == Refund.Status.SUCCEEDED:
         _count(refund, -refund.amount)
         ledger.post_refund(order, refund, back=True)
-    ledger.post_owed(order, refund, back=True)
+    refund_parts.undo(refund)
+    ledger.post_dropped(order, refund)
     history.note(order, "refund.failed", {**told, "why": why})
+    refund_parts.publish("order.refund_failed", order, refund, taken)
 
 
 def _count(refund: Refund, amount: int) -> None:

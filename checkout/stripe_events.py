@@ -16,7 +16,8 @@ from shopping import rows
 from webhooks import hints
 
 PROCESS = "checkout.process_stripe_event"
-# All that can change a payment, a refund or a saved card of ours. Events of other types are not kept.
+# All that can change a payment, a refund, a saved card or a dispute of ours. Events of other types
+# are not kept.
 INTENT_TYPES = (
     "payment_intent.canceled",
     "payment_intent.payment_failed",
@@ -27,7 +28,14 @@ INTENT_TYPES = (
 REFUND_TYPES = ("refund.created", "refund.failed", "refund.updated")
 # A card that was added without a purchase.
 SETUP_TYPES = ("setup_intent.succeeded",)
-TYPES = (*INTENT_TYPES, *REFUND_TYPES, *SETUP_TYPES)
+DISPUTE_TYPES = (
+    "charge.dispute.closed",
+    "charge.dispute.created",
+    "charge.dispute.funds_reinstated",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.updated",
+)
+TYPES = (*INTENT_TYPES, *REFUND_TYPES, *SETUP_TYPES, *DISPUTE_TYPES)
 # The hint comes first; the sweep only if it was lost.
 HINT_SECONDS = 10
 # After each failure an event waits twice as long, up to an hour; none is ever given up.

@@ -18,7 +18,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from checkout import cards, gateway, intents, payments, refunds, setups, stripe_events
+from checkout import cards, disputes, gateway, intents, payments, refunds, setups, stripe_events
+from checkout.locks import UnknownIntent
 from checkout.models import (
     Order,
     Payment,
@@ -71,9 +72,11 @@ def process(event_pk: int) -> None:
             refunds.settle(event.object_id, event_pk=event.pk)
         elif event.type in stripe_events.SETUP_TYPES:
             setups.settle(event.object_id, event_pk=event.pk)
+        elif event.type in stripe_events.DISPUTE_TYPES:
+            disputes.settle(event.object_id, event_pk=event.pk)
         else:
             intents.apply(gateway.retrieve(event.object_id), event_pk=event.pk)
-    except (intents.UnknownPayment, refunds.UnknownRefund, setups.UnknownSetup):
+    except (intents.UnknownPayment, UnknownIntent, setups.UnknownSetup):
         stripe_events.mark_processed(event.pk, error="not of this shop")
     except Exception as error:
         # Whatever it was must not be lost with the broker's message: the sweep tries again.

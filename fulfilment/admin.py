@@ -27,8 +27,9 @@ from fulfilment import fulfilment_orders
 from fulfilment.fulfilment_orders import TransitionRefused
 from fulfilment.models import FulfilmentEvent, FulfilmentOrder, Shipment
 from fulfilment.papers import invoice_pdf
+from fulfilment.refund_page import RefundPages
 from shopping.admin_site import site
-from shopping.own_rows import MerchantFilter, OwnRowsAdmin, OwnRowsInline
+from shopping.own_rows import MerchantFilter, OwnRowsInline
 
 Status = FulfilmentOrder.Status
 # Which button leads where; a button is shown where the transition table knows its step.
@@ -80,7 +81,7 @@ class HistoryInline(OwnRowsInline):
 
 
 @admin.register(FulfilmentOrder, site=site)
-class FulfilmentOrderAdmin(OwnRowsAdmin):
+class FulfilmentOrderAdmin(RefundPages):
     merchant_path = "merchant"
     changing = Capability.FULFIL
     refusals = (TransitionRefused, ValidationError)

@@ -28,6 +28,7 @@ ROUTES = [
     Route("/_sandbox/three_d_secure/{intent}", pages.three_d_secure, methods=["GET"]),
     Route("/_sandbox/three_d_secure/{intent}", control.three_d_secure, methods=["POST"]),
     Route("/_sandbox/wallet", control.wallet, methods=["GET", "POST"]),
+    Route("/_sandbox/disputes/{dispute}", control.dispute, methods=["POST"]),
     Route("/_sandbox/health", control.health),
     Route("/_sandbox/state", control.state),
     Route("/_sandbox/reset", control.reset, methods=["POST"]),

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpcore
 
-from sandbox import charges, confirming, payment_methods, refunds
+from sandbox import charges, confirming, disputes, payment_methods, refunds
 from sandbox.calls import Call, Settings
 from sandbox.faults import Faults
 from sandbox.store import Store
@@ -40,6 +40,7 @@ def open_dispute(call: Call, thing: dict[str, Any]) -> None:
 JOBS: dict[str, Callable[[Call, dict[str, Any]], None]] = {
     "settle_charge": settle_charge,
     "open_dispute": open_dispute,
+    "decide_dispute": disputes.decide,
     "reference_refund": refunds.reference,
     "finish_processing": confirming.finish_processing,
 }

@@ -153,6 +153,7 @@ CARDS = (
         "visa",
         dispute="product_not_received",
     ),
+    Card("createDisputeInquiry", "4000000000001976", "visa", dispute="inquiry"),
 )
 
 ALIASES = {

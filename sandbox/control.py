@@ -9,7 +9,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sandbox import confirming, events, setup_intents
+from sandbox import confirming, disputes, events, setup_intents
 from sandbox.api import Sandbox
 from sandbox.calls import Call
 from sandbox.faults import CALL_KINDS, WEBHOOK_KINDS, BadFault
@@ -20,6 +20,7 @@ SHOWN = {
     "charge": "id payment_intent amount amount_captured amount_refunded currency status paid captured "
     "disputed metadata",
     "refund": "id payment_intent charge amount currency status metadata",
+    "dispute": "id payment_intent charge amount currency status reason",
 }
 LISTED = 200
 
@@ -244,3 +245,24 @@ async def three_d_secure(request: Request) -> Response:
     sandbox.background.wake()
     back = sandbox.store.private(intent["id"]).get("return_url")
     return JSONResponse({"intent": intent, "return_url": back})
+
+
+async def dispute(request: Request) -> Response:
+    """Close a dispute: `{"outcome": "won"}` or `{"outcome": "lost"}`, as its bank decides."""
+    sandbox = of(request)
+    try:
+        given = await body_of(request)
+    except BadFault as error:
+        return refused(str(error))
+    found = sandbox.store.find(request.path_params["dispute"], "dispute")
+    if found is None:
+        return refused("No such dispute.", 404)
+    if given.get("outcome") not in ("won", "lost"):
+        return refused("`outcome` must be won or lost.")
+    if found["status"] in ("won", "lost", "warning_closed"):
+        return JSONResponse({"dispute": found})
+    call = Call(store=sandbox.store, settings=sandbox.settings, faults=sandbox.faults)
+    with sandbox.store.transaction():
+        found = disputes.close_as(call, found, given["outcome"])
+    sandbox.background.wake()
+    return JSONResponse({"dispute": found})

@@ -255,6 +255,12 @@ def money_operations() -> list[Operation]:
         operation(
             "POST /v1/disputes/{id}", "disputes.update", params.DisputeUpdateParams, d.update
         ),
+        operation(
+            "POST /v1/disputes/{dispute}/close",
+            "disputes.close",
+            params.DisputeCloseParams,
+            d.close,
+        ),
         operation("GET /v1/events", "events.list", params.EventListParams, e.list_all),
         operation("GET /v1/events/{id}", "events.retrieve", params.EventRetrieveParams, e.retrieve),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from sandbox import balance_transactions, currencies, events, ids, listing
+from sandbox import balance_transactions, currencies, disputes, events, ids, listing
 from sandbox.calls import Call, merge_metadata
 from sandbox.errors import bad_parameter, invalid, missing_parameter
 
@@ -25,7 +25,7 @@ def create(call: Call) -> dict[str, Any]:
             param="amount",
             code="parameter_invalid_integer",
         )
-    if charge["disputed"]:
+    if charge["disputed"] and not disputes.leave_refundable(call, charge):
         raise invalid(
             f"Charge {charge['id']} has been charged back; cannot issue a refund.",
             code="charge_disputed",

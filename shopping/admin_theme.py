@@ -78,6 +78,7 @@ NAVIGATION: list[dict[str, Any]] = [
             item(_("All orders"), "receipt_long", "checkout", "order"),
             item(_("Payments"), "payments", "checkout", "payment"),
             item(_("Refunds"), "undo", "checkout", "refund"),
+            item(_("Disputes"), "gavel", "checkout", "dispute"),
             item(_("Ledger"), "menu_book", "checkout", "ledgertransaction"),
             item(_("Stripe events"), "bolt", "checkout", "stripeevent"),
         ],

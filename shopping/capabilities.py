@@ -11,4 +11,5 @@ class Capability(StrEnum):
     POST = "post"  # publish and delete posts in the shop's name
     STOCK = "stock"  # count and correct stock
     FULFIL = "fulfil"  # pack and send
+    REFUND = "refund"  # give shoppers their money back
     MANAGE = "manage"  # the shop itself, its webhooks and their secrets

@@ -19,6 +19,7 @@ from catalogue.models import Category, Membership, Merchant, Product, ShippingRa
 from catalogue.products import NewVariant
 from checkout.models import (
     Customer,
+    Dispute,
     LedgerTransaction,
     Offer,
     Order,
@@ -176,6 +177,9 @@ def cast() -> Cast:
             event_id="evt_1", type="payment_intent.succeeded", payload={}
         ),
         "refund": Refund.objects.create(payment=order.payments.get(), amount=100, reason="late"),
+        "dispute": Dispute.objects.create(
+            payment=order.payments.get(), stripe_id="du_1", status="won", amount=100
+        ),
         "ledger": LedgerTransaction.objects.create(kind="capture", reference="pi_1", order=order),
     }
     assert plage.fulfilment_order is not None

@@ -7,6 +7,7 @@ happened) or `Unknown` (something may have happened).
 
 from checkout.gateway.client import API_VERSION, LONGEST_CALL_SECONDS
 from checkout.gateway.customers import attach, cards, create_customer, detach
+from checkout.gateway.disputes import retrieve_dispute
 from checkout.gateway.events import event, events, verified
 from checkout.gateway.intents import (
     Cancellation,
@@ -24,12 +25,14 @@ from checkout.gateway.values import (
     Card,
     Charge,
     Declined,
+    Dispute,
     Event,
     Forged,
     GatewayError,
     Intent,
     KeyInUse,
     KeySpent,
+    Movement,
     Refund,
     Refused,
     Unknown,
@@ -42,12 +45,14 @@ __all__ = [
     "Card",
     "Charge",
     "Declined",
+    "Dispute",
     "Event",
     "Forged",
     "GatewayError",
     "Intent",
     "KeyInUse",
     "KeySpent",
+    "Movement",
     "Refund",
     "Refused",
     "Setup",
@@ -68,6 +73,7 @@ __all__ = [
     "refund",
     "refunds_of",
     "retrieve",
+    "retrieve_dispute",
     "retrieve_refund",
     "retrieve_setup",
     "verified",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import stripe
@@ -85,6 +86,30 @@ class Refund:
     intent_id: str
     refund_id: str
     failure_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A balance transaction: `amount` is negative where it leaves the balance, `fee` is Stripe's."""
+
+    id: str
+    amount: int
+    fee: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """`movements` are what the bank took from our balance, and gave back."""
+
+    id: str
+    status: str
+    reason: str
+    amount: int
+    currency: str
+    intent_id: str
+    due_by: datetime | None
+    movements: tuple[Movement, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +195,23 @@ def refund_of(refund: stripe.Refund) -> Refund:
         intent_id=id_of(refund.payment_intent) or "",
         refund_id=metadata.get("refund", ""),
         failure_reason=optional(refund, "failure_reason"),
+    )
+
+
+def dispute_of(dispute: stripe.Dispute) -> Dispute:
+    due_by = dispute.evidence_details.due_by
+    return Dispute(
+        id=dispute.id,
+        status=dispute.status,
+        reason=dispute.reason,
+        amount=dispute.amount,
+        currency=dispute.currency.upper(),
+        intent_id=id_of(dispute.payment_intent) or "",
+        due_by=datetime.fromtimestamp(due_by, UTC) if due_by else None,
+        movements=tuple(
+            Movement(each.id, each.amount, each.fee, each.currency.upper())
+            for each in dispute.balance_transactions
+        ),
     )
 
 

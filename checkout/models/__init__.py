@@ -1,15 +1,18 @@
 from checkout.models.carts import Cart, CartLine
 from checkout.models.customers import CardSetup, Customer, ReplacedCard, SavedCard
+from checkout.models.disputes import Dispute
 from checkout.models.ledger import LedgerEntry, LedgerTransaction
 from checkout.models.offers import Offer, OfferUse, OrderDiscount
 from checkout.models.orders import Order, OrderDelivery, OrderEvent, OrderLine
 from checkout.models.payments import Payment, Refund, StripeEvent, StripeReconciliation
+from checkout.models.refunds import RefundPart
 
 __all__ = [
     "CardSetup",
     "Cart",
     "CartLine",
     "Customer",
+    "Dispute",
     "LedgerEntry",
     "LedgerTransaction",
     "Offer",
@@ -21,6 +24,7 @@ __all__ = [
     "OrderLine",
     "Payment",
     "Refund",
+    "RefundPart",
     "ReplacedCard",
     "SavedCard",
     "StripeEvent",

@@ -174,6 +174,8 @@ class OrderLine(models.Model):
     tax_is_included = models.BooleanField(default=True)
     # Its share of what offers took off; tax is on the rest.
     discount = models.BigIntegerField(default=0)
+    # Pieces of refunds that are done or under way; kept by checkout.refund_parts.
+    refunded_quantity = models.PositiveIntegerField(db_default=0, editable=False)
 
     class Meta:
         ordering = ["id"]
@@ -186,6 +188,11 @@ class OrderLine(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(discount__gte=0, discount__lte=F("total")), name="order_line_discount"
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_quantity__lte=F("quantity")),
+                name="order_line_refunded_quantity",
+                violation_error_message=_("No more pieces are refunded than were bought."),
             ),
         ]
 

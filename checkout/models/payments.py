@@ -121,13 +121,22 @@ class Refund(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.REQUESTED)
     amount = models.BigIntegerField()
     reason = models.CharField(max_length=60)
+    # Of the form that asked for it: a second press finds this row. None where no form did.
+    key = models.CharField(max_length=64, null=True, blank=True, editable=False)  # noqa: DJ001
+    # Why Stripe or the bank did not do it.
+    failure = models.CharField(max_length=60, db_default="", blank=True)
     # When to ask Stripe for it (again); empty once Stripe has given the last word.
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive")
+            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive"),
+            models.UniqueConstraint(
+                fields=["payment", "key"],
+                condition=Q(key__isnull=False),
+                name="refund_key_unique",
+            ),
         ]
         indexes = [
             models.Index(

@@ -319,6 +319,13 @@ ADMIN = [
     ),
     # Leads from an id to a public page; there is none for a model without one.
     Row("admin/r/<path:content_type_id>/<path:object_id>/", inside(404), fixed("/admin/r/1/1/")),
+    Row(
+        "admin/fulfilment/fulfilmentorder/<path:object_id>/refund/",
+        inside(403, owner=200, staff=200),
+        lambda world: (
+            f"/admin/fulfilment/fulfilmentorder/{world.plage.fulfilment_order.pk}/refund/"
+        ),
+    ),
     Row("admin/^(?P<app_label>{apps})/$", inside(200), fixed("/admin/catalogue/")),
     # Plage's invoice, for whoever may see what Plage sends.
     Row(
@@ -365,6 +372,7 @@ MODELS: dict[str, Model] = {
     "checkout_offer": Model(lambda world: world.plage.offer, SHOP, adds=LISTERS),
     "checkout_order": Model(lambda world: world.order, SHOP, shared=True),
     "checkout_payment": Model(lambda world: world.order.payments.get(), STAFF),
+    "checkout_dispute": Model(lambda world: world.rows["dispute"], SHOP, shared=True),
     "checkout_refund": Model(lambda world: world.rows["refund"], STAFF),
     "checkout_stripeevent": Model(lambda world: world.rows["stripe_event"], STAFF),
     "checkout_ledgertransaction": Model(lambda world: world.rows["ledger"], STAFF),

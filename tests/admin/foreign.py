@@ -11,6 +11,7 @@ from webhooks.models import Delivery, Endpoint, Event
 LISTS = [
     *["catalogue_product", "catalogue_stockitem", "catalogue_stockmovement"],
     *["catalogue_shippingrate", "catalogue_merchant", "checkout_order", "checkout_offer"],
+    "checkout_dispute",
     *["fulfilment_fulfilmentorder", "webhooks_endpoint", "webhooks_delivery", "webhooks_event"],
 ]
 

@@ -291,3 +291,65 @@ def test_saving_a_card_without_paying(client: stripe.StripeClient, sandbox: Sand
         order(saved.payment_method, customer=customer.id, off_session=True)
     )
     assert paid.status == "succeeded"
+
+
+def disputed(client: stripe.StripeClient, card: str = "pm_card_createDispute") -> stripe.Dispute:
+    intent = client.v1.payment_intents.create(order(card))
+    wait_for(lambda: bool(client.v1.disputes.list({"payment_intent": intent.id}).data))
+    return client.v1.disputes.list({"payment_intent": intent.id}).data[0]
+
+
+def types_of(client: stripe.StripeClient, dispute: stripe.Dispute) -> list[str]:
+    """Stripe's events about a dispute, oldest first."""
+    found = [
+        event.type
+        for event in client.v1.events.list({"limit": 100}).data
+        if event.data.object["id"] == dispute.id
+    ]
+    return [name.removeprefix("charge.dispute.") for name in reversed(found)]
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "amounts", "told"),
+    [
+        ("winning_evidence", "won", [(-4250, 1500), (4250, 0)], ["closed", "funds_reinstated"]),
+        ("losing_evidence", "lost", [(-4250, 1500)], ["closed"]),
+    ],
+)
+def test_evidence_decides_a_dispute(
+    client: stripe.StripeClient,
+    text: str,
+    status: str,
+    amounts: list[tuple[int, int]],
+    told: list[str],
+) -> None:
+    dispute = disputed(client)
+    client.v1.disputes.update(dispute.id, {"evidence": {"uncategorized_text": text}})
+    wait_for(lambda: client.v1.disputes.retrieve(dispute.id).status == status)
+    closed = client.v1.disputes.retrieve(dispute.id)
+    assert [(each.amount, each.fee) for each in closed.balance_transactions] == amounts
+    assert types_of(client, dispute) == ["created", "funds_withdrawn", "updated", *told]
+
+
+def test_a_dispute_that_is_accepted_is_lost(client: stripe.StripeClient) -> None:
+    dispute = disputed(client)
+    assert client.v1.disputes.close(dispute.id).status == "lost"
+    with pytest.raises(stripe.InvalidRequestError):
+        client.v1.disputes.close(dispute.id)
+
+
+def test_a_bank_that_only_asks_takes_nothing(client: stripe.StripeClient) -> None:
+    dispute = disputed(client, "pm_card_createDisputeInquiry")
+    assert (dispute.status, dispute.balance_transactions) == ("warning_needs_response", [])
+    assert dispute.is_charge_refundable
+    assert types_of(client, dispute) == ["created"]
+    refund = client.v1.refunds.create({"payment_intent": str(dispute.payment_intent)})
+    assert refund.status == "succeeded"
+
+
+def test_a_test_decides_a_dispute_at_once(
+    client: stripe.StripeClient, sandbox: SandboxProcess
+) -> None:
+    dispute = disputed(client)
+    sandbox.control("POST", f"disputes/{dispute.id}", {"outcome": "won"})
+    assert client.v1.disputes.retrieve(dispute.id).status == "won"

@@ -1,0 +1,12 @@
+"""Disputes."""
+
+from __future__ import annotations
+
+from checkout.gateway.client import client, errors
+from checkout.gateway.values import Dispute, dispute_of
+
+
+def retrieve_dispute(stripe_id: str) -> Dispute:
+    """Raises Refused, Unknown. https://docs.stripe.com/api/disputes/retrieve"""
+    with errors():
+        return dispute_of(client().v1.disputes.retrieve(stripe_id))
