@@ -48,12 +48,13 @@ class PartLeft:
 
 def paid_for(line: OrderLine) -> int:
     """Minor units that the shopper paid for a line, tax and all; the one place that says so."""
-    return line.total + (0 if line.tax_is_included else line.tax)
+    return line.total - line.discount + (0 if line.tax_is_included else line.tax)
 
 
 def paid_for_delivery(delivery: OrderDelivery) -> int:
     """The same for a parcel's delivery."""
-    return delivery.amount + (0 if delivery.tax_is_included else delivery.tax)
+    added = 0 if delivery.tax_is_included else delivery.tax
+    return delivery.amount - delivery.discount + added
 
 
 def read(order: Order) -> list[PartLeft]:

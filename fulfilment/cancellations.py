@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from accounts.mails import enqueue_all
 from accounts.models import User
 from catalogue import stock
-from checkout import history, orders, refunds
-from checkout.models import Order, Payment, Refund
+from checkout import history, orders, refundable, refunds
+from checkout.errors import Disputed
+from checkout.models import Order, Payment
+from checkout.refund_previews import preview, whole
 from fulfilment import fulfilment_orders, invoices, letters
 from fulfilment.fulfilment_orders import TransitionRefused
 from fulfilment.models import FulfilmentOrder
@@ -32,6 +34,15 @@ class TooLate(Exception):
         return _("It is too late to cancel this: the parcel has left the shop.")
 
 
+class InDispute(TooLate):
+    """The shopper's bank has taken the payment back, or may do so: nobody is paid twice."""
+
+    def __str__(self) -> str:
+        return _(
+            "Your bank is asking for this payment back already. It cannot be cancelled as well."
+        )
+
+
 def cancel(
     order_id: int, *, merchant_id: int | None = None, actor: User | None = None
 ) -> list[FulfilmentOrder]:
@@ -39,10 +50,11 @@ def cancel(
 
     The stock goes back, the money is on its way back, the shops are told, and a credit note
     answers each invoice; where no part is left, the order itself is cancelled. One transaction; it
-    locks order, fulfilment orders, stock, payment and counters, in that order. What is cancelled already
+    locks order, fulfilment orders, payment, stock and counters, in that order. What is cancelled already
     stays so: of two at once the second returns an empty list.
 
-    Raises TooLate where a parcel of it has left, or the order is not paid; then nothing is changed.
+    Raises TooLate where a parcel of it has left, or the order is not paid, InDispute where a bank
+    asks for the money already; then nothing is changed.
     """
     # Whoever cancels in the second after paying comes before the worker. In a transaction of its
     # own: it locks the shops' counters, which must not be held while the stock is waited for.
@@ -57,6 +69,8 @@ def cancel(
             return _cancel(order, merchant_id=merchant_id, actor=actor)
     except TransitionRefused as error:
         raise TooLate from error
+    except Disputed as error:
+        raise InDispute from error
 
 
 def _cancel(order: Order, *, merchant_id: int | None, actor: User | None) -> list[FulfilmentOrder]:
@@ -69,11 +83,8 @@ def _cancel(order: Order, *, merchant_id: int | None, actor: User | None) -> lis
         # Refused where its merchant has sent it a moment ago: see `fulfilment_orders.move`.
         fulfilment_orders.cancel(each, actor=actor, note=_("by the shopper"))
     parts = [part_of(each) for each in meant]
-    quantities = {line.variant_id: line.quantity for part in parts for line in part.lines}
-    stock.restock(quantities, reference=str(order.number), actor=actor)
-    is_all = len(meant) == len(live)
-    amount = _give_back(order, parts, is_all=is_all, actor=actor)
-    if is_all:
+    amount = _give_back(order, parts, actor=actor)
+    if len(meant) == len(live):
         _close(order, actor=actor)
     invoices.credit(parts)
     enqueue_all(
@@ -82,15 +93,19 @@ def _cancel(order: Order, *, merchant_id: int | None, actor: User | None) -> lis
     return meant
 
 
-def _give_back(order: Order, parts: Sequence[Part], *, is_all: bool, actor: User | None) -> Money:
-    """Ask for the money of `parts`: for all that is left where no other part is. Returns it."""
-    payment = order.payments.get(status=Payment.Status.SUCCEEDED)
-    live = payment.refunds.filter(second_intent_id="").exclude(status=Refund.Status.FAILED)
-    left = payment.captured - sum(live.values_list("amount", flat=True))
-    due = left if is_all else min(left, sum(part.total.amount for part in parts))
-    amount = Money(due, order.currency)
+def _give_back(order: Order, parts: Sequence[Part], *, actor: User | None) -> Money:
+    """Ask for what is left of `parts`, and put the pieces that are left back on the shelf."""
+    meant = {part.merchant.pk for part in parts}
+    left = [each for each in refundable.read(order) if each.merchant.pk in meant]
+    lines = [each for part in left for each in part.lines if each.quantity]
+    asked = whole(left, restock=frozenset(each.line.pk for each in lines))
+    amount = preview(left, asked).amount
     if amount:
-        refunds.request(payment.pk, amount=amount, reason=REASON, actor=actor)
+        payment = order.payments.get(status=Payment.Status.SUCCEEDED)
+        refunds.request(payment.pk, amount=amount, reason=REASON, actor=actor, parts=asked)
+    else:
+        pieces = {each.line.variant_id: each.quantity for each in lines}
+        stock.restock(pieces, reference=str(order.number), actor=actor)
     return amount
 
 

@@ -87,7 +87,11 @@ def _line(line: Figures, row: Invoice) -> Row:
         _rate(line["tax_bps"], row.locale),
         money(_signed(line["total"], row), row.currency),
     ]
-    return Row(line["title"], figures)
+    title = line["title"]
+    if line["discount"]:
+        less = {"title": title, "amount": money(line["discount"], row.currency)}
+        title = _("%(title)s, less a discount of %(amount)s") % less
+    return Row(title, figures)
 
 
 def _invoice_sums(row: Invoice) -> list[Row]:

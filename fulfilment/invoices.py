@@ -111,7 +111,8 @@ def _line(line: OrderLine) -> dict[str, Any]:
         "title": title,
         "quantity": line.quantity,
         "unit_price": line.unit_price,
-        "total": line.total,
+        "discount": line.discount,
+        "total": line.total - line.discount,
         **_tax(line),
     }
 
@@ -121,7 +122,8 @@ def _delivery(delivery: OrderDelivery) -> dict[str, Any]:
         "title": delivery.name,
         "quantity": 1,
         "unit_price": delivery.amount,
-        "total": delivery.amount,
+        "discount": delivery.discount,
+        "total": delivery.amount - delivery.discount,
         **_tax(delivery),
     }
 

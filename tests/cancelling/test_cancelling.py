@@ -7,9 +7,10 @@ from django.test import Client
 
 from accounts.models import OutgoingMail
 from catalogue.models import Variant
-from checkout import orders, refunds
-from checkout.models import LedgerEntry, Order, Refund
+from checkout import orders, refundable, refunds
+from checkout.models import Dispute, LedgerEntry, Order, Refund
 from checkout.quotes import Item
+from checkout.refund_previews import Asked, preview
 from fulfilment import cancellations, fulfilment_orders
 from fulfilment.models import FulfilmentOrder, Invoice
 from tests.buying import Basket, Sandbox, history, pay, shelf
@@ -93,6 +94,33 @@ def test_the_last_part_takes_all_that_is_left_and_the_order_with_it(
     assert order.status == "cancelled"
     amounts = Refund.objects.order_by("pk").values_list("amount", flat=True)
     assert list(amounts) == [13400, order.total - 13400]
+
+
+def test_pieces_that_came_back_before_are_not_put_back_again(order, flipflops) -> None:
+    left = refundable.read(order)
+    line = order.lines.get(variant=flipflops)
+    asked = Asked(lines={line.pk: 1}, restock=frozenset({line.pk}))
+    amount = preview(left, asked).amount
+    refunds.request(order.payments.get().pk, amount=amount, reason="x", parts=asked)
+    assert shelf(flipflops) == (10, 0)
+    cancellations.cancel(order.pk)
+    assert shelf(flipflops) == (10, 0)
+    assert sum(Refund.objects.values_list("amount", flat=True)) == order.total
+
+
+def test_what_a_bank_asks_for_is_not_cancelled_as_well(order, flipflops) -> None:
+    payment = order.payments.get()
+    Dispute.objects.create(
+        payment=payment,
+        stripe_id="du_1",
+        status="needs_response",
+        reason="fraudulent",
+        amount=payment.amount,
+    )
+    with pytest.raises(cancellations.InDispute, match="Your bank is asking"):
+        cancellations.cancel(order.pk)
+    assert part(order, flipflops).status == "open"
+    assert shelf(flipflops) == (9, 0)
 
 
 def test_what_was_sent_is_not_cancelled_and_nothing_changes(order, flipflops, bookcase) -> None:

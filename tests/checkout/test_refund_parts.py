@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import OutgoingMail
 from catalogue.models import Merchant, StockMovement, Variant
-from checkout import ledger, refundable, refunds
+from checkout import ledger, offers, refundable, refunds
 from checkout.errors import (
     NothingChosen,
     NotRefundable,
@@ -14,7 +14,7 @@ from checkout.errors import (
     TooManyPieces,
     TooMuch,
 )
-from checkout.models import LedgerEntry, Order, OrderLine, Payment, Refund, RefundPart
+from checkout.models import LedgerEntry, Offer, Order, OrderLine, Payment, Refund, RefundPart
 from checkout.quotes import Item
 from checkout.refund_previews import Asked, Preview, preview, whole
 from shopping.money import Money
@@ -220,3 +220,17 @@ def test_a_refund_without_parts_is_taken_from_what_each_still_keeps(
         13_400,
     ]
     assert ledger.kept(order).keys() == {pairs.merchant_id, order.lines.last().merchant_id}
+
+
+def test_what_an_offer_took_off_does_not_come_back(
+    basket: Basket, flipflops: Variant, plage: Merchant, sandbox: Sandbox
+) -> None:
+    offers.save(Offer(name="Summer", kind="percentage", basis_points=1000, merchant=plage))
+    order = basket.with_(items=(Item(flipflops.public_id, 3),)).place()
+    payment = order.payments.get()
+    pay(payment, sandbox.token())
+    line = order.lines.get()
+    assert (line.total, line.discount, order.total) == (3 * 3400, 1020, 9180 + 390)
+    amounts = [give(payment, Asked(lines={line.pk: 1})).amount for _ in range(3)]
+    assert amounts == [3060, 3060, 3060]
+    assert give(payment, whole(refundable.read(order))).amount == 390

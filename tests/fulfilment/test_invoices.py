@@ -102,6 +102,15 @@ def test_an_invoice_stays_as_it_was_issued(order, plage):
     assert "Another" not in text
 
 
+def test_a_discount_is_on_the_line_that_it_is_on(order_of, flipflops):
+    order = order_of(flipflops)
+    order.lines.update(discount=680)
+    fulfilment_orders.open_for(order.pk)
+    text = read(paper(order, f"invoices/{Invoice.objects.get().public_id}.pdf"))
+    assert "less a discount of €6.80" in text
+    assert "Total €65.10" in text
+
+
 def test_a_credit_note_takes_it_back(order_of, flipflops):
     order = order_of(flipflops)
     [opened] = fulfilment_orders.open_for(order.pk)
