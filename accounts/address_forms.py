@@ -89,9 +89,6 @@ class PostalForm(forms.Form):
             field.widget.attrs |= {"class": "in", "autocomplete": AUTOCOMPLETE[name]}
             if name in NEEDED:
                 field.error_messages["required"] = NEEDED[name]
-        # What the total depends on, where shops have zones.
-        for name in {"region", "postal_code"} & self.fields.keys():
-            self.fields[name].widget.attrs["data-requote"] = True
 
     def _fit_to_country(self) -> None:
         for name in postal.FIELDS.values():

@@ -47,6 +47,7 @@ def change(address: Address, *, default: bool = False, **fields: str) -> Address
     for name, value in fields.items():
         setattr(address, name, value.strip())
     address.full_clean(exclude=["user"], validate_constraints=False)
+    _check_country(address)
     kept = {name: getattr(address, name) for name in FIELDS}
     with transaction.atomic():
         _lock(address.user)

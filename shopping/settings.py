@@ -351,9 +351,13 @@ SWEEPS = {
 # A sweep that no worker has begun for so long is dropped: else they would pile up behind slow ones,
 # and be caught up on for nothing. Not at its next tick: where workers are busy for longer than an
 # interval, none would ever begin.
-SWEEP_EXPIRES = 60 + env.sweep_seconds
+SWEEP_EXPIRES = 60  # seconds after its next tick
 CELERY_BEAT_SCHEDULE = {
-    task: {"task": task, "schedule": schedule(seconds), "options": {"expires": SWEEP_EXPIRES}}
+    task: {
+        "task": task,
+        "schedule": schedule(seconds),
+        "options": {"expires": SWEEP_EXPIRES + seconds},
+    }
     for task, seconds in SWEEPS.items()
 }
 # Which tasks are woken when an event of a type commits. A task gets the event's id. Each is a

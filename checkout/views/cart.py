@@ -27,7 +27,7 @@ from checkout.carts import Added, Removed
 from checkout.errors import BadQuantity, CheckoutError, NotInCart, UnknownProduct
 from checkout.offers import Claim
 from checkout.views.origins import is_own_form
-from checkout.views.requests import int_of, uuid_of, wants_part
+from checkout.views.requests import amount_of, int_of, uuid_of, wants_part
 from shopping.preferences import country_of
 from shopping.templatetags.money import language
 
@@ -185,7 +185,7 @@ def _basket(request: HttpRequest, owner: Owner) -> Basket:
 
 def _price(request: HttpRequest) -> int | None:
     """The price that the page showed beside what was pressed, minor units."""
-    price = int_of(request.POST.get("price", ""))
+    price = amount_of(request.POST.get("price", ""))
     return price if price > 0 else None
 
 

@@ -25,6 +25,11 @@ OPTIONS = ("option0", "option1", "option2")
 PICKED = ("product", "quantity", *OPTIONS)
 
 
+def amount_of(text: str) -> int:
+    """Minor units of at most fifteen digits, 0 for anything else: rupiah have two decimals as well."""
+    return int(text) if re.fullmatch(r"-?[0-9]{1,15}", text) else 0
+
+
 def int_of(text: str) -> int:
     """`text` as a number of at most nine digits; 0, which nothing here accepts, for anything else."""
     return int(text) if re.fullmatch(r"-?[0-9]{1,9}", text) else 0
@@ -58,7 +63,7 @@ def typed(data: QueryDict) -> dict[str, str]:
 
 def seen(data: QueryDict) -> Money:
     """The total that the shopper saw, as the form repeats it."""
-    return Money(int_of(data.get("seen_amount", "")), data.get("seen_currency", "")[:3])
+    return Money(amount_of(data.get("seen_amount", "")), data.get("seen_currency", "")[:3])
 
 
 def seen_in(data: QueryDict, error: TotalChanged) -> Money:

@@ -22,8 +22,8 @@ from checkout.presses import Press
 from checkout.sheets import Sheet, build
 from checkout.views import wallets
 from checkout.views.requests import (
+    amount_of,
     asked,
-    int_of,
     key_of,
     new_key,
     product_of,
@@ -139,7 +139,7 @@ class ProductTill:
     def changed(self, request: HttpRequest, error: TotalChanged) -> Note:
         """The price, if it did, is what people remember."""
         now = error.quote.lines[0].unit_price
-        before = Money(int_of(request.POST.get("seen_price", "")), now.currency)
+        before = Money(amount_of(request.POST.get("seen_price", "")), now.currency)
         if before.amount > 0 and before != now:
             return notes.price_changed(before=before, now=now)
         return notes.total_changed(before=seen_in(request.POST, error), now=error.quote.total)

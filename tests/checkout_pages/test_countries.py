@@ -19,7 +19,7 @@ def serve(market: Market, *countries: str) -> None:
 
 def fields(page: str) -> list[str]:
     found = re.findall(r"<(?:input|select)[^>]*>", page)
-    typed = [tag for tag in found if 'class="in"' in tag]
+    typed = [tag for tag in found if 'class="in"' in tag and 'name="code"' not in tag]
     names = [re.search(r'name="(\w+)"', tag) for tag in typed]
     return [name[1] for name in names if name]
 

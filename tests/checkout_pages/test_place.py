@@ -69,6 +69,12 @@ def test_a_raised_price_is_shown_with_both_figures(guest, market):
     assert "The price went from €84.00 to €89.00" in answer.json()["html"]
 
 
+def test_a_total_of_many_digits_is_read_as_it_is(guest, market):
+    answer = guest.place(market.lamp, guest.form(market.lamp, seen_amount="100000000000"))
+    assert (answer.status_code, answer.json()["kind"]) == (409, "changed")
+    assert "€1,000,000,000.00" in answer.json()["html"]
+
+
 @pytest.mark.parametrize("quantity", ["0", "-1", "10000"])
 def test_a_bad_quantity(guest, market, quantity):
     answer = guest.place(market.lamp, guest.form(market.lamp, quantity=quantity))
