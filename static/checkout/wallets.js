@@ -74,16 +74,19 @@ async function moved(event) {
   }
 }
 
-// Nothing was paid: what the wallet said stays in the form, where it can be put right.
+// Nothing was paid: what the wallet said stays in the form, where it can be put right. The form is
+// made anew only where another country or choice needs it: that would take the note away.
 function fill(address, email) {
   const kept = form()?.querySelector('[name="address"][value="new"]');
+  const country = form()?.querySelector('.in[name="country"]');
+  const before = country?.value;
   for (const [name, value] of Object.entries({ ...address, email })) {
     const field = form()?.querySelector(`.in[name="${name}"]`);
     if (field && value) field.value = value;
   }
-  const changed = kept && !kept.checked ? kept : form()?.querySelector('.in[name="country"]');
+  const changed = kept && !kept.checked ? kept : country?.value !== before && country;
   if (kept) kept.checked = true;
-  changed?.dispatchEvent(new Event("change", { bubbles: true }));
+  if (changed) changed.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 async function confirm(event) {

@@ -105,7 +105,8 @@ def test_a_dispute_is_decided(
     assert Dispute.objects.get().status == outcome
     assert balances(order) == left
     assert history(order)[-1] == f"order.dispute_{outcome}"
-    statuses = [event.payload["status"] for event in Event.objects.filter(type="order.disputed")]
+    told_of = Event.objects.filter(type="order.disputed").order_by("pk")
+    statuses = [event.payload["status"] for event in told_of]
     assert statuses == ["needs_response", outcome]
     subjects = OutgoingMail.objects.filter(kind="dispute").values_list("subject", "to")
     assert list(subjects.order_by("id")) == [
