@@ -10,11 +10,12 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.models import Address, User
-from checkout import cards, codes, countries
+from checkout import cards, codes
 from checkout.errors import BadAddress, UnknownCard
 from checkout.forms import AddressForm, ContactForm
 from checkout.models import SavedCard
 from checkout.offers import Claim
+from shopping import countries
 
 NEW = "new"
 

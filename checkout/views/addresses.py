@@ -18,8 +18,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import addresses
 from accounts.models import Address, User
-from checkout import countries
 from checkout.forms import AddressForm
+from shopping import countries
 from shopping.preferences import country_of
 
 UNPROCESSABLE = 422

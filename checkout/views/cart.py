@@ -20,7 +20,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
 from catalogue.models import Product
-from checkout import baskets, cart_owners, carts, countries, notes, visitors
+from checkout import baskets, cart_owners, carts, notes, visitors
 from checkout.baskets import Basket
 from checkout.cart_owners import Owner
 from checkout.carts import Added, Removed
@@ -28,6 +28,7 @@ from checkout.errors import BadQuantity, CheckoutError, NotInCart, UnknownProduc
 from checkout.offers import Claim
 from checkout.views.origins import is_own_form
 from checkout.views.requests import amount_of, int_of, uuid_of, wants_part
+from shopping import countries
 from shopping.preferences import country_of
 from shopping.templatetags.money import language
 
