@@ -31,7 +31,7 @@ ROUTES = [
     Route("/_sandbox/disputes/{dispute}", control.dispute, methods=["POST"]),
     Route("/_sandbox/onboarding/{token}", onboarding.show, methods=["GET"]),
     Route("/_sandbox/onboarding/{token}", onboarding.take, methods=["POST"]),
-    Route("/_sandbox/onboarding/{token}/expire", connect_control.expire_link, methods=["POST"]),
+    Route("/_sandbox/expire/{id}", connect_control.expire, methods=["POST"]),
     Route("/_sandbox/dashboard/{token}", onboarding.dashboard),
     Route("/_sandbox/accounts", connect_control.make_account, methods=["POST"]),
     Route("/_sandbox/accounts/{account}", connect_control.change_account, methods=["POST"]),

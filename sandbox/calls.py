@@ -85,6 +85,8 @@ NOUNS = {
     "setup_intent": "setupintent",
     "balance_transaction": "balance transaction",
     "transfer_reversal": "transfer reversal",
+    "tax.calculation": "tax calculation",
+    "tax.transaction": "tax transaction",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from starlette.requests import Request
@@ -134,12 +135,12 @@ async def make_payout(request: Request) -> Response:
     return JSONResponse({"payout": payout}, 201)
 
 
-async def expire_link(request: Request) -> Response:
-    """Let the time of a link to the onboarding page be over."""
+async def expire(request: Request) -> Response:
+    """Let the time of a link to the onboarding page, or of a tax calculation, be over."""
     sandbox = of(request)
-    link = sandbox.store.find(request.path_params["token"], "account_link")
-    if link is None:
-        return refused("No such link.", 404)
+    thing = sandbox.store.find(request.path_params["id"])
+    if thing is None or thing["object"] not in ("account_link", "tax.calculation"):
+        return refused("No such account link or tax calculation.", 404)
     with sandbox.store.transaction():
-        sandbox.store.save({**link, "expires_at": link["created"] - 1})
+        sandbox.store.save({**thing, "expires_at": int(time.time()) - 1})
     return JSONResponse({"expired": True})

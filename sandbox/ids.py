@@ -26,6 +26,10 @@ PREFIXES = {
     "refund": "re_3",
     "setup_attempt": "setatt_1",
     "setup_intent": "seti_1",
+    "tax.calculation": "taxcalc_1",
+    "tax.calculation_line_item": "tax_li_",
+    "tax.transaction": "tax_1",
+    "tax.transaction_line_item": "tax_li_",
     "transfer": "tr_1",
     "transfer_reversal": "trr_1",
 }

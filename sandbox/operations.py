@@ -21,6 +21,7 @@ from sandbox import (
     payment_methods,
     refunds,
     setup_intents,
+    tax_operations,
 )
 from sandbox.errors import invalid
 from sandbox.operation import Operation, operation
@@ -283,6 +284,7 @@ OPERATIONS = [
     *connect_operations.account_operations(),
     *connect_operations.transfer_operations(),
     *connect_operations.balance_operations(),
+    *tax_operations.tax_operations(),
 ]
 
 
