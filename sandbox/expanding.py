@@ -129,11 +129,10 @@ def added(call: Call, node: dict[str, Any], name: str) -> dict[str, Any]:
 
 def line_items(call: Call, node: dict[str, Any], url: str) -> dict[str, Any]:
     """The first ten line items of a tax calculation or transaction, in their order."""
-    owner = node["object"].removeprefix("tax.")
-    conditions = [f"json_extract(private, '$.{owner}') = ?"]
-    kind = f"{node['object']}_line_item"
-    found = call.store.select(kind, conditions, [node["id"]], limit=11, newest_first=False)
-    return envelope(found[:10], url=url, has_more=len(found) > 10)
+    items = call.store.private(node["id"])["items"]
+    return envelope(
+        [call.store.get(item) for item in items[:10]], url=url, has_more=len(items) > 10
+    )
 
 
 def add_shipping_breakdown(call: Call, node: dict[str, Any]) -> None:

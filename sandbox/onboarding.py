@@ -148,12 +148,16 @@ def form(
 
 
 async def dashboard(request: Request) -> Response:
-    """What the Express dashboard would show first: the balance."""
+    """What the Express dashboard would show first: the balance. A link opens it once."""
     call = call_of(request)
     link = call.store.find(request.path_params["token"], "login_link")
-    if link is None:
+    private = call.store.private(link["id"]) if link else {}
+    if link is None or private.get("visited"):
         return nowhere(request)
-    account = call.store.private(link["id"])["account"]
+    account = private["account"]
+    if request.method != "HEAD":
+        with call.store.transaction():
+            call.store.keep(link["id"], {**private, "visited": True})
     held = balance_transactions.sums(call, account)
     lines = [
         f"{currencies.show(available + pending, currency)} {currency.upper()}"

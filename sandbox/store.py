@@ -170,6 +170,8 @@ class Store:
         for identifier, thing in self.changed.items():
             private = self.changed_private.pop(identifier, None)
             columns = {name: thing.get(name) for name in INDEXED}
+            # A transfer is found by the charge that its money comes from.
+            columns["charge"] = columns["charge"] or thing.get("source_transaction")
             rows.append(
                 {
                     **{

@@ -10,9 +10,9 @@ from typing import Any
 from sandbox import tax_transactions
 from sandbox.calls import Call
 from sandbox.errors import StripeError, bad_parameter, invalid, missing_parameter
+from sandbox.tax_transactions import SHIPPING
 
 Wish = dict[str, dict[str, Any]]
-SHIPPING = "shipping"
 
 
 def create(call: Call) -> dict[str, Any]:
@@ -42,10 +42,12 @@ def create(call: Call) -> dict[str, Any]:
     if shipping is not None:
         amounts = {name: shipping[name] for name in ("amount", "amount_tax")}
         reversal["shipping_cost"] = {**original["shipping_cost"], **amounts}
+    items = []
     for name, given in wish.items():
         source = call.store.get(name)
-        tax_transactions.line_item(call, reversal, source, given, original=name)
-    call.store.save(reversal)
+        item = tax_transactions.line_item(call, reversal, source, given, original=name)
+        items.append(item["id"])
+    call.store.save(reversal, private={"items": items})
     return reversal
 
 

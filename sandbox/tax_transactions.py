@@ -8,6 +8,7 @@ from sandbox import tax_calculations
 from sandbox.calls import Call, merge_metadata
 from sandbox.errors import invalid
 
+SHIPPING = "shipping"  # beside line items' ids, among what is left to reverse
 COPIED = "currency customer customer_details ship_from_details tax_date"
 
 
@@ -22,12 +23,13 @@ def create_from_calculation(call: Call) -> dict[str, Any]:
     transaction.update({"shipping_cost": shipping, "type": "transaction", "reversal": None})
     left: dict[str, list[int]] = {}
     if shipping:
-        left["shipping"] = [shipping["amount"], shipping["amount_tax"]]
+        left[SHIPPING] = [shipping["amount"], shipping["amount_tax"]]
     for identifier in kept["items"]:
         item = call.store.get(identifier)
         mine = line_item(call, transaction, item, item)
         left[mine["id"]] = [mine["amount"], mine["amount_tax"]]
-    call.store.save(transaction, private={"left": left, "reversed": False})
+    items = [name for name in left if name != SHIPPING]
+    call.store.save(transaction, private={"left": left, "reversed": False, "items": items})
     return transaction
 
 

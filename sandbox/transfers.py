@@ -126,8 +126,7 @@ def amount_to_move(call: Call, charge: dict[str, Any] | None) -> int:
 
 def transferred(call: Call, charge: str) -> int:
     """What went out of a charge, less what came back (minor units)."""
-    conditions = ["json_extract(data, '$.source_transaction') = ?"]
-    found = call.store.select("transfer", conditions, [charge], limit=-1, newest_first=False)
+    found = call.store.all("transfer", charge=charge)
     return sum(transfer["amount"] - transfer["amount_reversed"] for transfer in found)
 
 

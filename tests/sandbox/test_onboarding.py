@@ -163,8 +163,10 @@ def test_what_a_link_needs(client: stripe.StripeClient, sandbox: SandboxProcess)
 
 def test_a_login_link(client: stripe.StripeClient, sandbox: SandboxProcess) -> None:
     account = merchant(sandbox)
-    page = look(client.v1.accounts.login_links.create(account).url)
+    link = client.v1.accounts.login_links.create(account)
+    page = look(link.url)
     assert page.status_code == 200
     assert account in page.text
+    assert look(link.url).status_code == 404
     with pytest.raises(stripe.InvalidRequestError, match="has not completed onboarding"):
         client.v1.accounts.login_links.create(merchant(sandbox, state="incomplete"))
