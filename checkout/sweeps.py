@@ -18,7 +18,18 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from checkout import cards, disputes, gateway, intents, payments, refunds, setups, stripe_events
+from checkout import (
+    cards,
+    disputes,
+    gateway,
+    intents,
+    payments,
+    refunds,
+    reversals,
+    setups,
+    stripe_events,
+    transfers,
+)
 from checkout.locks import UnknownIntent
 from checkout.models import (
     Order,
@@ -27,6 +38,8 @@ from checkout.models import (
     ReplacedCard,
     StripeEvent,
     StripeReconciliation,
+    Transfer,
+    TransferReversal,
 )
 
 log = logging.getLogger(__name__)
@@ -74,9 +87,16 @@ def process(event_pk: int) -> None:
             setups.settle(event.object_id, event_pk=event.pk)
         elif event.type in stripe_events.DISPUTE_TYPES:
             disputes.settle(event.object_id, event_pk=event.pk)
+        elif event.type in stripe_events.TRANSFER_TYPES:
+            transfers.settle(event.object_id, event_pk=event.pk)
         else:
             intents.apply(gateway.retrieve(event.object_id), event_pk=event.pk)
-    except (intents.UnknownPayment, UnknownIntent, setups.UnknownSetup):
+    except (
+        intents.UnknownPayment,
+        UnknownIntent,
+        setups.UnknownSetup,
+        transfers.UnknownTransfer,
+    ):
         stripe_events.mark_processed(event.pk, error="not of this shop")
     except Exception as error:
         # Whatever it was must not be lost with the broker's message: the sweep tries again.
@@ -100,6 +120,18 @@ def refunds_due() -> int:
     """Send the refunds that Stripe was not asked for, or not surely. Returns how many it took."""
     due = Refund.objects.filter(next_attempt_at__lte=timezone.now())
     return _sweep(due, by="next_attempt_at", work=refunds.send)
+
+
+def transfers_due() -> int:
+    """Send merchants what they were not sent, or not surely. Returns how many it took."""
+    due = Transfer.objects.filter(next_attempt_at__lte=timezone.now())
+    return _sweep(due, by="next_attempt_at", work=transfers.send)
+
+
+def reversals_due() -> int:
+    """Take back what was not taken back, or not surely. Returns how many it took."""
+    due = TransferReversal.objects.filter(next_attempt_at__lte=timezone.now())
+    return _sweep(due, by="next_attempt_at", work=reversals.send)
 
 
 def cards_due() -> int:

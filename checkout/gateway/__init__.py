@@ -21,6 +21,13 @@ from checkout.gateway.intents import (
 )
 from checkout.gateway.refunds import refund, refunds_of, retrieve_refund
 from checkout.gateway.setups import Setup, begin_setup, retrieve_setup
+from checkout.gateway.transfers import (
+    retrieve_transfer,
+    reversals_of,
+    reverse,
+    transfer,
+    transfers_of,
+)
 from checkout.gateway.values import (
     Card,
     Charge,
@@ -35,6 +42,8 @@ from checkout.gateway.values import (
     Movement,
     Refund,
     Refused,
+    Reversal,
+    Transfer,
     Unknown,
 )
 
@@ -55,7 +64,9 @@ __all__ = [
     "Movement",
     "Refund",
     "Refused",
+    "Reversal",
     "Setup",
+    "Transfer",
     "Unknown",
     "attach",
     "begin_setup",
@@ -76,5 +87,10 @@ __all__ = [
     "retrieve_dispute",
     "retrieve_refund",
     "retrieve_setup",
+    "retrieve_transfer",
+    "reversals_of",
+    "reverse",
+    "transfer",
+    "transfers_of",
     "verified",
 ]
