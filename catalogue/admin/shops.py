@@ -81,7 +81,6 @@ class MerchantAdmin(OwnRowsAdmin):
                     "country",
                     "currency",
                     "fee_bps",
-                    "stripe_account_id",
                 ]
             },
         ),
@@ -92,7 +91,7 @@ class MerchantAdmin(OwnRowsAdmin):
         fixed = ["account", "currency", "status"]
         if access(request).everything:
             return fixed
-        return [*fixed, "name", "country", "fee_bps", "stripe_account_id"]
+        return [*fixed, "name", "country", "fee_bps"]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         if not access(request).everything:
