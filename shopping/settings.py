@@ -317,6 +317,8 @@ STRIPE_WEBHOOK_SECRET = env.stripe_webhook_secret
 STRIPE_CONNECT_WEBHOOK_SECRET = env.stripe_connect_webhook_secret
 STRIPE_API_BASE = env.stripe_api_base
 STRIPE_JS_URL = env.stripe_js_url
+# Where Stripe's own pages are, to which it sends a shop's owner on from one another.
+STRIPE_PAGES = "https://*.stripe.com" if env.stripe_api_base == STRIPE_API else env.stripe_api_base
 RESERVATION_SECONDS = env.reservation_seconds
 
 # Work that nobody waits for --------------------------------------------------------------------
