@@ -18,12 +18,14 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from catalogue.models import Merchant
 from checkout import (
     cards,
     disputes,
     gateway,
     intents,
     payments,
+    payout_accounts,
     refunds,
     reversals,
     setups,
@@ -89,12 +91,15 @@ def process(event_pk: int) -> None:
             disputes.settle(event.object_id, event_pk=event.pk)
         elif event.type in stripe_events.TRANSFER_TYPES:
             transfers.settle(event.object_id, event_pk=event.pk)
+        elif event.type in stripe_events.ACCOUNT_TYPES:
+            payout_accounts.settle(event.object_id, event_pk=event.pk)
         else:
             intents.apply(gateway.retrieve(event.object_id), event_pk=event.pk)
     except (
         intents.UnknownPayment,
         UnknownIntent,
         setups.UnknownSetup,
+        payout_accounts.NotConnected,
         transfers.UnknownTransfer,
     ):
         stripe_events.mark_processed(event.pk, error="not of this shop")
@@ -138,6 +143,13 @@ def cards_due() -> int:
     """Let Stripe forget the cards that were replaced. Returns how many it took."""
     due = ReplacedCard.objects.filter(next_attempt_at__lte=timezone.now())
     return _sweep(due, by="next_attempt_at", work=cards.detach)
+
+
+def accounts_due() -> int:
+    """Ask Stripe how merchants' accounts stand that it may have told us of in vain. Returns how
+    many it took."""
+    due = Merchant.objects.filter(account_check_at__lte=timezone.now())
+    return _sweep(due, by="account_check_at", work=payout_accounts.refresh)
 
 
 def reservations_due() -> int:
@@ -186,7 +198,9 @@ def reconcile() -> int:
     until = min(seen + SPAN, started)
     missing = sum(
         stripe_events.record(event)
-        for event in gateway.events(list(stripe_events.TYPES), since=seen - OVERLAP, until=until)
+        for event in gateway.events(
+            list(stripe_events.LISTED_TYPES), since=seen - OVERLAP, until=until
+        )
     )
     StripeReconciliation.objects.update_or_create(pk=1, defaults={"seen_until": until})
     if missing:

@@ -60,6 +60,11 @@ def sweep_reservations() -> None:
     sweeps.cards_due()
 
 
+@shared_task(name="checkout.sweep_accounts")
+def sweep_accounts() -> None:
+    sweeps.accounts_due()
+
+
 @shared_task(name="checkout.sweep_carts")
 def sweep_carts() -> None:
     cart_owners.forget_guests()

@@ -138,7 +138,7 @@ def _waits_for(transfer: Transfer) -> str:
 
 
 def can_be_paid(merchant: Merchant) -> bool:
-    return bool(merchant.stripe_account_id)
+    return bool(merchant.stripe_account_id and merchant.payable)
 
 
 def _ask(transfer: Transfer) -> gateway.Transfer:

@@ -5,6 +5,13 @@ answers with a frozen value of ours or raises one of three errors: `Declined`, `
 happened) or `Unknown` (something may have happened).
 """
 
+from checkout.gateway.accounts import (
+    Account,
+    account_link,
+    create_account,
+    login_link,
+    retrieve_account,
+)
 from checkout.gateway.client import API_VERSION, LONGEST_CALL_SECONDS
 from checkout.gateway.customers import attach, cards, create_customer, detach
 from checkout.gateway.disputes import retrieve_dispute
@@ -50,6 +57,7 @@ from checkout.gateway.values import (
 __all__ = [
     "API_VERSION",
     "LONGEST_CALL_SECONDS",
+    "Account",
     "Cancellation",
     "Card",
     "Charge",
@@ -68,22 +76,26 @@ __all__ = [
     "Setup",
     "Transfer",
     "Unknown",
+    "account_link",
     "attach",
     "begin_setup",
     "block",
     "cancel",
     "cards",
+    "create_account",
     "create_customer",
     "detach",
     "event",
     "events",
     "find",
     "join_customer",
+    "login_link",
     "pay",
     "pay_again",
     "refund",
     "refunds_of",
     "retrieve",
+    "retrieve_account",
     "retrieve_dispute",
     "retrieve_refund",
     "retrieve_setup",

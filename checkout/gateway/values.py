@@ -137,12 +137,14 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What a webhook says: `text` is the event's whole JSON."""
+    """What a webhook says: `text` is the event's whole JSON. `account` is the connected account that
+    it is about, "" where it is about our own."""
 
     id: str
     type: str
     object_id: str
     text: str
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,7 @@ def event_of(values: dict[str, Any], *, text: str = "") -> Event:
         type=str(values["type"]),
         object_id=str(thing.get("id", "")),
         text=text or json.dumps(values),
+        account=str(values.get("account") or ""),
     )
 
 
