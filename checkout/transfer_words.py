@@ -13,7 +13,7 @@ DISPUTED = "disputed"
 NOT_SENT = "not_sent"
 
 _ACCOUNT = gettext_lazy(
-    "Your Stripe account needs something first: the page of your shop says what, under “Payouts”."
+    "The shop’s Stripe account needs something first: the shop’s page says what, under “Payouts”."
 )
 OF_TRANSFERS = {
     NO_ACCOUNT: _ACCOUNT,

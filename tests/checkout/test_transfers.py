@@ -135,7 +135,7 @@ def test_a_merchant_without_an_account_waits_and_is_then_sent_the_money(
     assert sweep() == (1, 0)
     waiting.refresh_from_db()
     assert (waiting.failure, waiting.attempted_at) == ("no_account", None)
-    assert transfer_words.why(waiting).startswith("Your Stripe account needs something first")
+    assert transfer_words.why(waiting).startswith("The shop’s Stripe account needs something first")
     assert sweeps.transfers_due() == 0
     connect(sandbox, plage)
     transfers.wake_for(plage.pk)
