@@ -61,14 +61,30 @@ def _open(merchant: Merchant) -> str:
     account = gateway.create_account(
         country=country, merchant_id=public_id, key=f"account-{public_id}-{country}"
     )
+    _keep(merchant, account.id)
+    return merchant.stripe_account_id
+
+
+def adopt(merchant: Merchant, account_id: str) -> Merchant:
+    """Give a merchant without an account one that is there at Stripe, and ask how it stands.
+
+    Outside any transaction. Raises MerchantError where it has another, gateway.Unknown.
+    """
+    _keep(merchant, account_id)
+    return refresh(merchant.pk)
+
+
+def _keep(merchant: Merchant, account_id: str) -> None:
+    """Keep the id by one conditional UPDATE; of two at once the first stays. Raises MerchantError
+    where the merchant's country, which is its account's, was changed meanwhile."""
     now = timezone.now()
-    Merchant.objects.filter(pk=merchant.pk, stripe_account_id="", country=country).update(
-        stripe_account_id=account.id, connected_at=now, account_check_at=now + SOON
+    none_yet = Merchant.objects.filter(
+        pk=merchant.pk, stripe_account_id="", country=merchant.country
     )
+    none_yet.update(stripe_account_id=account_id, connected_at=now, account_check_at=now + SOON)
     merchant.refresh_from_db()
     if not merchant.stripe_account_id:
         raise MerchantError(_("The shop was changed just now. Look at it, then press again."))
-    return merchant.stripe_account_id
 
 
 def dashboard(merchant: Merchant) -> str:
