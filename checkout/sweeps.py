@@ -27,8 +27,10 @@ from checkout import (
     payments,
     payout_accounts,
     refunds,
+    reversals,
     setups,
     stripe_events,
+    transfers,
 )
 from checkout.locks import UnknownIntent
 from checkout.models import (
@@ -38,6 +40,8 @@ from checkout.models import (
     ReplacedCard,
     StripeEvent,
     StripeReconciliation,
+    Transfer,
+    TransferReversal,
 )
 
 log = logging.getLogger(__name__)
@@ -85,6 +89,8 @@ def process(event_pk: int) -> None:
             setups.settle(event.object_id, event_pk=event.pk)
         elif event.type in stripe_events.DISPUTE_TYPES:
             disputes.settle(event.object_id, event_pk=event.pk)
+        elif event.type in stripe_events.TRANSFER_TYPES:
+            transfers.settle(event.object_id, event_pk=event.pk)
         elif event.type in stripe_events.ACCOUNT_TYPES:
             payout_accounts.settle(event.object_id, event_pk=event.pk)
         else:
@@ -94,6 +100,7 @@ def process(event_pk: int) -> None:
         UnknownIntent,
         setups.UnknownSetup,
         payout_accounts.NotConnected,
+        transfers.UnknownTransfer,
     ):
         stripe_events.mark_processed(event.pk, error="not of this shop")
     except Exception as error:
@@ -118,6 +125,18 @@ def refunds_due() -> int:
     """Send the refunds that Stripe was not asked for, or not surely. Returns how many it took."""
     due = Refund.objects.filter(next_attempt_at__lte=timezone.now())
     return _sweep(due, by="next_attempt_at", work=refunds.send)
+
+
+def transfers_due() -> int:
+    """Send merchants what they were not sent, or not surely. Returns how many it took."""
+    due = Transfer.objects.filter(next_attempt_at__lte=timezone.now())
+    return _sweep(due, by="next_attempt_at", work=transfers.send)
+
+
+def reversals_due() -> int:
+    """Take back what was not taken back, or not surely. Returns how many it took."""
+    due = TransferReversal.objects.filter(next_attempt_at__lte=timezone.now())
+    return _sweep(due, by="next_attempt_at", work=reversals.send)
 
 
 def cards_due() -> int:

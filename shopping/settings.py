@@ -345,6 +345,7 @@ SWEEPS = {
     "checkout.sweep_stripe_events": env.sweep_seconds,
     "checkout.reconcile_stripe_events": 60,
     "checkout.sweep_payments": 2 * env.sweep_seconds,
+    "checkout.sweep_transfers": 2 * env.sweep_seconds,
     "checkout.sweep_reservations": 3 * env.sweep_seconds,
     "webhooks.sweep_events": env.sweep_seconds,
     "webhooks.sweep_deliveries": env.sweep_seconds,

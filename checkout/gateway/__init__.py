@@ -28,6 +28,13 @@ from checkout.gateway.intents import (
 )
 from checkout.gateway.refunds import refund, refunds_of, retrieve_refund
 from checkout.gateway.setups import Setup, begin_setup, retrieve_setup
+from checkout.gateway.transfers import (
+    retrieve_transfer,
+    reversals_of,
+    reverse,
+    transfer,
+    transfers_of,
+)
 from checkout.gateway.values import (
     Card,
     Charge,
@@ -42,6 +49,8 @@ from checkout.gateway.values import (
     Movement,
     Refund,
     Refused,
+    Reversal,
+    Transfer,
     Unknown,
 )
 
@@ -63,7 +72,9 @@ __all__ = [
     "Movement",
     "Refund",
     "Refused",
+    "Reversal",
     "Setup",
+    "Transfer",
     "Unknown",
     "account_link",
     "attach",
@@ -88,5 +99,10 @@ __all__ = [
     "retrieve_dispute",
     "retrieve_refund",
     "retrieve_setup",
+    "retrieve_transfer",
+    "reversals_of",
+    "reverse",
+    "transfer",
+    "transfers_of",
     "verified",
 ]

@@ -59,9 +59,8 @@ class Card:
 class Intent:
     """A PaymentIntent: amounts in minor units, `currency` in capitals.
 
-    `decline_code` is why the last attempt failed, "" if none did. `card` is the card that is
-    attached or was charged; `payment_id` and `order_id` are the public ids that we gave it.
-    """
+        `decline_code` is why the last attempt failed, "" if none did. `card` is the card that is
+    X"""
 
     id: str
     status: str
@@ -75,6 +74,7 @@ class Intent:
     cancellation_reason: str
     payment_id: str
     order_id: str
+    charge_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,29 @@ class Dispute:
     intent_id: str
     due_by: datetime | None
     movements: tuple[Movement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """What was taken back of a transfer; `reversal_id` is our public one, "" where it is not ours."""
+
+    id: str
+    amount: int
+    transfer_id: str
+    reversal_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Money sent to a connected account; `transfer_id` and `order_id` are the public ids that we
+    gave it, "" where it is not ours."""
+
+    id: str
+    amount: int
+    currency: str
+    account_id: str
+    transfer_id: str
+    order_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +195,7 @@ def intent_of(intent: stripe.PaymentIntent) -> Intent:
         cancellation_reason=intent.cancellation_reason or "",
         payment_id=metadata.get("payment", ""),
         order_id=metadata.get("order", ""),
+        charge_id=id_of(intent.latest_charge) or "",
     )
 
 
@@ -215,6 +239,28 @@ def dispute_of(dispute: stripe.Dispute) -> Dispute:
             Movement(each.id, each.amount, each.fee, each.currency.upper())
             for each in dispute.balance_transactions
         ),
+    )
+
+
+def transfer_of(transfer: stripe.Transfer) -> Transfer:
+    metadata = transfer.metadata.to_dict() if transfer.metadata else {}
+    return Transfer(
+        id=transfer.id,
+        amount=transfer.amount,
+        currency=transfer.currency.upper(),
+        account_id=id_of(transfer.destination) or "",
+        transfer_id=metadata.get("transfer", ""),
+        order_id=transfer.transfer_group or "",
+    )
+
+
+def reversal_of(reversal: stripe.TransferReversal) -> Reversal:
+    metadata = reversal.metadata.to_dict() if reversal.metadata else {}
+    return Reversal(
+        id=reversal.id,
+        amount=reversal.amount,
+        transfer_id=id_of(reversal.transfer) or "",
+        reversal_id=metadata.get("reversal", ""),
     )
 
 
