@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from catalogue.merchants import MerchantError
 from catalogue.models import Merchant, PayoutEvent
-from checkout import gateway, stripe_events
+from checkout import gateway, stripe_events, transfers
 from checkout.gateway import Account
 
 log = logging.getLogger(__name__)
@@ -148,11 +148,13 @@ def apply(merchant_pk: int, answer: Answer) -> Merchant:
     """Keep what Stripe said of a merchant's account, with a row of its history where it is news.
 
     Locks the merchant. Of two answers that which was asked for later counts, whichever comes first:
-    an old one must not open a shop that Stripe has closed since. Orders that are placed go on.
+    an old one must not open a shop that Stripe has closed since. Orders that are placed go on, and
+    what waits to be sent to whoever can be paid now is due at once.
     """
     merchant = Merchant.objects.select_for_update(no_key=True).get(pk=merchant_pk)
     if merchant.account_asked_at and merchant.account_asked_at > answer.asked_at:
         return merchant
+    begins = answer.payable and not merchant.payable
     news = (merchant.payable, merchant.payout_problem) != (answer.payable, answer.problem)
     merchant.payable, merchant.payout_problem = answer.payable, answer.problem
     merchant.account_asked_at = answer.asked_at
@@ -164,6 +166,8 @@ def apply(merchant_pk: int, answer: Answer) -> Merchant:
         PayoutEvent.objects.create(
             merchant=merchant, payable=answer.payable, problem=answer.problem
         )
+    if begins:
+        transfers.wake_for(merchant.pk)
     merchant.refresh_from_db(fields=["sells"])
     return merchant
 
