@@ -192,7 +192,7 @@ def test_what_stripe_asks_for_is_said_in_words(name, words):
 
 
 def test_the_merchant_is_told_where_nothing_can_be_bought(browser, world, shop):
-    told = "Plage sells nothing yet"
+    told = "Plage sells nothing at the moment"
     client = browser(world.plage.owner)
     product = reverse("admin:catalogue_product_change", args=[world.plage.product.pk])
     for url in ("/admin/", reverse("admin:catalogue_product_changelist"), product):

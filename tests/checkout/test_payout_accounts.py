@@ -104,6 +104,11 @@ def test_a_country_that_changes_during_the_opening_keeps_no_account(
     assert newcomer.stripe_account_id == ""
 
 
+def test_a_shop_that_has_an_account_is_given_no_other(sandbox: Sandbox, plage: Merchant) -> None:
+    sandbox.account("acct_other")
+    assert payout_accounts.adopt(plage, "acct_other").stripe_account_id == "acct_plage"
+
+
 def test_the_country_of_an_account_stays(plage: Merchant, newcomer: Merchant) -> None:
     with pytest.raises(MerchantError, match="one of FR, and stays so"):
         merchants.edit(plage, fields={"country": "DE"})
