@@ -285,6 +285,27 @@ BUYING = [
     ),
 ]
 
+# A shop's owner goes to Stripe and back; nobody else does it for them, the operator's staff neither.
+PAYOUTS = "merchants/<uuid:public_id>/payouts/"
+OWNERS_ALONE = everybody(403, owner=302, other=404) | dict.fromkeys((*VISITORS, *SHOPPERS), 302)
+
+
+def payouts(step: str, method: str) -> Row:
+    return Row(
+        f"{PAYOUTS}{step}/",
+        OWNERS_ALONE,
+        lambda world: f"/merchants/{world.plage.merchant.public_id}/payouts/{step}/",
+        method,
+    )
+
+
+STRIPE = [
+    payouts("connect", "post"),
+    payouts("dashboard", "post"),
+    payouts("again", "get"),
+    payouts("returned", "get"),
+]
+
 MACHINES = [
     plain("/healthz/", everybody(200)),
     plain("/webhooks/stripe/", everybody(400), method="post"),  # Without Stripe's signature.
@@ -419,7 +440,7 @@ def of_one(model: Model, view: str, role: str) -> Status:
 
 
 def rows() -> list[Row]:
-    return [*SIGN_IN, *ACCOUNT, *FEED, *BUYING, *MACHINES, *ADMIN, *model_rows()]
+    return [*SIGN_IN, *ACCOUNT, *FEED, *BUYING, *STRIPE, *MACHINES, *ADMIN, *model_rows()]
 
 
 # Only there in development: kept mails, uploaded files.

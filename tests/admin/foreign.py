@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalogue.models import Product, ShippingRate, StockItem, Variant
+from catalogue.models import Merchant, Product, ShippingRate, StockItem, Variant
 from checkout.models import Offer
 from fulfilment.models import FulfilmentOrder
 from tests.shops import open_shop
@@ -46,6 +46,7 @@ def counts():
         sorted(Variant.objects.values_list("pk", "price", "sku", "active")),
         sorted(StockItem.objects.values_list("pk", "on_hand", "reserved")),
         sorted(ShippingRate.objects.values_list("pk", "price")),
+        sorted(Merchant.objects.values_list("pk", "stripe_account_id", "payable")),
         sorted(Offer.objects.values_list("pk", "name", "merchant_id")),
         sorted(Endpoint.objects.values_list("pk", "url", "secret", "active")),
         sorted(Delivery.objects.values_list("pk", "status", "attempts")),
