@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalogue.models import Merchant, ShippingRate, Variant
-from checkout import gateway, intents, offers, sweeps, transfer_words, transfers
+from checkout import gateway, intents, ledger, offers, sweeps, transfer_words, transfers
+from checkout.ledger import Account, Posting
 from checkout.models import LedgerTransaction, Offer, Order, Payment, StripeEvent, Transfer
 from checkout.quotes import Item
 from tests.buying import Basket, Sandbox, history, pay
@@ -69,11 +70,19 @@ def test_the_money_comes_from_the_charge(both: Order, sandbox: Sandbox) -> None:
     assert stripes["transfer_group"] == str(both.public_id)
 
 
-def test_paying_costs_one_statement_more_for_any_number_of_merchants(
-    both: Order, django_assert_num_queries: Any
+def test_settling_up_is_one_statement_for_any_number_of_merchants(
+    both: Order, plage: Merchant, rayon: Merchant, django_assert_num_queries: Any
 ) -> None:
+    more = [
+        Posting(Account.STRIPE, 100),
+        Posting(Account.MERCHANT, -60, plage.pk),
+        Posting(Account.MERCHANT, -40, rayon.pk),
+    ]
+    ledger.post("capture", reference="more", order=both, postings=more)
     with django_assert_num_queries(1):
         transfers.settle_up(both)
+    new = both.transfers.order_by("id")[2:].values_list("merchant", "amount", "from_charge")
+    assert sorted(new) == [(plage.pk, 60, False), (rayon.pk, 40, False)]
 
 
 def test_settling_up_again_changes_nothing(both: Order) -> None:
@@ -160,6 +169,21 @@ def test_what_stripe_refuses_is_asked_for_under_another_key(
     assert sweep() == (1, 0)
     waiting.refresh_from_db()
     assert (waiting.status, waiting.failure) == ("succeeded", "")
+    assert at_stripe(sandbox, waiting.order) == {"acct_plage": (3620, 0)}
+
+
+def test_an_account_that_was_exchanged_while_the_answer_was_lost_is_not_paid_as_well(
+    waiting: Transfer, plage: Merchant, sandbox: Sandbox
+) -> None:
+    sandbox.fault("drop_after", "transfers.create", times=2)
+    with pytest.raises(gateway.Unknown):
+        transfers.send(waiting.pk)
+    plage.stripe_account_id = "acct_another"
+    plage.save()
+    connect(sandbox, plage)
+    assert sweep() == (1, 0)
+    waiting.refresh_from_db()
+    assert waiting.status == "succeeded"
     assert at_stripe(sandbox, waiting.order) == {"acct_plage": (3620, 0)}
 
 
