@@ -49,7 +49,7 @@ def account(**words: object) -> Account:
         "currently_due": (),
         "disabled_reason": "",
     }
-    return Account(**(whole | words))  # type: ignore[arg-type]
+    return Account(**(whole | words))
 
 
 def test_an_open_shop_sells_once_stripe_pays_and_no_other(plage: Merchant) -> None:
@@ -248,7 +248,7 @@ def event(account_id: str, type_: str = "account.updated", **more: object) -> di
 
 
 def post(client: Client, body: dict[str, object], **how: object) -> tuple[int, str]:
-    response = client.post("/webhooks/stripe/", **signed(body, **how))  # type: ignore[arg-type]
+    response = client.post("/webhooks/stripe/", **signed(body, **how))
     return response.status_code, response.content.decode().strip()
 
 

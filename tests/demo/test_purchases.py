@@ -18,8 +18,8 @@ __all__ = ["sandbox", "sandbox_process"]
 def test_she_buys_her_first_pair_once(settings, tmp_path, sandbox: Sandbox) -> None:
     settings.DEBUG = True
     settings.MEDIA_ROOT = tmp_path
-    for line in payouts.accounts().splitlines():
-        account, country, state = line.split()
+    for told in payouts.accounts().splitlines():
+        account, country, state = told.split()
         sandbox.account(account, state, country=country)
     first, second = StringIO(), StringIO()
     call_command("demo", stdout=first)
