@@ -1,6 +1,6 @@
 """`make bench`: every figure beside its reference, in one run, medians of alternating rounds.
 
-    python -m benchmarks [--rounds N] [--seconds S] [--only feed|orders]
+    python -m benchmarks [--rounds N] [--seconds S] [--only feed|orders|oscar]
 
 Writes build/bench.json and prints the table. Rates drift with whatever else the machine does, so
 each stands beside a reference measured in the same round, and beside the CPU time it cost.
@@ -11,45 +11,74 @@ from __future__ import annotations
 import argparse
 import shutil
 import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
-from benchmarks import orders, pages
+from benchmarks import orders, oscar_orders, pages, sold_out
 from benchmarks.results import Results
 from benchmarks.shop import Shop, open_shop
 from stack.environment import ROOT
 
 LEAST_ROUNDS = 3
+PARTS = ("feed", "orders", "oscar")
 
 
 def measure(shop: Shop, *, rounds: int, seconds: float, only: str) -> Results:
+    """All figures, or those of one part. An order always stands beside the bare one."""
     results = Results()
+    parts = PARTS if only == "all" else (only,)
     cookie = pages.sign_in(shop)
     product = orders.product_to_buy(shop)
-    if only != "orders":
+    if "feed" in parts:
         for visitor in ("", cookie):
             pages.check_page(shop, visitor)
     shop.execute(orders.BARE_TABLES)
-    for number in range(rounds):
-        print(f"round {number + 1} of {rounds}", flush=True)
-        if only != "orders":
-            pages.one_round(shop, results, cookie=cookie, seconds=seconds)
-        if only != "feed":
-            orders.bare_order(shop, results, seconds=seconds)
-            orders.placed(shop, results, seconds=seconds, seed=100 * number)
-            orders.paid(shop, results, clients=1, orders=40, product=product)
-            orders.paid(shop, results, clients=8, orders=80, product=product)
-    if only != "orders":
-        pages.count_statements(shop, results, cookie=cookie)
-    if only != "feed":
-        orders.count_statements(shop, results, product=product)
+    with ExitStack() as stop:
+        oscar = stop.enter_context(oscar_orders.open_oscar(shop)) if "oscar" in parts else None
+        for number in range(rounds):
+            print(f"round {number + 1} of {rounds}", flush=True)
+            if "feed" in parts:
+                pages.one_round(shop, results, cookie=cookie, seconds=seconds)
+            if "orders" in parts or oscar:
+                _place(shop, results, seconds=seconds, seed=100 * number)
+            if oscar:
+                oscar_orders.placed(oscar, results, seconds=seconds)
+            if "orders" in parts:
+                _pay(shop, results, product=product)
+        if oscar:
+            oscar_orders.count_statements(oscar, results)
+    _count(shop, results, parts=parts, cookie=cookie, product=product)
     return results
+
+
+def _count(
+    shop: Shop, results: Results, *, parts: Sequence[str], cookie: str, product: str
+) -> None:
+    """Statements, when all is measured: writing PostgreSQL's log would cost the rounds time."""
+    if "feed" in parts:
+        pages.count_statements(shop, results, cookie=cookie)
+    if "orders" in parts:
+        orders.count_statements(shop, results, product=product)
+
+
+def _place(shop: Shop, results: Results, *, seconds: float, seed: int) -> None:
+    orders.bare_order(shop, results, seconds=seconds)
+    for lines in orders.LINES:
+        orders.placed(shop, results, seconds=seconds, seed=seed, lines=lines)
+
+
+def _pay(shop: Shop, results: Results, *, product: str) -> None:
+    orders.paid(shop, results, clients=1, orders=40, product=product)
+    orders.paid(shop, results, clients=8, orders=80, product=product)
+    sold_out.answered(shop, results, product=product)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--rounds", type=int, default=LEAST_ROUNDS, help="three at the least")
     parser.add_argument("--seconds", type=float, default=4.0, help="length of a timed run")
-    parser.add_argument("--only", choices=("feed", "orders", "all"), default="all")
+    parser.add_argument("--only", choices=(*PARTS, "all"), default="all")
     words = parser.parse_args()
     if words.rounds < LEAST_ROUNDS:
         parser.error(f"a median needs {LEAST_ROUNDS} rounds at the least")

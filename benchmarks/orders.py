@@ -17,6 +17,8 @@ from stack.shopper import Form, Shopper
 
 CLIENTS = 8
 COUNTED = 10
+# Lines of an order: a long cart must not cost more statements than a short one.
+LINES = (1, 20)
 SETTLE_SECONDS = 120
 BARE_TABLES = """
 CREATE TABLE IF NOT EXISTS bare_stock (id int PRIMARY KEY, on_hand int, reserved int DEFAULT 0);
@@ -57,11 +59,22 @@ def bare_order(shop: Shop, results: Results, *, seconds: float) -> None:
     )
 
 
-def placed(shop: Shop, results: Results, *, seconds: float, seed: int) -> None:
+def placed_name(lines: int) -> str:
+    return "order.placed.c8" if lines == 1 else f"order.placed.{lines}_lines.c8"
+
+
+def placed(shop: Shop, results: Results, *, seconds: float, seed: int, lines: int) -> None:
     """Eight processes place through `checkout.orders.place`, up to awaiting payment."""
     clients = [
         subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.place", str(seconds), str(seed + number)],
+            [
+                sys.executable,
+                "-m",
+                "benchmarks.place",
+                str(seconds),
+                str(seed + number),
+                str(lines),
+            ],
             cwd=ROOT,
             env=shop.stack.environment,
             stdin=subprocess.PIPE,
@@ -90,7 +103,7 @@ def placed(shop: Shop, results: Results, *, seconds: float, seed: int) -> None:
     for client in clients:
         client.communicate()
     results.add(
-        "order.placed.c8",
+        placed_name(lines),
         value=orders / took,
         cpu_ms=1000 * used / orders,
         unit="orders/s",
@@ -98,7 +111,7 @@ def placed(shop: Shop, results: Results, *, seconds: float, seed: int) -> None:
     )
 
 
-def _prepared(shop: Shop, count: int, product: str) -> list[tuple[Shopper, Form]]:
+def prepared(shop: Shop, count: int, product: str) -> list[tuple[Shopper, Form]]:
     """Shoppers with the sheet open, filled in, and a token for their card in hand."""
     ready = []
     for _ in range(count):
@@ -125,8 +138,8 @@ def _fulfilled(shop: Shop) -> int:
 def _buy(shop: Shop, *, clients: int, orders: int, product: str) -> tuple[float, float]:
     """Pay `orders` orders; returns wall-clock and CPU seconds until the last is with its shop."""
     each = orders // clients
-    ready = _prepared(shop, each * clients, product)
-    _wait_quiet(shop)
+    ready = prepared(shop, each * clients, product)
+    wait_quiet(shop)
     goal = _fulfilled(shop) + each * clients
     before = shop.cpu_seconds("web", "worker")
     start = time.monotonic()
@@ -139,14 +152,14 @@ def _buy(shop: Shop, *, clients: int, orders: int, product: str) -> tuple[float,
             raise RuntimeError("orders were paid but did not reach their shops")
         time.sleep(0.05)
     took = time.monotonic() - start
-    _wait_quiet(shop)
+    wait_quiet(shop)
     used = shop.cpu_seconds("web", "worker") - before
     for shopper, _ in ready:
         shopper.http.close()
     return took, used
 
 
-def _wait_quiet(shop: Shop) -> None:
+def wait_quiet(shop: Shop) -> None:
     """Until nothing is left to do: no unprocessed Stripe event, no unsent mail."""
     for _ in range(200):
         waiting = shop.execute(
@@ -185,8 +198,8 @@ def paid(shop: Shop, results: Results, *, clients: int, orders: int, product: st
 
 def count_statements(shop: Shop, results: Results, *, product: str) -> None:
     """Statements an order, from the press on Pay to the last mail; and of placing alone."""
-    ready = _prepared(shop, COUNTED, product)
-    _wait_quiet(shop)
+    ready = prepared(shop, COUNTED, product)
+    wait_quiet(shop)
 
     def pay() -> int:
         goal = _fulfilled(shop) + COUNTED
@@ -201,16 +214,16 @@ def count_statements(shop: Shop, results: Results, *, product: str) -> None:
         return COUNTED
 
     counted = sql.statements(shop.postgresql.url, shop.postgresql.log, pay)
-    for name in ("order.paid.c1", "order.paid.c8"):
-        results.count_sql(name, round(counted, 1))
+    results.count_sql("order.paid.c1", round(counted, 1))
     results.count_sql("bare_order.c8", 4)
-    results.count_sql("order.placed.c8", _placing_statements(shop))
+    for lines in LINES:
+        results.count_sql(placed_name(lines), _placing_statements(shop, lines=lines))
 
 
-def _placing_statements(shop: Shop) -> float:
+def _placing_statements(shop: Shop, *, lines: int) -> float:
     """What one more placed order adds to a placing client's statements."""
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.place", "--count-statements"],
+        [sys.executable, "-m", "benchmarks.place", "--count-statements", str(lines)],
         cwd=ROOT,
         env=shop.stack.environment,
         capture_output=True,

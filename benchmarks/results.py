@@ -51,6 +51,12 @@ class Results:
             return None
         return figure.value / self.figures[figure.reference].value
 
+    def cpu_ratio(self, figure: Figure) -> float | None:
+        """How its CPU time stands to its reference's, as `ratio`."""
+        if figure.reference is None:
+            return None
+        return figure.cpu / self.figures[figure.reference].cpu
+
     def rows(self) -> list[dict[str, object]]:
         return [
             {
@@ -60,6 +66,7 @@ class Results:
                 "reference": figure.reference,
                 "ratio": None if (ratio := self.ratio(figure)) is None else round(ratio, 4),
                 "cpu_ms": round(figure.cpu, 3),
+                "cpu_ratio": None if (ratio := self.cpu_ratio(figure)) is None else round(ratio, 3),
                 "sql": figure.sql,
                 "samples": [round(value, 2) for value in figure.values],
             }
@@ -78,12 +85,15 @@ class Results:
         path.write_text(json.dumps({"machine": machine, "results": self.rows()}, indent=2) + "\n")
 
     def table(self) -> str:
-        lines = [f"{'figure':24}{'rate':>12} {'unit':10}{'ratio':>10}{'CPU ms':>10}{'SQL':>7}"]
+        lines = [
+            f"{'figure':28}{'rate':>10} {'unit':10}{'ratio':>8}{'CPU ms':>9}{'ratio':>9}{'SQL':>6}"
+        ]
         for row in self.rows():
             ratio = "" if row["ratio"] is None else f"{row['ratio']:.3f}"
+            cpu_ratio = "" if row["cpu_ratio"] is None else f"{row['cpu_ratio']:.3f}"
             sql = "" if row["sql"] is None else f"{row['sql']:g}"
             lines.append(
-                f"{row['name']:24}{row['value']:>12} {row['unit']:10}"
-                f"{ratio:>10}{row['cpu_ms']:>10}{sql:>7}"
+                f"{row['name']:28}{row['value']:>10} {row['unit']:10}"
+                f"{ratio:>8}{row['cpu_ms']:>9}{cpu_ratio:>9}{sql:>6}"
             )
         return "\n".join(lines)

@@ -21,10 +21,10 @@ OPTIONS = [
 
 
 def lock(arguments: list[str]) -> int:
-    """Compile base.txt, then dev.txt. `--upgrade` among `arguments` takes the newest versions.
+    """Compile base.txt, dev.txt, and oscar.txt, which the bench alone wants.
 
-    The compiler lives in an environment of its own, thrown away afterwards: it must not change
-    what it compiles for.
+    `--upgrade` among `arguments` takes the newest versions. The compiler lives in an environment of
+    its own, thrown away afterwards: it must not change what it compiles for.
     """
     with tempfile.TemporaryDirectory() as folder:
         python = Path(folder) / "bin" / "python"
@@ -32,7 +32,7 @@ def lock(arguments: list[str]) -> int:
             [sys.executable, "-m", "venv", folder],
             [str(python), "-m", "pip", "install", "--quiet", TOOL],
         ]
-        for name in ("base", "dev"):
+        for name in ("base", "dev", "oscar"):
             files = [f"--output-file={name}.txt", f"{name}.in"]
             commands += [[str(python), "-m", "piptools", "compile", *OPTIONS, *arguments, *files]]
         for command in commands:
