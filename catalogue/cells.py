@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext as _
 
 from catalogue.models import HIGHEST_PRICE
-from shopping.money import BadAmount, Money, exponent
+from shopping.money import BadAmount, Money, exponent, step
 
 PLAIN_AMOUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{1,10})?", re.ASCII)
 PLAIN_INTEGER = re.compile(r"[0-9]{1,9}(\.0+)?", re.ASCII)
@@ -55,11 +55,10 @@ def amount(cells: Mapping[str, str], column: str, *, currency: str) -> int | Non
     try:
         minor = Money.parse(value, currency).amount
     except BadAmount:
-        decimals = exponent(currency)
-        message = _("%(currency)s has %(decimals)s decimals; round the amount.")
-        raise BadCell(
-            column, value, message % {"currency": currency, "decimals": decimals}
-        ) from None
+        smallest = Money(step(currency), currency).decimal
+        message = _("Amounts in %(currency)s go in steps of %(smallest)s; round this one.")
+        words = {"currency": currency, "smallest": smallest}
+        raise BadCell(column, value, message % words) from None
     if minor > HIGHEST_PRICE:
         most = Money(HIGHEST_PRICE, currency)
         raise BadCell(column, value, _("The highest price is %(most)s.") % {"most": most})

@@ -15,7 +15,7 @@ from checkout.codes import CodeRefused
 from checkout.discounts import Part, Taken
 from checkout.models import OfferUse, Order, OrderDiscount
 from checkout.offers import Claim, Offered, person
-from shopping.money import Money
+from shopping.money import Money, step
 
 if TYPE_CHECKING:
     from checkout.quotes import QuoteDelivery, QuoteLine
@@ -74,7 +74,7 @@ def cut(
     typed = next((each for each in offered if each.code), None)
     refusal = _refusal(typed, parts, claim=claim, currency=currency) if claim.code else None
     code = typed.rule if typed and not refusal else None
-    taken = discounts.take(parts, automatic=automatic, code=code)
+    taken = discounts.take(parts, automatic=automatic, code=code, step=step(currency))
     if code and all(each.rule != code for each in taken):
         refusal = CodeRefused("nothing", code=claim.code)
     by_key = {each.rule.key: each for each in offered}

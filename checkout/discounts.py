@@ -55,18 +55,18 @@ class Taken:
 
 
 def take(
-    parts: Sequence[Part], *, automatic: Iterable[Rule], code: Rule | None = None
+    parts: Sequence[Part], *, automatic: Iterable[Rule], code: Rule | None = None, step: int = 1
 ) -> list[Taken]:
     """What is taken off `parts`, in the order in which it is.
 
     First each merchant's own automatic rule that takes off the most, then the operator's, then
     `code`: each of what the ones before have left. No share is negative, and no part is left with
-    less than nothing.
+    less than nothing. Every share is a multiple of `step` minor units, as long as the parts are.
     """
     left = [part.amount for part in parts]
     taken = []
     for rules in _rounds(list(automatic), code):
-        offered = [Taken(rule, tuple(shares_of(rule, parts, left))) for rule in rules]
+        offered = [Taken(rule, tuple(shares_of(rule, parts, left, step=step))) for rule in rules]
         best = max(offered, key=lambda each: (each.total, -each.rule.key))
         if best.total:
             taken.append(best)
@@ -95,7 +95,9 @@ def goods_of(rule: Rule, parts: Iterable[Part]) -> int:
     return sum(part.amount for part in parts if rule.is_about(part) and not part.is_parcel)
 
 
-def shares_of(rule: Rule, parts: Sequence[Part], left: Sequence[int]) -> list[int]:
+def shares_of(
+    rule: Rule, parts: Sequence[Part], left: Sequence[int], *, step: int = 1
+) -> list[int]:
     """What `rule` takes off each of `parts`, of which `left` is still to be paid; minor units."""
     if not is_enough(rule, parts):
         return [0] * len(parts)
@@ -106,8 +108,11 @@ def shares_of(rule: Rule, parts: Sequence[Part], left: Sequence[int]) -> list[in
     total = sum(open_)
     if rule.free_delivery:
         return open_
-    wanted = divide(total * rule.basis_points, BASIS_POINTS) if rule.basis_points else rule.amount
-    return spread(min(wanted, total), open_)
+    wanted = rule.amount
+    if rule.basis_points:
+        wanted = divide(total * rule.basis_points, BASIS_POINTS, step=step)
+    steps = spread(min(wanted, total) // step, [rest // step for rest in open_])
+    return [step * each for each in steps]
 
 
 def spread(amount: int, weights: Sequence[int]) -> list[int]:

@@ -19,7 +19,7 @@ from checkout.models import (
     RefundPart,
 )
 from shopping import rows
-from shopping.money import Money, divide
+from shopping.money import Money, divide, step
 
 Account = LedgerEntry.Account
 
@@ -210,7 +210,8 @@ def shares(order: Order, amount: int) -> list[Posting]:
     ]
     if not kept_by:
         return [Posting(Account.FEES, amount)]
-    amounts = split(amount, [weight for _account, _merchant, weight in kept_by])
+    weights = [weight for _account, _merchant, weight in kept_by]
+    amounts = split(amount, weights, step=step(order.currency))
     return [
         Posting(account, each, merchant_id)
         for (account, merchant_id, _weight), each in zip(kept_by, amounts, strict=True)
@@ -293,8 +294,11 @@ def _borne(amount: int, weights: Mapping[int, int]) -> list[Posting]:
     ]
 
 
-def split(amount: int, weights: Sequence[int]) -> list[int]:
-    """`amount` in parts that stand as `weights` do and add up to it exactly."""
+def split(amount: int, weights: Sequence[int], *, step: int = 1) -> list[int]:
+    """`amount` in parts that stand as `weights` do and add up to it exactly.
+
+    All but the last are multiples of `step` minor units.
+    """
     total = sum(weights)
-    ends = [divide(amount * reached, total) for reached in accumulate(weights)]
-    return [end - start for start, end in zip([0, *ends], ends, strict=False)]
+    ends = [divide(amount * reached, total, step=step) for reached in accumulate(weights[:-1])]
+    return [end - start for start, end in zip([0, *ends], [*ends, amount], strict=True)]

@@ -9,7 +9,7 @@ from catalogue.models import Merchant
 from checkout.errors import NothingChosen, NotRefundable, TooManyPieces, TooMuch
 from checkout.models import OrderLine, RefundPart
 from checkout.refundable import LineLeft, PartLeft
-from shopping.money import Money, divide
+from shopping.money import Money, divide, step
 
 Kind = RefundPart.Kind
 
@@ -106,7 +106,7 @@ def preview(left: Sequence[PartLeft], asked: Asked) -> Preview:
     A piece is given back at what was paid for it, the last one of a line at what the others left.
     What was given as goodwill before is part of that: nothing goes back twice, so a piece may give
     back less, down to nothing. Raises NothingChosen, TooManyPieces, TooMuch, or NotRefundable for
-    what is not of this order.
+    what is not of this order, or cannot be paid in its currency.
     """
     _refuse_strange(left, asked)
     shares = [share for part in left for share in _shares(part, asked)]
@@ -128,21 +128,27 @@ def _refuse_strange(left: Sequence[PartLeft], asked: Asked) -> None:
     lines = {each.line.pk for part in left for each in part.lines}
     merchants = {part.merchant.pk for part in left}
     strange = set(asked.lines) - lines or (asked.deliveries | set(asked.goodwill)) - merchants
-    if strange or min([0, *asked.lines.values(), *asked.goodwill.values()]) < 0:
+    odd = (
+        any(amount % step(left[0].currency) for amount in asked.goodwill.values())
+        if left
+        else False
+    )
+    if strange or odd or min([0, *asked.lines.values(), *asked.goodwill.values()]) < 0:
         raise NotRefundable
 
 
 def _shares(part: PartLeft, asked: Asked) -> Iterator[Share]:
     """One merchant's; what was given before never makes them give more than was paid to them."""
     rest, tax, fee, goods = part.amount, part.tax, part.fee, part.goods
+    payable = step(part.currency)
     for each in part.lines:
         quantity = asked.lines.get(each.line.pk, 0)
         if not quantity:
             continue
-        price, included = _pieces(each, quantity)
+        price, included = _pieces(each, quantity, payable)
         amount = min(price, rest)
         of_tax = min(divide(included * amount, price) if price else 0, tax)
-        of_fee = divide(fee * price, goods) if goods else 0
+        of_fee = divide(fee * price, goods, step=payable) if goods else 0
         rest, tax, fee, goods = rest - amount, tax - of_tax, fee - of_fee, goods - price
         yield Share(
             merchant=part.merchant,
@@ -167,11 +173,14 @@ def _shares(part: PartLeft, asked: Asked) -> Iterator[Share]:
         yield Share(merchant=part.merchant, kind=Kind.GOODWILL, amount=goodwill, tax=of_tax)
 
 
-def _pieces(left: LineLeft, quantity: int) -> tuple[int, int]:
-    """What `quantity` pieces cost and the tax in it; the last piece has whatever is left."""
+def _pieces(left: LineLeft, quantity: int, payable: int) -> tuple[int, int]:
+    """What `quantity` pieces cost, in steps of `payable`, and the tax in it; the last piece has
+    whatever is left."""
     if quantity > left.quantity:
         raise TooManyPieces(left.line.title, left.quantity)
+    if quantity == left.quantity:
+        return left.amount, left.tax
     return (
-        divide(left.amount * quantity, left.quantity),
+        divide(left.amount * quantity, left.quantity, step=payable),
         divide(left.tax * quantity, left.quantity),
     )

@@ -15,6 +15,8 @@ ZERO_DECIMAL = frozenset(
 )
 THREE_DECIMAL = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
 BASIS_POINTS = 10_000
+# Stripe takes an amount in these only if it is a multiple of so many minor units. (same source)
+STEPS = {"ISK": 100, **dict.fromkeys(THREE_DECIMAL, 10)}
 
 
 class CurrencyMismatch(ValueError):
@@ -32,14 +34,20 @@ def exponent(currency: str) -> int:
     return 3 if currency in THREE_DECIMAL else 2
 
 
-def divide(numerator: int, denominator: int) -> int:
-    """`numerator / denominator` to the nearest integer, halves away from zero.
+def step(currency: str) -> int:
+    """Minor units of which every amount that is charged, given back or sent is a multiple."""
+    return STEPS.get(currency, 1)
+
+
+def divide(numerator: int, denominator: int, *, step: int = 1) -> int:
+    """`numerator / denominator` to the nearest multiple of `step`, halves away from zero.
 
     The one rounding rule of the house: taxes, fees and shares all come through here.
     """
     sign = -1 if (numerator < 0) != (denominator < 0) else 1
-    quotient, rest = divmod(abs(numerator), abs(denominator))
-    return sign * (quotient + (2 * rest >= abs(denominator)))
+    whole = abs(denominator) * step
+    quotient, rest = divmod(abs(numerator), whole)
+    return sign * step * (quotient + (2 * rest >= whole))
 
 
 @dataclass(frozen=True, slots=True, order=False)
@@ -53,13 +61,13 @@ class Money:
     def parse(cls, text: str, currency: str) -> Money:
         """The amount that a plain decimal such as "34.90" names; no float on the way.
 
-        Raises BadAmount for anything else, and for more decimals than the currency has.
+        Raises BadAmount for anything else, and for more decimals than can be paid in the currency.
         """
         try:
             minor = Decimal(text.strip()).scaleb(exponent(currency))
         except InvalidOperation:
             raise BadAmount(f"{text!r} is not an amount") from None
-        if not minor.is_finite() or minor != minor.to_integral_value():
+        if not minor.is_finite() or minor % step(currency):
             raise BadAmount(f"{text!r} is not an amount in {currency}")
         return cls(int(minor), currency)
 
@@ -89,11 +97,13 @@ class Money:
         return self.amount != 0
 
     def share(self, basis_points: int) -> Money:
-        """`basis_points` / 10,000 of this amount, rounded by `divide`."""
-        return Money(divide(self.amount * basis_points, BASIS_POINTS), self.currency)
+        """`basis_points` / 10,000 of this amount, rounded by `divide` to what can be paid."""
+        share = divide(self.amount * basis_points, BASIS_POINTS, step=step(self.currency))
+        return Money(share, self.currency)
 
     def tax_included(self, basis_points: int) -> Money:
-        """The tax that a gross amount holds at a rate of `basis_points`."""
+        """The tax that a gross amount holds at a rate of `basis_points`, to the minor unit: it is
+        shown, and never paid for itself."""
         return Money(divide(self.amount * basis_points, BASIS_POINTS + basis_points), self.currency)
 
     @property

@@ -326,18 +326,22 @@ def test_offers_cost_no_statement_and_limits_two(
         assert len(captured) == 7 + more, [query["sql"][:60] for query in captured]
 
 
-@pytest.mark.parametrize(("currency", "price"), [("JPY", 3333), ("KWD", 3333)])
-def test_currencies_with_other_decimals(currency: str, price: int, basket: Basket) -> None:
+@pytest.mark.parametrize(
+    ("currency", "unit"),
+    [("JPY", 1), ("KWD", 10)],  # Kuwaiti dinars are paid in tens of fils
+)
+def test_currencies_with_other_decimals(currency: str, unit: int, basket: Basket) -> None:
     TaxRate.objects.create(country="DE", category=None, basis_points=1000, inclusive=False)
-    shop = open_shop("far", currency=currency, delivery=500)
+    shop = open_shop("far", currency=currency, delivery=500 * unit)
     things = [
-        stock_shelf(shop, name, price=price, pieces=5, currency=currency) for name in ("A", "B")
+        stock_shelf(shop, name, price=3333 * unit, pieces=5, currency=currency)
+        for name in ("A", "B")
     ]
     offer(merchant=shop, basis_points=1250)
     items = tuple(Item(thing.public_id, 1) for thing in things)
     order = place(basket.with_(items=items, address=replace(HOME, country="DE")))
-    assert [line.discount for line in order.lines.all()] == [417, 416]
-    assert order.discount_total == 833
-    assert order.tax_added == 292 + 292 + 50
-    assert order.total == 6666 + 500 - 833 + 634
-    assert OrderDiscount.objects.get().amount == 833
+    assert [line.discount for line in order.lines.all()] == [417 * unit, 416 * unit]
+    assert order.discount_total == 833 * unit
+    assert order.tax_added == (292 + 292 + 50) * unit
+    assert order.total == (6666 + 500 - 833 + 634) * unit
+    assert OrderDiscount.objects.get().amount == 833 * unit

@@ -52,6 +52,7 @@ def test_a_text_becomes_minor_units_exactly(text, currency, amount):
     [
         *[("", "EUR"), ("x", "EUR"), ("34,90", "EUR"), ("€34.90", "EUR"), ("NaN", "EUR")],
         *[("Infinity", "EUR"), ("0.001", "EUR"), ("34.5", "JPY"), ("0.0001", "KWD")],
+        *[("5.124", "KWD"), ("5.50", "ISK")],  # no card can be charged so
     ],
 )
 def test_what_is_no_amount_is_refused(text, currency):
@@ -125,3 +126,10 @@ def test_the_major_units_are_exact():
     assert Money(3490, "EUR").decimal == Decimal("34.90")
     assert Money(3490, "JPY").decimal == Decimal("3490")
     assert str(Money(5, "EUR")) == "0.05 EUR"
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "share"), [(1230, "KWD", 20), (1230, "EUR", 15), (12300, "ISK", 200)]
+)
+def test_a_share_is_an_amount_that_stripe_takes(amount: int, currency: str, share: int) -> None:
+    assert Money(amount, currency).share(125) == Money(share, currency)
