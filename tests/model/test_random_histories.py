@@ -1,0 +1,401 @@
+"""Random histories of shoppers, Stripe, workers, clocks and sudden deaths, beside a simple model.
+
+The model knows of each order only what its shopper and Stripe have done to it, and says what may
+have become of it; `audit` says what must hold between the shop's tables and Stripe's objects. A
+failure prints the steps that lead to it, the fewest that Hypothesis finds; CONTRIBUTING.md says how
+to try more of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from uuid import UUID
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from catalogue import stock
+from catalogue.models import StockItem
+from checkout import disputes, errors, orders, payments, refundable, refunds
+from checkout.models import Order, Payment, Refund, StripeEvent
+from checkout.offers import Claim
+from checkout.orders import Buyer
+from checkout.outcomes import Outcome
+from checkout.quotes import Item, quote
+from checkout.refund_previews import Asked, preview, whole
+from django.db import transaction
+from fulfilment import cancellations
+from tests.buying import HOME, RETURN_URL, Sandbox
+from tests.model import audit, fuse
+from tests.model.fuse import Died, Fuse
+from tests.model.world import CODE, PIECES, SWEEPS, World, prepare
+from tests.sizes import sized
+
+AWAITING, PAID, CANCELLED = "awaiting_payment", "paid", "cancelled"
+# Card → what an undisturbed attempt with it makes of an order that waits for its payment.
+CARDS = {
+    "visa": PAID,
+    "chargeDeclined": AWAITING,
+    "threeDSecureRequired": AWAITING,
+    "createDispute": PAID,
+    "createDisputeInquiry": PAID,
+}
+CALL_FAULTS = ["drop", "error", "drop_after", "error_after"]
+
+
+@dataclass
+class Known:
+    """An order as the model knows it. `calm`: each attempt to pay it was answered."""
+
+    pieces: tuple[int, ...]
+    seen: str = AWAITING
+    calm: bool = True
+    body: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What goes wrong in one step: nothing, or one thing."""
+
+    fault: str = ""
+    times: int = 1
+    dies_at: int | None = None
+    others_at: int | None = None
+    others: str = ""
+
+    @property
+    def is_none(self) -> bool:
+        return self == Trouble()
+
+
+nothing = st.just(Trouble())
+faults = st.builds(Trouble, fault=st.sampled_from(CALL_FAULTS), times=st.integers(1, 2))
+deaths = st.builds(Trouble, dies_at=st.integers(0, 9))
+company = st.builds(
+    Trouble,
+    others_at=st.integers(0, 4),
+    others=st.sampled_from(["deliver", "sweep", "cancel", "pay"]),
+)
+troubles = st.one_of(nothing, nothing, faults, deaths, company)
+which = st.integers(0, 9)
+
+
+class Histories(RuleBasedStateMachine):
+    """Each rule is one act of one of them."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        super().__init__()
+        self.world = World(sandbox)
+        self.known: dict[str, Known] = {}
+        self.pieces = list(PIECES)
+
+    @initialize()
+    def open(self) -> None:
+        self.world.open()
+
+    # Shoppers --------------------------------------------------------------------------------
+    @rule(
+        shopper=st.sampled_from(["mai", "theo"]),
+        pieces=st.sampled_from([(1, 0), (2, 0), (0, 1), (1, 2), (3, 3)]),
+        code=st.booleans(),
+        trouble=st.one_of(nothing, nothing, deaths),
+    )
+    def place(self, shopper: str, pieces: tuple[int, ...], code: bool, trouble: Trouble) -> None:
+        key = f"{shopper}-{len(self.known)}"
+        claim = Claim(CODE if code else "", f"guest:{shopper}", f"{shopper}@people.example")
+        items = [
+            Item(variant.public_id, count)
+            for variant, count in zip(self.world.shelves, pieces, strict=True)
+            if count
+        ]
+        quoted = quote(items, country="FR", claim=claim)
+        enough = all(wanted <= left for wanted, left in zip(pieces, self.left(), strict=True))
+        body = {
+            "items": items,
+            "buyer": Buyer(claim.principal, None, claim.email, "en"),
+            "address": HOME,
+            "seen_total": quoted.total,
+            "key": key,
+            "code": claim.code,
+        }
+        try:
+            with self.troubled(trouble):
+                orders.place(**body)  # type: ignore[arg-type]
+        except errors.SoldOut:
+            assert not enough
+            return
+        except errors.CodeRefused:
+            assert code
+            return
+        assert enough or trouble.dies_at is not None
+        if trouble.is_none or key in self.world.statuses():
+            self.known[key] = Known(pieces, body=body)
+
+    @precondition(lambda self: self.known)
+    @rule(number=which)
+    def press_again(self, number: int) -> None:
+        """The form of an order that is there already arrives once more, however late."""
+        key, known = self.pick(number)
+        before = Order.objects.count()
+        assert orders.place(**known.body).idempotency_key == key  # type: ignore[arg-type]
+        assert Order.objects.count() == before
+
+    @precondition(lambda self: self.known)
+    @rule(number=which, card=st.sampled_from(sorted(CARDS)), trouble=troubles, slow=st.booleans())
+    def pay(self, number: int, card: str, trouble: Trouble, slow: bool) -> None:
+        key, known = self.pick(number)
+        payment = self.payment(key)
+        token = self.world.sandbox.token(f"pm_card_{card}")
+        act = partial(
+            payments.start, payment.pk, confirmation_token=token, return_url=RETURN_URL
+        )
+        undisturbed = trouble.is_none and known.calm and not slow
+        outcome: Outcome | None = None
+        known.calm = known.calm and trouble.is_none
+        try:
+            with self.world.fault("processing" if slow else "", "*", 1):
+                with self.troubled(trouble):
+                    outcome = act()
+        except errors.OrderClosed:
+            assert self.world.statuses()[key] == CANCELLED
+        self.told(key, outcome)
+        if undisturbed and known.seen == AWAITING:
+            # An order that waits for its payment is as its last undisturbed attempt left it.
+            assert payment.attempt >= payments.MOST_ATTEMPTS or self.now(key) == CARDS[card]
+
+    def told(self, key: str, outcome: Outcome | None) -> None:
+        """What the shopper was told is true at Stripe."""
+        if outcome is None:
+            return
+        charged = [
+            charge
+            for charge in self.world.stripe()["charges"]
+            if charge["metadata"].get("payment") == str(self.payment(key).public_id)
+            and charge["status"] == "succeeded"
+        ]
+        if outcome.kind == "succeeded":
+            assert charged
+            assert self.world.statuses()[key] in (PAID, CANCELLED)
+        if outcome.kind == "declined" and self.world.statuses()[key] != PAID:
+            assert all(charge["amount_refunded"] or charge["disputed"] for charge in charged) or (
+                Refund.objects.filter(payment__order__idempotency_key=key).exists()
+            )
+
+    @precondition(lambda self: self.known)
+    @rule(number=which, outcome=st.sampled_from(["pass", "fail"]))
+    def answer_the_bank(self, number: int, outcome: str) -> None:
+        payment = self.payment(self.pick(number)[0])
+        if payment.intent_id:
+            self.world.sandbox.pass_bank(payment, outcome)
+
+    @precondition(lambda self: self.known)
+    @rule(number=which, trouble=troubles)
+    def come_back_from_the_bank(self, number: int, trouble: Trouble) -> None:
+        key, _known = self.pick(number)
+        with self.troubled(trouble):
+            self.told(key, payments.settle(self.payment(key).pk))
+
+    @precondition(lambda self: self.known)
+    @rule(number=which, trouble=troubles)
+    def want_it_no_more(self, number: int, trouble: Trouble) -> None:
+        key, known = self.pick(number)
+        order = Order.objects.get(idempotency_key=key)
+        known.calm = known.calm and trouble.is_none
+        with self.troubled(trouble):
+            if payments.cancel_unpaid(order.pk, reason="shopper"):
+                assert self.world.statuses()[key] in (PAID, CANCELLED)
+
+    # Shops -----------------------------------------------------------------------------------
+    @precondition(lambda self: PAID in self.world.statuses().values())
+    @rule(
+        number=which,
+        kind=st.sampled_from(["piece", "goodwill", "amount", "all", "restocked"]),
+        trouble=troubles,
+    )
+    def refund(self, number: int, kind: str, trouble: Trouble) -> None:
+        payment = self.payment(self.pick(number)[0])
+        if payment.status != Payment.Status.SUCCEEDED:
+            return
+        left = refundable.read(payment.order)
+        part = left[number % len(left)]
+        rest = [each.line.pk for each in part.lines if each.quantity]
+        asked = {
+            "piece": Asked(lines=dict.fromkeys(rest, 1)),
+            "restocked": Asked(lines=dict.fromkeys(rest, 1), restock=frozenset(rest)),
+            "goodwill": Asked(goodwill={part.merchant.pk: 201}),
+            "all": whole(left),
+        }.get(kind)
+        try:
+            amount = preview(left, asked).amount if asked else payment.amount_money
+            with self.troubled(trouble):
+                refund = refunds.request(payment.pk, amount=amount, reason="x", parts=asked)
+                if number % 2:
+                    refunds.send(refund.pk)
+        except (errors.NotRefundable, errors.Disputed, errors.NothingChosen, errors.TooMuch):
+            pass
+        except refunds.gateway.Unknown:
+            assert trouble.fault or trouble.others
+
+    @precondition(lambda self: PAID in self.world.statuses().values())
+    @rule(number=which)
+    def cancel_a_paid_order(self, number: int) -> None:
+        key, known = self.pick(number)
+        try:
+            cancellations.cancel(Order.objects.get(idempotency_key=key).pk)
+        except cancellations.TooLate:
+            return
+        if known.seen == PAID:
+            known.seen = CANCELLED
+
+    @rule(shelf=st.integers(0, 1), pieces=st.integers(-1, 2))
+    def count_the_shelf(self, shelf: int, pieces: int) -> None:
+        try:
+            stock.adjust(self.world.shelves[shelf], delta=pieces, actor=None)
+        except stock.OutOfStock:
+            assert self.left()[shelf] + pieces < 0
+
+    # Stripe ----------------------------------------------------------------------------------
+    @rule(
+        chosen=st.lists(st.tuples(st.integers(0, 30), st.integers(1, 2)), max_size=6),
+        trouble=st.one_of(nothing, deaths, faults),
+    )
+    def webhooks_arrive(self, chosen: list[tuple[int, int]], trouble: Trouble) -> None:
+        """Some of Stripe's events, in any order, some twice, new and old; the others are lost."""
+        events = self.world.events()
+        with self.troubled(trouble):
+            for number, copies in chosen if events else []:
+                for _ in range(copies):
+                    self.world.deliver(events[number % len(events)])
+            self.world.work()
+
+    @precondition(lambda self: self.known)
+    @rule(number=which, amount=st.integers(1, 4000))
+    def somebody_refunds_at_stripe(self, number: int, amount: int) -> None:
+        payment = self.payment(self.pick(number)[0])
+        if payment.intent_id:
+            self.world.refund_by_hand(payment.intent_id, amount)
+
+    @rule(outcome=st.sampled_from(["won", "lost"]))
+    def banks_decide(self, outcome: str) -> None:
+        self.world.decide(outcome)
+
+    # Workers and clocks ----------------------------------------------------------------------
+    @rule(sweep=st.sampled_from(sorted(SWEEPS)), trouble=troubles)
+    def sweep(self, sweep: str, trouble: Trouble) -> None:
+        with self.troubled(trouble):
+            SWEEPS[sweep]()
+
+    @rule(minutes=st.sampled_from([1, 6, 20, 13 * 60]))
+    def time_passes(self, minutes: int) -> None:
+        self.world.pass_time(minutes)
+
+    # What must hold --------------------------------------------------------------------------
+    @invariant()
+    def nothing_is_broken(self) -> None:
+        if not self.world.shelves:
+            return
+        assert self.world.broken(audit.ALWAYS) == []
+        statuses = self.world.statuses()
+        assert statuses.keys() == self.known.keys()
+        for key, known in self.known.items():
+            known.seen = self.now(key, statuses)
+
+    def teardown(self) -> None:
+        if not self.world.shelves:
+            return
+        self.world.settle()
+        assert self.world.broken({**audit.ALWAYS, **audit.SETTLED}) == []
+
+    # Helpers ---------------------------------------------------------------------------------
+    def pick(self, number: int) -> tuple[str, Known]:
+        """One of the orders, the youngest first."""
+        keys = sorted(self.known, key=lambda key: int(key.split("-")[1]), reverse=True)
+        key = keys[number % len(keys)]
+        return key, self.known[key]
+
+    def payment(self, key: str) -> Payment:
+        return Payment.objects.select_related("order").get(order__idempotency_key=key)
+
+    def now(self, key: str, statuses: dict[str, str] | None = None) -> str:
+        """The order's status, which only moves forward, and back to nothing that was before."""
+        status = (statuses or self.world.statuses())[key]
+        seen = self.known[key].seen
+        assert seen in (AWAITING, status), f"{key} was {seen} and is {status}"
+        return status
+
+    def left(self) -> list[int]:
+        """Pieces of each shelf that nobody has and nobody is promised; from the orders alone."""
+        statuses = self.world.statuses()
+        left = []
+        for place, variant in enumerate(self.world.shelves):
+            held = sum(
+                known.pieces[place]
+                for key, known in self.known.items()
+                if statuses[key] == AWAITING
+            )
+            left.append(StockItem.objects.get(variant=variant).on_hand - held)
+        return left
+
+    @contextmanager
+    def troubled(self, trouble: Trouble) -> Iterator[None]:
+        """Do one thing while something goes wrong with it."""
+        burning: Fuse | None = None
+        if trouble.dies_at is not None:
+            burning = Fuse(trouble.dies_at, fuse.die)
+        if trouble.others_at is not None:
+            burning = Fuse(trouble.others_at, partial(self.others, trouble.others), calls_only=True)
+        with self.world.fault(trouble.fault, "[!e]*", trouble.times), fuse.armed(burning):
+            try:
+                yield
+            except Died:
+                assert trouble.dies_at is not None
+
+    def others(self, what: str) -> None:
+        """What others do between two steps of somebody's call to Stripe."""
+        with fuse.armed(None):
+            if what == "deliver":
+                for event in self.world.events():
+                    self.world.deliver(event)
+                self.world.work()
+            elif what == "sweep":
+                for sweep in SWEEPS.values():
+                    sweep()
+            elif self.known:
+                key, known = self.pick(0)
+                known.calm = False
+                payment = self.payment(key)
+                if what == "cancel":
+                    payments.cancel_unpaid(payment.order_id, reason="shopper")
+                else:
+                    self.pay_with_another(payment)
+
+    def pay_with_another(self, payment: Payment) -> None:
+        try:
+            payments.start(
+                payment.pk,
+                confirmation_token=self.world.sandbox.token("pm_card_mastercard"),
+                return_url=RETURN_URL,
+            )
+        except errors.OrderClosed:
+            pass
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whatever_happens_everything_settles(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare(monkeypatch)
+    run_state_machine_as_test(
+        partial(Histories, sandbox), settings=sized(examples=15, steps=25)
+    )
