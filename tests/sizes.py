@@ -15,7 +15,7 @@ def sized(*, examples: int, steps: int = 0) -> Any:
     """Settings for a test that tries `examples`, and `steps` in each of them where it has steps.
 
     The same ones each time, so that a change is to blame for what fails. With ETAL_EXAMPLES set, so
-    many, new ones at each run; what fails is printed with how to repeat it.
+    many, new ones at each run, and what fails is shrunk. Either way it is printed with how to repeat it.
     """
     more: dict[str, Any] = {"stateful_step_count": 2 * steps if WANTED else steps} if steps else {}
     return settings(
@@ -24,8 +24,8 @@ def sized(*, examples: int, steps: int = 0) -> Any:
         database=None,
         deadline=None,
         print_blob=True,
-        # Without the phase that looks for more failures once there is one.
-        phases=[Phase.generate, Phase.shrink] if not os.environ.get('NOSHRINK') else [Phase.generate],
+        # Looking for the fewest steps takes minutes, which is more than a test is given here.
+        phases=[Phase.generate, Phase.shrink] if WANTED else [Phase.generate],
         suppress_health_check=list(HealthCheck),
         **more,
     )

@@ -8,11 +8,10 @@ to try more of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
-from uuid import UUID
 
 import pytest
 from hypothesis import strategies as st
@@ -27,7 +26,7 @@ from hypothesis.stateful import (
 
 from catalogue import stock
 from catalogue.models import StockItem
-from checkout import disputes, errors, orders, payments, refundable, refunds
+from checkout import errors, orders, payments, refundable, refunds
 from checkout.codes import CodeRefused
 from checkout.models import Order, Payment, Refund
 from checkout.offers import Claim
@@ -35,7 +34,6 @@ from checkout.orders import Buyer
 from checkout.outcomes import Outcome
 from checkout.quotes import Item, quote
 from checkout.refund_previews import Asked, preview, whole
-from django.db import transaction
 from fulfilment import cancellations
 from tests.buying import HOME, RETURN_URL, Sandbox
 from tests.model import audit, fuse
@@ -63,6 +61,7 @@ class Known:
     seen: str = AWAITING
     calm: bool = True
     body: dict[str, object] = field(default_factory=dict)
+    token: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,24 +155,36 @@ class Histories(RuleBasedStateMachine):
     @rule(number=which, card=st.sampled_from(sorted(CARDS)), trouble=troubles, slow=st.booleans())
     def pay(self, number: int, card: str, trouble: Trouble, slow: bool) -> None:
         key, known = self.pick(number)
-        payment = self.payment(key)
-        token = self.world.sandbox.token(f"pm_card_{card}")
-        act = partial(
-            payments.start, payment.pk, confirmation_token=token, return_url=RETURN_URL
-        )
         undisturbed = trouble.is_none and known.calm and not slow
-        outcome: Outcome | None = None
         known.calm = known.calm and trouble.is_none
+        known.token = self.world.sandbox.token(f"pm_card_{card}")
+        with self.world.fault("processing" if slow else "", "*", 1):
+            self.press_pay(key, known, trouble)
+        attempts = self.payment(key).attempt
+        if undisturbed and known.seen == AWAITING and attempts < payments.MOST_ATTEMPTS:
+            # An order that waits for its payment is as its last undisturbed attempt left it.
+            assert self.now(key) == CARDS[card]
+
+    @precondition(lambda self: self.known)
+    @rule(number=which, trouble=troubles)
+    def press_pay_twice(self, number: int, trouble: Trouble) -> None:
+        """The same form arrives again, with the same card in it."""
+        key, known = self.pick(number)
+        if known.token:
+            known.calm = known.calm and trouble.is_none
+            self.press_pay(key, known, trouble)
+
+    def press_pay(self, key: str, known: Known, trouble: Trouble) -> None:
+        payment = self.payment(key)
+        outcome: Outcome | None = None
         try:
-            with self.world.fault("processing" if slow else "", "*", 1):
-                with self.troubled(trouble):
-                    outcome = act()
+            with self.troubled(trouble):
+                outcome = payments.start(
+                    payment.pk, confirmation_token=known.token, return_url=RETURN_URL
+                )
         except errors.OrderClosed:
             assert self.world.statuses()[key] == CANCELLED
         self.told(key, outcome)
-        if undisturbed and known.seen == AWAITING:
-            # An order that waits for its payment is as its last undisturbed attempt left it.
-            assert payment.attempt >= payments.MOST_ATTEMPTS or self.now(key) == CARDS[card]
 
     def told(self, key: str, outcome: Outcome | None) -> None:
         """What the shopper was told is true at Stripe."""
@@ -384,14 +395,12 @@ class Histories(RuleBasedStateMachine):
                     self.pay_with_another(payment)
 
     def pay_with_another(self, payment: Payment) -> None:
-        try:
+        with suppress(errors.OrderClosed):
             payments.start(
                 payment.pk,
                 confirmation_token=self.world.sandbox.token("pm_card_mastercard"),
                 return_url=RETURN_URL,
             )
-        except errors.OrderClosed:
-            pass
 
 
 @pytest.mark.django_db(transaction=True)
@@ -399,6 +408,4 @@ def test_whatever_happens_everything_settles(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prepare(monkeypatch)
-    run_state_machine_as_test(
-        partial(Histories, sandbox), settings=sized(examples=15, steps=25)
-    )
+    run_state_machine_as_test(partial(Histories, sandbox), settings=sized(examples=15, steps=25))

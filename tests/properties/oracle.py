@@ -72,7 +72,9 @@ def discounts(cart: Cart, order: Order, merchants: dict[int, int]) -> list[tuple
         left[shop, "parcel"] = parcel(cart, shop) or 0
     given = list(order.discounts.select_related("offer"))
     shops = [*range(len(cart.sellers)), None]
-    rounds = [([each for each in cart.automatic if each.shop == shop], shop, False) for shop in shops]
+    rounds = [
+        ([each for each in cart.automatic if each.shop == shop], shop, False) for shop in shops
+    ]
     if cart.typed:
         rounds.append(([cart.typed], cart.typed.shop, True))
     found = []
