@@ -8,15 +8,12 @@ to try more of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import suppress
 from functools import partial
 
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
@@ -25,8 +22,7 @@ from hypothesis.stateful import (
 )
 
 from catalogue import stock
-from catalogue.models import StockItem
-from checkout import errors, orders, payments, refundable, refunds
+from checkout import errors, gateway, orders, payments, refundable, refunds
 from checkout.codes import CodeRefused
 from checkout.models import Order, Payment, Refund
 from checkout.offers import Claim
@@ -36,12 +32,23 @@ from checkout.quotes import Item, quote
 from checkout.refund_previews import Asked, preview, whole
 from fulfilment import cancellations
 from tests.buying import HOME, RETURN_URL, Sandbox
-from tests.model import audit, fuse
-from tests.model.fuse import Died, Fuse
-from tests.model.world import CODE, PIECES, SWEEPS, World, prepare
+from tests.model import audit
+from tests.model.stage import (
+    AWAITING,
+    CANCELLED,
+    PAID,
+    Known,
+    Stage,
+    Trouble,
+    deaths,
+    faults,
+    nothing,
+    troubles,
+    which,
+)
+from tests.model.world import CODE, SWEEPS, prepare
 from tests.sizes import sized
 
-AWAITING, PAID, CANCELLED = "awaiting_payment", "paid", "cancelled"
 # Card → what an undisturbed attempt with it makes of an order that waits for its payment.
 CARDS = {
     "visa": PAID,
@@ -50,55 +57,10 @@ CARDS = {
     "createDispute": PAID,
     "createDisputeInquiry": PAID,
 }
-CALL_FAULTS = ["drop", "error", "drop_after", "error_after"]
 
 
-@dataclass
-class Known:
-    """An order as the model knows it. `calm`: each attempt to pay it was answered."""
-
-    pieces: tuple[int, ...]
-    seen: str = AWAITING
-    calm: bool = True
-    body: dict[str, object] = field(default_factory=dict)
-    token: str = ""
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """What goes wrong in one step: nothing, or one thing."""
-
-    fault: str = ""
-    times: int = 1
-    dies_at: int | None = None
-    others_at: int | None = None
-    others: str = ""
-
-    @property
-    def is_none(self) -> bool:
-        return self == Trouble()
-
-
-nothing = st.just(Trouble())
-faults = st.builds(Trouble, fault=st.sampled_from(CALL_FAULTS), times=st.integers(1, 2))
-deaths = st.builds(Trouble, dies_at=st.integers(0, 9))
-company = st.builds(
-    Trouble,
-    others_at=st.integers(0, 4),
-    others=st.sampled_from(["deliver", "sweep", "cancel", "pay"]),
-)
-troubles = st.one_of(nothing, nothing, faults, deaths, company)
-which = st.integers(0, 9)
-
-
-class Histories(RuleBasedStateMachine):
+class Histories(Stage):
     """Each rule is one act of one of them."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        super().__init__()
-        self.world = World(sandbox)
-        self.known: dict[str, Known] = {}
-        self.pieces = list(PIECES)
 
     @initialize()
     def open(self) -> None:
@@ -131,7 +93,7 @@ class Histories(RuleBasedStateMachine):
         }
         try:
             with self.troubled(trouble):
-                orders.place(**body)  # type: ignore[arg-type]
+                orders.place(**body)
         except errors.SoldOut:
             assert not enough
             return
@@ -148,7 +110,7 @@ class Histories(RuleBasedStateMachine):
         """The form of an order that is there already arrives once more, however late."""
         key, known = self.pick(number)
         before = Order.objects.count()
-        assert orders.place(**known.body).idempotency_key == key  # type: ignore[arg-type]
+        assert orders.place(**known.body).idempotency_key == key
         assert Order.objects.count() == before
 
     @precondition(lambda self: self.known)
@@ -235,9 +197,10 @@ class Histories(RuleBasedStateMachine):
     @rule(
         number=which,
         kind=st.sampled_from(["piece", "goodwill", "amount", "all", "restocked"]),
+        greedy=st.booleans(),
         trouble=troubles,
     )
-    def refund(self, number: int, kind: str, trouble: Trouble) -> None:
+    def refund(self, number: int, kind: str, greedy: bool, trouble: Trouble) -> None:
         payment = self.payment(self.pick(number)[0])
         if payment.status != Payment.Status.SUCCEEDED:
             return
@@ -250,16 +213,18 @@ class Histories(RuleBasedStateMachine):
             "goodwill": Asked(goodwill={part.merchant.pk: 201}),
             "all": whole(left),
         }.get(kind)
-        try:
-            amount = preview(left, asked).amount if asked else payment.amount_money
-            with self.troubled(trouble):
-                refund = refunds.request(payment.pk, amount=amount, reason="x", parts=asked)
-                if number % 2:
+        whole_amount = payment.amount_money
+        refused = (errors.NotRefundable, errors.Disputed, errors.NothingChosen, errors.TooMuch)
+        with suppress(*refused), self.troubled(trouble):
+            amount = preview(left, asked).amount if asked else whole_amount
+            refund = refunds.request(payment.pk, amount=amount, reason="x", parts=asked)
+            if number % 2:
+                with suppress(gateway.Unknown):
                     refunds.send(refund.pk)
-        except (errors.NotRefundable, errors.Disputed, errors.NothingChosen, errors.TooMuch):
-            pass
-        except refunds.gateway.Unknown:
-            assert trouble.fault or trouble.others
+        # Whatever was given back already, somebody asks for all of it.
+        if greedy:
+            with suppress(*refused):
+                refunds.request(payment.pk, amount=whole_amount, reason="x")
 
     @precondition(lambda self: PAID in [known.seen for known in self.known.values()])
     @rule(number=which)
@@ -330,77 +295,6 @@ class Histories(RuleBasedStateMachine):
             return
         self.world.settle()
         assert self.world.broken({**audit.ALWAYS, **audit.SETTLED}) == []
-
-    # Helpers ---------------------------------------------------------------------------------
-    def pick(self, number: int) -> tuple[str, Known]:
-        """One of the orders, the youngest first."""
-        keys = sorted(self.known, key=lambda key: int(key.split("-")[1]), reverse=True)
-        key = keys[number % len(keys)]
-        return key, self.known[key]
-
-    def payment(self, key: str) -> Payment:
-        return Payment.objects.select_related("order").get(order__idempotency_key=key)
-
-    def now(self, key: str, statuses: dict[str, str] | None = None) -> str:
-        """The order's status, which only moves forward, and back to nothing that was before."""
-        status = (statuses or self.world.statuses())[key]
-        seen = self.known[key].seen
-        assert seen in (AWAITING, status), f"{key} was {seen} and is {status}"
-        return status
-
-    def left(self) -> list[int]:
-        """Pieces of each shelf that nobody has and nobody is promised; from the orders alone."""
-        statuses = self.world.statuses()
-        left = []
-        for place, variant in enumerate(self.world.shelves):
-            held = sum(
-                known.pieces[place]
-                for key, known in self.known.items()
-                if statuses[key] == AWAITING
-            )
-            left.append(StockItem.objects.get(variant=variant).on_hand - held)
-        return left
-
-    @contextmanager
-    def troubled(self, trouble: Trouble) -> Iterator[None]:
-        """Do one thing while something goes wrong with it."""
-        burning: Fuse | None = None
-        if trouble.dies_at is not None:
-            burning = Fuse(trouble.dies_at, fuse.die)
-        if trouble.others_at is not None:
-            burning = Fuse(trouble.others_at, partial(self.others, trouble.others), calls_only=True)
-        with self.world.fault(trouble.fault, "[!e]*", trouble.times), fuse.armed(burning):
-            try:
-                yield
-            except Died:
-                assert trouble.dies_at is not None
-
-    def others(self, what: str) -> None:
-        """What others do between two steps of somebody's call to Stripe."""
-        with fuse.armed(None):
-            if what == "deliver":
-                for event in self.world.events():
-                    self.world.deliver(event)
-                self.world.work()
-            elif what == "sweep":
-                for sweep in SWEEPS.values():
-                    sweep()
-            elif self.known:
-                key, known = self.pick(0)
-                known.calm = False
-                payment = self.payment(key)
-                if what == "cancel":
-                    payments.cancel_unpaid(payment.order_id, reason="shopper")
-                else:
-                    self.pay_with_another(payment)
-
-    def pay_with_another(self, payment: Payment) -> None:
-        with suppress(errors.OrderClosed):
-            payments.start(
-                payment.pk,
-                confirmation_token=self.world.sandbox.token("pm_card_mastercard"),
-                return_url=RETURN_URL,
-            )
 
 
 @pytest.mark.django_db(transaction=True)

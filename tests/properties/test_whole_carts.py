@@ -45,7 +45,7 @@ def test_any_cart_is_charged_as_shown_and_refunded_to_the_last_unit(
     @given(
         cart=random_carts(), card=st.sampled_from(["visa", "visa", "createDispute"]), taken=steps
     )
-    @sized(examples=25)
+    @sized(examples=16)
     def any_cart(cart: Cart, card: str, taken: list[tuple[str, int, int]]) -> None:
         world = World(sandbox)
         world.empty()
