@@ -57,6 +57,9 @@ company = st.builds(
     others=st.sampled_from(["deliver", "sweep", "cancel", "pay"]),
 )
 troubles = st.one_of(nothing, nothing, faults, deaths, company)
+# Most of what can go wrong with money does so while it is paid.
+pay_troubles = st.one_of(nothing, faults, deaths, company)
+slowly = st.sampled_from([False, False, False, True])
 which = st.integers(0, 9)
 
 

@@ -43,6 +43,8 @@ from tests.model.stage import (
     deaths,
     faults,
     nothing,
+    pay_troubles,
+    slowly,
     troubles,
     which,
 )
@@ -114,14 +116,17 @@ class Histories(Stage):
         assert Order.objects.count() == before
 
     @precondition(lambda self: self.known)
-    @rule(number=which, card=st.sampled_from(sorted(CARDS)), trouble=troubles, slow=st.booleans())
+    @rule(number=which, card=st.sampled_from(sorted(CARDS)), trouble=pay_troubles, slow=slowly)
     def pay(self, number: int, card: str, trouble: Trouble, slow: bool) -> None:
         key, known = self.pick(number)
         undisturbed = trouble.is_none and known.calm and not slow
         known.calm = known.calm and trouble.is_none
         known.token = self.world.sandbox.token(f"pm_card_{card}")
         with self.world.fault("processing" if slow else "", "*", 1):
-            self.press_pay(key, known, trouble)
+            outcome = self.press_pay(key, known, trouble)
+        if outcome is None or outcome.kind == "unknown":
+            # Nobody told the shopper how it went, and so they try another card.
+            self.pay_with_another(self.payment(key))
         attempts = self.payment(key).attempt
         if undisturbed and known.seen == AWAITING and attempts < payments.MOST_ATTEMPTS:
             # An order that waits for its payment is as its last undisturbed attempt left it.
@@ -136,7 +141,8 @@ class Histories(Stage):
             known.calm = known.calm and trouble.is_none
             self.press_pay(key, known, trouble)
 
-    def press_pay(self, key: str, known: Known, trouble: Trouble) -> None:
+    def press_pay(self, key: str, known: Known, trouble: Trouble) -> Outcome | None:
+        """What the shopper is told; None where the process has died over it."""
         payment = self.payment(key)
         outcome: Outcome | None = None
         try:
@@ -147,6 +153,7 @@ class Histories(Stage):
         except errors.OrderClosed:
             assert self.world.statuses()[key] == CANCELLED
         self.told(key, outcome)
+        return outcome
 
     def told(self, key: str, outcome: Outcome | None) -> None:
         """What the shopper was told is true at Stripe."""
