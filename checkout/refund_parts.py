@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.db.models import F
 
 from accounts.models import User
 from catalogue import stock
-from catalogue.models import StockItem
+from catalogue.models import StockItem, StockMovement
 from checkout.models import Order, OrderLine, Refund, RefundPart
 from checkout.refund_previews import Share
 from shopping import rows
@@ -94,9 +95,23 @@ def _count(parts: Iterable[RefundPart], *, sign: int) -> None:
 
 
 def _restock(order: Order, parts: Sequence[RefundPart], *, actor: User | None) -> None:
-    """A variant whose stock is kept no longer has no shelf to go back to."""
-    pieces = {part.line.variant_id: part.quantity for part in parts if part.line and part.restocked}
-    shelved = set(StockItem.objects.filter(pk__in=pieces).values_list("pk", flat=True))
-    pieces = {variant: count for variant, count in pieces.items() if variant in shelved}
+    """Put on the shelf what is not there yet: what a refund put back that failed afterwards is.
+
+    A variant whose stock is kept no longer has no shelf to go back to.
+    """
+    variants = {part.line.variant_id for part in parts if part.line and part.restocked}
+    shelved = set(StockItem.objects.filter(pk__in=variants).values_list("pk", flat=True))
+    given_back = RefundPart.objects.live().filter(
+        line__order=order, line__variant__in=shelved, restocked=True
+    )
+    put_back = StockMovement.objects.filter(
+        variant__in=shelved, reason=StockMovement.Reason.RESTOCK, reference=str(order.number)
+    )
+    pieces: Counter[int] = Counter()
+    for variant, count in given_back.values_list("line__variant", "quantity"):
+        pieces[variant] += count
+    for variant, before, after in put_back.values_list("variant", "before", "after"):
+        pieces[variant] -= after - before
+    pieces = +pieces
     if pieces:
         stock.restock(pieces, reference=str(order.number), actor=actor)
