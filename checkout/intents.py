@@ -22,6 +22,7 @@ from checkout import (
     orders,
     refunds,
     stripe_events,
+    tax_transactions,
 )
 from checkout.gateway import Cancellation, Intent
 from checkout.models import Order, Payment
@@ -189,6 +190,7 @@ def _succeed(payment: Payment, intent: Intent) -> None:
     stock.sell(quantities, reference=str(order.number))
     orders.move(order, Order.Status.PAID, type="order.paid", data=_told(payment))
     ledger.post_capture(order, payment)
+    tax_transactions.record_sale(order)
     history.publish("order.paid", order, lines)
     if order.cart_id is not None:
         cart_owners.bought(order.cart_id, quantities=quantities)

@@ -18,7 +18,17 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from checkout import cards, disputes, gateway, intents, payments, refunds, setups, stripe_events
+from checkout import (
+    cards,
+    disputes,
+    gateway,
+    intents,
+    payments,
+    refunds,
+    setups,
+    stripe_events,
+    tax_transactions,
+)
 from checkout.locks import UnknownIntent
 from checkout.models import (
     Order,
@@ -27,6 +37,7 @@ from checkout.models import (
     ReplacedCard,
     StripeEvent,
     StripeReconciliation,
+    TaxTransaction,
 )
 
 log = logging.getLogger(__name__)
@@ -100,6 +111,12 @@ def refunds_due() -> int:
     """Send the refunds that Stripe was not asked for, or not surely. Returns how many it took."""
     due = Refund.objects.filter(next_attempt_at__lte=timezone.now())
     return _sweep(due, by="next_attempt_at", work=refunds.send)
+
+
+def taxes_due() -> int:
+    """Record the taxes that no hint brought to Stripe, or not surely. Returns how many it took."""
+    due = TaxTransaction.objects.filter(next_attempt_at__lte=timezone.now())
+    return _sweep(due, by="next_attempt_at", work=tax_transactions.send)
 
 
 def cards_due() -> int:

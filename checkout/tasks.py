@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from checkout import cards, cart_owners, refunds, sweeps
+from checkout import cards, cart_owners, refunds, sweeps, tax_calculations, tax_transactions
 
 
 @shared_task(name="checkout.process_stripe_event")
@@ -15,6 +15,11 @@ def process_stripe_event(event_pk: int) -> None:
 @shared_task(name="checkout.send_refund")
 def send_refund(refund_pk: int) -> None:
     refunds.send(refund_pk)
+
+
+@shared_task(name="checkout.send_tax_transaction")
+def send_tax_transaction(entry_pk: int) -> None:
+    tax_transactions.send(entry_pk)
 
 
 @shared_task(name="checkout.detach_card")
@@ -47,3 +52,9 @@ def sweep_reservations() -> None:
 @shared_task(name="checkout.sweep_carts")
 def sweep_carts() -> None:
     cart_owners.forget_guests()
+
+
+@shared_task(name="checkout.sweep_taxes")
+def sweep_taxes() -> None:
+    sweeps.taxes_due()
+    tax_calculations.forget_expired()
