@@ -43,7 +43,6 @@ FAILURE_LASTS = timedelta(seconds=5)
 FAILED = "failed"
 # The reference of parcels whose goods cost nothing: Stripe takes no shipping without a line.
 DELIVERY = "delivery"
-UNTAXED = Taxed(0, 0, included=True)
 FIND = "WHERE t.digest = %s AND t.expires_at > now()"
 TAKE = "DELETE FROM checkout_taxcalculation WHERE stripe_id = %s RETURNING id"
 # The first answer counts until it expires, so that all who ask at once see the same figures.
@@ -221,32 +220,37 @@ def _carried(quoted: Quote, answers: Mapping[str, Taxed], *, shipping: Taxed | N
 
 
 def _line(line: QuoteLine, answer: Taxed | None) -> QuoteLine:
-    found = answer or replace(UNTAXED, included=line.tax_is_included)
     return replace(
         line,
-        tax=Money(found.tax, line.total.currency),
-        tax_bps=found.basis_points,
-        tax_is_included=found.included,
+        tax=Money(answer.tax if answer else 0, line.total.currency),
+        tax_bps=answer.basis_points if answer else 0,
+        tax_is_included=answer.included if answer else line.tax_is_included,
     )
 
 
 def _deliveries(
     deliveries: Sequence[QuoteDelivery], shipping: Taxed | None
 ) -> tuple[QuoteDelivery, ...]:
-    """Each parcel with its share of shipping's one tax, by what is paid for it; no cent is lost."""
-    whole = sum(_paid(each) for each in deliveries)
-    shared, so_far, given = [], 0, 0
-    for each in deliveries:
-        found = shipping or replace(UNTAXED, included=each.tax_is_included)
-        so_far += _paid(each)
-        tax = divide(found.tax * so_far, whole) - given if whole else 0
-        given += tax
-        shared.append(
-            replace(
-                each,
-                tax=Money(tax, each.amount.currency),
-                tax_bps=found.basis_points,
-                tax_is_included=found.included,
-            )
+    """Each parcel with its share of shipping's one tax."""
+    shares = share_out(shipping.tax if shipping else 0, [_paid(each) for each in deliveries])
+    return tuple(
+        replace(
+            each,
+            tax=Money(tax, each.amount.currency),
+            tax_bps=shipping.basis_points if shipping else 0,
+            tax_is_included=shipping.included if shipping else each.tax_is_included,
         )
-    return tuple(shared)
+        for each, tax in zip(deliveries, shares, strict=True)
+    )
+
+
+def share_out(tax: int, amounts: Sequence[int]) -> list[int]:
+    """`tax` in parts that are in the proportion of `amounts`, and add up to it."""
+    whole, so_far, given = sum(amounts), 0, 0
+    shares = []
+    for amount in amounts:
+        so_far += amount
+        share = divide(tax * so_far, whole) - given if whole else 0
+        given += share
+        shares.append(share)
+    return shares
