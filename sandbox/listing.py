@@ -12,10 +12,15 @@ LARGEST = 100
 
 
 def page(
-    call: Call, kind: str, conditions: list[str] | None = None, values: list[Any] | None = None
+    call: Call,
+    kind: str,
+    conditions: list[str] | None = None,
+    values: list[Any] | None = None,
+    *,
+    newest_first: bool = True,
 ) -> dict[str, Any]:
-    """A page of objects of a kind that meet the conditions and the call's `created` and cursors."""
-    conditions, values = list(conditions or []), list(values or [])
+    """A page of the caller's objects of a kind that meet the conditions, `created` and cursors."""
+    conditions, values = [*(conditions or []), "account = ?"], [*(values or []), call.account]
     limit = call.get("limit", 10)
     if not 1 <= limit <= LARGEST:
         bound = "greater than or equal to 1" if limit < 1 else f"less than or equal to {LARGEST}"
@@ -32,9 +37,11 @@ def page(
     cursor = "ending_before" if backwards else "starting_after"
     if cursor in call.params:
         call.load(kind, call.params[cursor], param=cursor, status=400)
-        conditions.append(f"seq {'>' if backwards else '<'} ?")
+        conditions.append(f"seq {'>' if backwards == newest_first else '<'} ?")
         values.append(call.store.position(call.params[cursor], kind))
-    found = call.store.select(kind, conditions, values, limit=limit + 1, newest_first=not backwards)
+    found = call.store.select(
+        kind, conditions, values, limit=limit + 1, newest_first=newest_first != backwards
+    )
     data = found[:limit]
     if backwards:
         data.reverse()
