@@ -135,7 +135,7 @@ def calculate(question: TaxQuestion) -> Calculation:
             }
             for item in question.items
         ],
-        "expand": ["line_items.data.tax_breakdown"],
+        "expand": ["line_items.data.tax_breakdown", "shipping_cost.tax_breakdown"],
     }
     if question.shipping:
         params["shipping_cost"] = {
