@@ -17,6 +17,11 @@ from sandbox.calls import Call, address
 # What the onboarding page asks for, and what Stripe's checks ask for where they find fault.
 DUE = ["business_type", "company.name", "external_account", "tos_acceptance.date"]
 DOCUMENT = "company.verification.document"
+# Why an account may not do all, and how a capability of it says the same.
+OF_CAPABILITY = {
+    "requirements.past_due": "requirements.fields_needed",
+    "requirements.pending_verification": "pending.review",
+}
 STATES = ("incomplete", "pending", "complete", "restricted")
 
 
@@ -153,6 +158,7 @@ def capability(call: Call, account: dict[str, Any], name: str) -> dict[str, Any]
     """One capability as an object of its own. https://docs.stripe.com/api/capabilities"""
     requested = call.store.private(account["id"]).get("requested", {})
     asked = name in account["capabilities"]
+    reason = account["requirements"]["disabled_reason"]
     return {
         "id": name,
         "object": "capability",
@@ -160,6 +166,9 @@ def capability(call: Call, account: dict[str, Any], name: str) -> dict[str, Any]
         "future_requirements": requirements(),
         "requested": asked,
         "requested_at": requested.get(name),
-        "requirements": account["requirements"] if asked else requirements(),
+        "requirements": {
+            **(account["requirements"] if asked else requirements()),
+            "disabled_reason": OF_CAPABILITY.get(reason) if asked else None,
+        },
         "status": account["capabilities"].get(name, "unrequested"),
     }

@@ -21,6 +21,8 @@ SHOWN = {
     "disputed metadata",
     "refund": "id payment_intent charge amount currency status metadata",
     "dispute": "id payment_intent charge amount currency status reason",
+    "transfer": "id amount amount_reversed currency destination source_transaction transfer_group metadata",
+    "payout": "id amount currency status",
 }
 LISTED = 200
 

@@ -32,6 +32,7 @@ class SandboxProcess:
     port: int
     state: Path
     webhook_url: str = ""
+    options: tuple[str, ...] = ()
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -41,7 +42,7 @@ class SandboxProcess:
     def start(self) -> None:
         command = [sys.executable, "-m", "sandbox", "--port", str(self.port)]
         command += ["--state", str(self.state), "--webhook-secret", SECRET]
-        command += ["--settle-seconds", "0.05", "--webhook-url", self.webhook_url]
+        command += ["--settle-seconds", "0.05", "--webhook-url", self.webhook_url, *self.options]
         self.process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL)
         wait_for(self.healthy)
 

@@ -29,6 +29,7 @@ ROOTS = {
     "CustomerSession": "CustomerSessions",
     "EventBase": "Events",
     "Account": "Accounts",
+    "DeletedAccount": "Accounts",
     "BankAccount": "BankAccounts",
     "Capability": "Capabilities",
     "AccountLink": "AccountLinks",

@@ -11,19 +11,33 @@ from typing import Any
 DOCUMENT = json.loads(Path(__file__).with_name("shapes.json").read_text())
 SHAPES: dict[str, dict[str, str]] = DOCUMENT["shapes"]
 ROOTS = {
+    "account": "Account",
+    "account_link": "AccountLink",
+    "balance": "Balance",
     "balance_transaction": "BalanceTransaction",
+    "bank_account": "BankAccount",
+    "capability": "Capability",
     "charge": "Charge",
     "confirmation_token": "ConfirmationToken",
     "customer": "Customer",
     "customer_session": "CustomerSession",
     "dispute": "Dispute",
     "event": "EventBase",
+    "login_link": "LoginLink",
     "payment_intent": "PaymentIntent",
     "payment_method": "PaymentMethod",
+    "payout": "Payout",
     "refund": "Refund",
     "setup_attempt": "SetupAttempt",
     "setup_intent": "SetupIntent",
+    "tax.calculation": "Calculation",
+    "tax.calculation_line_item": "CalculationLineItem",
+    "tax.transaction": "Transaction",
+    "tax.transaction_line_item": "TransactionLineItem",
+    "transfer": "Transfer",
+    "transfer_reversal": "TransferReversal",
 }
+DELETED = {"account": "DeletedAccount", "customer": "DeletedCustomer"}
 BUILT_IN = {
     "Address": dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"), "string|null"),
     "Metadata": None,
@@ -32,7 +46,7 @@ BUILT_IN = {
 
 def differences(answer: dict[str, Any]) -> list[str]:
     """Each place where an API object has other members, types, nulls or values than Stripe's."""
-    shape = "DeletedCustomer" if answer.get("deleted") else ROOTS[answer["object"]]
+    shape = (DELETED if answer.get("deleted") else ROOTS)[answer["object"]]
     return list(compare(answer, shape, answer["object"]))
 
 

@@ -10,25 +10,39 @@ import requests
 import stripe
 import typing_extensions
 from stripe import params
+from stripe.params import tax
 
 from sandbox.operations import OPERATIONS
 from sandbox.schema.library import TRANSPORT
-from tests.sandbox import shapes
+from tests.sandbox import connect_play, shapes
 from tests.sandbox.conftest import SHOP, SandboxProcess, order, wait_for
 
 CLASSES = {
+    "account": stripe.Account,
+    "account_link": stripe.AccountLink,
+    "balance": stripe.Balance,
     "balance_transaction": stripe.BalanceTransaction,
+    "bank_account": stripe.BankAccount,
+    "capability": stripe.Capability,
     "charge": stripe.Charge,
     "confirmation_token": stripe.ConfirmationToken,
     "customer": stripe.Customer,
     "customer_session": stripe.CustomerSession,
     "dispute": stripe.Dispute,
     "event": stripe.Event,
+    "login_link": stripe.LoginLink,
     "payment_intent": stripe.PaymentIntent,
     "payment_method": stripe.PaymentMethod,
+    "payout": stripe.Payout,
     "refund": stripe.Refund,
     "setup_attempt": stripe.SetupAttempt,
     "setup_intent": stripe.SetupIntent,
+    "tax.calculation": stripe.tax.Calculation,
+    "tax.calculation_line_item": stripe.tax.CalculationLineItem,
+    "tax.transaction": stripe.tax.Transaction,
+    "tax.transaction_line_item": stripe.tax.TransactionLineItem,
+    "transfer": stripe.Transfer,
+    "transfer_reversal": stripe.TransferReversal,
 }
 ADDRESS = {"line1": "1 rue de Rivoli", "city": "Paris", "postal_code": "75001", "country": "FR"}
 
@@ -40,7 +54,9 @@ class Wire:
         self.sandbox = sandbox
         self.seen: list[dict[str, Any]] = []
 
-    def __call__(self, method: str, path: str, **given: Any) -> dict[str, Any]:
+    def __call__(
+        self, method: str, path: str, *, of_account: str = "", **given: Any
+    ) -> dict[str, Any]:
         pairs = dict(flatten(given))
         answer = requests.request(
             method,
@@ -48,6 +64,7 @@ class Wire:
             auth=("sk_test_1", ""),
             data=pairs if method == "POST" else None,
             params=pairs if method == "GET" else None,
+            headers={"Stripe-Account": of_account} if of_account else None,
             timeout=10,
         )
         body: dict[str, Any] = answer.json()
@@ -68,10 +85,10 @@ def flatten(given: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
     for name, value in given.items():
         key = f"{prefix}[{name}]" if prefix else name
+        if isinstance(value, list):
+            value = {str(place): item for place, item in enumerate(value)}
         if isinstance(value, dict):
             pairs.extend(flatten(value, key))
-        elif isinstance(value, list):
-            pairs.extend((f"{key}[{place}]", str(item)) for place, item in enumerate(value))
         else:
             pairs.append((key, str(value).lower() if isinstance(value, bool) else str(value)))
     return pairs
@@ -118,6 +135,8 @@ def play(wire: Wire) -> None:
     wire("POST", "refunds", payment_intent=paid["id"], amount=250, reason="duplicate")
     wire("GET", f"charges/{charge}", expand=["refunds", "customer", "payment_intent"])
     play_setup(wire, customer, saved)
+    connect_play.play_connect(wire, charge)
+    connect_play.play_tax(wire)
     wait_for(lambda: bool(wire("GET", "disputes", expand=["data.charge"])["data"]))
     for noun in ("customers", "payment_intents", "charges", "refunds", "setup_intents"):
         wire("GET", noun)
@@ -222,6 +241,12 @@ def test_parameters_are_those_of_the_library() -> None:
         "refunds.create": params.RefundCreateParams,
         "customers.create": params.CustomerCreateParams,
         "events.list": params.EventListParams,
+        "accounts.create": params.AccountCreateParams,
+        "account_links.create": params.AccountLinkCreateParams,
+        "transfers.create": params.TransferCreateParams,
+        "transfers.reversals.create": params.TransferCreateReversalParams,
+        "tax.calculations.create": tax.CalculationCreateParams,
+        "tax.transactions.create_reversal": tax.TransactionCreateReversalParams,
     }
     by_name = {operation.name: operation for operation in OPERATIONS}
     for name, table in tables.items():

@@ -218,10 +218,19 @@ def test_recorded_once_under_its_reference(client: stripe.StripeClient) -> None:
 
 def test_reversed_in_full(client: stripe.StripeClient) -> None:
     transaction = recorded(client)
-    common: Any = {"mode": "full", "original_transaction": transaction.id}
-    reversal = client.v1.tax.transactions.create_reversal(
-        {**common, "reference": "refund-1", "expand": ["line_items"]}
-    )
+
+    def reverse(reference: str) -> stripe.tax.Transaction:
+        return client.v1.tax.transactions.create_reversal(
+            {
+                "mode": "full",
+                "original_transaction": transaction.id,
+                "reference": reference,
+                "expand": ["line_items"],
+            }
+        )
+
+    reversal = reverse("refund-1")
+
     assert reversal.type == "reversal"
     assert reversal.reversal is not None
     assert reversal.reversal.original_transaction == transaction.id
@@ -233,7 +242,7 @@ def test_reversed_in_full(client: stripe.StripeClient) -> None:
     assert reversal.shipping_cost is not None
     assert (reversal.shipping_cost.amount, reversal.shipping_cost.amount_tax) == (-500, -100)
     with pytest.raises(stripe.InvalidRequestError) as again:
-        client.v1.tax.transactions.create_reversal({**common, "reference": "refund-2"})
+        reverse("refund-2")
     assert again.value.param == "original_transaction"
 
 
