@@ -36,6 +36,10 @@ def text_of(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
+def sheet_of(guest: Visitor, market: Market) -> str:
+    return str(guest.open(market.lamp).content.decode())
+
+
 def total_of(html: str) -> dict[str, str]:
     found = dict(re.findall(r'name="(seen_amount|seen_currency)" value="([^"]*)"', html))
     assert set(found) == {"seen_amount", "seen_currency"}
@@ -47,6 +51,8 @@ def test_a_guest_types_an_address_and_pays_what_the_sheet_showed(
 ) -> None:
     opened = guest.form(market.lamp)
     assert opened["seen_amount"] == "8790"
+    [postcode] = re.findall(r'<input[^>]*name="postal_code"[^>]*>', sheet_of(guest, market))
+    assert "data-requote" in postcode
     vague = guest.form(market.lamp, **{**NEW_YORK, "region": "", "postal_code": ""})
     page = guest.quote(market.lamp, vague).content.decode()
     assert "Enter the postcode and region of the address" in page
