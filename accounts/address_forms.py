@@ -87,6 +87,8 @@ class PostalForm(forms.Form):
         self._fit_to_country()
         for name, field in self.fields.items():
             field.widget.attrs |= {"class": "in", "autocomplete": AUTOCOMPLETE[name]}
+            if name in ("postal_code", "region"):
+                field.widget.attrs["data-requote"] = True  # Delivery and tax depend on them.
             if name in NEEDED:
                 field.error_messages["required"] = NEEDED[name]
 

@@ -14,6 +14,7 @@ from checkout.cart_owners import MINE, Owner
 from checkout.errors import CheckoutError
 from checkout.offers import NOBODY, Claim
 from checkout.quotes import MOST_PIECES, Item, Quote, QuoteDelivery, QuoteLine, quote
+from checkout.tax_errors import TaxError
 from shopping import rows
 from shopping.money import Money
 
@@ -110,7 +111,7 @@ class ShopSum:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """One currency's sum: what one order of these `items` comes to. Without a quote, `problem`
-    says why there is none just now."""
+    says why there is none just now; a TaxError beside a quote, that its tax is not in it."""
 
     currency: str
     items: tuple[Item, ...]
@@ -225,6 +226,8 @@ def _quote(
         return None, None
     try:
         return quote(items, claim=claim, **place), None
+    except TaxError as problem:  # A cart is no promise: it shows what there is before the tax.
+        return problem.before, problem
     except CheckoutError as problem:  # Something changed since the lines were read.
         return None, problem
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from accounts.models import User
 from catalogue.models import Merchant
-from checkout import baskets, details
+from checkout import baskets, details, tax_calculations
 from checkout.baskets import Basket, Line, Shop, Summary
 from checkout.cart_owners import Owner
 from checkout.details import Asked, Details
 from checkout.errors import CheckoutError, EmptyOrder
-from checkout.quotes import Item, Quote
+from checkout.quotes import Item, Quote, quote
+from checkout.tax_errors import TaxError
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +45,30 @@ class Checkout(Details):
 def build(owner: Owner, *, user: User | None, currency: str, asked: Asked) -> Checkout:
     """What `owner`'s cart holds in `currency`, for `user` or a guest.
 
-    A constant number of statements. Raises EmptyOrder where there is nothing that could be sent
-    anywhere, BadAddress and UnknownCard for a saved thing that is not `user`'s.
+    A constant number of statements; where Stripe taxes (TAXES), one call for what it has not been
+    asked yet. Raises EmptyOrder where there is nothing that could be sent anywhere, BadAddress and
+    UnknownCard for a saved thing that is not `user`'s.
     """
     known = details.read(user, asked)
     country = known.country(asked)
-    basket = baskets.build(owner, country=country, claim=asked.claim(user), **known.place(asked))
+    place, claim = known.place(asked), asked.claim(user)
+    basket = baskets.build(owner, country=country, claim=claim, **place)
     lines = [line for line in basket.lines if line.price.currency == currency]
     if not any(line.counts or line.state == "not_delivered" for line in lines):
         raise EmptyOrder
     summary = summary_of(basket, currency)
+    quoted, problem = (summary.quote, summary.problem) if summary else (None, None)
+    if summary and isinstance(problem, TaxError):
+        ask = partial(quote, summary.items, country=country, claim=claim, **place)
+        quoted, problem = tax_calculations.priced(ask)
     return Checkout(
         **known.shown(asked, country=country, served=basket.served),
         currency=currency,
         lines=tuple(line for line in lines if line.counts),
         left_out=tuple(line for line in lines if not line.counts),
         items=summary.items if summary else (),
-        quote=summary.quote if summary else None,
-        problem=summary.problem if summary else None,
+        quote=quoted,
+        problem=problem,
     )
 
 

@@ -22,6 +22,7 @@ from checkout import (
     orders,
     refunds,
     stripe_events,
+    tax_transactions,
     transfers,
 )
 from checkout.gateway import Cancellation, Intent
@@ -193,6 +194,7 @@ def _succeed(payment: Payment, intent: Intent) -> None:
     orders.move(order, Order.Status.PAID, type="order.paid", data=_told(payment))
     ledger.post_capture(order, payment)
     transfers.settle_up(order)
+    tax_transactions.record_sale(order)
     history.publish("order.paid", order, lines)
     if order.cart_id is not None:
         cart_owners.bought(order.cart_id, quantities=quantities)

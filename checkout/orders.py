@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from accounts import postal
 from accounts.models import User
 from catalogue import stock
-from checkout import cuts, offers
+from checkout import cuts, offers, tax_calculations
 from checkout.errors import (
     BadAddress,
     BadKey,
@@ -90,15 +90,16 @@ def place(
 ) -> Order:
     """Promise `items` to `buyer`: reserve the stock and write order, lines, payment and history.
 
-    One durable transaction; it locks the stock rows in key order, then the offers that are taken
-    and have a limit. The same `key` (of at most 255
+    One durable transaction; it locks Stripe's answer about the tax, if it has one, the stock rows
+    in key order, then the offers that are taken and have a limit. The same `key` (of at most 255
     characters) of the same principal with the same contents gives the same order, however often
     and however late, also where two arrive at once. Nothing is charged here: `payments.start` is.
     `cart` is the primary key of the cart that the items are in, which they leave once paid; `code`
     is that of an offer, tidied.
 
     Raises KeyReused for another body under a used key, BadKey, BadAddress, TotalChanged if the total is
-    not `seen_total`, CodeRefused, SoldOut, or a QuoteError. Then nothing was written.
+    not `seen_total`, CodeRefused, SoldOut, a QuoteError, or where Stripe taxes a TaxError: call it by
+    checkout.tax_calculations.once_more then. Then nothing was written.
     """
     digest = _digest(items, buyer=buyer, address=address, seen_total=seen_total, code=code)
     claim = Claim(code, buyer.principal, buyer.email)
@@ -116,6 +117,7 @@ def place(
                     claim=claim,
                 )
                 quoted = _agreed(ask(), seen_total=seen_total)
+                tax_calculations.take(quoted)
                 _reserve(quoted)
                 _take(quoted, claim, ask)
                 order = _order(quoted, buyer=buyer, address=address)
@@ -220,6 +222,7 @@ def _order(quoted: Quote, *, buyer: Buyer, address: AddressData) -> Order:
         tax_added=quoted.tax_added.amount,
         tax_included=quoted.tax_included.amount,
         total=quoted.total.amount,
+        tax_calculation=quoted.answer.stripe_id if quoted.answer else None,
         reserved_until=now + timedelta(seconds=settings.RESERVATION_SECONDS),
         placed_at=now,
     )

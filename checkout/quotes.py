@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 
 from catalogue import arrivals
 from catalogue.models import Merchant, Product, Variant
 from catalogue.rates import delivery_price
 from catalogue.zones import Place
-from checkout import cuts, taxes, unsold
+from checkout import cuts, tax_calculations, taxes, unsold
 from checkout.cuts import Cut
 from checkout.errors import (
     BadQuantity,
@@ -24,6 +25,7 @@ from checkout.errors import (
 )
 from checkout.offers import NOBODY, Claim
 from checkout.priced import Found, find
+from checkout.tax_calculations import Answer
 from shopping.money import Money
 
 MOST_PIECES = 99
@@ -89,6 +91,7 @@ class Quote:
     tax_included: Money
     cut: Cut
     total: Money
+    answer: Answer | None = None  # of Stripe Tax; None where our own rates count
 
     @property
     def shortages(self) -> dict[int, int]:
@@ -106,13 +109,16 @@ def quote(
 ) -> Quote:
     """The price of `items` delivered to `country` (ISO 3166, two letters), in one statement.
 
+    Taxed by Stripe (TAXES) it is two, and still no call: what Stripe has not said yet is a NeedsTax,
+    which checkout.tax_calculations.once_more sees to.
+
     `region` and `postcode` as in the address; without them the country's general zone counts.
     `claim` says for whom, and with which code; one that does not count is no error either: it
     shows in `cut.refusal`.
 
     Too little stock is no error here: it shows in `lines[…].available` and `shortages`.
     Raises EmptyOrder, BadQuantity, UnknownProduct (also for a drop that is not open yet),
-    ShopPaused, MixedCurrencies, NotDelivered, ParcelNotDelivered.
+    ShopPaused, MixedCurrencies, NotDelivered, ParcelNotDelivered, and TaxError where Stripe taxes.
     """
     wanted = _merged(items)
     found, offered = find(
@@ -138,7 +144,7 @@ def quote(
     delivery_total = sum((delivery.amount for delivery in deliveries), nothing)
     parts: list[QuoteLine | QuoteDelivery] = [*lines, *deliveries]
     tax_added = sum((part.tax for part in parts if not part.tax_is_included), nothing)
-    return Quote(
+    quoted = Quote(
         country=country,
         currency=currency,
         lines=lines,
@@ -150,6 +156,9 @@ def quote(
         cut=cut,
         total=items_total + delivery_total + tax_added - cut.total,
     )
+    if settings.TAXES == "stripe":
+        return tax_calculations.taxed(quoted, region=region, postcode=postcode)
+    return quoted
 
 
 def _merged(items: Sequence[Item]) -> list[Item]:

@@ -18,6 +18,7 @@ from checkout import (
     refund_parts,
     refundable,
     stripe_events,
+    tax_transactions,
     transfers,
 )
 from checkout.errors import Disputed, NotRefundable, RefundChanged
@@ -261,6 +262,7 @@ def _move(refund: Refund, status: Refund.Status, *, why: str) -> None:
     if status == Refund.Status.SUCCEEDED:
         _count(refund, refund.amount)
         ledger.post_refund(order, refund)
+        tax_transactions.record_refund(order, refund)
         history.note(order, "refund.succeeded", told)
         events.record(
             "payment.refunded", subject=str(order.public_id), merchant_id=None, payload=told

@@ -30,6 +30,7 @@ from checkout import (
     reversals,
     setups,
     stripe_events,
+    tax_transactions,
     transfers,
 )
 from checkout.locks import UnknownIntent
@@ -40,6 +41,7 @@ from checkout.models import (
     ReplacedCard,
     StripeEvent,
     StripeReconciliation,
+    TaxTransaction,
     Transfer,
     TransferReversal,
 )
@@ -137,6 +139,12 @@ def reversals_due() -> int:
     """Take back what was not taken back, or not surely. Returns how many it took."""
     due = TransferReversal.objects.filter(next_attempt_at__lte=timezone.now())
     return _sweep(due, by="next_attempt_at", work=reversals.send)
+
+
+def taxes_due() -> int:
+    """Record the taxes that no hint brought to Stripe, or not surely. Returns how many it took."""
+    due = TaxTransaction.objects.filter(next_attempt_at__lte=timezone.now())
+    return _sweep(due, by="next_attempt_at", work=tax_transactions.send)
 
 
 def cards_due() -> int:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from checkout import cards, cart_owners, refunds, reversals, sweeps, transfers
+from checkout import (
+    cards,
+    cart_owners,
+    refunds,
+    reversals,
+    sweeps,
+    tax_calculations,
+    tax_transactions,
+    transfers,
+)
 
 
 @shared_task(name="checkout.process_stripe_event")
@@ -25,6 +34,11 @@ def send_transfer(transfer_pk: int) -> None:
 @shared_task(name="checkout.send_reversal")
 def send_reversal(reversal_pk: int) -> None:
     reversals.send(reversal_pk)
+
+
+@shared_task(name="checkout.send_tax_transaction")
+def send_tax_transaction(entry_pk: int) -> None:
+    tax_transactions.send(entry_pk)
 
 
 @shared_task(name="checkout.detach_card")
@@ -68,3 +82,9 @@ def sweep_accounts() -> None:
 @shared_task(name="checkout.sweep_carts")
 def sweep_carts() -> None:
     cart_owners.forget_guests()
+
+
+@shared_task(name="checkout.sweep_taxes")
+def sweep_taxes() -> None:
+    sweeps.taxes_due()
+    tax_calculations.forget_expired()

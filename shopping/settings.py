@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import unquote, urlsplit
 
 from celery.schedules import schedule
@@ -20,6 +20,15 @@ from shopping.mail_server import mail_server
 BASE_DIR = Path(__file__).resolve().parent.parent
 STRIPE_API = "https://api.stripe.com"
 STRIPE_JS = "https://js.stripe.com"
+# A product's kind for taxes → Stripe's code, https://docs.stripe.com/tax/tax-codes. Stripe knows no
+# "reduced rate" as such: what these goods are is for the operator to say, by TAX_CODES.
+GOODS_TAX_CODES = {
+    "standard": "txcd_99999999",  # tangible goods in general
+    "reduced": "txcd_99999999",
+    "food": "txcd_40040000",  # food that is not eaten at once
+    "books": "txcd_35010000",
+    "medicine": "txcd_32020002",  # sold over the counter
+}
 
 
 class Environment(BaseSettings):
@@ -50,6 +59,13 @@ class Environment(BaseSettings):
     trusted_proxies: int = Field(0, description="Proxies before us that tell a visitor's address.")
     email_url: str = Field("", description="smtp:// or smtps://user:password@host:port")
     default_from_email: str = Field("", description="Sender of mails: Shop <hello@shop.example>.")
+    taxes: Literal["rates", "stripe"] = Field(
+        "rates", description="Whose tax is charged: by our own rates, or as Stripe Tax computes it."
+    )
+    tax_codes: dict[str, str] = Field(
+        GOODS_TAX_CODES,
+        description='Stripe\'s codes of our kinds of goods: {"food": "txcd_40040000"}.',
+    )
     reservation_seconds: int = Field(600, description="How long stock waits for a payment.")
     page_cache_seconds: int = Field(
         8, description="How long processes share a signed-out page; 0 makes each one anew."
@@ -81,6 +97,9 @@ class Environment(BaseSettings):
             for name in ("public_url", "stripe_api_base"):
                 if not getattr(self, name).startswith("https://"):
                     raise ValueError(f"{name.upper()} has to begin with https:// in production")
+        if unknown := self.tax_codes.keys() - GOODS_TAX_CODES.keys():
+            raise ValueError(f"TAX_CODES knows no kind of goods {', '.join(sorted(unknown))}")
+        self.tax_codes = GOODS_TAX_CODES | self.tax_codes
         self.public_url = self.public_url or f"http://localhost:{self.port}"
         self.allowed_hosts = self.allowed_hosts or "localhost,127.0.0.1"
         self.default_from_email = self.default_from_email or "Étal <hello@etal.example>"
@@ -90,7 +109,11 @@ class Environment(BaseSettings):
 try:
     env = Environment()  # type: ignore[call-arg]
 except ValidationError as error:
-    reasons = "; ".join(str(problem["msg"]) for problem in error.errors())
+    named = (
+        ("".join(f"{name}: " for name in problem["loc"][:1]).upper() + problem["msg"])
+        for problem in error.errors()
+    )
+    reasons = "; ".join(named)
     sys.exit(f"Étal cannot start: {reasons}. See docs/operations.md.")
 
 DEBUG = env.debug
@@ -320,6 +343,8 @@ STRIPE_JS_URL = env.stripe_js_url
 # Where Stripe's own pages are, to which it sends a shop's owner on from one another.
 STRIPE_PAGES = "https://*.stripe.com" if env.stripe_api_base == STRIPE_API else env.stripe_api_base
 RESERVATION_SECONDS = env.reservation_seconds
+TAXES = env.taxes
+TAX_CODES = env.tax_codes
 
 # Work that nobody waits for --------------------------------------------------------------------
 CELERY_BROKER_URL = env.redis_url
@@ -347,6 +372,7 @@ SWEEPS = {
     "checkout.sweep_payments": 2 * env.sweep_seconds,
     "checkout.sweep_transfers": 2 * env.sweep_seconds,
     "checkout.sweep_reservations": 3 * env.sweep_seconds,
+    "checkout.sweep_taxes": 2 * env.sweep_seconds,
     "webhooks.sweep_events": env.sweep_seconds,
     "webhooks.sweep_deliveries": env.sweep_seconds,
     "fulfilment.sweep_paid_orders": env.sweep_seconds,

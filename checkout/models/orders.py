@@ -72,6 +72,10 @@ class Order(PostalAddress):
         editable=False,
         related_name="+",
     )
+    # Stripe's id of what priced its taxes, and no other order's; None where our own rates did.
+    tax_calculation = models.CharField(  # noqa: DJ001
+        max_length=100, null=True, blank=True, editable=False
+    )
     # Set once by the step after payment; empty on a paid order is what its sweep looks for.
     fulfilment_opened_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -110,6 +114,11 @@ class Order(PostalAddress):
                 condition=Q(status="cancelled", cancelled_at__isnull=False)
                 | (~Q(status="cancelled") & Q(cancelled_at=None)),
                 name="order_cancelled_at_iff_cancelled",
+            ),
+            models.UniqueConstraint(
+                fields=["tax_calculation"],
+                condition=Q(tax_calculation__isnull=False),
+                name="order_tax_calculation_unique",
             ),
             # Stock is held exactly while payment is awaited.
             models.CheckConstraint(

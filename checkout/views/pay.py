@@ -7,6 +7,7 @@ changed. Without the script the same addresses answer with pages.
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -18,7 +19,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from checkout import declines, held, notes, orders, payments, presses, promises, visitors
+from checkout import (
+    declines,
+    held,
+    notes,
+    orders,
+    payments,
+    presses,
+    promises,
+    tax_calculations,
+    visitors,
+)
 from checkout.codes import CodeRefused
 from checkout.errors import (
     BadAddress,
@@ -75,14 +86,17 @@ def _place(request: HttpRequest, till: Till) -> HttpResponse:
         if press.card is None and not token:
             visitors.keep_draft(request, typed(request.POST))
             return _stop(request, till, notes.needs_script())
-        order = orders.place(
-            wanted.items,
-            buyer=visitors.buyer_of(request, email=press.email),
-            address=press.address,
-            key=key,
-            seen_total=seen(request.POST),
-            cart=wanted.cart,
-            code=asked.code,
+        order = tax_calculations.once_more(
+            partial(
+                orders.place,
+                wanted.items,
+                buyer=visitors.buyer_of(request, email=press.email),
+                address=press.address,
+                key=key,
+                seen_total=seen(request.POST),
+                cart=wanted.cart,
+                code=asked.code,
+            )
         )
         return _pay(request, order, press, token=token)
     except CheckoutError as error:

@@ -78,3 +78,14 @@ def test_the_operators_table_names_each_word_once_and_what_is_needed() -> None:
     assert sorted(words) == sorted(set(words))
     assert {name.upper() for name in Environment.model_fields} <= set(words)
     assert {word for word, needed in named if needed == "yes"} == set(WORDS) - {"DEBUG"}
+
+
+def test_taxes_come_from_our_rates_or_from_stripe_and_from_nobody_else() -> None:
+    show = "from shopping import settings as s; print(s.TAXES, s.TAX_CODES['food'])"
+    assert start(show).stdout.split() == ["rates", "txcd_40040000"]
+    done = start(show, TAXES="stripe", TAX_CODES='{"food": "txcd_1"}')
+    assert done.stdout.split() == ["stripe", "txcd_1"]
+    refused = start(show, TAXES="none")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "TAXES: Input should be 'rates' or 'stripe'" in refused.stderr
+    assert "TAX_CODES knows no kind of goods cheese" in start(TAX_CODES='{"cheese": "x"}').stderr
