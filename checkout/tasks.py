@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from checkout import cards, cart_owners, refunds, sweeps
+from checkout import cards, cart_owners, reconciliation, refunds, sweeps
 
 
 @shared_task(name="checkout.process_stripe_event")
@@ -30,6 +30,11 @@ def sweep_stripe_events() -> None:
 @shared_task(name="checkout.reconcile_stripe_events")
 def reconcile_stripe_events() -> None:
     sweeps.reconcile()
+
+
+@shared_task(name="checkout.sweep_reconciliation")
+def sweep_reconciliation() -> None:
+    reconciliation.due()
 
 
 @shared_task(name="checkout.sweep_payments")

@@ -5,6 +5,9 @@ answers with a frozen value of ours or raises one of three errors: `Declined`, `
 happened) or `Unknown` (something may have happened).
 """
 
+from checkout.gateway.balances import BalanceTransaction, balance, balance_transactions
+from checkout.gateway.balances import intents as intents_made
+from checkout.gateway.balances import refunds as refunds_made
 from checkout.gateway.client import API_VERSION, LONGEST_CALL_SECONDS
 from checkout.gateway.customers import attach, cards, create_customer, detach
 from checkout.gateway.disputes import retrieve_dispute
@@ -41,6 +44,7 @@ from checkout.gateway.values import (
 __all__ = [
     "API_VERSION",
     "LONGEST_CALL_SECONDS",
+    "BalanceTransaction",
     "Cancellation",
     "Card",
     "Charge",
@@ -58,6 +62,8 @@ __all__ = [
     "Setup",
     "Unknown",
     "attach",
+    "balance",
+    "balance_transactions",
     "begin_setup",
     "block",
     "cancel",
@@ -67,10 +73,12 @@ __all__ = [
     "event",
     "events",
     "find",
+    "intents_made",
     "join_customer",
     "pay",
     "pay_again",
     "refund",
+    "refunds_made",
     "refunds_of",
     "retrieve",
     "retrieve_dispute",

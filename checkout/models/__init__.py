@@ -5,10 +5,16 @@ from checkout.models.ledger import LedgerEntry, LedgerTransaction
 from checkout.models.offers import Offer, OfferUse, OrderDiscount
 from checkout.models.orders import Order, OrderDelivery, OrderEvent, OrderLine
 from checkout.models.payments import Payment, Refund, StripeEvent, StripeReconciliation
+from checkout.models.reconciliation import (
+    BalanceTransaction,
+    ReconciliationFinding,
+    ReconciliationRun,
+)
 from checkout.models.refunds import RefundPart
 from checkout.models.transfers import Transfer, TransferReversal
 
 __all__ = [
+    "BalanceTransaction",
     "CardSetup",
     "Cart",
     "CartLine",
@@ -24,6 +30,8 @@ __all__ = [
     "OrderEvent",
     "OrderLine",
     "Payment",
+    "ReconciliationFinding",
+    "ReconciliationRun",
     "Refund",
     "RefundPart",
     "ReplacedCard",
