@@ -118,13 +118,14 @@ def run(
     report = Report(None if dry else _begin(actor, began), timezone.now())
     try:
         report.finished = _compare(report, began, seconds=seconds)
+        if report.finished:
+            mails.tell(report)
     except BaseException as error:
         _end(report, Outcome.FAILED, error=f"{type(error).__name__}: {error}")
         raise
     if not report.finished:
         _end(report, Outcome.PARTIAL)
         return report
-    mails.tell(report)
     there = ReconciliationFinding.objects.filter(status=Status.OPEN).exists()
     _end(report, Outcome.FINDINGS if there else Outcome.CLEAN)
     return report
