@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Manager, Sum
 
-from checkout import disputes, gateway, intents, refunds
+from checkout import disputes, gateway, intents, refunds, transfers
 from checkout import reconciliation_postings as postings
 from checkout.models import (
     BalanceTransaction,
@@ -138,7 +138,16 @@ def _mend(row: BalanceTransaction) -> Callable[[], object] | None:
         return lambda: refunds.apply(gateway.retrieve_refund(row.source_id))
     if kind == "dispute":
         return lambda: disputes.apply(gateway.retrieve_dispute(row.source_id))
+    if kind == "transfer":
+        return lambda: _take_in_transfer(row.source_id)
+    if kind == "reversal" and row.of_id:
+        return lambda: _take_in_transfer(row.of_id)
     return None
+
+
+def _take_in_transfer(stripe_id: str) -> None:
+    """A transfer with all that was taken back of it, by us or at Stripe by hand."""
+    transfers.apply(gateway.retrieve_transfer(stripe_id), gateway.reversals_of(stripe_id))
 
 
 def _judge(report: Report, row: BalanceTransaction, ours: Booked | None) -> Found:

@@ -5,6 +5,13 @@ answers with a frozen value of ours or raises one of three errors: `Declined`, `
 happened) or `Unknown` (something may have happened).
 """
 
+from checkout.gateway.accounts import (
+    Account,
+    account_link,
+    create_account,
+    login_link,
+    retrieve_account,
+)
 from checkout.gateway.balances import BalanceTransaction, balance, balance_transactions
 from checkout.gateway.balances import intents as intents_made
 from checkout.gateway.balances import refunds as refunds_made
@@ -24,6 +31,13 @@ from checkout.gateway.intents import (
 )
 from checkout.gateway.refunds import refund, refunds_of, retrieve_refund
 from checkout.gateway.setups import Setup, begin_setup, retrieve_setup
+from checkout.gateway.transfers import (
+    retrieve_transfer,
+    reversals_of,
+    reverse,
+    transfer,
+    transfers_of,
+)
 from checkout.gateway.values import (
     Card,
     Charge,
@@ -38,12 +52,15 @@ from checkout.gateway.values import (
     Movement,
     Refund,
     Refused,
+    Reversal,
+    Transfer,
     Unknown,
 )
 
 __all__ = [
     "API_VERSION",
     "LONGEST_CALL_SECONDS",
+    "Account",
     "BalanceTransaction",
     "Cancellation",
     "Card",
@@ -59,8 +76,11 @@ __all__ = [
     "Movement",
     "Refund",
     "Refused",
+    "Reversal",
     "Setup",
+    "Transfer",
     "Unknown",
+    "account_link",
     "attach",
     "balance",
     "balance_transactions",
@@ -68,6 +88,7 @@ __all__ = [
     "block",
     "cancel",
     "cards",
+    "create_account",
     "create_customer",
     "detach",
     "event",
@@ -75,14 +96,21 @@ __all__ = [
     "find",
     "intents_made",
     "join_customer",
+    "login_link",
     "pay",
     "pay_again",
     "refund",
     "refunds_made",
     "refunds_of",
     "retrieve",
+    "retrieve_account",
     "retrieve_dispute",
     "retrieve_refund",
     "retrieve_setup",
+    "retrieve_transfer",
+    "reversals_of",
+    "reverse",
+    "transfer",
+    "transfers_of",
     "verified",
 ]
