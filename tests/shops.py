@@ -27,6 +27,8 @@ from checkout.models import (
     OrderEvent,
     OrderLine,
     Payment,
+    ReconciliationFinding,
+    ReconciliationRun,
     Refund,
     SavedCard,
     StripeEvent,
@@ -182,12 +184,27 @@ def cast() -> Cast:
         "dispute": Dispute.objects.create(
             payment=order.payments.get(), stripe_id="du_1", status="won", amount=100
         ),
+        "finding": finding_of(order),
         "ledger": LedgerTransaction.objects.create(kind="capture", reference="pi_1", order=order),
     }
     assert plage.fulfilment_order is not None
     with transaction.atomic():
         [rows["invoice"]] = invoices.issue([part_of(plage.fulfilment_order)])
     return Cast(plage, rayon, mai, stranger, staff, superuser, order, post, rows)
+
+
+def finding_of(order: Order) -> ReconciliationFinding:
+    return ReconciliationFinding.objects.create(
+        run=ReconciliationRun.objects.create(outcome=ReconciliationRun.Outcome.FINDINGS),
+        kind=ReconciliationFinding.Kind.PAYMENT_BOOKS,
+        object_id="pi_1",
+        order=order,
+        expected=3790,
+        found=3000,
+        currency="EUR",
+        first_seen_at=timezone.now(),
+        last_seen_at=timezone.now(),
+    )
 
 
 def card_of(user: User) -> SavedCard:

@@ -326,6 +326,7 @@ ADMIN = [
             f"/admin/fulfilment/fulfilmentorder/{world.plage.fulfilment_order.pk}/refund/"
         ),
     ),
+    plain("/admin/checkout/reconciliationrun/ask/", inside(403, staff=302), method="post"),
     Row("admin/^(?P<app_label>{apps})/$", inside(200), fixed("/admin/catalogue/")),
     # Plage's invoice, for whoever may see what Plage sends.
     Row(
@@ -373,6 +374,8 @@ MODELS: dict[str, Model] = {
     "checkout_order": Model(lambda world: world.order, SHOP, shared=True),
     "checkout_payment": Model(lambda world: world.order.payments.get(), STAFF),
     "checkout_dispute": Model(lambda world: world.rows["dispute"], SHOP, shared=True),
+    "checkout_reconciliationfinding": Model(lambda world: world.rows["finding"], STAFF),
+    "checkout_reconciliationrun": Model(lambda world: world.rows["finding"].run, STAFF),
     "checkout_refund": Model(lambda world: world.rows["refund"], STAFF),
     "checkout_stripeevent": Model(lambda world: world.rows["stripe_event"], STAFF),
     "checkout_ledgertransaction": Model(lambda world: world.rows["ledger"], STAFF),
