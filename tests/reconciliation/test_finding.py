@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -257,6 +258,70 @@ def test_a_dispute_that_we_have_not_heard_of_is_taken_in(
     assert on(Account.STRIPE) == stripe_balance() == -140 - 1500
     # The dispute's own fee is borne by merchants already, and posted once.
     assert on(Account.COSTS) == 140
+
+
+def test_a_movement_that_stripe_has_twice_is_reported(paid: Payment) -> None:
+    reconciliation.run()
+    first = BalanceTransaction.objects.get()
+    first.pk, first.movement, first.stripe_id = None, None, "txn_twice"
+    first.save()
+    reconciliation.run()
+    assert ("movement_unbooked", "open", 0, 3650) in findings()
+    assert LedgerTransaction.objects.filter(kind="processing_fee").count() == 1
+
+
+def in_dollars(each: gateway.BalanceTransaction) -> gateway.BalanceTransaction:
+    return replace(each, currency="USD", amount=2 * each.amount, fee=2 * each.fee, net=2 * each.net)
+
+
+def test_a_balance_in_another_currency_comes_to_the_same_with_a_disputes_fee(
+    payment: Payment, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A Stripe account that keeps dollars alone, at two for a euro."""
+    listed, held, disputed = (
+        gateway.balance_transactions,
+        gateway.balance,
+        gateway.retrieve_dispute,
+    )
+
+    def dispute_in_dollars(stripe_id: str) -> gateway.Dispute:
+        found = disputed(stripe_id)
+        moved = [replace(m, currency="USD", amount=2 * m.amount, fee=3000) for m in found.movements]
+        return replace(found, movements=tuple(moved))
+
+    monkeypatch.setattr(
+        gateway, "balance_transactions", lambda **more: map(in_dollars, listed(**more))
+    )
+    monkeypatch.setattr(gateway, "balance", lambda: {"USD": 2 * held()["EUR"]})
+    monkeypatch.setattr(gateway, "retrieve_dispute", dispute_in_dollars)
+    assert pay(payment, sandbox.token("pm_card_createDispute")).kind == "succeeded"
+    wait_for_movements(sandbox, 2)
+    reconciliation.run()
+    assert [status for _kind, status, *_ in findings()] == ["mended"]
+    sums = ReconciliationRun.objects.get().balances
+    assert (sums["EUR"]["ledger"], sums["USD"]["ledger"]) == (0, 2 * (-140 - 1500))
+    assert sums["USD"]["stripe"] == 2 * (-140 - 1500)
+    assert on(Account.COSTS) == 2 * (140 + 1500)
+    exchanged = LedgerEntry.objects.filter(account=Account.EXCHANGE)
+    assert {entry.currency for entry in exchanged} == {"EUR", "USD"}
+
+
+def test_a_sale_between_the_balance_and_the_list_is_no_difference(
+    paid: Payment, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = gateway.balance
+
+    def then_sell() -> dict[str, int]:
+        held = read()
+        take_again(paid, sandbox)
+        wait_for_movements(sandbox, 2)
+        return held
+
+    monkeypatch.setattr(gateway, "balance", then_sell)
+    reconciliation.run()
+    sums = ReconciliationRun.objects.get().balances["EUR"]
+    assert (sums["stripe"], sums["later"]) == (3650, 3650)
+    assert "balance" not in {kind for kind, *_ in findings()}
 
 
 def test_a_finding_names_the_order_that_it_is_about(paid: Payment) -> None:
