@@ -1,3 +1,3 @@
-from checkout.admin import books, disputes, offers, orders, reconciliation
+from checkout.admin import books, disputes, offers, orders, reconciliation, transfers
 
-__all__ = ["books", "disputes", "offers", "orders", "reconciliation"]
+__all__ = ["books", "disputes", "offers", "orders", "reconciliation", "transfers"]

@@ -374,6 +374,8 @@ MODELS: dict[str, Model] = {
     "checkout_order": Model(lambda world: world.order, SHOP, shared=True),
     "checkout_payment": Model(lambda world: world.order.payments.get(), STAFF),
     "checkout_dispute": Model(lambda world: world.rows["dispute"], SHOP, shared=True),
+    "checkout_transfer": Model(lambda world: world.rows["transfer"], SHOP),
+    "checkout_transferreversal": Model(lambda world: world.rows["transfer"].reversals.get(), SHOP),
     "checkout_reconciliationfinding": Model(lambda world: world.rows["finding"], STAFF),
     "checkout_reconciliationrun": Model(lambda world: world.rows["finding"].run, STAFF),
     "checkout_refund": Model(lambda world: world.rows["refund"], STAFF),

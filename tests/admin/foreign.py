@@ -11,7 +11,7 @@ from webhooks.models import Delivery, Endpoint, Event
 LISTS = [
     *["catalogue_product", "catalogue_stockitem", "catalogue_stockmovement"],
     *["catalogue_shippingrate", "catalogue_merchant", "checkout_order", "checkout_offer"],
-    "checkout_dispute",
+    *["checkout_dispute", "checkout_transfer", "checkout_transferreversal"],
     *["fulfilment_fulfilmentorder", "webhooks_endpoint", "webhooks_delivery", "webhooks_event"],
 ]
 
@@ -25,6 +25,8 @@ def foreign_rows(world):
         "catalogue_shippingrate": rayon.rate,
         "catalogue_merchant": rayon.merchant,
         "checkout_offer": rayon.offer,
+        "checkout_transfer": world.rows["rayons_transfer"],
+        "checkout_transferreversal": world.rows["rayons_transfer"].reversals.get(),
         "fulfilment_fulfilmentorder": rayon.fulfilment_order,
         "webhooks_endpoint": rayon.endpoint,
         "webhooks_delivery": rayon.delivery,
