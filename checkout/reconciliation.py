@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -39,8 +38,11 @@ log = logging.getLogger(__name__)
 Outcome = ReconciliationRun.Outcome
 TASK = "checkout.sweep_reconciliation"
 EVERY = timedelta(days=1)
-# So much of Stripe's lists is compared at a time.
-SPAN = timedelta(days=1)
+# So much of Stripe's lists is compared at a time at first, and twice as much after each span that
+# held fewer than so many things: what a worker begins it must end in CELERY_TASK_TIME_LIMIT.
+SPAN = timedelta(hours=1)
+LONGEST = timedelta(days=32)
+MANY = 1000
 # What is younger may be on its way between Stripe and us; the next run sees it again, by OVERLAP.
 GRACE = timedelta(minutes=15)
 OVERLAP = timedelta(hours=1)
@@ -171,45 +173,42 @@ def _end(report: Report, outcome: ReconciliationRun.Outcome, *, error: str = "")
     )
 
 
-def spans(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime, bool]]:
-    """The time between in parts of a span, and whether each is the last."""
-    begin = since
-    while True:
-        end = min(begin + SPAN, until)
-        yield begin, end, end == until
-        if end == until:
-            return
-        begin = end
-
-
 def _compare(report: Report, began: datetime, *, seconds: float | None) -> bool:
     """All spans and then what is compared as a whole; whether there was time for it."""
     end = None if seconds is None else time.monotonic() + seconds
-    settled_by = report.started - GRACE
-    for since, until, is_last in spans(min(began, report.started), report.started):
+    length, since = SPAN, min(began, report.started)
+    # Stripe may list a thing a little later than it was made.
+    overlap = OVERLAP
+    while True:
+        before = report.compared.total()
+        until = min(since + length, report.started)
         # Before the list, which then holds at least what the balance holds.
-        read_at, balance = timezone.now(), gateway.balance() if is_last else {}
-        listed = _compare_span(report, since, until, settled_by=settled_by, is_last=is_last)
-        if is_last:
+        read_at, balance = timezone.now(), gateway.balance() if until == report.started else None
+        listed = _compare_span(report, since - overlap, until, is_last=balance is not None)
+        if balance is not None:
             _compare_whole(report, balance, listed, read_at=read_at)
+            _reached(report, until)
+            return True
         _reached(report, until)
-        if not is_last and end is not None and time.monotonic() >= end:
+        if end is not None and time.monotonic() >= end:
             return False
-    return True
+        few = report.compared.total() - before < MANY
+        length = min(2 * length, LONGEST) if few else SPAN
+        since, overlap = until, timedelta(0)
 
 
 def _compare_span(
-    report: Report, since: datetime, until: datetime, *, settled_by: datetime, is_last: bool
+    report: Report, since: datetime, until: datetime, *, is_last: bool
 ) -> list[BalanceTransaction]:
-    since -= OVERLAP
-    settled = max(min(until, settled_by), since)
+    settled = max(min(until, report.started - GRACE), since)
     reconciliation_objects.compare_intents(report, since=since, until=settled)
     reconciliation_objects.compare_refunds(report, since=since, until=settled)
     listed = reconciliation_movements.take_in(
         report, since=since, until=timezone.now() if is_last else until
     )
     reconciliation_movements.match(report, listed, settled_by=settled)
-    reconciliation_balance.unknown_to_stripe(report, since=since, until=settled)
+    # A movement of ours at the end of a span may be one that Stripe has at the next one's beginning.
+    reconciliation_balance.unknown_to_stripe(report, since=since - OVERLAP, until=until - GRACE)
     return listed
 
 

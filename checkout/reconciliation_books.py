@@ -110,7 +110,7 @@ def check(report: Report, *, turn: int) -> None:
     for kind, each in CHECKS.items():
         for after, last in turns(_last_key(each.model), turn=turn):
             _check(report, kind, after, last)
-        report.count(kind, 1)
+        report.count("checks", 1)
 
 
 def recheck(report: Report, finding: ReconciliationFinding) -> None:

@@ -13,7 +13,7 @@ from accounts import mails
 from accounts.models import User
 from checkout.models import ReconciliationFinding
 from checkout.reconciliation_findings import Report, Status
-from shopping.templatetags.money import money
+from checkout.reconciliation_words import in_words
 
 # So many are named; the admin lists the rest.
 NAMED = 20
@@ -60,19 +60,3 @@ def operators() -> list[str]:
         return [settings.OPERATOR_EMAIL]
     people = User.objects.filter(is_superuser=True, is_active=True).order_by("pk")
     return [str(email) for email in people.values_list("email", flat=True) if email]
-
-
-def in_words(finding: ReconciliationFinding) -> str:
-    """One line: what it is, of what, and both amounts."""
-    return f"{finding}: {amounts(finding)}"
-
-
-def amounts(finding: ReconciliationFinding) -> str:
-    """“expected → found”, as money or as pieces."""
-
-    def shown(amount: int | None) -> str:
-        if amount is None:
-            return "–"
-        return money(amount, finding.currency) if finding.currency else str(amount)
-
-    return f"{shown(finding.expected)} → {shown(finding.found)}"

@@ -18,23 +18,14 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.requests import actor
 from checkout import reconciliation
+from checkout import reconciliation_words as words
 from checkout.models import ReconciliationFinding, ReconciliationRun
 from checkout.reconciliation_findings import NotOpen, dismiss
-from checkout.reconciliation_mails import amounts
 from shopping.admin_site import site
 from shopping.capabilities import Capability
 from shopping.own_rows import OwnRowsAdmin
-from shopping.templatetags.money import money
 
 RUNS = "admin:checkout_reconciliationrun_changelist"
-# What a run's balances hold, in the order of the sum.
-FIGURES = {
-    "ledger": _("our books"),
-    "not_at_stripe": _("of which Stripe does not know"),
-    "not_in_books": _("at Stripe, not in our books"),
-    "later": _("moved after the balance was read"),
-    "stripe": _("Stripe’s balance"),
-}
 
 
 @admin.register(ReconciliationRun, site=site)
@@ -81,16 +72,12 @@ class ReconciliationRunAdmin(OwnRowsAdmin):
 
     @display(description=_("compared"))
     def comparisons(self, run: ReconciliationRun) -> str:
-        return ", ".join(f"{what}: {number}" for what, number in run.compared.items()) or "–"
+        return ", ".join(words.compared(run.compared)) or "–"
 
     @display(description=_("balance"))
     def books(self, run: ReconciliationRun) -> str:
-        lines = [
-            (FIGURES[name], money(amount, currency))
-            for currency, figures in run.balances.items()
-            for name, amount in figures.items()
-        ]
-        return format_html_join(SafeString("<br>"), "{}: {}", lines) or "–"
+        lines = ((line,) for line in words.balances(run.balances))
+        return format_html_join(SafeString("<br>"), "{}", lines) or "–"
 
 
 class DismissForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -164,7 +151,7 @@ class ReconciliationFindingAdmin(OwnRowsAdmin):
 
     @display(description=_("expected → found"))
     def difference(self, finding: ReconciliationFinding) -> str:
-        return amounts(finding)
+        return words.amounts(finding)
 
     @display(description=_("order"))
     def of_order(self, finding: ReconciliationFinding) -> str:

@@ -28,6 +28,13 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+def by_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each span is a day, however little is in it."""
+    monkeypatch.setattr(reconciliation, "SPAN", timedelta(days=1))
+    monkeypatch.setattr(reconciliation, "LONGEST", timedelta(days=1))
+
+
+@pytest.fixture
 def odd(paid: Payment) -> Payment:
     """A payment that somebody has changed by hand."""
     Payment.objects.filter(pk=paid.pk).update(captured=3000)
@@ -67,7 +74,7 @@ def test_a_run_that_died_keeps_none_from_going(paid: Payment) -> None:
 
 
 def test_the_next_run_goes_on_from_the_last_good_point(
-    paid: Payment, monkeypatch: pytest.MonkeyPatch
+    paid: Payment, by_day: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It breaks off in its third day, and the days before are not compared again."""
     began = timezone.now() - timedelta(days=4)
@@ -92,13 +99,31 @@ def test_the_next_run_goes_on_from_the_last_good_point(
     assert LedgerTransaction.objects.filter(kind="processing_fee").count() == 1
 
 
-def test_a_run_without_time_leaves_the_rest_to_the_next(paid: Payment) -> None:
+def test_a_run_without_time_leaves_the_rest_to_the_next(paid: Payment, by_day: None) -> None:
     began = timezone.now() - timedelta(days=2, hours=12)
     reconciliation.run(since=began, seconds=0)
     reconciliation.run(seconds=0)
     reconciliation.run(seconds=0)
     outcomes = [run.outcome for run in ReconciliationRun.objects.order_by("id")]
     assert outcomes == ["partial", "partial", "clean"]
+
+
+@pytest.mark.parametrize(("many", "hours"), [(1000, [2, 2, 4, 8]), (0, [2, 1, 1, 1])])
+def test_a_span_grows_while_little_is_in_it(
+    many: int, hours: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A busy shop's is short, so that a worker ends it in time. The first looks an hour back."""
+    asked: list[Any] = []
+    monkeypatch.setattr(reconciliation, "MANY", many)
+    monkeypatch.setattr(gateway, "balance", dict)
+
+    def compare(_report: Any, since: Any, until: Any, **_more: object) -> list[Any]:
+        asked.append((until - since).total_seconds() / 3600)
+        return []
+
+    monkeypatch.setattr(reconciliation, "_compare_span", compare)
+    reconciliation.run(since=timezone.now() - timedelta(days=2))
+    assert asked[:4] == hours
 
 
 def test_the_clock_runs_it_once_a_day(paid: Payment) -> None:
@@ -128,7 +153,7 @@ def test_what_is_young_is_on_its_way_and_no_finding(
     monkeypatch.setattr(reconciliation, "GRACE", timedelta(minutes=15))
     reconciliation.run()
     assert findings() == [("payment_books", "open", 3790, 3000)]
-    assert ReconciliationRun.objects.get().balances["EUR"]["not_in_books"] == 2 * 3790 - 140
+    assert ReconciliationRun.objects.get().balances["EUR"]["not_in_books"] == 3790 - 140
     monkeypatch.setattr(reconciliation, "GRACE", timedelta(0))
     reconciliation.run()
     assert ("intent_doubled", "mended", 0, 3790) in findings()
@@ -193,8 +218,8 @@ def test_the_command_tells_that_everything_agrees(paid: Payment) -> None:
     text, code = said()
     assert code == 0
     assert text.endswith("Everything agrees.\n")
-    assert "intents: 1" in text
-    assert "ledger €36.50" in text
+    assert "payments at Stripe: 1" in text
+    assert "our books: €36.50" in text
 
 
 def test_the_command_lists_findings_and_fails(odd: Payment) -> None:

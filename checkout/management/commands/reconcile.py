@@ -10,10 +10,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from checkout import gateway, reconciliation
+from checkout import reconciliation_words as words
 from checkout.models import ReconciliationFinding
 from checkout.reconciliation_findings import Report, Status
-from checkout.reconciliation_mails import in_words
-from shopping.templatetags.money import money
 
 
 class Command(BaseCommand):
@@ -40,13 +39,8 @@ class Command(BaseCommand):
 
     def _say(self, report: Report) -> bool:
         """Print what was compared and found; whether a person has to look at any of it."""
-        for what, number in report.compared.items():
-            self.stdout.write(f"{what}: {number}")
-        for currency, figures in report.balances.items():
-            shown = ", ".join(
-                f"{name} {money(amount, currency)}" for name, amount in figures.items()
-            )
-            self.stdout.write(f"{currency}: {shown}")
+        for line in [*words.compared(report.compared), *words.balances(report.balances)]:
+            self.stdout.write(line)
         for found, status in report.found:
             row = ReconciliationFinding(
                 kind=found.kind,
@@ -55,14 +49,18 @@ class Command(BaseCommand):
                 found=found.found,
                 currency=found.currency,
             )
-            self.stdout.write(f"[{Status(status).label}] {in_words(row)} {found.detail}".rstrip())
+            self.stdout.write(
+                f"[{Status(status).label}] {words.in_words(row)} {found.detail}".rstrip()
+            )
         if report.dry:
             return any(status == Status.OPEN for _found, status in report.found)
         there = list(ReconciliationFinding.objects.filter(status=Status.OPEN).order_by("id"))
         seen = {(found.kind, found.object_id) for found, _status in report.found}
         for row in there:
             if (row.kind, row.object_id) not in seen:
-                self.stdout.write(f"[{row.get_status_display()}] {in_words(row)} {row.detail}")
+                self.stdout.write(
+                    f"[{row.get_status_display()}] {words.in_words(row)} {row.detail}"
+                )
         if not there:
             self.stdout.write(_("Everything agrees."))
         return bool(there)
