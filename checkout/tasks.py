@@ -7,6 +7,7 @@ from celery import shared_task
 from checkout import (
     cards,
     cart_owners,
+    reconciliation,
     refunds,
     reversals,
     sweeps,
@@ -54,6 +55,11 @@ def sweep_stripe_events() -> None:
 @shared_task(name="checkout.reconcile_stripe_events")
 def reconcile_stripe_events() -> None:
     sweeps.reconcile()
+
+
+@shared_task(name="checkout.sweep_reconciliation")
+def sweep_reconciliation() -> None:
+    reconciliation.due()
 
 
 @shared_task(name="checkout.sweep_payments")

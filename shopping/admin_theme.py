@@ -80,6 +80,8 @@ NAVIGATION: list[dict[str, Any]] = [
             item(_("Refunds"), "undo", "checkout", "refund"),
             item(_("Disputes"), "gavel", "checkout", "dispute"),
             item(_("Ledger"), "menu_book", "checkout", "ledgertransaction"),
+            item(_("Findings"), "rule", "checkout", "reconciliationfinding"),
+            item(_("Reconciliations"), "balance", "checkout", "reconciliationrun"),
             item(_("Stripe events"), "bolt", "checkout", "stripeevent"),
         ],
     },

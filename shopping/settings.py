@@ -66,6 +66,7 @@ class Environment(BaseSettings):
         GOODS_TAX_CODES,
         description='Stripe\'s codes of our kinds of goods: {"food": "txcd_40040000"}.',
     )
+    operator_email: str = Field("", description="Who is told of findings in the books.")
     reservation_seconds: int = Field(600, description="How long stock waits for a payment.")
     page_cache_seconds: int = Field(
         8, description="How long processes share a signed-out page; 0 makes each one anew."
@@ -323,6 +324,7 @@ CONTENT_SECURITY_POLICY = {
 DEFAULT_FROM_EMAIL = env.default_from_email
 MAIL_DIR = env.mail_dir
 EMAIL_TIMEOUT = 10
+OPERATOR_EMAIL = env.operator_email
 if env.email_url:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     _mail = mail_server(env.email_url)
@@ -369,6 +371,8 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 SWEEPS = {
     "checkout.sweep_stripe_events": env.sweep_seconds,
     "checkout.reconcile_stripe_events": 60,
+    # Looks whether a day has passed, or somebody has asked; most ticks find nothing to do.
+    "checkout.sweep_reconciliation": 60,
     "checkout.sweep_payments": 2 * env.sweep_seconds,
     "checkout.sweep_transfers": 2 * env.sweep_seconds,
     "checkout.sweep_reservations": 3 * env.sweep_seconds,

@@ -27,6 +27,8 @@ from checkout.models import (
     OrderEvent,
     OrderLine,
     Payment,
+    ReconciliationFinding,
+    ReconciliationRun,
     Refund,
     SavedCard,
     StripeEvent,
@@ -186,6 +188,7 @@ def cast() -> Cast:
         ),
         "transfer": transferred(order, plage),
         "rayons_transfer": transferred(order, rayon),
+        "finding": finding_of(order),
         "ledger": LedgerTransaction.objects.create(kind="capture", reference="pi_1", order=order),
     }
     assert plage.fulfilment_order is not None
@@ -208,6 +211,20 @@ def transferred(order: Order, shop: Shop) -> Transfer:
     )
     TransferReversal.objects.create(transfer=transfer, amount=100)
     return transfer
+
+
+def finding_of(order: Order) -> ReconciliationFinding:
+    return ReconciliationFinding.objects.create(
+        run=ReconciliationRun.objects.create(outcome=ReconciliationRun.Outcome.FINDINGS),
+        kind=ReconciliationFinding.Kind.PAYMENT_BOOKS,
+        object_id="pi_1",
+        order=order,
+        expected=3790,
+        found=3000,
+        currency="EUR",
+        first_seen_at=timezone.now(),
+        last_seen_at=timezone.now(),
+    )
 
 
 def card_of(user: User) -> SavedCard:

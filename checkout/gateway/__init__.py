@@ -12,6 +12,9 @@ from checkout.gateway.accounts import (
     login_link,
     retrieve_account,
 )
+from checkout.gateway.balances import BalanceTransaction, balance, balance_transactions
+from checkout.gateway.balances import intents as intents_made
+from checkout.gateway.balances import refunds as refunds_made
 from checkout.gateway.client import API_VERSION, LONGEST_CALL_SECONDS
 from checkout.gateway.customers import attach, cards, create_customer, detach
 from checkout.gateway.disputes import retrieve_dispute
@@ -76,6 +79,7 @@ __all__ = [
     "SHIPPING_CODE",
     "Account",
     "Back",
+    "BalanceTransaction",
     "Calculation",
     "Cancellation",
     "Card",
@@ -103,6 +107,8 @@ __all__ = [
     "Unknown",
     "account_link",
     "attach",
+    "balance",
+    "balance_transactions",
     "begin_setup",
     "block",
     "calculate",
@@ -115,11 +121,13 @@ __all__ = [
     "event",
     "events",
     "find",
+    "intents_made",
     "join_customer",
     "login_link",
     "pay",
     "pay_again",
     "refund",
+    "refunds_made",
     "refunds_of",
     "retrieve",
     "retrieve_account",

@@ -5,11 +5,17 @@ from checkout.models.ledger import LedgerEntry, LedgerTransaction
 from checkout.models.offers import Offer, OfferUse, OrderDiscount
 from checkout.models.orders import Order, OrderDelivery, OrderEvent, OrderLine
 from checkout.models.payments import Payment, Refund, StripeEvent, StripeReconciliation
+from checkout.models.reconciliation import (
+    BalanceTransaction,
+    ReconciliationFinding,
+    ReconciliationRun,
+)
 from checkout.models.refunds import RefundPart
 from checkout.models.taxes import TaxCalculation, TaxTransaction
 from checkout.models.transfers import Transfer, TransferReversal
 
 __all__ = [
+    "BalanceTransaction",
     "CardSetup",
     "Cart",
     "CartLine",
@@ -25,6 +31,8 @@ __all__ = [
     "OrderEvent",
     "OrderLine",
     "Payment",
+    "ReconciliationFinding",
+    "ReconciliationRun",
     "Refund",
     "RefundPart",
     "ReplacedCard",

@@ -22,6 +22,7 @@ class LedgerTransaction(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "reference"], name="ledger_reference_unique")
         ]
+        indexes = [models.Index(fields=["created_at"], name="ledger_by_time")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.reference}"
@@ -38,6 +39,7 @@ class LedgerEntry(models.Model):
         TRANSFERS = "transfers", _("transfers under way")
         COSTS = "costs", _("Stripe’s fees")
         BANK = "bank", _("our bank account")
+        EXCHANGE = "exchange", _("changed into another currency")
 
     transaction = models.ForeignKey(
         LedgerTransaction, on_delete=models.PROTECT, related_name="entries"

@@ -347,6 +347,7 @@ ADMIN = [
             f"/admin/fulfilment/fulfilmentorder/{world.plage.fulfilment_order.pk}/refund/"
         ),
     ),
+    plain("/admin/checkout/reconciliationrun/ask/", inside(403, staff=302), method="post"),
     Row("admin/^(?P<app_label>{apps})/$", inside(200), fixed("/admin/catalogue/")),
     # Plage's invoice, for whoever may see what Plage sends.
     Row(
@@ -396,6 +397,8 @@ MODELS: dict[str, Model] = {
     "checkout_dispute": Model(lambda world: world.rows["dispute"], SHOP, shared=True),
     "checkout_transfer": Model(lambda world: world.rows["transfer"], SHOP),
     "checkout_transferreversal": Model(lambda world: world.rows["transfer"].reversals.get(), SHOP),
+    "checkout_reconciliationfinding": Model(lambda world: world.rows["finding"], STAFF),
+    "checkout_reconciliationrun": Model(lambda world: world.rows["finding"].run, STAFF),
     "checkout_refund": Model(lambda world: world.rows["refund"], STAFF),
     "checkout_stripeevent": Model(lambda world: world.rows["stripe_event"], STAFF),
     "checkout_ledgertransaction": Model(lambda world: world.rows["ledger"], STAFF),

@@ -1,0 +1,62 @@
+"""What the operator is mailed of: findings that are new, once."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts import mails
+from accounts.models import User
+from checkout.models import ReconciliationFinding
+from checkout.reconciliation_findings import Report, Status
+from checkout.reconciliation_words import in_words
+
+# So many are named; the admin lists the rest.
+NAMED = 20
+
+
+def tell(report: Report) -> None:
+    """Mail the open findings that nobody was told of yet to whoever runs the site.
+
+    One transaction: each finding is marked with the mail that tells of it.
+    """
+    if report.run is None:
+        return
+    with transaction.atomic():
+        fresh = list(
+            ReconciliationFinding.objects.select_for_update(of=("self",))
+            .filter(status=Status.OPEN, told_at=None)
+            .order_by("pk")
+        )
+        if not fresh:
+            return
+        ReconciliationFinding.objects.filter(pk__in=[each.pk for each in fresh]).update(
+            told_at=timezone.now()
+        )
+        count = len(fresh)
+        subject = ngettext(
+            "%(count)d finding in the books", "%(count)d findings in the books", count
+        ) % {"count": count}
+        lines = [in_words(each) for each in fresh[:NAMED]]
+        url = settings.PUBLIC_URL + reverse("admin:checkout_reconciliationfinding_changelist")
+        said = _("The comparison of our books with Stripe’s found what a person has to look at:")
+        for to in operators():
+            mails.enqueue(
+                kind="reconciliation.findings",
+                reference=str(report.run.pk),
+                to=to,
+                subject=subject,
+                text="\n\n".join([said, "\n".join(lines), url]),
+            )
+
+
+def operators() -> list[str]:
+    """OPERATOR_EMAIL, or where it is not set the addresses of the superusers."""
+    if settings.OPERATOR_EMAIL:
+        return [settings.OPERATOR_EMAIL]
+    people = User.objects.filter(is_superuser=True, is_active=True).order_by("pk")
+    return [str(email) for email in people.values_list("email", flat=True) if email]

@@ -1,0 +1,331 @@
+"""Each kind of difference, made to happen at Stripe or in our rows, is found, mended or reported."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from checkout import gateway, payments, reconciliation, refunds
+from checkout.ledger import Account
+from checkout.models import (
+    BalanceTransaction,
+    LedgerEntry,
+    LedgerTransaction,
+    Order,
+    Payment,
+    ReconciliationFinding,
+    ReconciliationRun,
+    Refund,
+)
+from tests.buying import RETURN_URL, Sandbox, history, pay
+from tests.reconciliation.conftest import findings, movements, wait_for_movements
+
+pytestmark = pytest.mark.django_db
+
+
+def on(account: Account) -> int:
+    return sum(LedgerEntry.objects.filter(account=account).values_list("amount", flat=True))
+
+
+def stripe_balance() -> int:
+    return gateway.balance().get("EUR", 0)
+
+
+def tamper(statement: str) -> None:
+    """As somebody with all rights on the database can, past its triggers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(statement)
+        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+
+
+def test_a_clean_run_reports_nothing_and_the_balances_agree_to_the_cent(
+    paid: Payment, sandbox: Sandbox
+) -> None:
+    refunds.send(refunds.request(paid.pk, amount=paid.amount_money, reason="x").pk)
+    report = reconciliation.run()
+    assert (findings(), report.found) == ([], [])
+    run = ReconciliationRun.objects.get()
+    assert (run.outcome, run.ended_at is None, run.error) == ("clean", False, "")
+    # 2.9 % of €37.90 and 30 cents.
+    assert on(Account.COSTS) == 140
+    assert run.balances == {
+        "EUR": {
+            "ledger": -140,
+            "not_at_stripe": 0,
+            "not_in_books": 0,
+            "later": 0,
+            "stripe": -140,
+        }
+    }
+    assert on(Account.STRIPE) == stripe_balance() == -140
+    assert BalanceTransaction.objects.filter(movement=None).count() == 0
+
+
+def test_a_second_run_posts_nothing_more(paid: Payment) -> None:
+    reconciliation.run()
+    before = LedgerTransaction.objects.count()
+    reconciliation.run()
+    assert LedgerTransaction.objects.count() == before
+    assert [run.outcome for run in ReconciliationRun.objects.all()] == ["clean", "clean"]
+
+
+def test_a_payment_that_only_stripe_knows_of_is_taken_in(
+    order: Order, payment: Payment, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_args: object, **_more: object) -> None:
+        raise gateway.Unknown("lost")
+
+    with monkeypatch.context() as changed:
+        changed.setattr(payments, "apply", lost)
+        with pytest.raises(gateway.Unknown):
+            pay(payment, sandbox.token())
+    wait_for_movements(sandbox, 1)
+    # A first point to go on from: our own books know of nothing yet.
+    reconciliation.run(since=timezone.now() - timedelta(hours=1))
+    order.refresh_from_db()
+    assert order.status == "paid"
+    assert findings() == [("intent_missed", "mended", 0, 3790)]
+    assert history(order)[-1] == "reconciliation.mended"
+    assert on(Account.STRIPE) == stripe_balance() == 3650
+    assert ReconciliationRun.objects.get().outcome == "clean"
+
+
+def take_again(payment: Payment, sandbox: Sandbox, **more: Any) -> gateway.Intent:
+    charge = {
+        "payment_id": str(payment.public_id),
+        "order_id": str(payment.order.public_id),
+        "amount": payment.amount,
+        "currency": payment.currency,
+        "return_url": RETURN_URL,
+        "confirmation_token": sandbox.token("pm_card_mastercard"),
+    }
+    return gateway.pay(gateway.Charge(**{**charge, **more}), key="a lost one")
+
+
+def test_an_order_that_was_paid_twice_gives_the_second_payment_back(
+    paid: Payment, sandbox: Sandbox
+) -> None:
+    second = take_again(paid, sandbox)
+    wait_for_movements(sandbox, 2)
+    reconciliation.run()
+    refund = Refund.objects.get()
+    assert (refund.second_intent_id, refund.amount) == (second.id, 3790)
+    assert findings() == [("intent_doubled", "mended", 0, 3790)]
+    refunds.send(refund.pk)
+    reconciliation.run()
+    assert findings() == [("intent_doubled", "mended", 0, 3790)]
+    assert on(Account.STRIPE) == stripe_balance() == 3790 - 2 * 140
+
+
+def test_a_refund_made_at_stripe_is_taken_in(paid: Payment, sandbox: Sandbox) -> None:
+    gateway.refund(paid.intent_id or "", amount=500, refund_id="", key="by hand")
+    reconciliation.run()
+    paid.refresh_from_db()
+    assert paid.refunded == 500
+    assert findings() == [("refund_missed", "mended", 0, 500)]
+    assert on(Account.STRIPE) == stripe_balance()
+
+
+def test_an_intent_of_another_amount_is_reported(paid: Payment, sandbox: Sandbox) -> None:
+    take_again(paid, sandbox, amount=100)
+    wait_for_movements(sandbox, 2)
+    report = reconciliation.run()
+    assert report.finished
+    assert findings() == [
+        ("intent_differs", "open", 3790, 100),
+        ("movement_unbooked", "open", 0, 67),
+    ]
+    assert ReconciliationRun.objects.get().outcome == "findings"
+    assert not Refund.objects.exists()
+
+
+def test_an_intent_of_an_order_that_we_do_not_have_is_reported(
+    paid: Payment, sandbox: Sandbox
+) -> None:
+    take_again(paid, sandbox, payment_id="0199a1b2-0000-7000-8000-000000000000")
+    wait_for_movements(sandbox, 2)
+    reconciliation.run()
+    assert findings() == [
+        ("intent_unknown", "open", None, 3790),
+        ("movement_unbooked", "open", 0, 3650),
+    ]
+
+
+def test_our_payout_and_stripes_fees_are_posted(paid: Payment, sandbox: Sandbox) -> None:
+    answer = sandbox.http.post("/_sandbox/payouts", json={"currency": "eur", "amount": 1000})
+    answer.raise_for_status()
+    reconciliation.run()
+    assert findings() == []
+    assert (on(Account.BANK), on(Account.COSTS)) == (1000, 140)
+    assert on(Account.STRIPE) == stripe_balance() == 3790 - 140 - 1000
+    payout = LedgerTransaction.objects.get(kind="payout")
+    assert (payout.order_id, payout.reference) == (None, movements(sandbox)[0]["id"])
+
+
+def test_a_payment_changed_by_hand_is_reported_and_forgotten_when_it_is_put_right(
+    paid: Payment,
+) -> None:
+    reconciliation.run()
+    Payment.objects.filter(pk=paid.pk).update(captured=3000)
+    reconciliation.run()
+    assert findings() == [
+        ("intent_differs", "open", 3000, 3790),
+        ("payment_books", "open", 3790, 3000),
+    ]
+    reconciliation.run()
+    assert len(findings()) == 2
+    Payment.objects.filter(pk=paid.pk).update(captured=3790)
+    reconciliation.run()
+    assert [(kind, status) for kind, status, *_ in findings()] == [
+        ("intent_differs", "mended"),
+        ("payment_books", "mended"),
+    ]
+
+
+def test_a_movement_that_stripe_does_not_know_is_reported(paid: Payment) -> None:
+    movement = LedgerTransaction.objects.create(kind="refund", reference="x", order=paid.order)
+    for account, amount in ((Account.REFUNDS, 700), (Account.STRIPE, -700)):
+        LedgerEntry.objects.create(
+            transaction=movement, account=account, amount=amount, currency="EUR"
+        )
+    reconciliation.run()
+    assert findings() == [("ledger_unknown", "open", -700, 0)]
+    # It explains why the balances differ, so that is no finding of its own.
+    assert ReconciliationRun.objects.get().balances["EUR"]["not_at_stripe"] == -700
+
+
+def test_a_balance_that_nothing_explains_is_reported(paid: Payment) -> None:
+    reconciliation.run()
+    BalanceTransaction.objects.update(created_at=timezone.now() - timedelta(days=3))
+    tamper("UPDATE checkout_ledgerentry SET amount = amount + 1 WHERE amount = 3790")
+    reconciliation.run()
+    assert findings() == [
+        ("balance", "open", 3651, 3650),
+        ("ledger_unbalanced", "open", 0, 1),
+        ("payment_books", "open", 3791, 3790),
+    ]
+
+
+def test_a_movement_of_another_amount_is_reported_once(paid: Payment, sandbox: Sandbox) -> None:
+    tamper("UPDATE checkout_ledgerentry SET amount = 3000 WHERE amount = 3790")
+    reconciliation.run()
+    assert findings()[0] == ("movement_differs", "open", 3000, 3790)
+    assert {kind for kind, *_ in findings()} == {
+        "movement_differs",
+        "ledger_unbalanced",
+        "payment_books",
+    }
+
+
+def test_a_cancelled_order_that_keeps_money_or_goods_is_reported(
+    paid: Payment, flipflops: Any
+) -> None:
+    reconciliation.run()
+    Order.objects.filter(pk=paid.order_id).update(status="cancelled", cancelled_at=timezone.now())
+    type(flipflops.stock).objects.update(reserved=2)
+    reconciliation.run()
+    assert findings() == [
+        ("order_keeps", "open", 0, 3790),
+        ("stock_reserved", "open", 0, 2),
+    ]
+
+
+def test_a_paid_order_without_a_payment_is_reported(order: Order, sandbox: Sandbox) -> None:
+    order.payments.update(status="cancelled")
+    Order.objects.filter(pk=order.pk).update(
+        status="paid", paid_at=timezone.now(), reserved_until=None
+    )
+    type(order.lines.get().variant.stock).objects.update(reserved=0)
+    reconciliation.run()
+    assert findings() == [("order_unpaid", "open", 3790, 0)]
+
+
+def test_a_dispute_that_we_have_not_heard_of_is_taken_in(
+    payment: Payment, sandbox: Sandbox
+) -> None:
+    assert pay(payment, sandbox.token("pm_card_createDispute")).kind == "succeeded"
+    wait_for_movements(sandbox, 2)
+    reconciliation.run()
+    assert payment.disputes.count() == 1
+    assert findings() == [("movement_unbooked", "mended", 0, -3790 - 1500)]
+    assert on(Account.STRIPE) == stripe_balance() == -140 - 1500
+    # The dispute's own fee is borne by merchants already, and posted once.
+    assert on(Account.COSTS) == 140
+
+
+def test_a_movement_that_stripe_has_twice_is_reported(paid: Payment) -> None:
+    reconciliation.run()
+    first = BalanceTransaction.objects.get()
+    first.pk, first.movement, first.stripe_id = None, None, "txn_twice"
+    first.save()
+    reconciliation.run()
+    assert ("movement_unbooked", "open", 0, 3650) in findings()
+    assert LedgerTransaction.objects.filter(kind="processing_fee").count() == 1
+
+
+def in_dollars(each: gateway.BalanceTransaction) -> gateway.BalanceTransaction:
+    return replace(each, currency="USD", amount=2 * each.amount, fee=2 * each.fee, net=2 * each.net)
+
+
+def test_a_balance_in_another_currency_comes_to_the_same_with_a_disputes_fee(
+    payment: Payment, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A Stripe account that keeps dollars alone, at two for a euro."""
+    listed, held, disputed = (
+        gateway.balance_transactions,
+        gateway.balance,
+        gateway.retrieve_dispute,
+    )
+
+    def dispute_in_dollars(stripe_id: str) -> gateway.Dispute:
+        found = disputed(stripe_id)
+        moved = [replace(m, currency="USD", amount=2 * m.amount, fee=3000) for m in found.movements]
+        return replace(found, movements=tuple(moved))
+
+    monkeypatch.setattr(
+        gateway, "balance_transactions", lambda **more: map(in_dollars, listed(**more))
+    )
+    monkeypatch.setattr(gateway, "balance", lambda: {"USD": 2 * held()["EUR"]})
+    monkeypatch.setattr(gateway, "retrieve_dispute", dispute_in_dollars)
+    assert pay(payment, sandbox.token("pm_card_createDispute")).kind == "succeeded"
+    wait_for_movements(sandbox, 2)
+    reconciliation.run()
+    assert [status for _kind, status, *_ in findings()] == ["mended"]
+    sums = ReconciliationRun.objects.get().balances
+    assert (sums["EUR"]["ledger"], sums["USD"]["ledger"]) == (0, 2 * (-140 - 1500))
+    assert sums["USD"]["stripe"] == 2 * (-140 - 1500)
+    assert on(Account.COSTS) == 2 * (140 + 1500)
+    exchanged = LedgerEntry.objects.filter(account=Account.EXCHANGE)
+    assert {entry.currency for entry in exchanged} == {"EUR", "USD"}
+
+
+def test_a_sale_between_the_balance_and_the_list_is_no_difference(
+    paid: Payment, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = gateway.balance
+
+    def then_sell() -> dict[str, int]:
+        held = read()
+        take_again(paid, sandbox)
+        wait_for_movements(sandbox, 2)
+        return held
+
+    monkeypatch.setattr(gateway, "balance", then_sell)
+    reconciliation.run()
+    sums = ReconciliationRun.objects.get().balances["EUR"]
+    assert (sums["stripe"], sums["later"]) == (3650, 3650)
+    assert "balance" not in {kind for kind, *_ in findings()}
+
+
+def test_a_finding_names_the_order_that_it_is_about(paid: Payment) -> None:
+    Payment.objects.filter(pk=paid.pk).update(captured=3000)
+    reconciliation.run()
+    rows = ReconciliationFinding.objects.all()
+    assert {(row.order_id, row.payment_id) for row in rows} == {(paid.order_id, paid.pk)}
