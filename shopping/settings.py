@@ -222,8 +222,14 @@ ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
-# Guessing passwords is slowed by address and by account; allauth counts in the cache.
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "signup": "20/m/ip"}
+# Guessing passwords is slowed by address, by account and address (accounts.adapter makes the key),
+# and by account from wherever it comes; allauth counts in the cache.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "login_failed_from_anywhere": "50/15m/key",
+    "signup": "20/m/ip",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.trusted_proxies
 LOGOUT_REDIRECT_URL = "/"
 # Who may do what in the admin: see shopping.own_rows.
