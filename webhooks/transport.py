@@ -43,7 +43,7 @@ class PublicOnly(IPFilterAdapter):
     def build_connection_pool_key_attributes(
         self,
         request: PreparedRequest,
-        verify: bool | str,
+        verify: bool | str,  # noqa: FBT001  its signature
         cert: str | tuple[str, str] | None = None,
     ) -> Any:
         # The filter that is underneath knows what is private, and lets through what is neither.
