@@ -18,7 +18,9 @@ from django.utils.translation import get_language
 
 from accounts.models import User
 from checkout.cart_owners import GUEST_DAYS
+from checkout.limits import Visitor
 from checkout.orders import Buyer
+from shopping.limits import address_of
 
 GUEST_COOKIE = "guest"
 GUEST_SALT = "checkout.guest"
@@ -89,6 +91,11 @@ def buyer_of(request: HttpRequest, *, email: str) -> Buyer:
         email=email,
         locale=(get_language() or "en").split("-")[0],
     )
+
+
+def counted(request: HttpRequest) -> Visitor:
+    """Whose tries are counted where there is a limit to them."""
+    return Visitor(principal_of(request), address_of(request))
 
 
 def draft_of(request: HttpRequest) -> dict[str, str]:

@@ -52,6 +52,9 @@ class Environment(BaseSettings):
         8, description="How long processes share a signed-out page; 0 makes each one anew."
     )
     sweep_seconds: float = Field(5, description="How often the busiest sweeps look for rows.")
+    limit_visitors: bool = Field(
+        True, description="Off for load tests, where many shoppers come from one address."
+    )
     webhook_private_hosts: bool = Field(
         False, description="Let webhooks reach private addresses; for development alone."
     )
@@ -230,6 +233,8 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed_from_anywhere": "50/15m/key",
     "signup": "20/m/ip",
 }
+# How often a visitor may order, try codes and set up cards: checkout.limits.
+LIMIT_VISITORS = env.limit_visitors
 ALLAUTH_TRUSTED_PROXY_COUNT = env.trusted_proxies
 LOGOUT_REDIRECT_URL = "/"
 # Who may do what in the admin: see shopping.own_rows.

@@ -24,6 +24,7 @@ from checkout.errors import (
     TotalChanged,
     UnknownCard,
 )
+from checkout.limits import TooOften
 from checkout.models import Order
 from checkout.notes import Note
 from checkout.presses import Press
@@ -31,6 +32,7 @@ from checkout.quotes import MOST_LINES, Item
 from checkout.views import wallets
 from checkout.views.cart import owner_of
 from checkout.views.requests import (
+    count_guess,
     int_of,
     key_of,
     new_key,
@@ -40,7 +42,7 @@ from checkout.views.requests import (
     uuid_of,
     wants_part,
 )
-from checkout.views.tills import Wanted, stripe_settings
+from checkout.views.tills import Wanted, stripe_settings, told_to_wait
 
 
 @never_cache
@@ -71,10 +73,10 @@ def quote(request: HttpRequest, currency: str) -> HttpResponse:
     if wallets.is_asking(request):
         return wallets.answer(page.quote, can_pay=not page.problem)
     if wants_part(request):
-        return till.parts(request, page, note=first_note(page))
+        return told_to_wait(page, till.parts(request, page, note=first_note(page)))
     visitors.keep_draft(request, typed(request.POST))
     key = key_of(request.POST) or new_key()
-    return till.show(request, page, key=key, note=first_note(page))
+    return told_to_wait(page, till.show(request, page, key=key, note=first_note(page)))
 
 
 @never_cache
@@ -90,6 +92,8 @@ def draft(request: HttpRequest, currency: str) -> JsonResponse:
 
 
 def first_note(page: Checkout) -> Note | None:
+    if page.asked.code_waits:
+        return notes.refused(TooOften(page.asked.code_waits))
     return notes.refused(page.problem) if page.problem else None
 
 
@@ -134,8 +138,10 @@ class CartTill:
         return reverse(f"checkout:{name}", args=[self.currency.lower()])
 
     def build(self, request: HttpRequest, asked: Asked) -> Checkout:
-        user = visitors.user_of(request)
-        return checkouts.build(owner_of(request), user=user, currency=self.currency, asked=asked)
+        user, owner = visitors.user_of(request), owner_of(request)
+        page = checkouts.build(owner, user=user, currency=self.currency, asked=asked)
+        count_guess(request, asked, page.quote)
+        return page
 
     def asked(self, request: HttpRequest) -> Asked:
         return said(request, sent=True)

@@ -7,6 +7,7 @@ changed. Without the script the same addresses answer with pages.
 from __future__ import annotations
 
 from datetime import timedelta
+from http import HTTPStatus
 from uuid import UUID
 
 from django.conf import settings
@@ -18,7 +19,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from checkout import declines, held, notes, orders, payments, presses, promises, visitors
+from checkout import (
+    declines,
+    held,
+    limits,
+    looks,
+    notes,
+    orders,
+    payments,
+    presses,
+    promises,
+    visitors,
+)
 from checkout.codes import CodeRefused
 from checkout.errors import (
     BadAddress,
@@ -30,6 +42,7 @@ from checkout.errors import (
     SoldOut,
     TotalChanged,
 )
+from checkout.limits import TooOften
 from checkout.models import Order, Payment
 from checkout.notes import Note
 from checkout.payments import Outcome
@@ -69,12 +82,15 @@ def _place(request: HttpRequest, till: Till) -> HttpResponse:
         return _renew(request, till, key=key)
     try:
         asked = till.asked(request)
+        if asked.code_waits:
+            raise TooOften(asked.code_waits)
         press = presses.read(visitors.user_of(request), asked)
         wanted = till.wanted(request, press)
         token = request.POST.get("confirmation_token", "")[:120]
         if press.card is None and not token:
             visitors.keep_draft(request, typed(request.POST))
             return _stop(request, till, notes.needs_script())
+        limits.count(limits.ORDERS, visitors.counted(request))
         order = orders.place(
             wanted.items,
             buyer=visitors.buyer_of(request, email=press.email),
@@ -92,12 +108,11 @@ def _place(request: HttpRequest, till: Till) -> HttpResponse:
 @never_cache
 @require_POST
 def settle(request: HttpRequest) -> HttpResponse:
-    """After the bank's check: what Stripe says of the payment now."""
+    """After the bank's check: what Stripe says of the payment now, or said a second ago."""
     order = _order(request, key_of(request.POST))
     if order is None:
         return _none(request)
-    result = payments.settle(order.payments.latest("id").pk)
-    return _answer(request, order, result)
+    return _answer(request, order, looks.settle(order.payments.latest("id")))
 
 
 @never_cache
@@ -179,6 +194,10 @@ def _refused(request: HttpRequest, till: Till, error: CheckoutError, *, key: str
         return _stop(request, till, error, status=CONFLICT, kind="changed")
     if isinstance(error, SoldOut):
         return _stop(request, till, error, status=CONFLICT, kind="sold_out")
+    if isinstance(error, TooOften):
+        answer = _stop(request, till, error, status=HTTPStatus.TOO_MANY_REQUESTS)
+        answer["Retry-After"] = str(error.seconds)
+        return answer
     if isinstance(error, CodeRefused):
         return _stop(request, till, Note(error.with_way_out, "red"))
     return _stop(request, till, error)

@@ -6,6 +6,7 @@ The views of paying know a till and nothing of what is behind it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Protocol
 
 from django.conf import settings
@@ -61,6 +62,14 @@ class Till(Protocol):
 
     def gone_note(self, request: HttpRequest) -> str:
         """The same as a note's HTML."""
+
+
+def told_to_wait(page: Details, response: HttpResponse) -> HttpResponse:
+    """`response`, as 429 where too many wrong codes were tried for another to be looked up."""
+    if page.asked.code_waits:
+        response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+        response["Retry-After"] = str(page.asked.code_waits)
+    return response
 
 
 def stripe_settings() -> dict[str, str]:
