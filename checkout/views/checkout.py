@@ -30,7 +30,6 @@ from checkout.notes import Note
 from checkout.presses import Press
 from checkout.quotes import MOST_LINES, Item
 from checkout.views import wallets
-from checkout.views.cart import owner_of
 from checkout.views.requests import (
     count_guess,
     int_of,
@@ -43,6 +42,7 @@ from checkout.views.requests import (
     wants_part,
 )
 from checkout.views.tills import Wanted, stripe_settings, told_to_wait
+from checkout.visitors import owner_of
 
 
 @never_cache
