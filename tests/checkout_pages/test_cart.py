@@ -327,6 +327,39 @@ def test_a_changed_price_and_a_lost_line_say_so(guest: Visitor, market: Market) 
     assert "Nothing in your cart can be ordered just now." in shown
 
 
+@pytest.mark.parametrize("saved", [False, True])
+def test_a_draft_that_a_cart_holds_shows_none_of_its_new_words(
+    guest: Visitor, market: Market, saved: bool
+) -> None:
+    add(guest, market.lamp, **OWN_PAGE)
+    if saved:
+        press(guest, lamp_of(market), "save")
+    Product.objects.filter(pk=market.lamp.pk).update(status="draft", title="Secret lantern")
+    Variant.objects.filter(product=market.lamp).update(price=9900)
+    mini = text_of(guest.client.get("/cart/mini/", **PART))
+    for shown in (page(guest), mini):
+        assert "Secret lantern" not in shown
+        assert "99.00" not in shown
+    assert "Something from Plage &amp; Fils" in page(guest)
+    assert "No longer sold" in page(guest)
+    taken_out = text_of(press(guest, lamp_of(market), "remove", **IN_CART))
+    assert "Secret lantern" not in taken_out
+    assert "Taken out of your cart" in taken_out
+
+
+@pytest.mark.parametrize("status", ["draft", "archived"])
+def test_what_is_no_longer_sold_is_not_put_back(
+    guest: Visitor, market: Market, status: str
+) -> None:
+    add(guest, market.lamp, **OWN_PAGE)
+    Product.objects.filter(pk=market.lamp.pk).update(status=status)
+    press(guest, lamp_of(market), "remove")
+    answer = press(guest, lamp_of(market), "back", {"quantity": "1", "price": "8400"})
+    assert answer.status_code == 404
+    assert "This product is not on sale." in text_of(answer)
+    assert contents() == []
+
+
 def test_a_country_that_is_not_served_can_be_changed(guest: Visitor, market: Market) -> None:
     add(guest, market.lamp, **OWN_PAGE)
     guest.client.cookies["country"] = "JP"
