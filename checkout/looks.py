@@ -10,7 +10,7 @@ from shopping import limits
 SECONDS = 1
 
 
-def settle(payment: Payment) -> Outcome:
+def settled(payment: Payment) -> Outcome:
     """As `payments.settle`, once a second and payment; in between, what our row says of it.
 
     The row knows no client secret: a check by the bank is "processing" then, and the page asks

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from accounts import postal
 from accounts.models import User
 from catalogue import stock
-from checkout import cuts, offers
+from checkout import cart_orders, cuts, offers
 from checkout.errors import (
     BadAddress,
     BadKey,
@@ -98,7 +98,7 @@ def place(
     is that of an offer, tidied.
 
     Raises KeyReused for another body under a used key, BadKey, BadAddress, TotalChanged if the total is
-    not `seen_total`, CodeRefused, SoldOut, or a QuoteError. Then nothing was written.
+    not `seen_total`, CodeRefused, SoldOut, CartIsBeingPaid, or a QuoteError. Then nothing was written.
     """
     digest = _digest(items, buyer=buyer, address=address, seen_total=seen_total, code=code)
     claim = Claim(code, buyer.principal, buyer.email)
@@ -121,10 +121,11 @@ def place(
                 order = _order(quoted, buyer=buyer, address=address)
                 order.idempotency_key, order.request_hash, order.cart_id = key, digest, cart
                 return _write(order, quoted)
-    except (IntegrityError, CheckoutError):
+    except (IntegrityError, CheckoutError) as error:
         # The same key may have been placed at the same moment, and have taken the last piece.
         placed = _placed(buyer.principal, key)
         if placed is None:
+            cart_orders.explain(error)
             raise
     if placed.request_hash != digest:
         raise KeyReused

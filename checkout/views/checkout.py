@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from checkout import baskets, checkouts, notes, visitors
+from checkout import baskets, cart_orders, checkouts, notes, visitors
 from checkout.baskets import Line
 from checkout.checkouts import Checkout
 from checkout.details import Asked, Details
@@ -145,6 +145,9 @@ class CartTill:
 
     def asked(self, request: HttpRequest) -> Asked:
         return said(request, sent=True)
+
+    def unpaid(self, request: HttpRequest) -> Order | None:
+        return cart_orders.unpaid(owner_of(request), currency=self.currency)
 
     def wanted(self, request: HttpRequest, press: Press) -> Wanted:
         """What the page showed, as long as the cart still has it so.

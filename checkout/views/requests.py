@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from catalogue.models import Product
 from checkout import limits, visitors
@@ -38,8 +39,11 @@ def int_of(text: str) -> int:
 
 
 def product_of(public_id: UUID) -> Product:
-    """The product, on sale or not, with its merchant. Raises Http404."""
-    return get_object_or_404(Product.objects.select_related("merchant"), public_id=public_id)
+    """The product, on sale or not, with its merchant; a draft without its words. Raises Http404."""
+    product = get_object_or_404(Product.objects.select_related("merchant"), public_id=public_id)
+    if product.status == Product.Status.DRAFT:
+        product.title = _("This product")
+    return product
 
 
 def wants_part(request: HttpRequest) -> bool:

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 
 from checkout.details import Asked, Details
 from checkout.errors import CheckoutError, TotalChanged
+from checkout.models import Order
 from checkout.notes import Note
 from checkout.presses import Press
 from checkout.quotes import Item
@@ -36,6 +37,9 @@ class Till(Protocol):
 
     def asked(self, request: HttpRequest) -> Asked:
         """What the shopper has typed and chosen, all of which has to be right."""
+
+    def unpaid(self, request: HttpRequest) -> Order | None:
+        """What another form has ordered of the same, and what awaits its payment."""
 
     def wanted(self, request: HttpRequest, press: Press) -> Wanted:
         """What is to be ordered. Raises CheckoutError where it cannot be as it was seen."""

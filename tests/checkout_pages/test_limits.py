@@ -170,10 +170,10 @@ def test_the_provider_is_asked_once_a_second_and_the_row_in_between(
         status=Payment.Status.REQUIRES_ACTION, intent_id="pi_1", attempt=1
     )
     payment = Payment.objects.get()
-    assert looks.settle(payment).kind == "unknown"
+    assert looks.settled(payment).kind == "unknown"
     cache.clear()
     assert counting.is_first("settle", str(payment.public_id), seconds=60)
-    assert looks.settle(payment).kind == "processing"
+    assert looks.settled(payment).kind == "processing"
     answer = guest.client.post("/payments/settle/", {"key": KEY}, **SCRIPT).json()
     assert answer["kind"] == "pending"
     assert "still working on it" in answer["html"]
