@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from catalogue.models import NO_OPTION, Variant
 from checkout.cart_owners import MINE, Owner
-from checkout.errors import CheckoutError
+from checkout.errors import CheckoutError, NotDelivered
 from checkout.offers import NOBODY, Claim
 from checkout.quotes import MOST_PIECES, Item, Quote, QuoteDelivery, QuoteLine, quote
 from shopping import rows
@@ -118,6 +118,11 @@ class Summary:
     shops: tuple[ShopSum, ...]
     quote: Quote | None
     problem: CheckoutError | None
+
+    @property
+    def waits_for_address(self) -> bool:
+        """Whether its shops serve parts of the country alone: checking out asks which it is."""
+        return type(self.problem) is NotDelivered
 
 
 @dataclass(frozen=True, slots=True)

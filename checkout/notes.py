@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from checkout.choices import Lost, Option, is_size
 from checkout.errors import CheckoutError
 from checkout.held import Held
+from checkout.places import PlaceNeeded
 from shopping.money import Money
 
 ANOTHER_CARD = "another-card"
@@ -52,6 +53,9 @@ def price_changed(*, before: Money, now: Money) -> Note:
 
 
 def total_changed(*, before: Money, now: Money) -> Note:
+    if not before:
+        text = _("The total is %(now)s. Look at it, then press Pay; nothing was charged yet.")
+        return Note(_between(text, before=before, now=now), "sun", "tag")
     text = _(
         "The total went from %(before)s to %(now)s while you were here. Nothing was charged yet."
     )
@@ -98,6 +102,13 @@ def cart_changed(error: CheckoutError) -> Note:
 
 def refused(error: CheckoutError) -> Note:
     return Note(error.message, "red")
+
+
+def problem(error: CheckoutError) -> Note:
+    """Why there is no price; one that only waits for more of the address is no refusal."""
+    if isinstance(error, PlaceNeeded):
+        return Note(error.message, icon="truck", urgent=False)
+    return refused(error)
 
 
 def needs_script() -> Note:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from checkout import baskets, cart_orders, checkouts, notes, visitors
+from checkout import baskets, cart_orders, checkouts, notes, places, visitors
 from checkout.baskets import Line
 from checkout.checkouts import Checkout
 from checkout.details import Asked, Details
@@ -94,7 +94,7 @@ def draft(request: HttpRequest, currency: str) -> JsonResponse:
 def first_note(page: Checkout) -> Note | None:
     if page.asked.code_waits:
         return notes.refused(TooOften(page.asked.code_waits))
-    return notes.refused(page.problem) if page.problem else None
+    return notes.problem(page.problem) if page.problem else None
 
 
 def shown_items(request: HttpRequest) -> tuple[Item, ...]:
@@ -141,7 +141,8 @@ class CartTill:
         user, owner = visitors.user_of(request), owner_of(request)
         page = checkouts.build(owner, user=user, currency=self.currency, asked=asked)
         count_guess(request, asked, page.quote)
-        return page
+        shops = {line.shop.pk for line in page.lines}
+        return replace(page, problem=places.instead(page.problem, page, merchants=shops))
 
     def asked(self, request: HttpRequest) -> Asked:
         return said(request, sent=True)

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from catalogue.models import Merchant, Product
-from checkout import notes, presses, visitors
+from checkout import notes, places, presses, visitors
 from checkout.details import Asked, Details
 from checkout.errors import BadAddress, CheckoutError, SoldOut, TotalChanged, UnknownCard
 from checkout.limits import TooOften
@@ -126,7 +126,8 @@ class ProductTill:
     def build(self, request: HttpRequest, asked: Asked) -> Sheet:
         sheet = build(self.product, user=visitors.user_of(request), asked=asked)
         count_guess(request, asked, sheet.quote)
-        return sheet
+        problem = places.instead(sheet.problem, sheet, merchants=[sheet.merchant.pk])
+        return replace(sheet, problem=problem)
 
     def asked(self, request: HttpRequest) -> Asked:
         return asked(request, self.product, sent=True)
@@ -196,5 +197,5 @@ def first_note(sheet: Sheet) -> Note | None:
     if sheet.choice.lost and sheet.asked.picks is not None:
         return notes.sold_out(sheet.choice.lost)
     if sheet.problem is not None:
-        return notes.refused(sheet.problem)
+        return notes.problem(sheet.problem)
     return None
