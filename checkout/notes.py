@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from django.conf import settings
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
@@ -121,11 +122,16 @@ def needs_script() -> Note:
 
 
 def unknown() -> Note:
-    text = _(
+    """By the end of the reservation at the latest it is known, and then written."""
+    minutes = -(-settings.RESERVATION_SECONDS // 60)
+    text = ngettext(
         "We have not heard back from the bank. Please do not pay again: we will write within "
-        "10 minutes."
+        "%(minutes)d minute.",
+        "We have not heard back from the bank. Please do not pay again: we will write within "
+        "%(minutes)d minutes.",
+        minutes,
     )
-    return Note(text, icon="clock")
+    return Note(text % {"minutes": minutes}, icon="clock")
 
 
 def processing() -> Note:

@@ -93,3 +93,13 @@ def test_a_press_without_a_script_shows_the_total_first(guest: Visitor, local: M
     assert answer.status_code == 409
     assert "The total is €91.00. Look at it, then press Pay" in page_of(answer)
     assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["sheet", "cart"])
+def test_without_a_script_the_button_says_that_paying_needs_one(
+    guest: Visitor, market: Market, address: str
+) -> None:
+    fill(guest, market.lamp.variants.get())
+    path = "/checkout/eur/" if address == "cart" else f"/buy/{market.lamp.public_id}/"
+    page = page_of(guest.client.get(path))
+    assert '<p class="legal no-script">Paying needs JavaScript, which is off here' in page
