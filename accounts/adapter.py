@@ -8,6 +8,9 @@ from typing import Any
 from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import ratelimit
+from allauth.core.internal.ratelimit import RateLimitUsage
+from allauth.core.internal.ratelimit import consume as count
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sites.shortcuts import get_current_site
 from django.db import IntegrityError, transaction
@@ -18,9 +21,13 @@ from django.utils.translation import get_language
 
 from accounts import mails
 from accounts.models import User
+from shopping import limits
 
 TRIES = 5
 LONGEST = 24  # leaves room for the digits that make a taken handle unique
+
+# Its own entry of ACCOUNT_RATE_LIMITS, beside allauth's.
+FROM_ANYWHERE = "login_failed_from_anywhere"
 
 
 def handle_from(email: str) -> str:
@@ -36,6 +43,8 @@ def name_from(email: str) -> str:
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    _from_anywhere: RateLimitUsage | None = None
+
     def save_user(
         self,
         request: HttpRequest,
@@ -71,6 +80,34 @@ class AccountAdapter(DefaultAccountAdapter):
             else:
                 return
         raise IntegrityError("no free handle found")
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Slow guessing down: few wrong passwords from one address for an account, more from all.
+
+        Whoever mistypes another's password on purpose locks themselves out, not its owner.
+        Raises ValidationError.
+        """
+        super().pre_authenticate(request, **credentials)
+        key = super()._get_login_attempts_cache_key(request, **credentials)
+        self._from_anywhere = count(request, app="allauth.account", action=FROM_ANYWHERE, key=key)
+        if self._from_anywhere is None:
+            raise self.validation_error("too_many_login_attempts")
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        account: str = super()._get_login_attempts_cache_key(request, **credentials)
+        return f"{account}:{limits.address_of(request)}"
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """A right password does not count."""
+        super()._rollback_login_failed_rl_usage()
+        if self._from_anywhere is not None:
+            self._from_anywhere.rollback()
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        """Whoever has set a new password by a mail begins anew."""
+        super()._delete_login_attempts_cached_email(request, **credentials)
+        key = super()._get_login_attempts_cache_key(request, **credentials)
+        ratelimit.clear(request, action=FROM_ANYWHERE, key=key)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write the mail to the outbox, so that nobody waits for a mail server."""

@@ -22,6 +22,8 @@ NEEDED = {
     "line1": gettext_lazy("The parcel needs a street and number"),
     "city": gettext_lazy("The parcel needs a town"),
 }
+# What a price depends on: pages ask for it anew once one of these has been typed.
+PRICED = ("country", "region", "postal_code")
 AUTOCOMPLETE = {
     "country": "shipping country",
     "name": "shipping name",
@@ -41,7 +43,6 @@ class CountryField(forms.ChoiceField):
         super().__init__(label=_("Country"), choices=partial(_named, served, language))
         self.served = served
         self.error_messages["invalid_choice"] = _("The shop does not deliver there")
-        self.widget.attrs["data-requote"] = True
 
     def valid_value(self, value: str) -> bool:
         return value in self.served
@@ -87,8 +88,8 @@ class PostalForm(forms.Form):
         self._fit_to_country()
         for name, field in self.fields.items():
             field.widget.attrs |= {"class": "in", "autocomplete": AUTOCOMPLETE[name]}
-            if name in ("postal_code", "region"):
-                field.widget.attrs["data-requote"] = True  # Delivery and tax depend on them.
+            if name in PRICED:
+                field.widget.attrs["data-requote"] = True
             if name in NEEDED:
                 field.error_messages["required"] = NEEDED[name]
 

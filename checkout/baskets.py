@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from catalogue.models import NO_OPTION, Variant
 from catalogue.sale import OFFERED, PICTURE, WAITS
 from checkout.cart_owners import MINE, Owner
-from checkout.errors import CheckoutError
+from checkout.errors import CheckoutError, NotDelivered
 from checkout.offers import NOBODY, Claim
 from checkout.quotes import MOST_PIECES, Item, Quote, QuoteDelivery, QuoteLine, quote
 from checkout.tax_errors import TaxError
@@ -119,6 +121,11 @@ class Summary:
     quote: Quote | None
     problem: CheckoutError | None
 
+    @property
+    def waits_for_address(self) -> bool:
+        """Whether its shops serve parts of the country alone: checking out asks which it is."""
+        return type(self.problem) is NotDelivered
+
 
 @dataclass(frozen=True, slots=True)
 class Basket:
@@ -149,6 +156,9 @@ class Basket:
         return not self.groups and not self.saved
 
 
+# What a product is called where it may be seen: its shop may work at a draft that holds it still.
+SEEN_PRODUCT = """(SELECT id, public_id, slug, status, currency,
+    CASE WHEN status = 'draft' THEN '' ELSE title END AS title FROM catalogue_product)"""
 PIECES = f"""
 SELECT coalesce(sum(line.quantity), 0) FROM checkout_cartline line
 JOIN checkout_cart cart ON cart.id = line.cart_id WHERE {MINE} AND NOT line.saved
@@ -166,7 +176,7 @@ SELECT cart.id, v.public_id, p.public_id, p.slug, p.title, v.option_values, p.cu
 FROM checkout_cart cart
 JOIN checkout_cartline line ON line.cart_id = cart.id
 JOIN catalogue_variant v ON v.id = line.variant_id
-JOIN catalogue_product p ON p.id = v.product_id
+JOIN {SEEN_PRODUCT} p ON p.id = v.product_id
 JOIN catalogue_merchant m ON m.id = v.merchant_id
 JOIN accounts_user u ON u.id = m.account_id
 LEFT JOIN catalogue_stockitem stock ON stock.variant_id = v.id
@@ -193,7 +203,7 @@ def build(
     `region` and `postcode` where they are known: one statement, and one for each currency in it,
     however many lines. `claim` says which offers count. Nothing in it is promised."""
     found = rows.run(LINES, owner.values) if owner else []
-    lines = [_line(row, country=country) for row in found]
+    lines = [_seen(_line(row, country=country)) for row in found]
     wanted: dict[str, list[Line]] = {}
     for line in lines:
         if not line.saved:
@@ -252,6 +262,17 @@ def _line(row: tuple[Any, ...], *, country: str) -> Line:
         state=_state(quantity, available, sold=sold, paused=not sells, waits=waits, served=served),
         post_id=post_id,
     )
+
+
+def _seen(line: Line) -> Line:
+    """`line` as its owner may see it: what is not sold has no new price, and a draft no new words."""
+    if line.is_sold:
+        return line
+    line = replace(line, price=line.seen_price)
+    if line.title:
+        return line
+    title = _("Something from %(shop)s") % {"shop": line.shop.name}
+    return replace(line, title=title, options="", image="")
 
 
 def _state(

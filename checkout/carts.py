@@ -30,7 +30,10 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """A line that is gone: what `put_back` needs. `price` is the seen one, minor units."""
+    """A line that is gone: what `put_back` needs. `price` is the seen one, minor units.
+
+    `title` is empty for a draft's, whose words are not for shoppers.
+    """
 
     variant: UUID
     title: str
@@ -97,14 +100,17 @@ REMOVE = f"""
 DELETE FROM checkout_cartline line USING checkout_cart cart, catalogue_variant v
 JOIN catalogue_product p ON p.id = v.product_id
 WHERE cart.id = line.cart_id AND v.id = line.variant_id AND {MINE} AND v.public_id = %s
-RETURNING p.title, line.quantity, line.seen_price, line.saved,
+RETURNING CASE WHEN p.status = 'draft' THEN '' ELSE p.title END, line.quantity, line.seen_price, line.saved,
           (SELECT post.public_id FROM feeds_post post WHERE post.id = line.post_id)
 """
 # The larger quantity: an Undo that is pressed twice, or after a new addition, doubles nothing.
 PUT_BACK = """
 INSERT INTO checkout_cartline (cart_id, variant_id, quantity, seen_price, post_id, saved)
 SELECT %s, v.id, %s, %s, (SELECT post.id FROM feeds_post post WHERE post.public_id = %s), %s
-FROM catalogue_variant v WHERE v.public_id = %s
+FROM catalogue_variant v
+JOIN catalogue_product p ON p.id = v.product_id AND p.status = 'active'
+JOIN catalogue_merchant m ON m.id = v.merchant_id AND m.status = 'active'
+WHERE v.public_id = %s AND v.active
 ON CONFLICT (cart_id, variant_id) DO UPDATE SET
     quantity = greatest(checkout_cartline.quantity, excluded.quantity),
     saved = checkout_cartline.saved AND excluded.saved
@@ -170,7 +176,7 @@ def remove(owner: Owner, variant: UUID) -> Removed | None:
 
 
 def put_back(owner: Owner, line: Removed) -> None:
-    """Undo of a removal, also of something that is no longer sold. A repeat changes nothing.
+    """Undo of a removal, unless it is no longer sold. A repeat changes nothing.
 
     Locks the cart. Raises BadQuantity, UnknownProduct, CartIsFull.
     """

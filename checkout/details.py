@@ -27,6 +27,7 @@ class Asked:
     `picks` is None before any chip was pressed; `address` and `card` name a saved one, or are
     "new"; `fields` is what was typed or is remembered of it, and `sent` whether it came with this
     very request and has to be right. `fields_of` is the country whose fields the page showed.
+    `code_waits`: seconds until a code of theirs is looked up again, after too many wrong ones.
     """
 
     picks: Sequence[str] | None = None
@@ -41,11 +42,12 @@ class Asked:
     language: str = "en"
     fields_of: str | None = None
     principal: str = ""
+    code_waits: int = 0
 
     @property
     def code(self) -> str:
-        """That of an offer, as codes are kept; "" where none was typed."""
-        return codes.tidy(self.fields.get("code", ""))
+        """That of an offer, as codes are kept; "" where none was typed, or none is looked up."""
+        return "" if self.code_waits else codes.tidy(self.fields.get("code", ""))
 
     def claim(self, user: User | None) -> Claim:
         """Who asks for the price, as far as they have said."""

@@ -70,6 +70,21 @@ class BadQuantity(QuoteError):
     text = _("Choose a quantity from 1 to 99.")
 
 
+class TooManyLines(QuoteError):
+    """More different things than one order holds; `most` are the most."""
+
+    code = "too_many_lines"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+    @property
+    def message(self) -> str:
+        text = _("One order holds %(most)d different products. Order the others after it.")
+        return str(text) % {"most": self.most}
+
+
 class MixedCurrencies(QuoteError):
     code = "mixed_currencies"
     text = _("These products are sold in different currencies; order them one after the other.")

@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from django.conf import settings
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from checkout.choices import Lost, Option, is_size
 from checkout.errors import CheckoutError
 from checkout.held import Held
+from checkout.places import PlaceNeeded
 from shopping.money import Money
 
 ANOTHER_CARD = "another-card"
@@ -52,6 +54,9 @@ def price_changed(*, before: Money, now: Money) -> Note:
 
 
 def total_changed(*, before: Money, now: Money) -> Note:
+    if not before:
+        text = _("The total is %(now)s. Look at it, then press Pay; nothing was charged yet.")
+        return Note(_between(text, before=before, now=now), "sun", "tag")
     text = _(
         "The total went from %(before)s to %(now)s while you were here. Nothing was charged yet."
     )
@@ -100,6 +105,13 @@ def refused(error: CheckoutError) -> Note:
     return Note(error.message, "red")
 
 
+def problem(error: CheckoutError) -> Note:
+    """Why there is no price; one that only waits for more of the address is no refusal."""
+    if isinstance(error, PlaceNeeded):
+        return Note(error.message, icon="truck", urgent=False)
+    return refused(error)
+
+
 def needs_script() -> Note:
     text = _(
         "The card fields need JavaScript: your card goes from them straight to the payment "
@@ -110,11 +122,16 @@ def needs_script() -> Note:
 
 
 def unknown() -> Note:
-    text = _(
+    """By the end of the reservation at the latest it is known, and then written."""
+    minutes = -(-settings.RESERVATION_SECONDS // 60)
+    text = ngettext(
         "We have not heard back from the bank. Please do not pay again: we will write within "
-        "10 minutes."
+        "%(minutes)d minute.",
+        "We have not heard back from the bank. Please do not pay again: we will write within "
+        "%(minutes)d minutes.",
+        minutes,
     )
-    return Note(text, icon="clock")
+    return Note(text % {"minutes": minutes}, icon="clock")
 
 
 def processing() -> Note:

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from accounts import postal
 from accounts.models import User
 from catalogue import stock
-from checkout import cuts, offers, tax_calculations
+from checkout import cart_orders, cuts, offers, tax_calculations
 from checkout.errors import (
     BadAddress,
     BadKey,
@@ -98,8 +98,8 @@ def place(
     is that of an offer, tidied.
 
     Raises KeyReused for another body under a used key, BadKey, BadAddress, TotalChanged if the total is
-    not `seen_total`, CodeRefused, SoldOut, a QuoteError, or where Stripe taxes a TaxError: call it by
-    checkout.tax_calculations.once_more then. Then nothing was written.
+    not `seen_total`, CodeRefused, SoldOut, CartIsBeingPaid, a QuoteError, or where Stripe taxes a
+    TaxError: call it by checkout.tax_calculations.once_more then. Then nothing was written.
     """
     digest = _digest(items, buyer=buyer, address=address, seen_total=seen_total, code=code)
     claim = Claim(code, buyer.principal, buyer.email)
@@ -123,10 +123,11 @@ def place(
                 order = _order(quoted, buyer=buyer, address=address)
                 order.idempotency_key, order.request_hash, order.cart_id = key, digest, cart
                 return _write(order, quoted)
-    except (IntegrityError, CheckoutError):
+    except (IntegrityError, CheckoutError) as error:
         # The same key may have been placed at the same moment, and have taken the last piece.
         placed = _placed(buyer.principal, key)
         if placed is None:
+            cart_orders.explain(error)
             raise
     if placed.request_hash != digest:
         raise KeyReused

@@ -22,6 +22,7 @@ from checkout.errors import (
     MixedCurrencies,
     NotDelivered,
     ParcelNotDelivered,
+    TooManyLines,
 )
 from checkout.offers import NOBODY, Claim
 from checkout.priced import Found, find
@@ -162,7 +163,7 @@ def quote(
 
 
 def _merged(items: Sequence[Item]) -> list[Item]:
-    """One item a variant, in the order of first mention. Raises EmptyOrder, BadQuantity."""
+    """One item a variant, in the order of first mention. Raises EmptyOrder, BadQuantity, TooManyLines."""
     merged: dict[UUID, Item] = {}
     for item in items:
         before = merged.get(item.variant_id)
@@ -174,7 +175,7 @@ def _merged(items: Sequence[Item]) -> list[Item]:
     if not merged:
         raise EmptyOrder
     if len(merged) > MOST_LINES:
-        raise BadQuantity
+        raise TooManyLines(MOST_LINES)
     return list(merged.values())
 
 

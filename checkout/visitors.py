@@ -17,11 +17,16 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 
 from accounts.models import User
-from checkout.cart_owners import GUEST_DAYS
+from checkout.cart_owners import GUEST_DAYS, Owner
+from checkout.limits import Visitor
 from checkout.orders import Buyer
+from shopping.limits import address_of
 
 GUEST_COOKIE = "guest"
 GUEST_SALT = "checkout.guest"
+BEFORE_COOKIE = "guest_before"
+BEFORE_SALT = "checkout.guest_before"
+BEFORE_SECONDS = 24 * 3600
 MEMBER_SALT = "checkout.member"
 GUEST_SECONDS = GUEST_DAYS * 24 * 3600
 DRAFT = "buy_draft"
@@ -59,9 +64,36 @@ def remember_guest(request: HttpRequest, response: HttpResponseBase, *, name: st
     )
 
 
+def cut_guest(response: HttpResponseBase, *, name: str) -> None:
+    """Take the guest's `name` away, now that they have signed in.
+
+    For a day the browser can still ask what became of a payment that it began under it; that
+    opens no cart.
+    """
+    response.delete_cookie(GUEST_COOKIE, samesite="Lax")
+    response.set_signed_cookie(
+        BEFORE_COOKIE,
+        name,
+        salt=BEFORE_SALT,
+        max_age=BEFORE_SECONDS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def owner_of(request: HttpRequest) -> Owner:
+    """Whose cart this request means."""
+    user = user_of(request)
+    return Owner(guest=guest_of(request)) if user is None else Owner(user.pk)
+
+
 def principal_of(request: HttpRequest) -> str:
     """ "user:7" or "guest:…"; "" for a visitor who opened no sheet before."""
-    return next(iter(principals_of(request)), "")
+    user, guest = user_of(request), guest_of(request)
+    if user:
+        return f"user:{user.pk}"
+    return f"guest:{guest}" if guest else ""
 
 
 def principals_of(request: HttpRequest) -> list[str]:
@@ -69,9 +101,9 @@ def principals_of(request: HttpRequest) -> list[str]:
 
     Whoever signs in while a payment is under way was a guest when they pressed Pay.
     """
-    user, guest = user_of(request), guest_of(request)
-    names = [f"user:{user.pk}" if user else "", f"guest:{guest}" if guest else ""]
-    return [name for name in names if name]
+    before = request.get_signed_cookie(BEFORE_COOKIE, "", salt=BEFORE_SALT, max_age=BEFORE_SECONDS)
+    guests = (f"guest:{name}" for name in (guest_of(request), before) if name)
+    return [*filter(None, [principal_of(request)]), *guests]
 
 
 def member_mark(request: HttpRequest) -> str:
@@ -89,6 +121,11 @@ def buyer_of(request: HttpRequest, *, email: str) -> Buyer:
         email=email,
         locale=(get_language() or "en").split("-")[0],
     )
+
+
+def counted(request: HttpRequest) -> Visitor:
+    """Whose tries are counted where there is a limit to them."""
+    return Visitor(principal_of(request), address_of(request))
 
 
 def draft_of(request: HttpRequest) -> dict[str, str]:

@@ -72,6 +72,9 @@ class Environment(BaseSettings):
         8, description="How long processes share a signed-out page; 0 makes each one anew."
     )
     sweep_seconds: float = Field(5, description="How often the busiest sweeps look for rows.")
+    limit_visitors: bool = Field(
+        True, description="Off for load tests, where many shoppers come from one address."
+    )
     webhook_private_hosts: bool = Field(
         False, description="Let webhooks reach private addresses; for development alone."
     )
@@ -165,6 +168,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "checkout.guests.GuestSignsIn",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -249,8 +253,16 @@ ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
-# Guessing passwords is slowed by address and by account; allauth counts in the cache.
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "signup": "20/m/ip"}
+# Guessing passwords is slowed by address, by account and address (accounts.adapter makes the key),
+# and by account from wherever it comes; allauth counts in the cache.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "login_failed_from_anywhere": "50/15m/key",
+    "signup": "20/m/ip",
+}
+# How often a visitor may order, try codes and set up cards: checkout.limits.
+LIMIT_VISITORS = env.limit_visitors
 ALLAUTH_TRUSTED_PROXY_COUNT = env.trusted_proxies
 LOGOUT_REDIRECT_URL = "/"
 # Who may do what in the admin: see shopping.own_rows.

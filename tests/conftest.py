@@ -46,6 +46,13 @@ def patient_flush() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def unlimited_visitors() -> Iterator[None]:
+    """All tests come from one address; those of the limits switch them on again."""
+    with override_settings(LIMIT_VISITORS=False):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def own_language() -> Iterator[None]:
     """A request in French leaves its language behind in the thread."""

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from requests import RequestException
+from requests import PreparedRequest, RequestException
 from requests_hardened import Config, HTTPSession
 from requests_hardened.ip_filter import InvalidIPAddress
+from requests_hardened.ip_filter_adapter import IPFilterAdapter
 from urllib3.exceptions import HTTPError
+
+from webhooks.addresses import is_public
 
 CONNECT_SECONDS, READ_SECONDS = 5, 10
 ANSWER_BYTES = 500
@@ -30,6 +35,23 @@ class Answer:
     def gone(self) -> bool:
         """The receiver wants no more, ever (the specification's 410)."""
         return self.status_code == 410
+
+
+class PublicOnly(IPFilterAdapter):
+    """Connects to the address that was resolved once, if that is of the public internet."""
+
+    def build_connection_pool_key_attributes(
+        self,
+        request: PreparedRequest,
+        verify: bool | str,  # noqa: FBT001  its signature
+        cert: str | tuple[str, str] | None = None,
+    ) -> Any:
+        # The filter that is underneath knows what is private, and lets through what is neither.
+        where, how = super().build_connection_pool_key_attributes(request, verify, cert)
+        ip = ip_address(where["host"].strip("[]"))
+        if not is_public(ip):
+            raise InvalidIPAddress(ip)
+        return where, how
 
 
 def post(url: str, body: str, *, headers: dict[str, str]) -> Answer:
@@ -72,6 +94,9 @@ def _session() -> HTTPSession:
             user_agent_override="Etal-Webhooks/1",
         )
     )
+    if not settings.WEBHOOK_PRIVATE_HOSTS:
+        for scheme in ("http", "https"):
+            session.mount(f"{scheme}://", PublicOnly(is_https_proto=scheme == "https"))
     # No proxy of the environment (it would resolve names itself) and no password out of .netrc.
     session.trust_env = False
     return session

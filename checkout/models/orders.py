@@ -84,6 +84,11 @@ class Order(PostalAddress):
             models.UniqueConstraint(
                 fields=["principal", "idempotency_key"], name="order_key_unique"
             ),
+            models.UniqueConstraint(
+                fields=["cart", "currency"],
+                condition=Q(status="awaiting_payment", cart__isnull=False),
+                name="order_one_unpaid_per_cart",
+            ),
             models.CheckConstraint(
                 condition=Q(
                     total=F("items_total")

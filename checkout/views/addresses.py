@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from http import HTTPStatus
 from typing import cast
 from uuid import UUID
 
@@ -19,10 +20,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import addresses
 from accounts.models import Address, User
 from checkout.forms import AddressForm
+from checkout.views.requests import wants_part
 from shopping import countries
 from shopping.preferences import country_of
-
-UNPROCESSABLE = 422
 
 
 @never_cache
@@ -38,7 +38,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
-    """An empty form; a POST keeps what was typed, or says what is wrong with it."""
+    """An empty form; a POST shows another country's fields, or keeps what was typed."""
     form = _form(request, {"country": country_of(request), "name": _user(request).display_name})
     if form.is_bound and form.is_valid():
         default = "default" in request.POST
@@ -96,10 +96,15 @@ def _form(request: HttpRequest, kept: Mapping[str, str]) -> AddressForm:
     language = (get_language() or "en").split("-")[0]
     typed = request.POST.dict() if request.method == "POST" else None
     served = countries.names(language)
+    if typed is not None and "fields" in typed:
+        # Another country was chosen: its fields, with what was typed so far, which is not judged.
+        return AddressForm(None, initial=typed, served=served, language=language)
     return AddressForm(typed, initial=kept, served=served, language=language)
 
 
 def _show(request: HttpRequest, form: AddressForm, address: Address | None) -> HttpResponse:
-    status = UNPROCESSABLE if form.is_bound else 200
+    """The page, or for HTMX, which asks for another country's fields, those."""
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     context = {"form": form, "address": address}
-    return render(request, "checkout/address.html", context, status=status)
+    name = "checkout/_book_fields.html" if wants_part(request) else "checkout/address.html"
+    return render(request, name, context, status=status)

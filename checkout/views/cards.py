@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 from typing import cast
 from uuid import UUID
 
@@ -15,8 +16,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
-from checkout import cards, gateway, setups
+from checkout import cards, gateway, limits, setups, visitors
 from checkout.errors import UnknownCard
+from checkout.limits import TooOften
 from checkout.views.requests import key_of, new_key
 from checkout.views.tills import stripe_settings
 
@@ -47,10 +49,15 @@ def set_up(request: HttpRequest) -> JsonResponse:
         message = _("This page is too old. Load it again to add a card.")
         return JsonResponse({"message": message}, status=UNPROCESSABLE)
     try:
+        limits.count(limits.CARDS, visitors.counted(request))
         secret = setups.begin(cast(User, request.user), key=key)
     except gateway.GatewayError:
         message = _("The payment provider did not answer. Nothing was saved; try again.")
         return JsonResponse({"message": message}, status=BAD_GATEWAY)
+    except TooOften as error:
+        answer = JsonResponse({"message": error.message}, status=HTTPStatus.TOO_MANY_REQUESTS)
+        answer["Retry-After"] = str(error.seconds)
+        return answer
     return JsonResponse({"client_secret": secret})
 
 

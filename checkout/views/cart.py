@@ -20,7 +20,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
 from catalogue.models import Product
-from checkout import baskets, cart_owners, carts, notes, visitors
+from checkout import baskets, carts, notes, visitors
 from checkout.baskets import Basket
 from checkout.cart_owners import Owner
 from checkout.carts import Added, Removed
@@ -28,6 +28,7 @@ from checkout.errors import BadQuantity, CheckoutError, NotInCart, UnknownProduc
 from checkout.offers import Claim
 from checkout.views.origins import is_own_form
 from checkout.views.requests import amount_of, int_of, uuid_of, wants_part
+from checkout.visitors import owner_of
 from shopping import countries
 from shopping.preferences import country_of
 from shopping.templatetags.money import language
@@ -164,18 +165,6 @@ def put_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except CheckoutError as error:
         return _refused(request, owner, error)
     return _changed(request, owner)
-
-
-def owner_of(request: HttpRequest) -> Owner:
-    """Whose cart this request means. What a person put into it before they signed in comes along:
-    the guest's cart of this browser is merged into theirs, and is no longer the guest's."""
-    guest = visitors.guest_of(request)
-    user = visitors.user_of(request)
-    if user is None:
-        return Owner(guest=guest)
-    if guest:
-        cart_owners.merge(guest, user_id=user.pk)
-    return Owner(user.pk)
 
 
 def _basket(request: HttpRequest, owner: Owner) -> Basket:

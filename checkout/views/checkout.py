@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from checkout import baskets, checkouts, notes, visitors
+from checkout import baskets, cart_orders, checkouts, notes, places, visitors
 from checkout.baskets import Line
 from checkout.checkouts import Checkout
 from checkout.details import Asked, Details
@@ -24,13 +24,14 @@ from checkout.errors import (
     TotalChanged,
     UnknownCard,
 )
+from checkout.limits import TooOften
 from checkout.models import Order
 from checkout.notes import Note
 from checkout.presses import Press
 from checkout.quotes import MOST_LINES, Item
 from checkout.views import wallets
-from checkout.views.cart import owner_of
 from checkout.views.requests import (
+    count_guess,
     int_of,
     key_of,
     new_key,
@@ -40,7 +41,8 @@ from checkout.views.requests import (
     uuid_of,
     wants_part,
 )
-from checkout.views.tills import Wanted, stripe_settings
+from checkout.views.tills import Wanted, stripe_settings, told_to_wait
+from checkout.visitors import owner_of
 
 
 @never_cache
@@ -71,10 +73,10 @@ def quote(request: HttpRequest, currency: str) -> HttpResponse:
     if wallets.is_asking(request):
         return wallets.answer(page.quote, can_pay=not page.problem)
     if wants_part(request):
-        return till.parts(request, page, note=first_note(page))
+        return told_to_wait(page, till.parts(request, page, note=first_note(page)))
     visitors.keep_draft(request, typed(request.POST))
     key = key_of(request.POST) or new_key()
-    return till.show(request, page, key=key, note=first_note(page))
+    return told_to_wait(page, till.show(request, page, key=key, note=first_note(page)))
 
 
 @never_cache
@@ -90,7 +92,9 @@ def draft(request: HttpRequest, currency: str) -> JsonResponse:
 
 
 def first_note(page: Checkout) -> Note | None:
-    return notes.refused(page.problem) if page.problem else None
+    if page.asked.code_waits:
+        return notes.refused(TooOften(page.asked.code_waits))
+    return notes.problem(page.problem) if page.problem else None
 
 
 def shown_items(request: HttpRequest) -> tuple[Item, ...]:
@@ -134,11 +138,17 @@ class CartTill:
         return reverse(f"checkout:{name}", args=[self.currency.lower()])
 
     def build(self, request: HttpRequest, asked: Asked) -> Checkout:
-        user = visitors.user_of(request)
-        return checkouts.build(owner_of(request), user=user, currency=self.currency, asked=asked)
+        user, owner = visitors.user_of(request), owner_of(request)
+        page = checkouts.build(owner, user=user, currency=self.currency, asked=asked)
+        count_guess(request, asked, page.quote)
+        shops = {line.shop.pk for line in page.lines}
+        return replace(page, problem=places.instead(page.problem, page, merchants=shops))
 
     def asked(self, request: HttpRequest) -> Asked:
         return said(request, sent=True)
+
+    def unpaid(self, request: HttpRequest) -> Order | None:
+        return cart_orders.unpaid(owner_of(request), currency=self.currency)
 
     def wanted(self, request: HttpRequest, press: Press) -> Wanted:
         """What the page showed, as long as the cart still has it so.

@@ -22,8 +22,9 @@ from accounts.models import User
 from catalogue.models import Merchant
 from checkout import baskets, claims, held, orders, refunds, standing, story
 from checkout.models import Order, OrderDelivery, OrderLine, Payment
-from checkout.views.cart import counted, owner_of
+from checkout.views.cart import counted
 from checkout.views.requests import wants_part
+from checkout.visitors import owner_of
 
 WAITING = (Payment.Status.DECLINED, Payment.Status.REQUIRES_ACTION)
 FRESH = timedelta(minutes=30)

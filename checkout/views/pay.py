@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
+from http import HTTPStatus
 from uuid import UUID
 
 from django.conf import settings
@@ -30,6 +31,7 @@ from checkout import (
     tax_calculations,
     visitors,
 )
+from checkout.cart_orders import CartIsBeingPaid
 from checkout.codes import CodeRefused
 from checkout.errors import (
     BadAddress,
@@ -41,6 +43,8 @@ from checkout.errors import (
     SoldOut,
     TotalChanged,
 )
+from checkout.limits import ORDERS, TooOften, count
+from checkout.looks import settled
 from checkout.models import Order, Payment
 from checkout.notes import Note
 from checkout.payments import Outcome
@@ -80,7 +84,13 @@ def _place(request: HttpRequest, till: Till) -> HttpResponse:
         return _renew(request, till, key=key)
     try:
         asked = till.asked(request)
+        if asked.code_waits:
+            raise TooOften(asked.code_waits)
         press = presses.read(visitors.user_of(request), asked)
+        count(ORDERS, visitors.counted(request))
+        answer = _give_way(request, till, key=key)
+        if answer is not None:
+            return answer
         wanted = till.wanted(request, press)
         token = request.POST.get("confirmation_token", "")[:120]
         if press.card is None and not token:
@@ -106,12 +116,11 @@ def _place(request: HttpRequest, till: Till) -> HttpResponse:
 @never_cache
 @require_POST
 def settle(request: HttpRequest) -> HttpResponse:
-    """After the bank's check: what Stripe says of the payment now."""
+    """After the bank's check: what Stripe says of the payment now, or said a second ago."""
     order = _order(request, key_of(request.POST))
     if order is None:
         return _none(request)
-    result = payments.settle(order.payments.latest("id").pk)
-    return _answer(request, order, result)
+    return _answer(request, order, settled(order.payments.latest("id")))
 
 
 @never_cache
@@ -189,10 +198,14 @@ def _refused(request: HttpRequest, till: Till, error: CheckoutError, *, key: str
         return _invalid(request, till, {"country": error.message})
     if isinstance(error, TotalChanged):
         return _stop(request, till, till.changed(request, error), status=CONFLICT, kind="changed")
-    if isinstance(error, CartChanged):
+    if isinstance(error, CartChanged | CartIsBeingPaid):
         return _stop(request, till, error, status=CONFLICT, kind="changed")
     if isinstance(error, SoldOut):
         return _stop(request, till, error, status=CONFLICT, kind="sold_out")
+    if isinstance(error, TooOften):
+        answer = _stop(request, till, error, status=HTTPStatus.TOO_MANY_REQUESTS)
+        answer["Retry-After"] = str(error.seconds)
+        return answer
     if isinstance(error, CodeRefused):
         return _stop(request, till, Note(error.with_way_out, "red"))
     return _stop(request, till, error)
@@ -205,16 +218,37 @@ def _renew(request: HttpRequest, till: Till, *, key: str) -> HttpResponse:
     the answer, and nothing is bought twice.
     """
     before = _order(request, key)
-    if before is not None:
-        payments.cancel_unpaid(before.pk, reason="changed")
-        before.refresh_from_db()
-        if before.status == Order.Status.PAID:
-            return _paid(before) if _is_script(request) else redirect(order_url(before))
-        if before.status == Order.Status.AWAITING_PAYMENT:
-            return _stop(request, till, _waiting(before), status=CONFLICT, kind="pending")
+    answer = _give_up(request, before) if before else None
+    if answer is not None:
+        return answer
+    if before is not None and before.status == Order.Status.AWAITING_PAYMENT:
+        return _stop(request, till, _waiting(before), status=CONFLICT, kind="pending")
     if _is_script(request):
         return JsonResponse({"kind": "renewed", "key": new_key()}, status=CONFLICT)
     return _stop(request, till, notes.stale(), status=CONFLICT, key=new_key())
+
+
+def _give_way(request: HttpRequest, till: Till, *, key: str) -> HttpResponse | None:
+    """Give up what another window ordered of the same cart: the newest press is what is meant.
+
+    None where there is nothing of that, or no more. Raises CartIsBeingPaid while the bank is at it.
+    """
+    other = None if _order(request, key) else till.unpaid(request)
+    if other is None:
+        return None
+    answer = _give_up(request, other)
+    if other.status == Order.Status.AWAITING_PAYMENT:
+        raise CartIsBeingPaid
+    return answer
+
+
+def _give_up(request: HttpRequest, order: Order) -> HttpResponse | None:
+    """Cancel `order` if Stripe lets us; the answer where it turns out to be paid."""
+    payments.cancel_unpaid(order.pk, reason="changed")
+    order.refresh_from_db()
+    if order.status != Order.Status.PAID:
+        return None
+    return _paid(order) if _is_script(request) else redirect(order_url(order))
 
 
 def _invalid(request: HttpRequest, till: Till, errors: dict[str, str]) -> HttpResponse:

@@ -9,12 +9,15 @@ from uuid import UUID, uuid4
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from catalogue.models import Product
-from checkout import visitors
+from checkout import limits, visitors
 from checkout.details import Asked
 from checkout.errors import TotalChanged
 from checkout.forms import ADDRESS_FIELDS
+from checkout.limits import TooOften
+from checkout.quotes import Quote
 from shopping.ids import uuid_of
 from shopping.money import Money
 from shopping.preferences import country_of
@@ -36,8 +39,11 @@ def int_of(text: str) -> int:
 
 
 def product_of(public_id: UUID) -> Product:
-    """The product, on sale or not, with its merchant. Raises Http404."""
-    return get_object_or_404(Product.objects.select_related("merchant"), public_id=public_id)
+    """The product, on sale or not, with its merchant; a draft without its words. Raises Http404."""
+    product = get_object_or_404(Product.objects.select_related("merchant"), public_id=public_id)
+    if product.status == Product.Status.DRAFT:
+        product.title = _("This product")
+    return product
 
 
 def wants_part(request: HttpRequest) -> bool:
@@ -75,16 +81,33 @@ def said(request: HttpRequest, *, sent: bool = False) -> Asked:
     """Who the shopper says they are, and where to; `sent` where the fields have to be right."""
     posted = request.method == "POST"
     data = request.POST if posted else request.GET
+    fields = typed(data) if posted else visitors.draft_of(request)
     return Asked(
         address=data.get("address", "")[:40],
         card=data.get("card", "")[:40],
-        fields=typed(data) if posted else visitors.draft_of(request),
+        fields=fields,
         sent=sent,
         country=country_of(request),
         fields_of=data.get("fields_of"),
         language=(get_language() or "en").split("-")[0],
         principal=visitors.principal_of(request),
+        code_waits=_code_waits(request) if fields.get("code") else 0,
     )
+
+
+def _code_waits(request: HttpRequest) -> int:
+    try:
+        limits.check(limits.CODES, visitors.counted(request))
+    except TooOften as error:
+        return error.seconds
+    return 0
+
+
+def count_guess(request: HttpRequest, asked: Asked, quoted: Quote | None) -> None:
+    """Remember that a code was tried which there is not."""
+    refusal = quoted.cut.refusal if quoted else None
+    if refusal and refusal.reason == "unknown":
+        limits.count_code(asked.code, visitors.counted(request))
 
 
 def asked(request: HttpRequest, product: Product, *, sent: bool = False) -> Asked:

@@ -14,9 +14,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from catalogue.models import Product
-from checkout import notes, presses, visitors
+from checkout import notes, places, presses, visitors
 from checkout.details import Asked, Details
 from checkout.errors import BadAddress, CheckoutError, SoldOut, TotalChanged, UnknownCard
+from checkout.limits import TooOften
+from checkout.models import Order
 from checkout.notes import Note
 from checkout.presses import Press
 from checkout.sheets import Sheet, build
@@ -24,6 +26,7 @@ from checkout.views import wallets
 from checkout.views.requests import (
     amount_of,
     asked,
+    count_guess,
     key_of,
     new_key,
     product_of,
@@ -31,7 +34,7 @@ from checkout.views.requests import (
     typed,
     wants_part,
 )
-from checkout.views.tills import Wanted, stripe_settings
+from checkout.views.tills import Wanted, stripe_settings, told_to_wait
 from shopping.money import Money
 
 
@@ -40,14 +43,15 @@ from shopping.money import Money
 def buy(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The sheet, over the feed for HTMX, or a page of its own. Writes nothing."""
     product = product_of(public_id)
+    till = ProductTill(product)
     if not is_on_sale(product):
         return gone(request, product)
     try:
-        sheet = build(product, user=visitors.user_of(request), asked=asked(request, product))
+        sheet = till.build(request, asked(request, product))
     except CheckoutError:
         return gone(request, product)
-    note = _first_note(sheet)
-    response = ProductTill(product).show(request, sheet, key=new_key(), note=note)
+    note = first_note(sheet)
+    response = till.show(request, sheet, key=new_key(), note=note)
     visitors.remember_guest(request, response)
     return response
 
@@ -61,7 +65,7 @@ def quote(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if not is_on_sale(product):
         return gone(request, product)
     try:
-        sheet = build(product, user=visitors.user_of(request), asked=asked(request, product))
+        sheet = till.build(request, asked(request, product))
     except (BadAddress, UnknownCard) as error:
         return till.parts(request, till.page(request), note=notes.refused(error))
     except CheckoutError:
@@ -69,10 +73,10 @@ def quote(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if wallets.is_asking(request):
         return wallets.answer(sheet.quote, can_pay=sheet.can_pay)
     if wants_part(request):
-        return till.parts(request, sheet, note=_first_note(sheet))
+        return told_to_wait(sheet, till.parts(request, sheet, note=first_note(sheet)))
     visitors.keep_draft(request, typed(request.POST))
     key = key_of(request.POST) or new_key()
-    return till.show(request, sheet, key=key, note=_first_note(sheet))
+    return told_to_wait(sheet, till.show(request, sheet, key=key, note=first_note(sheet)))
 
 
 @never_cache
@@ -82,9 +86,7 @@ def draft(request: HttpRequest, public_id: UUID) -> JsonResponse:
     visitors.keep_draft(request, typed(request.POST))
     product = product_of(public_id)
     try:
-        sheet = build(
-            product, user=visitors.user_of(request), asked=asked(request, product, sent=True)
-        )
+        sheet = ProductTill(product).build(request, asked(request, product, sent=True))
     except CheckoutError:
         return JsonResponse({"errors": {}})
     return JsonResponse({"errors": sheet.errors})
@@ -118,20 +120,29 @@ class ProductTill:
     def quote_url(self) -> str:
         return reverse("checkout:quote", args=[self.product.public_id])
 
+    def build(self, request: HttpRequest, asked: Asked) -> Sheet:
+        sheet = build(self.product, user=visitors.user_of(request), asked=asked)
+        count_guess(request, asked, sheet.quote)
+        problem = places.instead(sheet.problem, sheet, merchants=[sheet.merchant.pk])
+        return replace(sheet, problem=problem)
+
     def asked(self, request: HttpRequest) -> Asked:
         return asked(request, self.product, sent=True)
+
+    def unpaid(self, request: HttpRequest) -> Order | None:
+        """Whoever buys a thing in two sheets may want two of it."""
+        return None
 
     def wanted(self, request: HttpRequest, press: Press) -> Wanted:
         return Wanted((presses.item_of(self.product, self.asked(request)),))
 
     def page(self, request: HttpRequest) -> Sheet:
         """With the default address and card where the sent ones are not the shopper's."""
-        user = visitors.user_of(request)
         said = self.asked(request)
         try:
-            return build(self.product, user=user, asked=said)
+            return self.build(request, said)
         except (BadAddress, UnknownCard):
-            return build(self.product, user=user, asked=replace(said, address="", card=""))
+            return self.build(request, replace(said, address="", card=""))
 
     def changed(self, request: HttpRequest, error: TotalChanged) -> Note:
         """The price, if it did, is what people remember."""
@@ -176,10 +187,12 @@ class ProductTill:
         return {"sheet": page, "product": self.product, "till": self, "note": note}
 
 
-def _first_note(sheet: Sheet) -> Note | None:
+def first_note(sheet: Sheet) -> Note | None:
     """What the shopper has to know of the sheet as it stands."""
+    if sheet.asked.code_waits:
+        return notes.refused(TooOften(sheet.asked.code_waits))
     if sheet.choice.lost and sheet.asked.picks is not None:
         return notes.sold_out(sheet.choice.lost)
     if sheet.problem is not None:
-        return notes.refused(sheet.problem)
+        return notes.problem(sheet.problem)
     return None

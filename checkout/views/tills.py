@@ -6,6 +6,7 @@ The views of paying know a till and nothing of what is behind it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Protocol
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 
 from checkout.details import Asked, Details
 from checkout.errors import CheckoutError, TotalChanged
+from checkout.models import Order
 from checkout.notes import Note
 from checkout.presses import Press
 from checkout.quotes import Item
@@ -35,6 +37,9 @@ class Till(Protocol):
 
     def asked(self, request: HttpRequest) -> Asked:
         """What the shopper has typed and chosen, all of which has to be right."""
+
+    def unpaid(self, request: HttpRequest) -> Order | None:
+        """What another form has ordered of the same, and what awaits its payment."""
 
     def wanted(self, request: HttpRequest, press: Press) -> Wanted:
         """What is to be ordered. Raises CheckoutError where it cannot be as it was seen."""
@@ -61,6 +66,14 @@ class Till(Protocol):
 
     def gone_note(self, request: HttpRequest) -> str:
         """The same as a note's HTML."""
+
+
+def told_to_wait(page: Details, response: HttpResponse) -> HttpResponse:
+    """`response`, as 429 where too many wrong codes were tried for another to be looked up."""
+    if page.asked.code_waits:
+        response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+        response["Retry-After"] = str(page.asked.code_waits)
+    return response
 
 
 def stripe_settings() -> dict[str, str]:

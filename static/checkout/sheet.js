@@ -133,7 +133,10 @@ document.addEventListener("htmx:afterRequest", (event) => {
 
 // A product that is gone says so in the sheet, though its answer is an error.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.target?.id === "sheet" && event.detail.xhr.status === 410) {
+  const { target, xhr } = event.detail;
+  const gone = target?.id === "sheet" && xhr.status === 410;
+  const waits = target?.id === "buy-choices" && xhr.status === 429; // Too many wrong codes.
+  if (gone || waits) {
     event.detail.shouldSwap = true;
     event.detail.isError = false;
   }

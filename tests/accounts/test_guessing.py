@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 
 from tests.shops import PASSWORD
@@ -18,8 +19,9 @@ def fresh_counts():
     cache.clear()
 
 
-def guess(client, password):
-    return client.post(SIGN_IN, {"login": "mai@people.example", "password": password})
+def guess(client, password, *, address="127.0.0.1"):
+    typed = {"login": "mai@people.example", "password": password}
+    return client.post(SIGN_IN, typed, REMOTE_ADDR=address)
 
 
 def test_the_right_password_signs_in_by_mail_in_any_case(client, mai):
@@ -42,6 +44,41 @@ def test_other_accounts_are_not_locked_by_it(client, mai, stranger):
         guess(client, "wrong")
     other = client.post(SIGN_IN, {"login": "stranger@people.example", "password": PASSWORD})
     assert other.status_code == 302
+
+
+def test_the_owner_signs_in_from_elsewhere_while_somebody_guesses(client, mai):
+    for _attempt in range(5):
+        guess(client, "wrong", address="203.0.113.7")
+    assert "Too many failed" in guess(client, PASSWORD, address="203.0.113.7").content.decode()
+    assert guess(client, PASSWORD, address="198.51.100.4").status_code == 302
+
+
+def test_guesses_from_one_network_of_ipv6_are_one_guessers(client, mai):
+    for attempt in range(5):
+        guess(client, "wrong", address=f"2001:db8::{attempt}")
+    assert "Too many failed" in guess(client, PASSWORD, address="2001:db8::9").content.decode()
+
+
+def test_many_addresses_together_are_slowed_too(client, mai):
+    for attempt in range(50):
+        assert (
+            "Too many" not in guess(client, "wrong", address=f"10.0.0.{attempt}").content.decode()
+        )
+    assert "Too many failed" in guess(client, PASSWORD, address="10.0.1.1").content.decode()
+
+
+def test_signing_in_rightly_does_not_count(client, mai):
+    for attempt in range(51):
+        assert guess(client, PASSWORD, address=f"10.0.0.{attempt}").status_code == 302
+        client.logout()
+
+
+def test_a_new_password_by_mail_begins_anew(client, mai, rf):
+    for attempt in range(50):
+        guess(client, "wrong", address=f"10.0.0.{attempt}")
+    request = rf.post(SIGN_IN)
+    get_adapter()._delete_login_attempts_cached_email(request, email=mai.email)
+    assert guess(client, PASSWORD, address="10.0.1.1").status_code == 302
 
 
 def test_a_wrong_password_and_an_unknown_address_sound_alike(client, mai):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
@@ -25,6 +25,7 @@ from checkout.errors import (
     NotDelivered,
     NothingToPay,
     SoldOut,
+    TooManyLines,
     TotalChanged,
     UnknownProduct,
 )
@@ -149,6 +150,15 @@ def test_more_than_there_is(basket: Basket, flipflops: Variant, bookcase: Varian
     assert refused.value.shortages == {bookcase.pk: 3}
     assert refused.value.message == "Only 3 are left. Nothing was charged."
     assert_no_trace(flipflops)
+
+
+def test_more_different_things_than_one_order_holds(basket: Basket) -> None:
+    things = tuple(Item(uuid4(), 1) for _ in range(51))
+    with pytest.raises(TooManyLines) as refused:
+        basket.with_(items=things, seen_total=Money(1, "EUR")).place()
+    assert refused.value.message == (
+        "One order holds 50 different products. Order the others after it."
+    )
 
 
 @pytest.mark.parametrize("quantity", [0, -1, 100, 10_000])

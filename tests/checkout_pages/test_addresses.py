@@ -120,3 +120,41 @@ def test_a_foreign_address_is_not_found(returning, mai, ben, verb):
 
 def test_the_account_leads_there(returning, mai):
     assert f'href="{URL}"' in returning.client.get("/account/").content.decode()
+
+
+TOKYO = {"fields": "1", "country": "JP", "name": "Maï Lefort", "line1": "", "city": "Lyon"}
+
+
+@pytest.mark.parametrize("place", ["new", "kept"])
+def test_another_country_brings_its_own_fields_before_anything_is_saved(returning, mai, place):
+    kept = mai.addresses.get()
+    address = f"{URL}{'new' if place == 'new' else kept.public_id}/"
+    part = returning.client.post(address, TOKYO, HTTP_HX_REQUEST="true")
+    page = part.content.decode()
+    assert part.status_code == 200
+    assert page.startswith('<div class="form" id="address-fields"')
+    assert ">Prefecture" in page
+    assert 'value="Maï Lefort"' in page
+    assert '<input type="hidden" name="city" value="Lyon">' in page
+    assert "The parcel needs" not in page
+    assert towns(mai) == [("Rennes", True)]
+
+
+def test_without_a_script_a_button_shows_them(returning, mai):
+    opened = page_of(returning, f"{URL}new/")
+    assert '<button class="btn wide" name="fields" value="1">' in opened
+    answer = returning.client.post(f"{URL}new/", TOKYO)
+    page = " ".join(answer.content.decode().split())
+    assert answer.status_code == 200
+    assert "<h1>Add an address</h1>" in page
+    assert '<option value="JP" selected>' in page
+    assert ">Prefecture" in page
+    assert "Nothing was saved yet" not in page
+    assert towns(mai) == [("Rennes", True)]
+
+
+def test_enter_saves_and_shows_no_other_fields(returning, mai):
+    """The first button of a form is pressed by Enter, also where it is hidden."""
+    opened = returning.client.get(f"{URL}new/").content.decode()
+    first = opened[opened.index("<button", opened.index('id="address"')) :]
+    assert first.startswith('<button hidden tabindex="-1">')

@@ -18,7 +18,7 @@ from checkout.cart_owners import Owner
 from checkout.models import Cart, CartLine
 from tests.buying import open_shop, stock_shelf
 from tests.checkout_pages.conftest import PART, Visitor
-from tests.journeys.cast import Market, set_stock
+from tests.journeys.cast import PASSWORD, Market, set_stock
 
 OWN_PAGE = {"HTTP_SEC_FETCH_SITE": "same-origin"}
 IN_CART = {**PART, "HTTP_HX_TARGET": "cart"}
@@ -327,6 +327,39 @@ def test_a_changed_price_and_a_lost_line_say_so(guest: Visitor, market: Market) 
     assert "Nothing in your cart can be ordered just now." in shown
 
 
+@pytest.mark.parametrize("saved", [False, True])
+def test_a_draft_that_a_cart_holds_shows_none_of_its_new_words(
+    guest: Visitor, market: Market, saved: bool
+) -> None:
+    add(guest, market.lamp, **OWN_PAGE)
+    if saved:
+        press(guest, lamp_of(market), "save")
+    Product.objects.filter(pk=market.lamp.pk).update(status="draft", title="Secret lantern")
+    Variant.objects.filter(product=market.lamp).update(price=9900)
+    mini = text_of(guest.client.get("/cart/mini/", **PART))
+    for shown in (page(guest), mini):
+        assert "Secret lantern" not in shown
+        assert "99.00" not in shown
+    assert "Something from Plage &amp; Fils" in page(guest)
+    assert "No longer sold" in page(guest)
+    taken_out = text_of(press(guest, lamp_of(market), "remove", **IN_CART))
+    assert "Secret lantern" not in taken_out
+    assert "Taken out of your cart" in taken_out
+
+
+@pytest.mark.parametrize("status", ["draft", "archived"])
+def test_what_is_no_longer_sold_is_not_put_back(
+    guest: Visitor, market: Market, status: str
+) -> None:
+    add(guest, market.lamp, **OWN_PAGE)
+    Product.objects.filter(pk=market.lamp.pk).update(status=status)
+    press(guest, lamp_of(market), "remove")
+    answer = press(guest, lamp_of(market), "back", {"quantity": "1", "price": "8400"})
+    assert answer.status_code == 404
+    assert "This product is not on sale." in text_of(answer)
+    assert contents() == []
+
+
 def test_a_country_that_is_not_served_can_be_changed(guest: Visitor, market: Market) -> None:
     add(guest, market.lamp, **OWN_PAGE)
     guest.client.cookies["country"] = "JP"
@@ -401,7 +434,7 @@ def test_a_guests_cart_comes_along_and_only_once(market: Market, mai: User) -> N
     for _ in range(2):
         assert "Phare lamp" in page(visitor)
         assert count(visitor) == "m2"
-    assert visitor.client.cookies["guest"].value == name  # Placing needs it.
+    assert visitor.client.cookies["guest"].value == ""
     assert Cart.objects.get(closed_at=None).user == mai
     theo = User.objects.create_user("theo@etal.example", handle="theo", display_name="Théo")
     visitor.client.logout()
@@ -409,6 +442,46 @@ def test_a_guests_cart_comes_along_and_only_once(market: Market, mai: User) -> N
     visitor.client.force_login(theo)
     assert "Your cart is empty." in page(visitor)
     assert carts.remove(Owner(mai.pk), lamp_of(market))
+
+
+def test_a_guests_old_name_reaches_no_members_cart(market: Market, mai: User) -> None:
+    visitor = Visitor(Client())
+    add(visitor, market.lamp, **OWN_PAGE)
+    thief = Visitor(Client())
+    thief.client.cookies["guest"] = visitor.client.cookies["guest"].value
+    visitor.client.force_login(mai)
+    assert "Phare lamp" in page(visitor)
+    variant = market.flipflops.variants.filter(stock__on_hand__gt=0).first()
+    add(thief, market.flipflops, f"?variant={variant.public_id}", **OWN_PAGE)
+    assert "Corniche flip-flops" in page(thief)
+    assert "Corniche flip-flops" not in page(visitor)
+    assert Cart.objects.get(user=mai).lines.get().variant.product == market.lamp
+
+
+def test_signing_in_itself_takes_the_name_away(market: Market, mai: User) -> None:
+    visitor = Visitor(Client())
+    add(visitor, market.lamp, **OWN_PAGE)
+    typed = {"login": str(mai.email), "password": PASSWORD}
+    answer = visitor.client.post("/accounts/login/", typed)
+    assert answer.status_code == 302
+    assert answer.cookies["guest"].value == ""
+    assert Cart.objects.get(user=mai).lines.get().variant.product == market.lamp
+
+
+def test_whoever_uses_the_browser_after_a_member_is_another_guest(
+    market: Market, mai: User
+) -> None:
+    visitor = Visitor(Client())
+    add(visitor, market.lamp, **OWN_PAGE)
+    name = visitor.client.cookies["guest"].value
+    visitor.client.force_login(mai)
+    page(visitor)
+    visitor.client.post("/accounts/logout/")
+    assert visitor.client.get("/account/").status_code == 302
+    add(visitor, market.lamp, **OWN_PAGE)
+    assert visitor.client.cookies["guest"].value not in {"", name}
+    visitor.client.force_login(mai)
+    assert "Phare lamp" in page(visitor)
 
 
 def test_adding_after_signing_in_adds_to_what_came_along(market: Market, mai: User) -> None:

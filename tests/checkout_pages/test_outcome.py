@@ -26,9 +26,9 @@ def outcome(visitor, **headers):
 @pytest.mark.parametrize(
     ("seconds", "language", "before", "clocks"),
     [
-        (210, "en", "It is held for you for <time", ("3:29", "3:28")),
-        (65, "en", "It is held for you for <time", ("1:04", "1:03")),
-        (210, "fr", "Il vous est réservé encore <time", ("3:29", "3:28")),
+        (210, "en", "Your items are held for you for <time", ("3:29", "3:28")),
+        (65, "en", "Your items are held for you for <time", ("1:04", "1:03")),
+        (210, "fr", "Vos articles vous sont réservés encore <time", ("3:29", "3:28")),
     ],
 )
 def test_a_declined_card_says_how_long_the_goods_still_wait(

@@ -53,3 +53,11 @@ def test_the_words(language):
         assert notes.sold_out(Lost("Size", "M", ("L",))).text == LAST_SIZE[language]
         assert notes.sold_out(Lost("Colour", "Coral", ("Lagoon",))).text == COLOUR_GONE[language]
         assert notes.check(held=None).text == CHECK[language]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(600, "10 minutes"), (90, "2 minutes"), (60, "1 minute")]
+)
+def test_a_letter_is_promised_for_the_end_of_the_reservation(settings, seconds, words):
+    settings.RESERVATION_SECONDS = seconds
+    assert notes.unknown().text.endswith(f"we will write within {words}.")

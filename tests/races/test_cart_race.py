@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import pytest
 from django.db import transaction
 
 from catalogue.models import Merchant, StockItem, Variant
-from checkout import baskets, cart_owners, carts
+from checkout import baskets, cart_owners, carts, orders
+from checkout.cart_orders import CartIsBeingPaid
 from checkout.cart_owners import Owner
 from checkout.errors import CartIsFull
-from checkout.models import Cart, CartLine
+from checkout.models import Cart, CartLine, Order
 from checkout.orders import Buyer
-from tests.buying import stock_shelf
+from checkout.quotes import Item, quote
+from tests.buying import HOME, stock_shelf
 from tests.races.crowd import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -111,6 +114,32 @@ def test_what_was_bought_leaves_once_whatever_happens_to_the_cart(
         ]
         assert failures(at_once(jobs)) == []
         assert baskets.pieces(mai) + baskets.pieces(GUEST) == 4
+
+
+def test_windows_of_one_cart_that_press_pay_at_once_place_one_order(
+    flipflops: Variant, bookcase: Variant, buyer: Buyer
+) -> None:
+    """Each window has a form and a key of its own."""
+    StockItem.objects.update(on_hand=99)
+    for turn in range(ROUNDS):
+        Cart.objects.all().delete()
+        carts.add(GUEST, flipflops.public_id)
+        cart = Cart.objects.get().pk
+        things = [flipflops, bookcase] * 3
+        jobs = [
+            partial(place_from, cart, thing, buyer=buyer, key=f"{turn}-{n}")
+            for n, thing in enumerate(things)
+        ]
+        refused = failures(at_once(jobs))
+        assert [type(error) for error in refused] == [CartIsBeingPaid] * 5
+        assert Order.objects.filter(cart=cart).count() == 1
+    assert sum(StockItem.objects.values_list("reserved", flat=True)) == ROUNDS
+
+
+def place_from(cart: int, thing: Variant, *, buyer: Buyer, key: str) -> Order:
+    items = [Item(thing.public_id, 1)]
+    total = quote(items, country="FR").total
+    return orders.place(items, buyer=buyer, address=HOME, key=key, seen_total=total, cart=cart)
 
 
 def pay_for(cart: int, quantities: dict[int, int]) -> None:

@@ -31,6 +31,12 @@ PRIVATE = [
     "[::ffff:7f00:1]",
     "[64:ff9b::7f00:1]",
     "[2002:7f00:1::]",
+    "[fec0::1]",
+    "[::127.0.0.1]",
+    "[::7f00:1]",
+    "[::ffff:0:127.0.0.1]",
+    "[64:ff9b:1::7f00:1]",
+    "[4000::1]",
 ]
 
 
@@ -42,6 +48,24 @@ def test_a_private_address_in_any_spelling_is_refused(host, receiver, settings):
     assert answer.status_code is None
     assert answer.text.startswith("InvalidIPAddress")
     assert receiver.got == []
+
+
+@pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"])
+def test_a_public_address_is_connected_to(address, settings, monkeypatch):
+    settings.WEBHOOK_PRIVATE_HOSTS = False
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    asked: list[str] = []
+
+    def resolve(host, *args, **kwargs):
+        asked.append(host.strip("[]"))
+        if host != "subscriber.example":
+            raise OSError("no way there in a test")
+        return [(family, socket.SOCK_STREAM, 6, "", (address, 443))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    answer = transport.post("https://subscriber.example/hooks", "{}", headers={})
+    assert not answer.text.startswith("InvalidIPAddress")
+    assert asked[-1] == address
 
 
 def test_a_public_name_that_resolves_to_a_private_address_is_refused(

@@ -1,0 +1,86 @@
+"""How often one visitor may do what costs others something: counted in Redis, by windows of time.
+
+A count that cannot be kept refuses nobody: a shop without Redis still sells.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from dataclasses import dataclass
+
+from allauth.core.internal import ratelimit
+from django.core.cache import cache
+from django.http import HttpRequest
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `most` times in a window of `seconds`, for each who is counted; `name` is unique."""
+
+    name: str
+    most: int
+    seconds: int
+
+
+def count(limit: Limit, who: str) -> int:
+    """Count one more time for `who`; the seconds they have to wait, 0 where they need not.
+
+    Being refused does not prolong it: the window ends when it ends.
+    """
+    key, ends_in = _window(limit, who)
+    try:
+        cache.add(key, 0, timeout=limit.seconds)
+        times = cache.incr(key)
+    except ValueError:  # It ended between the two.
+        return 0
+    except RedisError as error:
+        return _unknown(limit.name, error)
+    return ends_in if times > limit.most else 0
+
+
+def wait(limit: Limit, who: str) -> int:
+    """The seconds that `who` has to wait, who may not do it once more; counts nothing."""
+    key, ends_in = _window(limit, who)
+    try:
+        times = cache.get(key, 0)
+    except RedisError as error:
+        return _unknown(limit.name, error)
+    return ends_in if times >= limit.most else 0
+
+
+def is_first(kind: str, name: str, *, seconds: int) -> bool:
+    """Whether nobody has asked this `kind` of thing of `name` in the last `seconds`.
+
+    True without Redis.
+    """
+    try:
+        return cache.add(f"first:{kind}:{_hidden(name)}", 1, timeout=seconds)
+    except RedisError as error:
+        return not _unknown(kind, error)
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where a request comes from, as the sign-in counts it: of IPv6 its network of 64 bits."""
+    address: str = ratelimit.get_ip(request)
+    return address
+
+
+def _window(limit: Limit, who: str) -> tuple[str, int]:
+    """The key of the present window's count, and the seconds until it ends."""
+    number, into = divmod(int(time.time()), limit.seconds)
+    return f"limit:{limit.name}:{number}:{_hidden(who)}", limit.seconds - into
+
+
+def _hidden(name: str) -> str:
+    """Redis need not know who somebody is."""
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+def _unknown(name: str, error: RedisError) -> int:
+    logger.warning("%s is not limited: %s", name, type(error).__name__)
+    return 0
