@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from checkout import brands
 from checkout.models import Order, OrderDelivery, OrderLine, Payment
 from fulfilment.models import Invoice
-from fulfilment.paper import Paper, Row
 from shopping.money import Money
+from shopping.paper import Paper, Row
 from shopping.templatetags.money import country, money
 
 Figures = Mapping[str, Any]
