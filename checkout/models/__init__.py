@@ -6,6 +6,7 @@ from checkout.models.offers import Offer, OfferUse, OrderDiscount
 from checkout.models.orders import Order, OrderDelivery, OrderEvent, OrderLine
 from checkout.models.payments import Payment, Refund, StripeEvent, StripeReconciliation
 from checkout.models.refunds import RefundPart
+from checkout.models.transfers import Transfer, TransferReversal
 
 __all__ = [
     "CardSetup",
@@ -29,4 +30,6 @@ __all__ = [
     "SavedCard",
     "StripeEvent",
     "StripeReconciliation",
+    "Transfer",
+    "TransferReversal",
 ]

@@ -12,7 +12,10 @@ class LedgerTransaction(models.Model):
 
     kind = models.CharField(max_length=20)
     reference = models.CharField(max_length=64)
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="ledger")
+    # Of none where money moves for no order, as to our own bank.
+    order = models.ForeignKey(
+        Order, on_delete=models.PROTECT, null=True, blank=True, related_name="ledger"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -32,6 +35,9 @@ class LedgerEntry(models.Model):
         MERCHANT = "merchant", _("owed to merchant")
         FEES = "fees", _("our fees")
         REFUNDS = "refunds", _("refunds to make")
+        TRANSFERS = "transfers", _("transfers under way")
+        COSTS = "costs", _("Stripe’s fees")
+        BANK = "bank", _("our bank account")
 
     transaction = models.ForeignKey(
         LedgerTransaction, on_delete=models.PROTECT, related_name="entries"

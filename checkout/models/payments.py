@@ -52,6 +52,8 @@ class Payment(models.Model):
     public_id = models.UUIDField(default=public_id, unique=True, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
     intent_id = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    # Stripe's id of the charge that brought the money in; empty until then.
+    charge_id = models.CharField(max_length=64, db_default="", default="", blank=True)
     status = models.CharField(max_length=20, choices=Status, default=Status.CREATED)
     currency = models.CharField(max_length=3)
     amount = models.BigIntegerField()
