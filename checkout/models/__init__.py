@@ -6,6 +6,7 @@ from checkout.models.offers import Offer, OfferUse, OrderDiscount
 from checkout.models.orders import Order, OrderDelivery, OrderEvent, OrderLine
 from checkout.models.payments import Payment, Refund, StripeEvent, StripeReconciliation
 from checkout.models.refunds import RefundPart
+from checkout.models.statements import MerchantStatements
 from checkout.models.transfers import Transfer, TransferReversal
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Dispute",
     "LedgerEntry",
     "LedgerTransaction",
+    "MerchantStatements",
     "Offer",
     "OfferUse",
     "Order",

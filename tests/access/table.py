@@ -336,6 +336,17 @@ ADMIN = [
             f"/invoices/{world.rows['invoice'].public_id}/"
         ),
     ),
+    # A month that has no statement sends on to those that there are.
+    *(
+        Row(
+            f"admin/checkout/merchantstatements/<int:object_id>/<str:currency>/<str:month>/{form}/",
+            inside(302, other=404),
+            lambda world, form=form: (
+                f"/admin/checkout/merchantstatements/{world.plage.merchant.pk}/EUR/1999-01/{form}/"
+            ),
+        )
+        for form in ("csv", "pdf")
+    ),
     Row("admin/(?P<url>.*)$", inside(404), fixed("/admin/nowhere/")),
 ]
 
@@ -373,6 +384,7 @@ MODELS: dict[str, Model] = {
     "checkout_order": Model(lambda world: world.order, SHOP, shared=True),
     "checkout_payment": Model(lambda world: world.order.payments.get(), STAFF),
     "checkout_dispute": Model(lambda world: world.rows["dispute"], SHOP, shared=True),
+    "checkout_merchantstatements": Model(lambda world: world.plage.merchant, SHOP),
     "checkout_refund": Model(lambda world: world.rows["refund"], STAFF),
     "checkout_stripeevent": Model(lambda world: world.rows["stripe_event"], STAFF),
     "checkout_ledgertransaction": Model(lambda world: world.rows["ledger"], STAFF),
