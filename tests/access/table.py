@@ -326,6 +326,12 @@ ADMIN = [
             f"/admin/fulfilment/fulfilmentorder/{world.plage.fulfilment_order.pk}/refund/"
         ),
     ),
+    # Of an order of two shops each refunds its own part.
+    Row(
+        "admin/checkout/order/<path:object_id>/refund/",
+        inside(403, owner=200, other=200, staff=200),
+        lambda world: f"/admin/checkout/order/{world.order.pk}/refund/",
+    ),
     Row("admin/^(?P<app_label>{apps})/$", inside(200), fixed("/admin/catalogue/")),
     # Plage's invoice, for whoever may see what Plage sends.
     Row(
