@@ -76,7 +76,12 @@ def _foot(row: Invoice) -> list[str]:
     said = [_("Order %(reference)s, paid on %(day)s.") % words]
     if row.corrects:
         number = {"number": row.corrects.number}
-        said.append(_("It takes back the whole of invoice %(number)s.") % number)
+        whole = row.total == row.corrects.total
+        said.append(
+            _("It takes back the whole of invoice %(number)s.") % number
+            if whole
+            else _("It takes back a part of invoice %(number)s.") % number
+        )
     return said
 
 
