@@ -16,7 +16,7 @@ EDITABLE = frozenset(
     {
         *{"name", "email", "withdrawal_days", "cut_off", "time_zone", "terms"},
         *{"legal_name", "address", "vat_number"},
-        *{"country", "fee_bps", "stripe_account_id"},
+        *{"country", "fee_bps"},
     }
 )
 
@@ -32,13 +32,23 @@ class MerchantError(Exception):
 def edit(merchant: Merchant, *, fields: Mapping[str, Any]) -> Merchant:
     """Change what `EDITABLE` names: a shop's words, and its terms with us.
 
-    Locks the merchant. Raises MerchantError for a field that has a verb of its own,
+    Locks the merchant. Raises MerchantError for a field that has a verb of its own, or for another
+    country where Stripe has an account of this one;
     django.core.exceptions.ValidationError for a value that will not do.
     """
     if not set(fields) <= EDITABLE:
         raise MerchantError(_("A shop's status has its own action."))
     with transaction.atomic():
         merchant = _locked(merchant)
+        moves = fields.get("country", merchant.country) != merchant.country
+        if moves and merchant.stripe_account_id:
+            raise MerchantError(
+                _(
+                    "This shop's account at Stripe is one of %(country)s, and stays so. For another"
+                    " country, open another shop."
+                )
+                % {"country": merchant.country}
+            )
         for name, value in fields.items():
             setattr(merchant, name, value)
         merchant.full_clean(exclude=["account"])

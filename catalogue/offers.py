@@ -62,7 +62,7 @@ SELECT p.id, p.public_id, p.slug, p.title, p.currency, m.name, u.handle,
        r.price, r.free_from, r.min_days, r.max_days, m.time_zone, m.cut_off, d.opens_at
 FROM (SELECT %s::varchar AS country) asked
 CROSS JOIN catalogue_product p
-JOIN catalogue_merchant m ON m.id = p.merchant_id AND m.status = 'active'
+JOIN catalogue_merchant m ON m.id = p.merchant_id AND m.sells
 JOIN accounts_user u ON u.id = m.account_id
 JOIN LATERAL (
     SELECT COALESCE(min(w.price) FILTER (WHERE s.on_hand > s.reserved), min(w.price)) AS price,

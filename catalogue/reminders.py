@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts import mails
 from accounts.models import User
-from catalogue.models import Merchant, Product, StockReminder, Variant
+from catalogue.models import Product, StockReminder, Variant
 
 BATCH = 100
 
@@ -40,7 +40,7 @@ def tell() -> int:
         variant__active=True,
         variant__stock__on_hand__gt=F("variant__stock__reserved"),
         variant__product__status=Product.Status.ACTIVE,
-        variant__merchant__status=Merchant.Status.ACTIVE,
+        variant__merchant__sells=True,
     )
     back = back.select_related("user", "variant__product__merchant").order_by("pk")
     told = list(back.select_for_update(of=("self",), skip_locked=True)[:BATCH])

@@ -63,9 +63,9 @@ def _delivery(
 
 @require_safe
 def product(request: HttpRequest, public_id: UUID, slug: str) -> HttpResponse:
-    """One product; 404 unless it is on sale. The slug is for people: a wrong one is redirected."""
-    on_sale = Product.objects.on_sale().select_related("merchant__account", "drop")
-    shown = get_object_or_404(on_sale, public_id=public_id)
+    """One product; 404 unless it is shown. The slug is for people: a wrong one is redirected."""
+    there = Product.objects.shown().select_related("merchant__account", "drop")
+    shown = get_object_or_404(there, public_id=public_id)
     address = reverse("catalogue:product", args=[shown.public_id, shown.slug])
     if slug != shown.slug:
         return HttpResponsePermanentRedirect(address)

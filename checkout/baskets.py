@@ -9,6 +9,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from catalogue.models import NO_OPTION, Variant
+from catalogue.sale import OFFERED, PICTURE, WAITS
 from checkout.cart_owners import MINE, Owner
 from checkout.errors import CheckoutError
 from checkout.offers import NOBODY, Claim
@@ -16,7 +17,7 @@ from checkout.quotes import MOST_PIECES, Item, Quote, QuoteDelivery, QuoteLine, 
 from shopping import rows
 from shopping.money import Money
 
-State = Literal["ready", "short", "sold_out", "withdrawn", "waiting", "not_delivered"]
+State = Literal["ready", "short", "sold_out", "withdrawn", "paused", "waiting", "not_delivered"]
 COUNTED = frozenset({"ready", "short"})
 
 
@@ -153,12 +154,10 @@ JOIN checkout_cart cart ON cart.id = line.cart_id WHERE {MINE} AND NOT line.save
 """
 LINES = f"""
 SELECT cart.id, v.public_id, p.public_id, p.slug, p.title, v.option_values, p.currency, v.price,
-       (SELECT image.file FROM catalogue_productimage image WHERE image.product_id = p.id
-        ORDER BY image.variant_id IS NOT DISTINCT FROM v.id DESC, image.position, image.id LIMIT 1),
+       {PICTURE},
        line.quantity, line.saved, line.seen_price,
        (SELECT post.public_id FROM feeds_post post WHERE post.id = line.post_id),
-       v.active AND p.status = 'active' AND m.status = 'active',
-       EXISTS (SELECT FROM catalogue_drop d WHERE d.product_id = p.id AND d.opens_at > now()),
+       {OFFERED}, m.sells, {WAITS},
        v.requires_shipping, coalesce(stock.on_hand - stock.reserved, 0),
        m.id, m.name, u.id, u.handle, u.avatar,
        ARRAY(SELECT DISTINCT place FROM catalogue_shippingrate rate, unnest(rate.countries) place
@@ -232,7 +231,7 @@ def _quote(
 
 def _line(row: tuple[Any, ...], *, country: str) -> Line:
     variant_id, product_id, slug, title, values, currency, price, image = row[1:9]
-    quantity, saved, seen_price, post_id, sold, waits, shipped, available = row[9:17]
+    quantity, saved, seen_price, post_id, sold, sells, waits, shipped, available = row[9:18]
     served = not shipped or country in row[-1]
     return Line(
         variant_id=variant_id,
@@ -241,20 +240,24 @@ def _line(row: tuple[Any, ...], *, country: str) -> Line:
         title=title,
         options=", ".join(value for value in values if value != NO_OPTION),
         image=image or "",
-        shop=Shop(row[17], row[18], row[19], row[20], row[21] or ""),
+        shop=Shop(row[18], row[19], row[20], row[21], row[22] or ""),
         quantity=quantity,
         saved=saved,
         price=Money(price, currency),
         seen_price=Money(seen_price, currency),
         available=available,
-        state=_state(quantity, available, sold=sold, waits=waits, served=served),
+        state=_state(quantity, available, sold=sold, paused=not sells, waits=waits, served=served),
         post_id=post_id,
     )
 
 
-def _state(quantity: int, available: int, *, sold: bool, waits: bool, served: bool) -> State:
+def _state(
+    quantity: int, available: int, *, sold: bool, paused: bool, waits: bool, served: bool
+) -> State:
     if not sold:
         return "withdrawn"
+    if paused:
+        return "paused"
     if waits:
         return "waiting"
     if available < 1:

@@ -12,6 +12,8 @@ from uuid import UUID
 
 from django.db import transaction
 
+from catalogue.sale import ON_SALE
+from checkout import unsold
 from checkout.cart_owners import LOCK, MINE, MOST_SAVED, Owner, open_cart
 from checkout.errors import BadQuantity, CartIsFull, FewerLeft, NotInCart, UnknownProduct
 from checkout.quotes import MOST_LINES, MOST_PIECES
@@ -39,17 +41,16 @@ class Removed:
 
 
 # What can be put into a cart now, as a quote has it; a post counts only if it shows the product.
-WANTED = """
+WANTED = f"""
 SELECT v.id, v.price, coalesce(stock.on_hand - stock.reserved, 0),
        (SELECT post.id FROM feeds_post post JOIN feeds_productcard card
             ON card.post_id IN (post.id, post.repost_of_id) AND card.product_id = p.id
         WHERE post.public_id = %s AND post.deleted_at IS NULL LIMIT 1)
 FROM catalogue_variant v
-JOIN catalogue_product p ON p.id = v.product_id AND p.status = 'active'
-    AND NOT EXISTS (SELECT FROM catalogue_drop d WHERE d.product_id = p.id AND d.opens_at > now())
-JOIN catalogue_merchant m ON m.id = v.merchant_id AND m.status = 'active'
+JOIN catalogue_product p ON p.id = v.product_id
+JOIN catalogue_merchant m ON m.id = v.merchant_id
 LEFT JOIN catalogue_stockitem stock ON stock.variant_id = v.id
-WHERE v.public_id = %s AND v.active
+WHERE v.public_id = %s AND {ON_SALE}
 """
 ADD = """
 WITH asked AS (
@@ -121,13 +122,13 @@ def add(owner: Owner, variant: UUID, *, quantity: int = 1, post: UUID | None = N
 
     What was saved for later moves to the cart with it. The line is one upsert: additions at the
     same time lose nothing. Locks the cart. Raises UnknownProduct (also for a drop that is not open
-    yet), BadQuantity (beyond MOST_PIECES), FewerLeft, CartIsFull; then nothing has changed.
+    yet), ShopPaused, BadQuantity (beyond MOST_PIECES), FewerLeft, CartIsFull; then nothing has changed.
     """
     if not 1 <= quantity <= MOST_PIECES:
         raise BadQuantity
     found = rows.run(WANTED, [post, variant])
     if not found:
-        raise UnknownProduct
+        raise unsold.reason([variant])
     key, price, left, post_key = found[0]
     with transaction.atomic():
         cart = open_cart(owner)

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from catalogue.models import Merchant
-from checkout import dispute_mails, gateway, history, ledger, stripe_events
+from checkout import dispute_mails, gateway, history, ledger, stripe_events, transfers
 from checkout.ledger import Account
 from checkout.locks import payment_of
 from checkout.models import Dispute, LedgerEntry, Order, Payment
 from shopping import rows
 from webhooks import events
+
+# As what a dispute ends where the bank gives back what it took.
+GIVEN_BACK = (Dispute.Status.WON, Dispute.Status.WARNING_CLOSED, Dispute.Status.PREVENTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +49,20 @@ def apply(answer: gateway.Dispute, *, event_pk: int | None = None) -> None:
 
     One durable transaction; locks order and payment. A status only moves as Dispute.TRANSITIONS
     allows, and each movement of money is posted once. Raises locks.UnknownIntent for a payment
-    that is none of ours, ValueError for a status that we do not know.
+    that is none of ours, ValueError for a status that we do not know. Merchants are sent nothing
+    of the order while a dispute of it is open, and are settled with when it is not any more.
     """
     with transaction.atomic(durable=True):
         payment = payment_of(answer.intent_id)
+        order = payment.order
         ours = answer.intent_id != payment.intent_id
         for movement in answer.movements:
             amount = _taken(payment, answer, movement)
-            ledger.post_dispute(payment.order, movement, amount=amount, ours=ours)
+            ledger.post_dispute(order, movement, amount=amount, ours=ours)
         _carry(payment, answer)
+        transfers.settle_up(order)
+        if not payment.disputes.undecided().exists():
+            transfers.wake_of(order)
         if event_pk is not None:
             stripe_events.mark_processed(event_pk)
 
@@ -88,10 +96,13 @@ def _bank_fees(order: Order) -> dict[int, int]:
 
 def _taken(payment: Payment, answer: gateway.Dispute, movement: gateway.Movement) -> int:
     """What a movement took in the order's currency. The balance may be kept in another one; then
-    it is the disputed amount that went or came."""
+    it is what makes the disputed amount gone, or where it is won, back."""
     if movement.currency == payment.currency:
         return -movement.amount
-    return answer.amount if movement.amount < 0 else -answer.amount
+    gone = ledger.disputed([each.id for each in answer.movements])
+    if movement.amount > 0 and answer.status in GIVEN_BACK:
+        return -gone
+    return answer.amount - gone
 
 
 def _carry(payment: Payment, answer: gateway.Dispute) -> None:
@@ -110,22 +121,29 @@ def _carry(payment: Payment, answer: gateway.Dispute) -> None:
         _tell(dispute)
         return
     dispute.payment = payment
-    if status not in Dispute.TRANSITIONS[dispute.status]:
+    if status in Dispute.TRANSITIONS[dispute.status]:
+        dispute.status, dispute.amount, dispute.due_by = status, answer.amount, answer.due_by
+        rows.update(dispute, "status", "amount", "due_by")
+        _tell(dispute)
+    elif status == dispute.status:
+        _change(dispute, answer)
+
+
+def _change(dispute: Dispute, answer: gateway.Dispute) -> None:
+    """Another amount or another day for the proof, of a dispute that stands where it stood."""
+    if (dispute.amount, dispute.due_by) == (answer.amount, answer.due_by):
         return
-    dispute.status, dispute.amount, dispute.due_by = status, answer.amount, answer.due_by
-    rows.update(dispute, "status", "amount", "due_by")
-    _tell(dispute)
+    dispute.amount, dispute.due_by = answer.amount, answer.due_by
+    rows.update(dispute, "amount", "due_by")
+    told = _told(dispute)
+    whole = {**told, "amount": dispute.amount, "currency": dispute.payment.currency}
+    history.note(dispute.payment.order, "order.dispute_changed", whole)
+    _publish(dispute.payment.order, told, stakes(dispute))
 
 
 def _tell(dispute: Dispute) -> None:
     """History, webhooks and mails of a status that is new."""
-    order = dispute.payment.order
-    told = {
-        "dispute": str(dispute.public_id),
-        "status": dispute.status,
-        "reason": dispute.reason,
-        "due_by": dispute.due_by.isoformat() if dispute.due_by else None,
-    }
+    order, told = dispute.payment.order, _told(dispute)
     whole = {**told, "amount": dispute.amount, "currency": order.currency}
     history.note(order, f"order.dispute_{dispute.status}", whole)
     found = stakes(dispute)
@@ -133,6 +151,15 @@ def _tell(dispute: Dispute) -> None:
     merchants = Merchant.objects.select_related("account").in_bulk(list(found))
     for key, stake in found.items():
         dispute_mails.tell(dispute, merchants[key], amount=stake.amount, borne=stake.borne)
+
+
+def _told(dispute: Dispute) -> dict[str, str | None]:
+    return {
+        "dispute": str(dispute.public_id),
+        "status": dispute.status,
+        "reason": dispute.reason,
+        "due_by": dispute.due_by.isoformat() if dispute.due_by else None,
+    }
 
 
 def _publish(order: Order, told: Mapping[str, str | None], found: Mapping[int, Stake]) -> None:

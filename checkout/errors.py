@@ -50,6 +50,21 @@ class UnknownProduct(QuoteError):
     text = _("This product is not on sale.")
 
 
+class ShopPaused(UnknownProduct):
+    """Its shop is open, yet sells nothing: it could not be paid."""
+
+    code = "shop_paused"
+
+    def __init__(self, merchant: str) -> None:
+        super().__init__(merchant)
+        self.merchant = merchant
+
+    @property
+    def message(self) -> str:
+        text = _("%(merchant)s takes no orders at the moment. Nothing was charged.")
+        return str(text) % {"merchant": self.merchant}
+
+
 class BadQuantity(QuoteError):
     code = "bad_quantity"
     text = _("Choose a quantity from 1 to 99.")

@@ -22,6 +22,7 @@ from checkout import (
     orders,
     refunds,
     stripe_events,
+    transfers,
 )
 from checkout.gateway import Cancellation, Intent
 from checkout.models import Order, Payment
@@ -177,9 +178,11 @@ def _succeed(payment: Payment, intent: Intent) -> None:
     payment.next_check_at = None
     payment.captured = intent.amount_received
     payment.decline_code = ""
+    payment.charge_id = intent.charge_id
     if intent.card:
         payment.card_brand, payment.card_last4 = intent.card.brand, intent.card.last4
-    move(payment, Status.SUCCEEDED, "captured", "decline_code", "card_brand", "card_last4")
+    names = ("captured", "charge_id", "decline_code", "card_brand", "card_last4")
+    move(payment, Status.SUCCEEDED, *names)
     if order.status != Order.Status.AWAITING_PAYMENT:
         ledger.post_returned_capture(order, str(payment.public_id), amount=payment.captured)
         refunds.return_late(payment)
@@ -189,6 +192,7 @@ def _succeed(payment: Payment, intent: Intent) -> None:
     stock.sell(quantities, reference=str(order.number))
     orders.move(order, Order.Status.PAID, type="order.paid", data=_told(payment))
     ledger.post_capture(order, payment)
+    transfers.settle_up(order)
     history.publish("order.paid", order, lines)
     if order.cart_id is not None:
         cart_owners.bought(order.cart_id, quantities=quantities)

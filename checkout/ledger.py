@@ -55,6 +55,21 @@ WHERE movement.order_id = %s AND entry.merchant_id IS NOT NULL
 GROUP BY entry.merchant_id ORDER BY entry.merchant_id
 """
 
+# What each merchant is still to be sent of an order, less than nothing where they have been sent too
+# much; nobody while a bank has yet to decide whose the money is.
+OWED = """
+SELECT entry.merchant_id, -sum(entry.amount)::bigint AS amount
+FROM checkout_ledgerentry entry
+JOIN checkout_ledgertransaction movement ON movement.id = entry.transaction_id
+WHERE movement.order_id = %s AND entry.account = 'merchant' AND NOT EXISTS (
+    SELECT FROM checkout_dispute dispute
+    JOIN checkout_payment payment ON payment.id = dispute.payment_id
+    WHERE payment.order_id = movement.order_id
+      AND dispute.status IN ('needs_response', 'under_review')
+)
+GROUP BY entry.merchant_id HAVING sum(entry.amount) <> 0
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -127,6 +142,12 @@ def captured(reference: str) -> int:
         transaction__kind="capture", transaction__reference=reference, account=Account.STRIPE
     )
     return sum(entries.values_list("amount", flat=True))
+
+
+def owed(order: Order) -> dict[int, int]:
+    """Minor units that each merchant, by their id, is still to be sent of an order, or to send back
+    where it is negative; those with nothing to settle are left out."""
+    return {merchant_id: amount for merchant_id, amount in rows.run(OWED, [order.pk])}  # noqa: C416
 
 
 def kept(order: Order) -> dict[int, Kept]:
@@ -249,6 +270,16 @@ def post_dispute(order: Order, movement: gateway.Movement, *, amount: int, ours:
         postings = _borne(movement.fee, {key: each for key, each in borne.items() if each > 0})
         postings.append(Posting(Account.STRIPE, -movement.fee))
         post("dispute_fee", reference=movement.id, order=order, postings=postings)
+
+
+def disputed(movement_ids: Sequence[str]) -> int:
+    """Minor units that these movements of disputes have taken so far."""
+    entries = LedgerEntry.objects.filter(
+        transaction__kind="dispute",
+        transaction__reference__in=movement_ids,
+        account=Account.STRIPE,
+    )
+    return -sum(entries.values_list("amount", flat=True))
 
 
 def _borne(amount: int, weights: Mapping[int, int]) -> list[Posting]:

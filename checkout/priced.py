@@ -10,6 +10,7 @@ from uuid import UUID
 
 from catalogue.models import Merchant, Product, Variant
 from catalogue.rates import FIRST_SHIPPING, FIRST_TAX, FITS
+from catalogue.sale import ON_SALE, PICTURE
 from catalogue.zones import Place
 from checkout import offers, taxes
 from checkout.offers import Claim, Offered
@@ -56,8 +57,7 @@ SELECT CASE wanted.position WHEN 1 THEN ({offers.FOUND}) END,
        {rows.columns(Product, "p", LONG)},
        {rows.columns(Merchant, "m", TERMS)},
        coalesce(stock.on_hand - stock.reserved, 0),
-       (SELECT image.file FROM catalogue_productimage image WHERE image.product_id = p.id
-        ORDER BY image.variant_id IS NOT DISTINCT FROM v.id DESC, image.position, image.id LIMIT 1),
+       {PICTURE},
        (SELECT post.id FROM feeds_post post JOIN feeds_productcard card
             ON card.post_id IN (post.id, post.repost_of_id) AND card.product_id = p.id
         WHERE post.public_id = wanted.post AND post.deleted_at IS NULL LIMIT 1),
@@ -77,10 +77,9 @@ FROM (
     JOIN catalogue_variant w ON w.public_id = item.variant
     WINDOW parcel AS (PARTITION BY w.merchant_id)
 ) wanted
-JOIN catalogue_variant v ON v.public_id = wanted.variant AND v.active
-JOIN catalogue_product p ON p.id = v.product_id AND p.status = 'active'
-    AND NOT EXISTS (SELECT FROM catalogue_drop d WHERE d.product_id = p.id AND d.opens_at > now())
-JOIN catalogue_merchant m ON m.id = v.merchant_id AND m.status = 'active'
+JOIN catalogue_variant v ON v.public_id = wanted.variant
+JOIN catalogue_product p ON p.id = v.product_id
+JOIN catalogue_merchant m ON m.id = v.merchant_id AND {ON_SALE}
 LEFT JOIN catalogue_stockitem stock ON stock.variant_id = v.id
 LEFT JOIN LATERAL (
     SELECT rate.*, {FITS.format(rate="rate", **PARCEL)} AS fits FROM catalogue_shippingrate rate

@@ -13,7 +13,7 @@ from catalogue import arrivals
 from catalogue.models import Merchant, Product, Variant
 from catalogue.rates import delivery_price
 from catalogue.zones import Place
-from checkout import cuts, taxes
+from checkout import cuts, taxes, unsold
 from checkout.cuts import Cut
 from checkout.errors import (
     BadQuantity,
@@ -21,7 +21,6 @@ from checkout.errors import (
     MixedCurrencies,
     NotDelivered,
     ParcelNotDelivered,
-    UnknownProduct,
 )
 from checkout.offers import NOBODY, Claim
 from checkout.priced import Found, find
@@ -113,7 +112,7 @@ def quote(
 
     Too little stock is no error here: it shows in `lines[…].available` and `shortages`.
     Raises EmptyOrder, BadQuantity, UnknownProduct (also for a drop that is not open yet),
-    MixedCurrencies, NotDelivered, ParcelNotDelivered.
+    ShopPaused, MixedCurrencies, NotDelivered, ParcelNotDelivered.
     """
     wanted = _merged(items)
     found, offered = find(
@@ -124,7 +123,7 @@ def quote(
         claim=claim,
     )
     if len(found) != len(wanted):
-        raise UnknownProduct
+        raise unsold.reason([item.variant_id for item in wanted])
     currencies = {row.product.currency for row in found}
     if len(currencies) != 1:
         raise MixedCurrencies

@@ -18,6 +18,7 @@ from checkout import (
     refund_parts,
     refundable,
     stripe_events,
+    transfers,
 )
 from checkout.errors import Disputed, NotRefundable, RefundChanged
 from checkout.locks import lock_payment, payment_of
@@ -137,6 +138,7 @@ def _write(refund: Refund, shares: Sequence[Share] = (), *, actor: User | None =
         told["parts"] = refund_parts.told(parts)
     history.note(order, "refund.requested", told, actor=actor)
     ledger.post_owed(order, refund, parts)
+    transfers.settle_up(order)
     hints.wake(SEND, refund.pk)
 
 
@@ -271,6 +273,7 @@ def _move(refund: Refund, status: Refund.Status, *, why: str) -> None:
         ledger.post_refund(order, refund, back=True)
     refund_parts.undo(refund)
     ledger.post_dropped(order, refund)
+    transfers.settle_up(order)
     history.note(order, "refund.failed", {**told, "why": why})
     refund_parts.publish("order.refund_failed", order, refund, taken)
 

@@ -16,8 +16,8 @@ from shopping import rows
 from webhooks import hints
 
 PROCESS = "checkout.process_stripe_event"
-# All that can change a payment, a refund, a saved card or a dispute of ours. Events of other types
-# are not kept.
+# All that can change a payment, a refund, a saved card, a dispute, a transfer or a merchant's
+# account of ours. Events of other types are not kept.
 INTENT_TYPES = (
     "payment_intent.canceled",
     "payment_intent.payment_failed",
@@ -35,7 +35,12 @@ DISPUTE_TYPES = (
     "charge.dispute.funds_withdrawn",
     "charge.dispute.updated",
 )
-TYPES = (*INTENT_TYPES, *REFUND_TYPES, *SETUP_TYPES, *DISPUTE_TYPES)
+# What was sent to merchants and taken back; a person may do that in Stripe's dashboard as well.
+TRANSFER_TYPES = ("transfer.created", "transfer.reversed", "transfer.updated")
+# Of merchants' accounts, which Stripe tells an endpoint of, but does not list among our own events.
+ACCOUNT_TYPES = ("account.updated",)
+LISTED_TYPES = (*INTENT_TYPES, *REFUND_TYPES, *SETUP_TYPES, *DISPUTE_TYPES, *TRANSFER_TYPES)
+TYPES = (*LISTED_TYPES, *ACCOUNT_TYPES)
 # The hint comes first; the sweep only if it was lost.
 HINT_SECONDS = 10
 # After each failure an event waits twice as long, up to an hour; none is ever given up.

@@ -18,7 +18,20 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from checkout import cards, disputes, gateway, intents, payments, refunds, setups, stripe_events
+from catalogue.models import Merchant
+from checkout import (
+    cards,
+    disputes,
+    gateway,
+    intents,
+    payments,
+    payout_accounts,
+    refunds,
+    reversals,
+    setups,
+    stripe_events,
+    transfers,
+)
 from checkout.locks import UnknownIntent
 from checkout.models import (
     Order,
@@ -27,6 +40,8 @@ from checkout.models import (
     ReplacedCard,
     StripeEvent,
     StripeReconciliation,
+    Transfer,
+    TransferReversal,
 )
 
 log = logging.getLogger(__name__)
@@ -74,9 +89,19 @@ def process(event_pk: int) -> None:
             setups.settle(event.object_id, event_pk=event.pk)
         elif event.type in stripe_events.DISPUTE_TYPES:
             disputes.settle(event.object_id, event_pk=event.pk)
+        elif event.type in stripe_events.TRANSFER_TYPES:
+            transfers.settle(event.object_id, event_pk=event.pk)
+        elif event.type in stripe_events.ACCOUNT_TYPES:
+            payout_accounts.settle(event.object_id, event_pk=event.pk)
         else:
             intents.apply(gateway.retrieve(event.object_id), event_pk=event.pk)
-    except (intents.UnknownPayment, UnknownIntent, setups.UnknownSetup):
+    except (
+        intents.UnknownPayment,
+        UnknownIntent,
+        setups.UnknownSetup,
+        payout_accounts.NotConnected,
+        transfers.UnknownTransfer,
+    ):
         stripe_events.mark_processed(event.pk, error="not of this shop")
     except Exception as error:
         # Whatever it was must not be lost with the broker's message: the sweep tries again.
@@ -102,10 +127,29 @@ def refunds_due() -> int:
     return _sweep(due, by="next_attempt_at", work=refunds.send)
 
 
+def transfers_due() -> int:
+    """Send merchants what they were not sent, or not surely. Returns how many it took."""
+    due = Transfer.objects.filter(next_attempt_at__lte=timezone.now())
+    return _sweep(due, by="next_attempt_at", work=transfers.send)
+
+
+def reversals_due() -> int:
+    """Take back what was not taken back, or not surely. Returns how many it took."""
+    due = TransferReversal.objects.filter(next_attempt_at__lte=timezone.now())
+    return _sweep(due, by="next_attempt_at", work=reversals.send)
+
+
 def cards_due() -> int:
     """Let Stripe forget the cards that were replaced. Returns how many it took."""
     due = ReplacedCard.objects.filter(next_attempt_at__lte=timezone.now())
     return _sweep(due, by="next_attempt_at", work=cards.detach)
+
+
+def accounts_due() -> int:
+    """Ask Stripe how merchants' accounts stand that it may have told us of in vain. Returns how
+    many it took."""
+    due = Merchant.objects.filter(account_check_at__lte=timezone.now())
+    return _sweep(due, by="account_check_at", work=payout_accounts.refresh)
 
 
 def reservations_due() -> int:
@@ -154,7 +198,9 @@ def reconcile() -> int:
     until = min(seen + SPAN, started)
     missing = sum(
         stripe_events.record(event)
-        for event in gateway.events(list(stripe_events.TYPES), since=seen - OVERLAP, until=until)
+        for event in gateway.events(
+            list(stripe_events.LISTED_TYPES), since=seen - OVERLAP, until=until
+        )
     )
     StripeReconciliation.objects.update_or_create(pk=1, defaults={"seen_until": until})
     if missing:

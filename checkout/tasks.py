@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from checkout import cards, cart_owners, refunds, sweeps
+from checkout import cards, cart_owners, refunds, reversals, sweeps, transfers
 
 
 @shared_task(name="checkout.process_stripe_event")
@@ -15,6 +15,16 @@ def process_stripe_event(event_pk: int) -> None:
 @shared_task(name="checkout.send_refund")
 def send_refund(refund_pk: int) -> None:
     refunds.send(refund_pk)
+
+
+@shared_task(name="checkout.send_transfer")
+def send_transfer(transfer_pk: int) -> None:
+    transfers.send(transfer_pk)
+
+
+@shared_task(name="checkout.send_reversal")
+def send_reversal(reversal_pk: int) -> None:
+    reversals.send(reversal_pk)
 
 
 @shared_task(name="checkout.detach_card")
@@ -38,10 +48,21 @@ def sweep_payments() -> None:
     sweeps.refunds_due()
 
 
+@shared_task(name="checkout.sweep_transfers")
+def sweep_transfers() -> None:
+    sweeps.transfers_due()
+    sweeps.reversals_due()
+
+
 @shared_task(name="checkout.sweep_reservations")
 def sweep_reservations() -> None:
     sweeps.reservations_due()
     sweeps.cards_due()
+
+
+@shared_task(name="checkout.sweep_accounts")
+def sweep_accounts() -> None:
+    sweeps.accounts_due()
 
 
 @shared_task(name="checkout.sweep_carts")

@@ -3,9 +3,11 @@
 from django.urls import path
 
 from checkout import stripe_webhook
-from checkout.views import addresses, cards, cart, checkout, orders, pay, sheet
+from checkout.views import addresses, cards, cart, checkout, orders, pay, payout_accounts, sheet
+from shopping.admin_site import site
 
 app_name = "checkout"
+PAYOUTS = "merchants/<uuid:public_id>/payouts"
 
 urlpatterns = [
     path("buy/<uuid:public_id>/", sheet.buy, name="buy"),
@@ -43,6 +45,17 @@ urlpatterns = [
     path("orders/", orders.mine, name="orders"),
     path("orders/claim/", orders.claim, name="claim_orders"),
     path("orders/<str:token>/", orders.order, name="order"),
+    # By the admin's door, for those whom it lets in.
+    path(f"{PAYOUTS}/connect/", site.admin_view(payout_accounts.connect), name="connect_payouts"),
+    path(f"{PAYOUTS}/again/", site.admin_view(payout_accounts.again), name="payouts_again"),
+    path(
+        f"{PAYOUTS}/dashboard/",
+        site.admin_view(payout_accounts.dashboard),
+        name="payouts_dashboard",
+    ),
+    path(
+        f"{PAYOUTS}/returned/", site.admin_view(payout_accounts.returned), name="payouts_returned"
+    ),
     path("webhooks/stripe/", stripe_webhook.receive, name="stripe_webhook"),
     path("terms/<uuid:public_id>/", orders.terms, name="terms"),
 ]

@@ -33,7 +33,7 @@ def load() -> int:
     if not fresh:
         return 0
     people = {user.handle: user for user in User.objects.all()}
-    goods = {each.external_id: each for each in Product.objects.on_sale()}
+    goods = {each.external_id: each for each in Product.objects.shown()}
     now = timezone.now()
     for words in sorted(fresh, key=lambda words: files.span(words["ago"]), reverse=True):
         at = now - files.span(words["ago"])

@@ -76,7 +76,7 @@ def publish(
 ) -> Post:
     """A new post of `author`, with its cards, hashtags and mentions.
 
-    `products` must be on sale (callers read them with `on_sale()`). A reply raises its parent's
+    `products` must be shown (callers read them with `shown()` or `on_sale()`). A reply raises its parent's
     count, which locks the parent. Raises PostRefused, with a sentence, for an empty or overlong
     text, more than four products, and a reply to a post that is gone.
     """

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
+from catalogue import payouts
 from catalogue.models import Product, StockItem
 from catalogue.roles import Capability
 from checkout.models import Order, OrderDelivery, OrderLine
@@ -22,7 +23,8 @@ MOST = 99
 
 
 def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Context of admin/index.html: orders to send, stock that runs low, paid today."""
+    """Context of admin/index.html: orders to send, stock that runs low, paid today, and
+    shops that sell nothing because Stripe could not pay them."""
     held = access(request)
     mine = Q() if held.everything else Q(merchant__in=held.merchants(Capability.VIEW))
     to_send = FulfilmentOrder.objects.filter(
@@ -40,6 +42,7 @@ def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "low": low.select_related("variant__product").order_by("on_hand", "pk")[:ROWS],
         "low_count": _count(low),
         "paid_today": paid_today(mine),
+        "held_back": payouts.held_back(held)[:ROWS],
     }
 
 

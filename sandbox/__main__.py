@@ -41,10 +41,21 @@ def settings_from(arguments: list[str]) -> Settings:
         "--webhook-secret", default=read("STRIPE_WEBHOOK_SECRET") or "whsec_sandbox"
     )
     parser.add_argument(
+        "--connect-webhook-secret",
+        default=read("STRIPE_CONNECT_WEBHOOK_SECRET") or None,
+        help="what events of connected accounts are signed with; without it the webhook secret",
+    )
+    parser.add_argument(
         "--settle-seconds",
         type=float,
         default=float(read("SANDBOX_SETTLE_SECONDS", "0.2")),
         help="how long balance transactions and disputes follow after their charge",
+    )
+    parser.add_argument(
+        "--clearing-seconds",
+        type=int,
+        default=int(read("SANDBOX_CLEARING_SECONDS", "0")),
+        help="how long a charge's money is pending before it is available",
     )
     given = parser.parse_args(arguments)
     if not given.port.isdigit() or not 0 < int(given.port) < 65536:
@@ -57,6 +68,8 @@ def settings_from(arguments: list[str]) -> Settings:
         webhook_secret=given.webhook_secret,
         api_version=stripe.api_version,
         settle_seconds=given.settle_seconds,
+        clearing_seconds=given.clearing_seconds,
+        connect_webhook_secret=given.connect_webhook_secret,
     )
 
 

@@ -107,6 +107,8 @@ async def answer_to(sandbox: Sandbox, request: Request, request_id: str) -> Answ
     path = request.url.path
     operation, named = operations.find(request.method, path)
     check_key_kind(operation, publishable=publishable)
+    account = request.headers.get("stripe-account", "")
+    check_account(sandbox.store, operation, account)
     text = request.url.query
     if request.method == "POST":
         body = (await request.body()).decode("utf-8", "replace")
@@ -118,6 +120,7 @@ async def answer_to(sandbox: Sandbox, request: Request, request_id: str) -> Answ
         path=named,
         url=path,
         base_url=f"http://{request.headers.get('host') or sandbox.settings.base_url[7:]}",
+        account=account,
         publishable=publishable,
         request_id=request_id,
         idempotency_key=request.headers.get("idempotency-key"),
@@ -168,6 +171,27 @@ def check_key_kind(operation: Operation, *, publishable: bool) -> None:
         raise invalid(
             f"{operation.name} is called by the browser script with a publishable key.",
             status=403,
+            executed=False,
+        )
+
+
+def check_account(store: Store, operation: Operation, account: str) -> None:
+    """Refuse a `Stripe-Account` that is none of the platform's, or that the operation does not know."""
+    if not account:
+        return
+    found = store.find(account, "account")
+    if found is None or found.get("deleted"):
+        raise invalid(
+            f"The provided key does not have access to account '{account}' (or that account does not "
+            "exist). Application access may have been revoked.",
+            code="account_invalid",
+            status=403,
+            executed=False,
+        )
+    if not operation.connected:
+        raise invalid(
+            f"The stand-in does not carry out {operation.name} for a connected account; it moves money "
+            "to them by transfers only. See sandbox/README.md.",
             executed=False,
         )
 

@@ -136,10 +136,12 @@ class Background:
     async def post(self, event: dict[str, Any]) -> str:
         """The receiver's status, or what kept it from answering."""
         body = json.dumps(event, indent=2, ensure_ascii=False).encode()
+        own = self.settings.webhook_secret
+        secret = (self.settings.connect_webhook_secret or own) if "account" in event else own
         headers: dict[bytes | str, bytes | str] = {
             "Content-Type": "application/json; charset=utf-8",
             "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
-            "Stripe-Signature": sign(body, self.settings.webhook_secret),
+            "Stripe-Signature": sign(body, secret),
             "Accept": "*/*",
         }
         try:

@@ -18,7 +18,8 @@ class Settings:
 
     `webhook_url` is where events go (None: nowhere); `base_url` is this process's own address as
     browsers reach it; `settle_seconds` is how long a captured charge waits for its balance transaction
-    and a disputed one for its dispute.
+    and a disputed one for its dispute, `clearing_seconds` how long its money then takes to be available.
+    Connect events are signed with `connect_webhook_secret` where there is one.
     """
 
     port: int
@@ -28,6 +29,8 @@ class Settings:
     webhook_secret: str
     api_version: str
     settle_seconds: float = 0.2
+    clearing_seconds: int = 0
+    connect_webhook_secret: str | None = None
 
     @property
     def base_url(self) -> str:
@@ -36,7 +39,10 @@ class Settings:
 
 @dataclass
 class Call:
-    """One request (or one job, which has no request id) inside its transaction."""
+    """One request (or one job, which has no request id) inside its transaction.
+
+    `account` is the connected account of the `Stripe-Account` header; empty: the platform itself.
+    """
 
     store: Store
     settings: Settings
@@ -45,6 +51,7 @@ class Call:
     path: dict[str, str] = field(default_factory=dict)
     url: str = ""
     base_url: str = ""
+    account: str = ""
     publishable: bool = False
     request_id: str | None = None
     idempotency_key: str | None = None
@@ -53,7 +60,7 @@ class Call:
     def load(self, kind: str, identifier: str, *, param: str, status: int = 404) -> dict[str, Any]:
         """The object with this id; raises Stripe's `resource_missing` where there is none."""
         thing = self.store.find(identifier, kind)
-        if thing is None:
+        if thing is None or self.store.account_of(identifier) != self.account:
             raise missing_resource(NOUNS.get(kind, kind), identifier, param=param, status=status)
         return thing
 
@@ -77,6 +84,7 @@ NOUNS = {
     "confirmation_token": "confirmationtoken",
     "setup_intent": "setupintent",
     "balance_transaction": "balance transaction",
+    "transfer_reversal": "transfer reversal",
 }
 
 

@@ -74,8 +74,7 @@ async def state(request: Request) -> Response:
 
 
 def narrowed(kind: str, intent: str | None, wanted: dict[str, str]) -> tuple[list[str], list[Any]]:
-    conditions: list[str] = []
-    values: list[Any] = []
+    conditions, values = ["account = ''"], []
     if intent:
         conditions.append("id = ?" if kind == "payment_intent" else "payment_intent = ?")
         values.append(intent)
@@ -86,14 +85,17 @@ def narrowed(kind: str, intent: str | None, wanted: dict[str, str]) -> tuple[lis
 
 
 def counts(sandbox: Sandbox) -> dict[str, Any]:
-    rows = sandbox.store.db.execute("SELECT kind, count(*) FROM objects GROUP BY kind")
+    rows = sandbox.store.db.execute(
+        "SELECT kind, count(*) FROM objects WHERE account = '' GROUP BY kind"
+    )
     found: dict[str, Any] = {f"{kind}s": number for kind, number in rows}
     for name, kind in (
         ("payment_intents_by_status", "payment_intent"),
         ("charges_by_status", "charge"),
     ):
         by_status = sandbox.store.db.execute(
-            "SELECT json_extract(data, '$.status'), count(*) FROM objects WHERE kind = ? GROUP BY 1",
+            "SELECT json_extract(data, '$.status'), count(*) FROM objects "
+            "WHERE kind = ? AND account = '' GROUP BY 1",
             [kind],
         )
         found[name] = dict(tuple(row) for row in by_status)
@@ -148,7 +150,7 @@ async def faults(request: Request) -> Response:
 
 
 async def webhooks(request: Request) -> Response:
-    """GET lists deliveries (newest first); POST changes the receiving `url` or the `secret`."""
+    """GET lists deliveries (newest first); POST changes `url`, `secret` or `connect_secret`."""
     sandbox = of(request)
     if request.method == "POST":
         try:
@@ -159,6 +161,8 @@ async def webhooks(request: Request) -> Response:
             sandbox.settings.webhook_url = given["url"]
         if "secret" in given:
             sandbox.settings.webhook_secret = given["secret"]
+        if "connect_secret" in given:
+            sandbox.settings.connect_webhook_secret = given["connect_secret"]
         sandbox.background.wake()
     rows = sandbox.store.db.execute(
         "SELECT d.id, d.event, o.type, d.state, d.attempts, d.answer, d.due FROM deliveries d "

@@ -18,11 +18,18 @@ REORDER_GAP = 0.15  # seconds between reordered events, so that a slow receiver 
 
 
 def emit(
-    call: Call, event_type: str, thing: dict[str, Any], *, previous: dict[str, Any] | None = None
+    call: Call,
+    event_type: str,
+    thing: dict[str, Any],
+    *,
+    previous: dict[str, Any] | None = None,
+    account: str = "",
 ) -> None:
     """Record that `event_type` happened to `thing`; it is delivered once the transaction commits.
 
-    `previous` holds the former values of changed members (`previous_attributes`).
+    `previous` holds the former values of changed members (`previous_attributes`). `account` is the
+    connected account in which it happened: that makes it a Connect event, which the platform's own list
+    leaves out. https://docs.stripe.com/connect/webhooks
     """
     data: dict[str, Any] = {"object": thing}
     if previous is not None:
@@ -38,7 +45,9 @@ def emit(
         "request": {"id": call.request_id, "idempotency_key": call.idempotency_key},
         "type": event_type,
     }
-    call.store.freeze(event)
+    if account:
+        event["account"] = account
+    call.store.freeze(event, account=account)
     if call.settings.webhook_url:
         schedule(call, event["id"], call.faults.for_event(event_type))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox import balance_transactions
 from sandbox.calls import Call
 from sandbox.errors import bad_parameter
 from sandbox.listing import envelope
@@ -25,6 +26,11 @@ EXPANDABLE: dict[str, frozenset[str]] = {
         "single_use_mandate",
         "setup_attempt": "application customer on_behalf_of payment_method setup_intent",
         "dispute": "charge payment_intent",
+        "transfer": "balance_transaction destination destination_payment source_transaction",
+        "transfer_reversal": "balance_transaction destination_payment_refund source_refund transfer",
+        "payout": "balance_transaction destination failure_balance_transaction original_payout "
+        "reversed_by",
+        "capability": "account",
         "customer": "default_source test_clock",
         "customer_session": "customer",
     }.items()
@@ -92,7 +98,10 @@ def walk(call: Call, node: Any, steps: list[str], path: str) -> None:
 def replace(call: Call, node: dict[str, Any], name: str) -> None:
     identifier = node.get(name)
     if isinstance(identifier, str):
-        node[name] = call.store.find(identifier) or identifier
+        found = call.store.find(identifier)
+        if found is not None and found["object"] == "balance_transaction":
+            balance_transactions.as_of_now(call, found)
+        node[name] = found or identifier
 
 
 def added(call: Call, node: dict[str, Any], name: str) -> dict[str, Any]:

@@ -10,7 +10,9 @@ ALPHABET = (string.ascii_letters + string.digits).encode()
 LETTERS = bytes(ALPHABET[byte % len(ALPHABET)] for byte in range(256))
 
 PREFIXES = {
+    "account": "acct_1",
     "balance_transaction": "txn_",
+    "bank_account": "ba_1",
     "charge": "ch_3",
     "confirmation_token": "ctoken_1",
     "customer": "cus_",
@@ -18,10 +20,17 @@ PREFIXES = {
     "event": "evt_1",
     "payment_intent": "pi_3",
     "payment_method": "pm_1",
+    "payment": "py_1",
+    "payment_refund": "pyr_1",
+    "payout": "po_1",
     "refund": "re_3",
     "setup_attempt": "setatt_1",
     "setup_intent": "seti_1",
+    "transfer": "tr_1",
+    "transfer_reversal": "trr_1",
 }
+# Random characters after the prefix, where they are not 23.
+LENGTHS = {"account": 15, "customer": 14}
 
 
 def token(length: int) -> str:
@@ -31,7 +40,7 @@ def token(length: int) -> str:
 
 def new(kind: str) -> str:
     """A fresh identifier for an object of this kind (`payment_intent`, `charge`, ...)."""
-    return PREFIXES[kind] + token(14 if kind == "customer" else 23)
+    return PREFIXES[kind] + token(LENGTHS.get(kind, 23))
 
 
 def request() -> str:

@@ -14,8 +14,8 @@ LARGEST = 100
 def page(
     call: Call, kind: str, conditions: list[str] | None = None, values: list[Any] | None = None
 ) -> dict[str, Any]:
-    """A page of objects of a kind that meet the conditions and the call's `created` and cursors."""
-    conditions, values = list(conditions or []), list(values or [])
+    """A page of the caller's objects of a kind that meet the conditions, `created` and cursors."""
+    conditions, values = [*(conditions or []), "account = ?"], [*(values or []), call.account]
     limit = call.get("limit", 10)
     if not 1 <= limit <= LARGEST:
         bound = "greater than or equal to 1" if limit < 1 else f"less than or equal to {LARGEST}"

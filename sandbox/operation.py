@@ -16,7 +16,10 @@ Handler = Callable[[Call], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Operation:
-    """`browser` operations take a publishable key too; `browser_only` ones nothing else."""
+    """`browser` operations take a publishable key too; `browser_only` ones nothing else.
+
+    `connected` ones may be called for a connected account, with the `Stripe-Account` header.
+    """
 
     name: str
     method: str
@@ -25,6 +28,7 @@ class Operation:
     handler: Handler
     browser: bool = False
     browser_only: bool = False
+    connected: bool = False
 
 
 def operation(
@@ -36,8 +40,9 @@ def operation(
     extra: Mapping[str, Field] | None = None,
     browser: bool = False,
     browser_only: bool = False,
+    connected: bool = False,
 ) -> Operation:
     method, path = line.split()
     pattern = re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", path))
     fields = table if isinstance(table, Fields) else fields_of(table, extra=extra)
-    return Operation(name, method, pattern, fields, handler, browser, browser_only)
+    return Operation(name, method, pattern, fields, handler, browser, browser_only, connected)

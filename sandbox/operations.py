@@ -10,9 +10,9 @@ from stripe import params
 from stripe.params import test_helpers
 
 from sandbox import (
-    balance_transactions,
     charges,
     confirmation_tokens,
+    connect_operations,
     customer_sessions,
     customers,
     disputes,
@@ -211,11 +211,17 @@ def setup_operations() -> list[Operation]:
 
 
 def money_operations() -> list[Operation]:
-    c, r, b, d, e = charges, refunds, balance_transactions, disputes, events
+    c, r, d, e = charges, refunds, disputes, events
     return [
-        operation("GET /v1/charges", "charges.list", params.ChargeListParams, c.list_all),
         operation(
-            "GET /v1/charges/{id}", "charges.retrieve", params.ChargeRetrieveParams, c.retrieve
+            "GET /v1/charges", "charges.list", params.ChargeListParams, c.list_all, connected=True
+        ),
+        operation(
+            "GET /v1/charges/{id}",
+            "charges.retrieve",
+            params.ChargeRetrieveParams,
+            c.retrieve,
+            connected=True,
         ),
         operation("POST /v1/charges/{id}", "charges.update", params.ChargeUpdateParams, c.update),
         operation(
@@ -231,23 +237,17 @@ def money_operations() -> list[Operation]:
             r.retrieve,
         ),
         operation("POST /v1/refunds", "refunds.create", params.RefundCreateParams, r.create),
-        operation("GET /v1/refunds", "refunds.list", params.RefundListParams, r.list_all),
         operation(
-            "GET /v1/refunds/{id}", "refunds.retrieve", params.RefundRetrieveParams, r.retrieve
+            "GET /v1/refunds", "refunds.list", params.RefundListParams, r.list_all, connected=True
+        ),
+        operation(
+            "GET /v1/refunds/{id}",
+            "refunds.retrieve",
+            params.RefundRetrieveParams,
+            r.retrieve,
+            connected=True,
         ),
         operation("POST /v1/refunds/{id}", "refunds.update", params.RefundUpdateParams, r.update),
-        operation(
-            "GET /v1/balance_transactions",
-            "balance_transactions.list",
-            params.BalanceTransactionListParams,
-            b.list_all,
-        ),
-        operation(
-            "GET /v1/balance_transactions/{id}",
-            "balance_transactions.retrieve",
-            params.BalanceTransactionRetrieveParams,
-            b.retrieve,
-        ),
         operation("GET /v1/disputes", "disputes.list", params.DisputeListParams, d.list_all),
         operation(
             "GET /v1/disputes/{id}", "disputes.retrieve", params.DisputeRetrieveParams, d.retrieve
@@ -261,8 +261,16 @@ def money_operations() -> list[Operation]:
             params.DisputeCloseParams,
             d.close,
         ),
-        operation("GET /v1/events", "events.list", params.EventListParams, e.list_all),
-        operation("GET /v1/events/{id}", "events.retrieve", params.EventRetrieveParams, e.retrieve),
+        operation(
+            "GET /v1/events", "events.list", params.EventListParams, e.list_all, connected=True
+        ),
+        operation(
+            "GET /v1/events/{id}",
+            "events.retrieve",
+            params.EventRetrieveParams,
+            e.retrieve,
+            connected=True,
+        ),
     ]
 
 
@@ -272,6 +280,9 @@ OPERATIONS = [
     *intent_operations(),
     *setup_operations(),
     *money_operations(),
+    *connect_operations.account_operations(),
+    *connect_operations.transfer_operations(),
+    *connect_operations.balance_operations(),
 ]
 
 

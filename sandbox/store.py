@@ -25,7 +25,8 @@ CREATE TABLE IF NOT EXISTS objects (
     charge TEXT,
     type TEXT,
     data TEXT NOT NULL,
-    private TEXT NOT NULL DEFAULT '{}'
+    private TEXT NOT NULL DEFAULT '{}',
+    account TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS objects_kind ON objects (kind, seq);
 CREATE INDEX IF NOT EXISTS objects_customer ON objects (customer, kind, seq)
@@ -33,6 +34,14 @@ CREATE INDEX IF NOT EXISTS objects_customer ON objects (customer, kind, seq)
 CREATE INDEX IF NOT EXISTS objects_intent ON objects (payment_intent, kind, seq)
     WHERE payment_intent IS NOT NULL;
 CREATE INDEX IF NOT EXISTS objects_charge ON objects (charge, kind, seq) WHERE charge IS NOT NULL;
+CREATE TABLE IF NOT EXISTS movements (
+    id TEXT PRIMARY KEY,
+    account TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    available_on INTEGER NOT NULL,
+    net INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS movements_sums ON movements (account, currency, available_on, net);
 CREATE TABLE IF NOT EXISTS idempotency (
     key TEXT PRIMARY KEY,
     endpoint TEXT NOT NULL,
@@ -60,14 +69,24 @@ CREATE TABLE IF NOT EXISTS jobs (
 );
 """
 
-TABLES = ("objects", "idempotency", "deliveries", "jobs")
+# States of before connected accounts: whose an object is, and the sums that balances are made of.
+ADD_ACCOUNT = "ALTER TABLE objects ADD COLUMN account TEXT NOT NULL DEFAULT ''"
+ADD_INDEX = "CREATE INDEX IF NOT EXISTS objects_account ON objects (account, kind, seq)"
+ADD_MOVEMENTS = """
+INSERT INTO movements (id, account, currency, available_on, net)
+SELECT id, account, json_extract(data, '$.currency'), json_extract(data, '$.available_on'),
+       json_extract(data, '$.net')
+FROM objects WHERE kind = 'balance_transaction' AND NOT EXISTS (SELECT 1 FROM movements)
+"""
+
+TABLES = ("objects", "movements", "idempotency", "deliveries", "jobs")
 INDEXED = ("customer", "payment_intent", "charge", "type")
 
 
 UPSERT = """
-INSERT INTO objects (id, kind, created, customer, payment_intent, charge, type, data, private)
+INSERT INTO objects (id, kind, created, customer, payment_intent, charge, type, data, private, account)
 VALUES (:id, :kind, :created, :customer, :payment_intent, :charge, :type, :data,
-        coalesce(:private, '{}'))
+        coalesce(:private, '{}'), :account)
 ON CONFLICT (id) DO UPDATE SET
     customer = excluded.customer, payment_intent = excluded.payment_intent,
     charge = excluded.charge, data = excluded.data, private = coalesce(:private, private)
@@ -88,9 +107,19 @@ class Store:
         self.db.execute("PRAGMA journal_mode = WAL")
         self.db.execute("PRAGMA synchronous = OFF")
         self.db.executescript(SCHEMA)
+        self.upgrade()
         self.changed: dict[str, dict[str, Any]] = {}
         self.frozen: dict[str, str] = {}
         self.changed_private: dict[str, dict[str, Any]] = {}
+        self.changed_account: dict[str, str] = {}
+
+    def upgrade(self) -> None:
+        """Bring a state of before connected accounts up to date."""
+        columns = {row["name"] for row in self.db.execute("PRAGMA table_info(objects)")}
+        if "account" not in columns:
+            self.db.execute(ADD_ACCOUNT)
+        self.db.execute(ADD_INDEX)
+        self.db.execute(ADD_MOVEMENTS)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -108,6 +137,7 @@ class Store:
         self.changed.clear()
         self.frozen.clear()
         self.changed_private.clear()
+        self.changed_account.clear()
 
     def reset(self) -> None:
         """Empty every table."""
@@ -115,15 +145,23 @@ class Store:
             for table in TABLES:
                 self.db.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our own
 
-    def save(self, thing: dict[str, Any], *, private: dict[str, Any] | None = None) -> None:
-        """Insert or replace an object by its id; `private` stays as it was where it is not given."""
+    def save(
+        self, thing: dict[str, Any], *, private: dict[str, Any] | None = None, account: str = ""
+    ) -> None:
+        """Insert or replace an object by its id; `private` stays as it was where it is not given.
+
+        `account` is the connected account whose the object is (empty: the platform's); it is given
+        with the first save and never changes.
+        """
         self.changed[thing["id"]] = thing
+        if account:
+            self.changed_account[thing["id"]] = account
         if private is not None:
             self.changed_private[thing["id"]] = private
 
-    def freeze(self, thing: dict[str, Any]) -> None:
+    def freeze(self, thing: dict[str, Any], *, account: str = "") -> None:
         """Save an object as it is now, whatever later happens to what it holds (an event's data)."""
-        self.save(thing)
+        self.save(thing, account=account)
         self.frozen[thing["id"]] = dump(thing)
 
     def flush(self) -> None:
@@ -143,6 +181,7 @@ class Store:
                     "created": thing.get("created", 0),
                     "data": self.frozen.get(identifier) or dump(thing),
                     "private": None if private is None else dump(private),
+                    "account": self.changed_account.get(identifier, ""),
                 }
             )
         self.db.executemany(UPSERT, rows)
@@ -176,6 +215,13 @@ class Store:
         row = self.db.execute("SELECT private FROM objects WHERE id = ?", [identifier]).fetchone()
         kept: dict[str, Any] = json.loads(row["private"]) if row else {}
         return kept
+
+    def account_of(self, identifier: str) -> str:
+        """The connected account whose the object is; empty for the platform's and for unknown ones."""
+        if identifier in self.changed_account:
+            return self.changed_account[identifier]
+        row = self.db.execute("SELECT account FROM objects WHERE id = ?", [identifier]).fetchone()
+        return str(row["account"]) if row else ""
 
     def keep(self, identifier: str, private: dict[str, Any]) -> None:
         self.changed_private[identifier] = private

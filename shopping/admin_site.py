@@ -7,6 +7,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.decorators import csp_replace
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,12 +19,14 @@ from unfold.sites import UnfoldAdminSite
 
 from shopping.own_rows import access
 
-# What unfold's scripts and styles need; see docs/adr/0020-admin-csp.md. Stripe is not among it.
+# What unfold's scripts and styles need; see docs/adr/0020-admin-csp.md. Of Stripe's, no script and
+# no frame is among it, only the pages to which a shop's owner is sent on from a form.
 POLICY = {
     "script-src": [SELF, UNSAFE_EVAL],
     "style-src": [SELF, UNSAFE_INLINE],
     "connect-src": [SELF],
     "frame-src": [NONE],
+    "form-action": [SELF, settings.STRIPE_PAGES],
 }
 
 

@@ -40,6 +40,9 @@ class Environment(BaseSettings):
     stripe_secret_key: str = Field("", description="sk_…; without it the stand-in is used.")
     stripe_publishable_key: str = Field("", description="pk_…")
     stripe_webhook_secret: str = Field("", description="whsec_… of the webhook endpoint.")
+    stripe_connect_webhook_secret: str = Field(
+        "", description="whsec_… of the endpoint for connected accounts, where it has its own."
+    )
     stripe_api_base: str = Field(STRIPE_API, description="Another address for Stripe's API.")
     stripe_js_url: str = Field("", description="Stripe.js; follows from stripe_api_base.")
     media_root: Path = Field(BASE_DIR / ".local" / "media", description="Uploaded files.")
@@ -311,8 +314,11 @@ else:
 STRIPE_SECRET_KEY = env.stripe_secret_key
 STRIPE_PUBLISHABLE_KEY = env.stripe_publishable_key
 STRIPE_WEBHOOK_SECRET = env.stripe_webhook_secret
+STRIPE_CONNECT_WEBHOOK_SECRET = env.stripe_connect_webhook_secret
 STRIPE_API_BASE = env.stripe_api_base
 STRIPE_JS_URL = env.stripe_js_url
+# Where Stripe's own pages are, to which it sends a shop's owner on from one another.
+STRIPE_PAGES = "https://*.stripe.com" if env.stripe_api_base == STRIPE_API else env.stripe_api_base
 RESERVATION_SECONDS = env.reservation_seconds
 
 # Work that nobody waits for --------------------------------------------------------------------
@@ -339,6 +345,7 @@ SWEEPS = {
     "checkout.sweep_stripe_events": env.sweep_seconds,
     "checkout.reconcile_stripe_events": 60,
     "checkout.sweep_payments": 2 * env.sweep_seconds,
+    "checkout.sweep_transfers": 2 * env.sweep_seconds,
     "checkout.sweep_reservations": 3 * env.sweep_seconds,
     "webhooks.sweep_events": env.sweep_seconds,
     "webhooks.sweep_deliveries": env.sweep_seconds,
@@ -348,6 +355,7 @@ SWEEPS = {
     "accounts.sweep_mails": 2 * env.sweep_seconds,
     "accounts.sweep_sessions": 3600,
     "checkout.sweep_carts": 3600,
+    "checkout.sweep_accounts": 60,
 }
 # A sweep that no worker has begun for so long is dropped: else they would pile up behind slow ones,
 # and be caught up on for nothing. Not at its next tick: where workers are busy for longer than an

@@ -84,6 +84,8 @@ def open_shop(
         country="FR",
         currency=currency,
         status=Merchant.Status.ACTIVE,
+        payable=True,
+        stripe_account_id=f"acct_{handle}",
     )
     if delivery is not None:
         ShippingRate.objects.create(

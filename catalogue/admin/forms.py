@@ -217,7 +217,7 @@ class MerchantForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Merchant
         fields = [
             *["name", "email", "withdrawal_days", "cut_off", "time_zone", "terms", "country"],
-            *["fee_bps", "stripe_account_id"],
+            "fee_bps",
         ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

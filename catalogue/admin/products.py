@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from unfold.decorators import display
 
 from accounts.requests import actor
-from catalogue import pictures, products, variants
+from catalogue import payouts, pictures, products, variants
 from catalogue.admin.forms import ProductAddForm, ProductForm
 from catalogue.admin.pictures import PictureInline, thumbnail
 from catalogue.admin.variants import VariantInline
@@ -24,8 +24,11 @@ from catalogue.products import NewVariant, ProductError
 from catalogue.roles import Capability
 from shopping.admin_site import site
 from shopping.money import Money
-from shopping.own_rows import MerchantFilter, OwnRowsAdmin
+from shopping.own_rows import MerchantFilter, OwnRowsAdmin, access
 from shopping.templatetags.money import money
+
+# Of how many shops a list says that they sell nothing.
+SHOPS = 5
 
 
 @admin.register(Product, site=site)
@@ -88,6 +91,25 @@ class ProductAdmin(OwnRowsAdmin):
 
     def view_on_site(self, product: Product) -> str:
         return reverse("catalogue:product", args=[product.public_id, product.slug])
+
+    # Where products are shown that nobody can buy, the merchant is told so.
+    list_before_template = "admin/_held_back.html"
+    change_form_outer_before_template = "admin/_held_back.html"
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        shown = {"held_back": payouts.held_back(access(request))[:SHOPS]}
+        answer: HttpResponse = super().changelist_view(request, (extra_context or {}) | shown)
+        return answer
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        product: Product | None = kwargs.get("obj")
+        if product is not None and product.merchant.is_paused:
+            context["held_back"] = [product.merchant]
+        return super().render_change_form(request, context, *args, **kwargs)
 
     # What a list shows -------------------------------------------------------------------------
 

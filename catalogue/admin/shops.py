@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from accounts.requests import actor
-from catalogue import bands, merchants, rates
+from catalogue import bands, merchants, payouts, rates
 from catalogue.admin.forms import MerchantForm
 from catalogue.admin.rate_forms import ShippingRateForm
 from catalogue.merchants import MerchantError
@@ -21,6 +21,9 @@ from catalogue.roles import Capability
 from shopping.admin_site import site
 from shopping.own_rows import MerchantFilter, OwnRowsAdmin, OwnRowsInline, access
 from shopping.templatetags.money import money
+
+# What Stripe said of a shop before, so many times of it at the most.
+HISTORY = 20
 
 
 class MembershipInline(OwnRowsInline):
@@ -65,7 +68,9 @@ class MerchantAdmin(OwnRowsAdmin):
     refusals = (MerchantError, ValidationError)
     form = MerchantForm
     inlines = [MembershipInline, HistoryInline]
-    list_display = ["name", "country", "currency", "state"]
+    # Outside the page's own form: its buttons are forms that lead to Stripe.
+    change_form_outer_before_template = "admin/catalogue/merchant/payouts.html"
+    list_display = ["name", "country", "currency", "state", "paid_out"]
     list_filter = ["status"]
     search_fields = ["name", "email", "account__handle"]
     ordering = ["name"]
@@ -81,7 +86,6 @@ class MerchantAdmin(OwnRowsAdmin):
                     "country",
                     "currency",
                     "fee_bps",
-                    "stripe_account_id",
                 ]
             },
         ),
@@ -92,7 +96,7 @@ class MerchantAdmin(OwnRowsAdmin):
         fixed = ["account", "currency", "status"]
         if access(request).everything:
             return fixed
-        return [*fixed, "name", "country", "fee_bps", "stripe_account_id"]
+        return [*fixed, "name", "country", "fee_bps"]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         if not access(request).everything:
@@ -106,6 +110,30 @@ class MerchantAdmin(OwnRowsAdmin):
             merchants.edit(obj, fields=fields)
         if access(request).everything and said["step"]:
             merchants.move(obj, said["step"], actor=actor(request), reason=said["reason"])
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        shop: Merchant | None = kwargs.get("obj")
+        if shop is not None:
+            held = access(request)
+            context |= {
+                "payouts": payouts.of(shop),
+                "acts_for_shop": not held.everything and held.may(Capability.MANAGE, shop.pk),
+                "staff": held.everything,
+            }
+            if held.everything:
+                context["payout_history"] = shop.payout_history.order_by("-id")[:HISTORY]
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @display(
+        description=_("payouts"),
+        label={"ready": "success", "checking": "info", "due": "warning", "none": "warning"}
+        | {"closed": "danger"},
+    )
+    def paid_out(self, merchant: Merchant) -> tuple[str, str]:
+        found = payouts.of(merchant)
+        return found.state, found.label
 
     @display(
         description=_("status"),

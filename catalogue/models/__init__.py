@@ -1,6 +1,6 @@
 from catalogue.models.delivery import ShippingRate, TaxRate
 from catalogue.models.drops import Drop, DropReminder
-from catalogue.models.merchants import Membership, Merchant, MerchantEvent
+from catalogue.models.merchants import Membership, Merchant, MerchantEvent, PayoutEvent
 from catalogue.models.products import (
     HIGHEST_PRICE,
     NO_OPTION,
@@ -21,6 +21,7 @@ __all__ = [
     "Membership",
     "Merchant",
     "MerchantEvent",
+    "PayoutEvent",
     "Product",
     "ProductImage",
     "ShippingRate",

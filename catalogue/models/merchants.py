@@ -19,7 +19,11 @@ def known_zone(name: str) -> None:
 
 
 class Merchant(models.Model):
-    """A seller: a shop profile with terms, a fee and a Stripe account."""
+    """A seller: a shop profile with terms, a fee and a connected account at Stripe.
+
+    `sells` is the one rule of who may sell; the database derives it. What stands about the account
+    is what Stripe said of it when it was last asked: see checkout.payout_accounts.
+    """
 
     class Status(models.TextChoices):
         PENDING = "pending", _("pending")
@@ -41,9 +45,31 @@ class Merchant(models.Model):
     email = models.EmailField(_("e-mail for orders"))
     country = models.CharField(_("country"), max_length=2)
     currency = models.CharField(_("currency"), max_length=3)
-    stripe_account_id = models.CharField(max_length=64, blank=True)
+    stripe_account_id = models.CharField(
+        _("account at Stripe"), max_length=64, blank=True, editable=False
+    )
+    connected_at = models.DateTimeField(null=True, editable=False)
+    # Whether Stripe takes on what we transfer to the account, and pays it out.
+    payable = models.BooleanField(_("can be paid"), default=False, db_default=False, editable=False)
+    # Stripe's names of what it still asks for, or of why it pays nothing; by spaces.
+    payout_problem = models.CharField(
+        _("what Stripe asks for"),
+        max_length=1000,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+    )
+    # When the question was put that the two above are the answer to, and when to put it again.
+    account_asked_at = models.DateTimeField(null=True, editable=False)
+    account_check_at = models.DateTimeField(null=True, editable=False)
     fee_bps = models.PositiveIntegerField(_("fee in basis points"), default=500)
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
+    sells = models.GeneratedField(
+        expression=Q(status="active", payable=True),  # type: ignore[arg-type]
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
     withdrawal_days = models.PositiveSmallIntegerField(_("days to change one's mind"), default=14)
     terms = models.TextField(_("terms of sale"), blank=True)
     # What is paid before this hour of a working day leaves the shop on that day.
@@ -81,10 +107,21 @@ class Merchant(models.Model):
                 name="merchant_cut_off_in_a_day",
                 violation_error_message=_("A day has hours from 0 to 24."),
             ),
+            models.UniqueConstraint(
+                fields=["stripe_account_id"],
+                condition=~Q(stripe_account_id=""),
+                name="merchant_account_unique",
+                violation_error_message=_("Another shop has this account at Stripe."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_paused(self) -> bool:
+        """Open, yet selling nothing, because Stripe could not pay out what comes in."""
+        return self.status == self.Status.ACTIVE and not self.sells
 
 
 class MerchantEvent(models.Model):
@@ -107,6 +144,21 @@ class MerchantEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.merchant_id}: {self.before} → {self.after}"
+
+
+class PayoutEvent(models.Model):
+    """What Stripe said of a merchant's account, each time it was something else; append-only."""
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="payout_history")
+    payable = models.BooleanField(_("can be paid"))
+    problem = models.CharField(_("what Stripe asks for"), max_length=1000, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.merchant_id}: {self.payable} {self.problem}".strip()
 
 
 class Membership(models.Model):

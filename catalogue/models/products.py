@@ -32,9 +32,15 @@ class Category(models.Model):
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
-    def on_sale(self) -> ProductQuerySet:
-        """What shoppers may see: active products of active merchants."""
+    def shown(self) -> ProductQuerySet:
+        """What shoppers may see: active products of active merchants, also of those that cannot
+        sell just now."""
         return self.filter(status=Product.Status.ACTIVE, merchant__status=Merchant.Status.ACTIVE)
+
+    def on_sale(self) -> ProductQuerySet:
+        """What shoppers may buy, apart from drops that are not open yet: active products of
+        merchants who sell. catalogue.sale says the same in SQL."""
+        return self.filter(status=Product.Status.ACTIVE, merchant__sells=True)
 
 
 class Product(models.Model):

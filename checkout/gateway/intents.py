@@ -26,6 +26,8 @@ def pay(charge: Charge, *, key: str) -> Intent:
         "confirm": True,
         "return_url": charge.return_url,
         "metadata": {"payment": charge.payment_id, "order": charge.order_id},
+        # The same as that of the transfers which come from its charge.
+        "transfer_group": charge.order_id,
         "expand": ["payment_method"],
     }
     if charge.confirmation_token:

@@ -59,9 +59,8 @@ class Card:
 class Intent:
     """A PaymentIntent: amounts in minor units, `currency` in capitals.
 
-    `decline_code` is why the last attempt failed, "" if none did. `card` is the card that is
-    attached or was charged; `payment_id` and `order_id` are the public ids that we gave it.
-    """
+        `decline_code` is why the last attempt failed, "" if none did. `card` is the card that is
+    X"""
 
     id: str
     status: str
@@ -75,6 +74,7 @@ class Intent:
     cancellation_reason: str
     payment_id: str
     order_id: str
+    charge_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +113,38 @@ class Dispute:
 
 
 @dataclass(frozen=True, slots=True)
+class Reversal:
+    """What was taken back of a transfer; `reversal_id` is our public one, "" where it is not ours."""
+
+    id: str
+    amount: int
+    transfer_id: str
+    reversal_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Money sent to a connected account; `transfer_id` and `order_id` are the public ids that we
+    gave it, "" where it is not ours."""
+
+    id: str
+    amount: int
+    currency: str
+    account_id: str
+    transfer_id: str
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
-    """What a webhook says: `text` is the event's whole JSON."""
+    """What a webhook says: `text` is the event's whole JSON. `account` is the connected account that
+    it is about, "" where it is about our own."""
 
     id: str
     type: str
     object_id: str
     text: str
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +174,7 @@ def event_of(values: dict[str, Any], *, text: str = "") -> Event:
         type=str(values["type"]),
         object_id=str(thing.get("id", "")),
         text=text or json.dumps(values),
+        account=str(values.get("account") or ""),
     )
 
 
@@ -169,6 +195,7 @@ def intent_of(intent: stripe.PaymentIntent) -> Intent:
         cancellation_reason=intent.cancellation_reason or "",
         payment_id=metadata.get("payment", ""),
         order_id=metadata.get("order", ""),
+        charge_id=id_of(intent.latest_charge) or "",
     )
 
 
@@ -212,6 +239,28 @@ def dispute_of(dispute: stripe.Dispute) -> Dispute:
             Movement(each.id, each.amount, each.fee, each.currency.upper())
             for each in dispute.balance_transactions
         ),
+    )
+
+
+def transfer_of(transfer: stripe.Transfer) -> Transfer:
+    metadata = transfer.metadata.to_dict() if transfer.metadata else {}
+    return Transfer(
+        id=transfer.id,
+        amount=transfer.amount,
+        currency=transfer.currency.upper(),
+        account_id=id_of(transfer.destination) or "",
+        transfer_id=metadata.get("transfer", ""),
+        order_id=transfer.transfer_group or "",
+    )
+
+
+def reversal_of(reversal: stripe.TransferReversal) -> Reversal:
+    metadata = reversal.metadata.to_dict() if reversal.metadata else {}
+    return Reversal(
+        id=reversal.id,
+        amount=reversal.amount,
+        transfer_id=id_of(reversal.transfer) or "",
+        reversal_id=metadata.get("reversal", ""),
     )
 
 

@@ -17,6 +17,10 @@ class DisputeQuerySet(models.QuerySet["Dispute"]):
         """Those whose money is with the bank: a refund would pay the shopper a second time."""
         return self.filter(status__in=Dispute.BLOCKING)
 
+    def undecided(self) -> DisputeQuerySet:
+        """Those whose money the bank holds and may give back; checkout.ledger.OWED names them too."""
+        return self.filter(status__in=Dispute.UNDECIDED)
+
 
 class Dispute(models.Model):
     """A chargeback, or a bank's question before one, as Stripe has it.
@@ -66,7 +70,8 @@ class Dispute(models.Model):
         Status.WON: (),
         Status.PREVENTED: (),
     }
-    BLOCKING: ClassVar[tuple[str, ...]] = (Status.NEEDS_RESPONSE, Status.UNDER_REVIEW, Status.LOST)
+    UNDECIDED: ClassVar[tuple[str, ...]] = (Status.NEEDS_RESPONSE, Status.UNDER_REVIEW)
+    BLOCKING: ClassVar[tuple[str, ...]] = (*UNDECIDED, Status.LOST)
     CLOSED: ClassVar[tuple[str, ...]] = (
         Status.WARNING_CLOSED,
         Status.WON,

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from catalogue.models import Merchant, Product
+from catalogue.models import Product
 from checkout import notes, presses, visitors
 from checkout.details import Asked, Details
 from checkout.errors import BadAddress, CheckoutError, SoldOut, TotalChanged, UnknownCard
@@ -91,10 +91,7 @@ def draft(request: HttpRequest, public_id: UUID) -> JsonResponse:
 
 
 def is_on_sale(product: Product) -> bool:
-    return (
-        product.status == Product.Status.ACTIVE
-        and product.merchant.status == Merchant.Status.ACTIVE
-    )
+    return product.status == Product.Status.ACTIVE and product.merchant.sells
 
 
 def gone(request: HttpRequest, product: Product) -> HttpResponse:

@@ -134,7 +134,8 @@ def test_an_owner_keeps_the_terms_and_leaves_the_fee_alone(browser, world):
     assert client.post(url, data).status_code == 302
     merchant = type(world.plage.merchant).objects.get(pk=world.plage.merchant.pk)
     assert merchant.terms == "Thirty days."
-    assert (merchant.fee_bps, merchant.status, merchant.stripe_account_id) == (500, "active", "")
+    kept = (merchant.fee_bps, merchant.status, merchant.stripe_account_id)
+    assert kept == (500, "active", "acct_plage")
 
 
 def test_only_superusers_make_staff_and_not_of_themselves(browser, world):

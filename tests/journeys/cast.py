@@ -106,6 +106,7 @@ def _shop() -> Merchant:
         country="FR",
         currency="EUR",
         stripe_account_id="acct_plage",
+        payable=True,
         status=Merchant.Status.ACTIVE,
         terms="We send within two days.",
     )

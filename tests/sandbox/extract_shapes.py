@@ -28,6 +28,19 @@ ROOTS = {
     "Dispute": "Disputes",
     "CustomerSession": "CustomerSessions",
     "EventBase": "Events",
+    "Account": "Accounts",
+    "BankAccount": "BankAccounts",
+    "Capability": "Capabilities",
+    "AccountLink": "AccountLinks",
+    "LoginLink": "LoginLinks",
+    "Transfer": "Transfers",
+    "TransferReversal": "TransferReversals",
+    "Balance": "Balance",
+    "Payout": "Payouts",
+    "Calculation": "Tax/Calculations",
+    "CalculationLineItem": "Tax/CalculationLineItems",
+    "Transaction": "Tax/Transactions",
+    "TransactionLineItem": "Tax/TransactionLineItems",
 }
 # Shapes with one member a payment method: only cards are played here.
 BY_METHOD = re.compile(
@@ -40,6 +53,7 @@ COMMON = {
     "card",
     "radar_options",
     "redirect_to_url",
+    "stripe_account",
     "type",
     "use_stripe_sdk",
 }

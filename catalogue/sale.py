@@ -1,0 +1,19 @@
+"""What is on sale, and which picture shows it: the one text of it for statements in SQL.
+
+In each of them `v` is the variant, `p` its product and `m` its merchant; the texts are of our own
+words alone.
+"""
+
+from __future__ import annotations
+
+# Offered by its shop, whether or not the shop may sell just now.
+OFFERED = "v.active AND p.status = 'active' AND m.status = 'active'"
+# A drop that is not open yet.
+WAITS = "EXISTS (SELECT FROM catalogue_drop d WHERE d.product_id = p.id AND d.opens_at > now())"
+# What can be put into a cart, quoted and ordered, as far as there are pieces of it.
+ON_SALE = f"v.active AND p.status = 'active' AND m.sells AND NOT {WAITS}"
+# The variant's own picture, else the product's first; its name in the media storage, or NULL.
+PICTURE = """(
+    SELECT image.file FROM catalogue_productimage image WHERE image.product_id = p.id
+    ORDER BY image.variant_id IS NOT DISTINCT FROM v.id DESC, image.position, image.id LIMIT 1
+)"""

@@ -1,0 +1,203 @@
+"""What merchants were sent too much of an order, taken back: a row first, then Stripe."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from checkout import gateway, history, ledger, sending, transfer_words
+from checkout.ledger import Account, Posting
+from checkout.models import Order, Transfer, TransferReversal
+from shopping import rows
+from webhooks import hints
+
+log = logging.getLogger(__name__)
+
+Status = TransferReversal.Status
+
+SEND = "checkout.send_reversal"
+LOCK_TRANSFERS = """
+WHERE t.order_id = %s AND t.merchant_id = ANY(%s::bigint[]) AND t.reversed < t.amount
+ORDER BY t.id DESC FOR NO KEY UPDATE
+"""
+LOCK_REVERSALS = "WHERE t.transfer_id = %s ORDER BY t.id FOR NO KEY UPDATE"
+
+
+class Busy(Exception):
+    """Somebody has taken money back at Stripe by hand, and a call of ours may be on its way."""
+
+
+def take_back(order: Order, amounts: Mapping[int, int]) -> None:
+    """Take minor units back of each merchant, by their id, from their transfers of `order`.
+
+    The newest first, and no more than they were sent: what is missing stays owed by them in the
+    ledger. In the caller's transaction, which holds the order's lock; it locks the transfers.
+    """
+    rest = dict(amounts)
+    for transfer in rows.fetch(Transfer, LOCK_TRANSFERS, [order.pk, list(rest)]):
+        amount = min(rest[transfer.merchant_id], transfer.amount - transfer.reversed)
+        if amount <= 0:
+            continue
+        rest[transfer.merchant_id] -= amount
+        transfer.order = order
+        reversal = TransferReversal(
+            transfer=transfer, amount=amount, next_attempt_at=timezone.now() + sending.HINT_TIME
+        )
+        _write(reversal)
+        hints.wake(SEND, reversal.pk)
+
+
+def _write(reversal: TransferReversal) -> None:
+    """The reversal with all that goes before Stripe's answer. The locks are the caller's."""
+    transfer = reversal.transfer
+    transfer.reversed += reversal.amount
+    rows.update(transfer, "reversed")
+    rows.insert([reversal])
+    _post("reversal_owed", reversal, Account.MERCHANT, Account.TRANSFERS)
+
+
+def _post(kind: str, reversal: TransferReversal, credited: Account, debited: Account) -> None:
+    """What `reversal` moved from one account to another."""
+    merchant_id = reversal.transfer.merchant_id
+    ledger.post(
+        kind,
+        reference=str(reversal.public_id),
+        order=reversal.transfer.order,
+        postings=[
+            Posting(account, amount, None if account == Account.STRIPE else merchant_id)
+            for account, amount in ((credited, -reversal.amount), (debited, reversal.amount))
+        ],
+    )
+
+
+def wake_of(transfer: Transfer) -> None:
+    """`transfer` has been sent: what waits to take of it back is due at once."""
+    waiting = transfer.reversals.filter(status=Status.REQUESTED)
+    sending.wake(waiting)
+    for key in waiting.values_list("pk", flat=True):
+        hints.wake(SEND, key)
+
+
+def send(reversal_pk: int) -> None:
+    """Ask Stripe for a reversal, as often as it takes: the key makes it one.
+
+    Never inside a transaction. Raises gateway.Unknown; the sweep then tries again.
+    """
+    reversal = TransferReversal.objects.select_related("transfer").get(pk=reversal_pk)
+    if reversal.status != Status.REQUESTED:
+        return
+    stripe_id = reversal.transfer.stripe_id
+    if stripe_id is None:
+        sending.wait(TransferReversal.objects.all(), reversal_pk, why=transfer_words.NOT_SENT)
+        return
+    if not sending.claim(TransferReversal.objects.all(), reversal_pk):
+        return
+    try:
+        answer = _made_before(reversal, stripe_id) or gateway.reverse(
+            stripe_id,
+            amount=reversal.amount,
+            reversal_id=str(reversal.public_id),
+            key=sending.key_of("reversal", reversal),
+        )
+    except (gateway.Refused, gateway.Declined) as error:
+        log.error("Stripe refuses reversal %s: %s", reversal.public_id, error)
+        sending.refuse(TransferReversal.objects.all(), reversal, why=error.code)
+        return
+    with transaction.atomic(durable=True):
+        order = rows.lock(Order, reversal.transfer.order_id)
+        transfer = rows.lock(Transfer, reversal.transfer_id)
+        transfer.order = order
+        carry(transfer, [answer])
+
+
+def _made_before(reversal: TransferReversal, stripe_id: str) -> gateway.Reversal | None:
+    """What Stripe made of a reversal so long ago that it may have forgotten its key; else None."""
+    if not sending.is_old(reversal):
+        return None
+    made = gateway.reversals_of(stripe_id)
+    return next((each for each in made if each.reversal_id == str(reversal.public_id)), None)
+
+
+def carry(transfer: Transfer, answers: Sequence[gateway.Reversal]) -> None:
+    """Carry what Stripe has taken back of `transfer` over into our rows; a repeat does nothing.
+
+    What somebody has taken back at Stripe by hand becomes rows as well. In the caller's
+    transaction, which holds the locks of order and transfer; it locks the reversals. Raises Busy.
+    """
+    if not answers:
+        return
+    known = rows.fetch(TransferReversal, LOCK_REVERSALS, [transfer.pk])
+    for each in known:
+        each.transfer = transfer
+    strange = []
+    for answer in reversed(answers):
+        reversal = _known(known, answer)
+        if reversal is None:
+            strange.append(answer)
+        elif reversal.status == Status.REQUESTED:
+            reversal.stripe_id = answer.id
+            _move(reversal, Status.SUCCEEDED)
+    if strange:
+        _adopt(transfer, known, strange)
+
+
+def _known(known: Sequence[TransferReversal], answer: gateway.Reversal) -> TransferReversal | None:
+    for reversal in known:
+        waits = reversal.stripe_id is None and reversal.status == Status.REQUESTED
+        named = waits and answer.reversal_id == str(reversal.public_id)
+        if named or answer.id == reversal.stripe_id:
+            return reversal
+    return None
+
+
+def _adopt(
+    transfer: Transfer, known: Sequence[TransferReversal], answers: Sequence[gateway.Reversal]
+) -> None:
+    """Rows for what was taken back by hand, mostly for what we were about to take back ourselves.
+
+    So what has not been sent gives way to it, and what is still to be taken back after that is
+    asked for anew. If more was taken than was too much, nothing is sent anew for that: whoever did
+    it knows why, and the ledger shows it as owed.
+    """
+    for reversal in known:
+        if reversal.status == Status.REQUESTED and not _on_its_way(reversal):
+            _move(reversal, Status.DROPPED)
+    for answer in answers:
+        if transfer.reversed + answer.amount > transfer.amount:
+            raise Busy(answer.id)
+        reversal = TransferReversal(transfer=transfer, amount=answer.amount)
+        _write(reversal)
+        reversal.stripe_id = answer.id
+        _move(reversal, Status.SUCCEEDED)
+    owed = ledger.owed(transfer.order)
+    take_back(transfer.order, {key: -amount for key, amount in owed.items() if amount < 0})
+
+
+def _on_its_way(reversal: TransferReversal) -> bool:
+    asked = reversal.attempted_at
+    return asked is not None and asked > timezone.now() - sending.CALL_TIME
+
+
+def _move(reversal: TransferReversal, status: TransferReversal.Status) -> None:
+    """Set the reversal's status with all that hangs on it. The locks are the caller's."""
+    reversal.status = status
+    reversal.failure, reversal.next_attempt_at = "", None
+    rows.update(reversal, "status", "stripe_id", "failure", "next_attempt_at")
+    transfer = reversal.transfer
+    if status == Status.SUCCEEDED:
+        _post("reversal", reversal, Account.TRANSFERS, Account.STRIPE)
+    else:
+        transfer.reversed -= reversal.amount
+        rows.update(transfer, "reversed")
+        _post("reversal_dropped", reversal, Account.TRANSFERS, Account.MERCHANT)
+    told = {
+        "reversal": str(reversal.public_id),
+        "transfer": str(transfer.public_id),
+        "merchant": transfer.merchant_id,
+        "amount": reversal.amount,
+        "currency": transfer.currency,
+    }
+    history.note(transfer.order, f"reversal.{status}", told)

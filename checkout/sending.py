@@ -1,0 +1,73 @@
+"""How transfers and their reversals are sent to Stripe: by one worker at a time, as often as it takes.
+
+Stripe keeps the answer to a key, a refusal as well, so that after a refusal the next try needs
+another key. That is safe only if no call under the old one can still be on its way: hence the
+claim, which lets nobody ask before the longest call is over.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TypeVar
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from checkout import gateway
+from checkout.models import Transfer, TransferReversal
+
+Sent = TypeVar("Sent", Transfer, TransferReversal)
+
+# The hint comes first; the sweep only if it was lost.
+HINT_TIME = timedelta(seconds=10)
+# What we have no answer about is asked for again after this long.
+CHECK_EVERY = timedelta(seconds=60)
+# What waits for somebody else is woken when that has happened; this is for when the waking was lost.
+LONGEST_WAIT = timedelta(hours=1)
+# Stripe keeps a key for a day at the least. After that the same call would send a second time.
+KEY_LASTS = timedelta(hours=12)
+CALL_TIME = timedelta(seconds=gateway.LONGEST_CALL_SECONDS)
+
+
+def claim(rows: QuerySet[Sent], key: int) -> bool:
+    """Whether this worker is the one to ask Stripe now: no call of another may be on its way."""
+    now = timezone.now()
+    idle = Q(attempted_at=None) | Q(attempted_at__lte=now - CALL_TIME)
+    free = rows.filter(idle, pk=key, status="requested")
+    return bool(free.update(attempted_at=now, next_attempt_at=now + CHECK_EVERY))
+
+
+def wake(rows: QuerySet[Sent]) -> None:
+    """Those of `rows` that wait are due as soon as no call can be on its way any more."""
+    waiting = rows.filter(status="requested")
+    waiting.filter(attempted_at=None).update(next_attempt_at=Now())
+    waiting.filter(attempted_at__isnull=False).update(next_attempt_at=F("attempted_at") + CALL_TIME)
+
+
+def wait(rows: QuerySet[Sent], key: int, *, why: str) -> None:
+    """Stripe need not be asked yet; `why` is for checkout.transfer_words."""
+    rows.filter(pk=key, status="requested").update(
+        failure=why, next_attempt_at=timezone.now() + LONGEST_WAIT
+    )
+
+
+def refuse(rows: QuerySet[Sent], row: Sent, *, why: str) -> None:
+    """Stripe said no to `row`: the next try waits twice as long, and has another key."""
+    again = min(CHECK_EVERY * 2 ** min(row.attempts, 10), LONGEST_WAIT)
+    rows.filter(pk=row.pk, status="requested", attempts=row.attempts).update(
+        attempts=row.attempts + 1,
+        failure=(why or "refused")[:60],
+        next_attempt_at=timezone.now() + again,
+    )
+
+
+def key_of(kind: str, row: Sent) -> str:
+    """The idempotency key of the next try; the same until Stripe has refused it."""
+    tries = f"-{row.attempts}" if row.attempts else ""
+    return f"{kind}-{row.public_id}{tries}"
+
+
+def is_old(row: Sent) -> bool:
+    """Whether Stripe may have forgotten the row's key, so that one must look before asking."""
+    return timezone.now() >= row.created_at + KEY_LASTS
