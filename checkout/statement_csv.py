@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -47,7 +46,7 @@ def _lines(
     written = csv.writer(_Line()).writerow
     balance = statement.opening
     yield MARK + written(COLUMNS)
-    begins = _moment(statement.begins_at)
+    begins = _moment(statement.month.begins_at.astimezone(statement.month.zone))
     yield written([*begins, "opening", *_of_none(opening, statement, balance)])
     for each in statement.movements():
         balance = each.balance
@@ -57,10 +56,10 @@ def _lines(
         start = [*_moment(each.at), text(each.kind), what, text(each.reference)]
         yield written([*start, statement.currency, *figures])
     if statement.is_final:
-        ends = (statement.last_day.isoformat(), "")
+        ends = (statement.month.last.isoformat(), "")
         yield written([*ends, "closing", *_of_none(closing, statement, balance)])
     else:
-        now = timezone.now().astimezone(ZoneInfo(statement.merchant.time_zone))
+        now = timezone.now().astimezone(statement.month.zone)
         yield written([*_moment(now), "so_far", *_of_none(closing, statement, balance)])
 
 

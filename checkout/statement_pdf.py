@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import UTC, date
 
 from babel.dates import format_date
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ def pdf(statement: Statement) -> bytes:
     """A final month gives the same bytes whenever it is printed in a language."""
     found = list(statement.movements())
     paper = Paper(title=statement.title, language=language(), numbered=True)
-    paper.set_creation_date(statement.ends_at)
+    paper.set_creation_date(statement.month.ends_at.astimezone(UTC))
     _head(paper, statement)
     _summary(paper, statement, found)
     _listed(paper, statement, found)
@@ -28,14 +28,14 @@ def pdf(statement: Statement) -> bytes:
 
 
 def _head(paper: Paper, statement: Statement) -> None:
-    shop = statement.merchant
+    month, holder = statement.month, statement.month.holder
     paper.label(_("For"))
-    vat = _("VAT number %(number)s") % {"number": shop.vat_number} if shop.vat_number else ""
-    lines = [shop.legal_name or shop.name, *shop.address.splitlines(), country(shop.country), vat]
-    paper.block(lines)
+    vat = holder["vat_number"] and _("VAT number %(number)s") % {"number": holder["vat_number"]}
+    address = holder["address"].splitlines()
+    paper.block([holder["name"], *address, country(holder["country"]), vat])
     paper.label(_("Month"))
-    days = {"first": _long(statement.month), "last": _long(statement.last_day)}
-    counted = {"currency": statement.currency, "zone": shop.time_zone}
+    days = {"first": _long(month.first), "last": _long(month.last)}
+    counted = {"currency": statement.currency, "zone": month.time_zone}
     paper.block(
         [
             _("From %(first)s to %(last)s") % days,

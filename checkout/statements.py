@@ -2,30 +2,28 @@
 
 A merchant's balance is what we owe them and have not sent yet: the ledger's accounts `merchant` and
 `transfers`. So a transfer counts when it has left for them, and not when it was decided upon.
-Months are those of the merchant's time zone. A month is final an hour after its end, when nothing
-that began in it can still be written; its statement is then the same whenever it is read.
+Months are those of the merchant's time zone, see checkout.months. The statement of a finished month
+is the same whenever it is read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from itertools import groupby
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from catalogue.models import Merchant
+from checkout import months
+from checkout.months import Month
 from shopping import rows
 from shopping.templatetags.money import language
 
-# No transaction of ours is open for longer, by far.
-SETTLES_IN = timedelta(hours=1)
 # Movements that are read at once: a month of any length takes the memory of these.
 PAGE = 1_000
 
@@ -42,7 +40,6 @@ JOINED = """
 FROM checkout_ledgerentry entry
 JOIN checkout_ledgertransaction movement ON movement.id = entry.transaction_id
 """
-FIRST = f"SELECT min(movement.created_at) {JOINED} WHERE entry.merchant_id = %s"
 # Which month a moment is in is said by the months' beginnings, so that Python alone knows zones.
 SUMS = f"""
 SELECT entry.currency, width_bucket(movement.created_at, %s::timestamptz[]) AS month, movement.kind,
@@ -128,7 +125,7 @@ class Statement:
 
     merchant: Merchant
     currency: str
-    month: date
+    month: Month
     opening: int
     sums: Sequence[Change]
     keys: tuple[int, int]
@@ -148,25 +145,13 @@ class Statement:
         return -self.fee
 
     @property
-    def begins_at(self) -> datetime:
-        return _begins(self.month, self.merchant)
-
-    @property
-    def ends_at(self) -> datetime:
-        return _begins(following(self.month), self.merchant)
-
-    @property
-    def last_day(self) -> date:
-        return following(self.month) - timedelta(days=1)
-
-    @property
     def is_final(self) -> bool:
-        return timezone.now() >= self.ends_at + SETTLES_IN
+        return self.month.is_final
 
     @property
     def title(self) -> str:
         """As a heading in the reader's language."""
-        words = {"month": format_date(self.month, "LLLL y", locale=language())}
+        words = {"month": format_date(self.month.first, "LLLL y", locale=language())}
         if self.is_final:
             return _("Statement, %(month)s") % words
         return _("Statement, %(month)s so far") % words
@@ -178,40 +163,39 @@ class Statement:
     @property
     def key(self) -> str:
         """The month as addresses and names of files have it: 2026-11."""
-        return f"{self.month:%Y-%m}"
+        return f"{self.month.first:%Y-%m}"
 
     def movements(self) -> Iterator[Movement]:
         """One by one, oldest first; a statement for every PAGE of them."""
-        zone, balance = ZoneInfo(self.merchant.time_zone), self.opening
+        month, balance = self.month, self.opening
         low, high = self.keys
         # What comes in while this is read is of the running month.
         keys = [low, high if self.is_final else ALL[1]]
-        span = [self.merchant.pk, self.currency, *keys, self.begins_at, self.ends_at]
-        at, key = self.begins_at, 0
+        span = [self.merchant.pk, self.currency, *keys, month.begins_at, month.ends_at]
+        at, key = month.begins_at, 0
         while True:
             found = rows.run(MOVEMENTS, [*span, at, key, PAGE])
             for at, key, kind, number, net, fee in found:  # noqa: B007 – the next page starts there
                 balance += net
                 if net or fee:
-                    yield Movement(kind, net, fee, at.astimezone(zone), number, balance)
+                    yield Movement(kind, net, fee, at.astimezone(month.zone), number, balance)
             if len(found) < PAGE:
                 return
 
 
 def of(merchant: Merchant) -> list[Statement]:
-    """All of a merchant's statements, by currency and the newest first; two statements of SQL."""
-    [(first,)] = rows.run(FIRST, [merchant.pk])
-    if first is None:
+    """All of a merchant's statements, by currency and the newest first; three statements of SQL."""
+    found_months = months.of(merchant)
+    if not found_months:
         return []
-    months = _months(merchant, since=first)
-    begins = [_begins(month, merchant) for month in months]
+    begins = [month.begins_at for month in found_months]
     found = rows.run(SUMS, [begins, merchant.pk])
     statements: list[Statement] = []
     for currency, of_currency in groupby(found, key=lambda row: row[0]):
         moved: dict[int, list[tuple[Change, int, int]]] = {}
         for _currency, month, kind, net, fee, low, high in of_currency:
             moved.setdefault(month, []).append((Change(kind, net, fee), low, high))
-        statements += reversed(_chain(merchant, currency, months, moved))
+        statements += reversed(_chain(merchant, currency, found_months, moved))
     return statements
 
 
@@ -232,20 +216,15 @@ def add_up(changes: Iterable[Change]) -> list[Change]:
     return [each for each in sums.values() if each]
 
 
-def following(month: date) -> date:
-    """The first day of the next month."""
-    return (month.replace(day=1) + timedelta(days=31)).replace(day=1)
-
-
 def _chain(
     merchant: Merchant,
     currency: str,
-    months: Sequence[date],
+    found_months: Sequence[Month],
     moved: dict[int, list[tuple[Change, int, int]]],
 ) -> list[Statement]:
     """From the first month in which something moved in `currency`; each opens as the last closed."""
     chain: list[Statement] = []
-    for place, month in enumerate(months, start=1):
+    for place, month in enumerate(found_months, start=1):
         found = moved.get(place, [])
         if found or chain:
             opening = chain[-1].closing if chain else 0
@@ -254,19 +233,3 @@ def _chain(
             high = max((high for _change, _low, high in found), default=ALL[0])
             chain.append(Statement(merchant, currency, month, opening, sums, (low, high)))
     return chain
-
-
-def _months(merchant: Merchant, *, since: datetime) -> list[date]:
-    """The first days of the months from `since` until now, as the merchant's calendar has them."""
-    zone = ZoneInfo(merchant.time_zone)
-    last = timezone.now().astimezone(zone).date()
-    month = since.astimezone(zone).date().replace(day=1)
-    months = [month]
-    while following(month) <= last:
-        month = following(month)
-        months.append(month)
-    return months
-
-
-def _begins(month: date, merchant: Merchant) -> datetime:
-    return datetime(month.year, month.month, 1, tzinfo=ZoneInfo(merchant.time_zone))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from checkout import cards, cart_owners, refunds, reversals, sweeps, transfers
+from checkout import cards, cart_owners, months, refunds, reversals, sweeps, transfers
 
 
 @shared_task(name="checkout.process_stripe_event")
@@ -68,3 +68,8 @@ def sweep_accounts() -> None:
 @shared_task(name="checkout.sweep_carts")
 def sweep_carts() -> None:
     cart_owners.forget_guests()
+
+
+@shared_task(name="checkout.close_months")
+def close_months() -> None:
+    months.close_finished()

@@ -355,6 +355,7 @@ SWEEPS = {
     "accounts.sweep_mails": 2 * env.sweep_seconds,
     "accounts.sweep_sessions": 3600,
     "checkout.sweep_carts": 3600,
+    "checkout.close_months": 3600,
     "checkout.sweep_accounts": 60,
 }
 # A sweep that no worker has begun for so long is dropped: else they would pile up behind slow ones,

@@ -6,13 +6,14 @@ from checkout.models.offers import Offer, OfferUse, OrderDiscount
 from checkout.models.orders import Order, OrderDelivery, OrderEvent, OrderLine
 from checkout.models.payments import Payment, Refund, StripeEvent, StripeReconciliation
 from checkout.models.refunds import RefundPart
-from checkout.models.statements import MerchantStatements
+from checkout.models.statements import ClosedMonth, MerchantStatements
 from checkout.models.transfers import Transfer, TransferReversal
 
 __all__ = [
     "CardSetup",
     "Cart",
     "CartLine",
+    "ClosedMonth",
     "Customer",
     "Dispute",
     "LedgerEntry",

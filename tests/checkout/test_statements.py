@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from hypothesis import HealthCheck, given, settings
@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from catalogue.models import Merchant
-from checkout import statement_csv, statement_pdf, statements
+from checkout import months, statement_csv, statement_pdf, statements
 from checkout.ledger import Account
-from checkout.models import LedgerEntry, LedgerTransaction, Order
+from checkout.models import ClosedMonth, LedgerEntry, LedgerTransaction, Order
 from checkout.statements import NoStatement, Statement
 from tests.buying import open_shop
 
@@ -172,6 +172,39 @@ def test_a_finished_month_is_printed_the_same_for_ever(autumn: Merchant, order: 
     assert (statement_pdf.pdf(one(autumn, "2025-10")), table(one(autumn, "2025-10"))) == before
 
 
+def test_a_closed_month_stays_whatever_its_merchant_changes(autumn: Merchant, order: Order) -> None:
+    months.close_finished()
+    found = one(autumn, "2025-09"), one(autumn, "2025-10")
+    before = [(statement_pdf.pdf(each), table(each)) for each in found]
+    autumn.time_zone, autumn.name = "Pacific/Auckland", "Beach"
+    autumn.address, autumn.legal_name = "1 Quay Street\nAuckland", "Beach Ltd"
+    autumn.save()
+    found = one(autumn, "2025-09"), one(autumn, "2025-10")
+    assert [(statement_pdf.pdf(each), table(each)) for each in found] == before
+    [running, *_past] = statements.of(autumn)
+    assert running.month.time_zone == "Pacific/Auckland"
+    assert running.opening == -3_220
+    assert "For Beach Ltd 1 Quay Street Auckland" in printed(running)
+
+
+def test_months_are_closed_once_and_not_before_they_are_final(
+    autumn: Merchant, monkeypatch
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: paris(2025, 11, 1, 0, 59))
+    months.close_finished()
+    assert [str(row) for row in ClosedMonth.objects.all()] == [f"{autumn.pk}: 2025-09"]
+    monkeypatch.setattr(timezone, "now", lambda: paris(2025, 11, 1, 1, 0))
+    for _ in range(2):
+        months.close_finished()
+    months_closed = ClosedMonth.objects.order_by("month").values_list("month", "ends_at")
+    assert [(f"{month:%Y-%m}", ends_at) for month, ends_at in months_closed] == [
+        ("2025-09", paris(2025, 10, 1)),
+        ("2025-10", paris(2025, 11, 1)),
+    ]
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        ClosedMonth.objects.update(time_zone="UTC")
+
+
 def test_the_running_month_says_so_far(plage: Merchant) -> None:
     sale(plage, timezone.now(), 5_000, 250)
     [statement] = statements.of(plage)
@@ -316,15 +349,16 @@ def test_each_month_opens_as_the_last_one_closed(db, moved, zone) -> None:
         post(shop, kind, at, ENTRIES[kind](net, fee), currency=currency)
     found = statements.of(shop)
     for currency in ("EUR", "JPY"):
-        months = [each for each in reversed(found) if each.currency == currency]
-        assert all(a.closing == b.opening for a, b in pairwise(months))
-        assert all(a.ends_at == b.begins_at for a, b in pairwise(months))
-        for month in months:
+        chain = [each for each in reversed(found) if each.currency == currency]
+        assert all(a.closing == b.opening for a, b in pairwise(chain))
+        spans = [each.month for each in chain]
+        assert all(a.ends_at == b.begins_at for a, b in pairwise(spans))
+        for month in chain:
             lines = list(month.movements())
             assert month.closing == (lines[-1].balance if lines else month.opening)
             assert statements.add_up(lines) == month.sums
-            assert all(month.begins_at <= line.at < month.ends_at for line in lines)
+            assert all(month.month.begins_at <= line.at < month.month.ends_at for line in lines)
         owed = LedgerEntry.objects.filter(
             merchant=shop, currency=currency, account__in=["merchant", "transfers"]
         )
-        assert (months[-1].closing if months else 0) == -sum(e.amount for e in owed)
+        assert (chain[-1].closing if chain else 0) == -sum(e.amount for e in owed)
