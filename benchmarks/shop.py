@@ -14,6 +14,7 @@ import httpx
 import psycopg2
 
 from benchmarks import cpu
+from stack import demo_accounts
 from stack.environment import ROOT
 from stack.ports import LOOPBACK, free_port
 from stack.processes import Stack, commands
@@ -124,6 +125,7 @@ def open_shop(directory: Path) -> Iterator[Shop]:
         stop.callback(stack.stop)
         stack.start("sandbox")
         shop.manage("migrate", "--verbosity", "0")
+        demo_accounts.open_all(stack.environment)
         shop.manage("demo")
         shop.execute(ALL_FOR_SALE)
         stack.start("web", "worker")

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from catalogue.merchants import MerchantError
 from catalogue.models import Merchant, PayoutEvent
-from checkout import gateway, stripe_events
+from checkout import gateway, stripe_events, transfers
 from checkout.gateway import Account
 
 log = logging.getLogger(__name__)
@@ -61,14 +61,30 @@ def _open(merchant: Merchant) -> str:
     account = gateway.create_account(
         country=country, merchant_id=public_id, key=f"account-{public_id}-{country}"
     )
+    _keep(merchant, account.id)
+    return merchant.stripe_account_id
+
+
+def adopt(merchant: Merchant, account_id: str) -> Merchant:
+    """Give a merchant without an account one that is there at Stripe, and ask how it stands.
+
+    Outside any transaction. Raises MerchantError where it has another, gateway.Unknown.
+    """
+    _keep(merchant, account_id)
+    return refresh(merchant.pk)
+
+
+def _keep(merchant: Merchant, account_id: str) -> None:
+    """Keep the id by one conditional UPDATE; of two at once the first stays. Raises MerchantError
+    where the merchant's country, which is its account's, was changed meanwhile."""
     now = timezone.now()
-    Merchant.objects.filter(pk=merchant.pk, stripe_account_id="", country=country).update(
-        stripe_account_id=account.id, connected_at=now, account_check_at=now + SOON
+    none_yet = Merchant.objects.filter(
+        pk=merchant.pk, stripe_account_id="", country=merchant.country
     )
+    none_yet.update(stripe_account_id=account_id, connected_at=now, account_check_at=now + SOON)
     merchant.refresh_from_db()
     if not merchant.stripe_account_id:
         raise MerchantError(_("The shop was changed just now. Look at it, then press again."))
-    return merchant.stripe_account_id
 
 
 def dashboard(merchant: Merchant) -> str:
@@ -132,11 +148,13 @@ def apply(merchant_pk: int, answer: Answer) -> Merchant:
     """Keep what Stripe said of a merchant's account, with a row of its history where it is news.
 
     Locks the merchant. Of two answers that which was asked for later counts, whichever comes first:
-    an old one must not open a shop that Stripe has closed since. Orders that are placed go on.
+    an old one must not open a shop that Stripe has closed since. Orders that are placed go on, and
+    what waits to be sent to whoever can be paid now is due at once.
     """
     merchant = Merchant.objects.select_for_update(no_key=True).get(pk=merchant_pk)
     if merchant.account_asked_at and merchant.account_asked_at > answer.asked_at:
         return merchant
+    begins = answer.payable and not merchant.payable
     news = (merchant.payable, merchant.payout_problem) != (answer.payable, answer.problem)
     merchant.payable, merchant.payout_problem = answer.payable, answer.problem
     merchant.account_asked_at = answer.asked_at
@@ -148,6 +166,8 @@ def apply(merchant_pk: int, answer: Answer) -> Merchant:
         PayoutEvent.objects.create(
             merchant=merchant, payable=answer.payable, problem=answer.problem
         )
+    if begins:
+        transfers.wake_for(merchant.pk)
     merchant.refresh_from_db(fields=["sells"])
     return merchant
 

@@ -12,7 +12,9 @@ NO_ACCOUNT = "no_account"
 DISPUTED = "disputed"
 NOT_SENT = "not_sent"
 
-_ACCOUNT = gettext_lazy("Your Stripe account needs something first: see “Getting paid”.")
+_ACCOUNT = gettext_lazy(
+    "The shop’s Stripe account needs something first: the shop’s page says what, under “Payouts”."
+)
 OF_TRANSFERS = {
     NO_ACCOUNT: _ACCOUNT,
     "account_invalid": _ACCOUNT,

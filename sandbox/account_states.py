@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sandbox import events
-from sandbox.calls import Call
+from sandbox.calls import Call, address
 
 # What the onboarding page asks for, and what Stripe's checks ask for where they find fault.
 DUE = ["business_type", "company.name", "external_account", "tos_acceptance.date"]
@@ -87,6 +87,22 @@ def lacks(account: dict[str, Any], name: str) -> bool:
     for step in name.split("."):
         value = (value or {}).get(step)
     return value is None
+
+
+def company_of(account: dict[str, Any]) -> dict[str, Any]:
+    """What is known of the business behind the account, which begins with nothing."""
+    empty = {
+        "address": address(None),
+        "directors_provided": False,
+        "executives_provided": False,
+        "name": None,
+        "owners_provided": False,
+        "phone": None,
+        "tax_id_provided": False,
+        "verification": None,
+    }
+    company: dict[str, Any] = account.setdefault("company", empty)
+    return company
 
 
 def review(account: dict[str, Any]) -> None:

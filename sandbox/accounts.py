@@ -174,19 +174,7 @@ def apply_profile(call: Call, account: dict[str, Any]) -> None:
 def apply_company(call: Call, account: dict[str, Any]) -> None:
     given = call.get("company") or {}
     if given or account["business_type"] in ("company", "non_profit", "government_entity"):
-        company = account.setdefault(
-            "company",
-            {
-                "address": address(None),
-                "directors_provided": False,
-                "executives_provided": False,
-                "name": None,
-                "owners_provided": False,
-                "phone": None,
-                "tax_id_provided": False,
-                "verification": None,
-            },
-        )
+        company = account_states.company_of(account)
         company.update({name: given[name] or None for name in COMPANY if name in given})
         if given.get("address"):
             company["address"] = address(given["address"])

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from sandbox import api, connect_control, control, pages
+from sandbox import api, connect_control, control, onboarding, pages
 from sandbox.api import Sandbox
 from sandbox.background import Background
 from sandbox.calls import Settings
@@ -29,6 +29,10 @@ ROUTES = [
     Route("/_sandbox/three_d_secure/{intent}", control.three_d_secure, methods=["POST"]),
     Route("/_sandbox/wallet", control.wallet, methods=["GET", "POST"]),
     Route("/_sandbox/disputes/{dispute}", control.dispute, methods=["POST"]),
+    Route("/_sandbox/onboarding/{token}", onboarding.show, methods=["GET"]),
+    Route("/_sandbox/onboarding/{token}", onboarding.take, methods=["POST"]),
+    Route("/_sandbox/onboarding/{token}/expire", connect_control.expire_link, methods=["POST"]),
+    Route("/_sandbox/dashboard/{token}", onboarding.dashboard),
     Route("/_sandbox/accounts", connect_control.make_account, methods=["POST"]),
     Route("/_sandbox/accounts/{account}", connect_control.change_account, methods=["POST"]),
     Route("/_sandbox/payouts", connect_control.make_payout, methods=["POST"]),

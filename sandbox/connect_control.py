@@ -132,3 +132,14 @@ async def make_payout(request: Request) -> Response:
         return refused(error.detail["message"])
     sandbox.background.wake()
     return JSONResponse({"payout": payout}, 201)
+
+
+async def expire_link(request: Request) -> Response:
+    """Let the time of a link to the onboarding page be over."""
+    sandbox = of(request)
+    link = sandbox.store.find(request.path_params["token"], "account_link")
+    if link is None:
+        return refused("No such link.", 404)
+    with sandbox.store.transaction():
+        sandbox.store.save({**link, "expires_at": link["created"] - 1})
+    return JSONResponse({"expired": True})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from stripe import params
 
 from sandbox import (
+    account_links,
     accounts,
     balance_transactions,
     capabilities,
@@ -46,6 +47,18 @@ def account_operations() -> list[Operation]:
             "accounts.capabilities.update",
             params.AccountModifyCapabilityParams,
             c.update,
+        ),
+        operation(
+            f"POST {base}/{{account}}/login_links",
+            "accounts.login_links.create",
+            params.AccountCreateLoginLinkParams,
+            account_links.login,
+        ),
+        operation(
+            "POST /v1/account_links",
+            "account_links.create",
+            params.AccountLinkCreateParams,
+            account_links.create,
         ),
     ]
 

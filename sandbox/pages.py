@@ -26,6 +26,7 @@ ASSETS = (
     "wallet.html",
     "wallet.js",
     "wallet.css",
+    "onboarding.css",
 )
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; font-src *; "

@@ -246,6 +246,17 @@ class OwnRowsAdmin(OwnRows, ModelAdmin):
         return done
 
 
+class SharedRowsAdmin(OwnRowsAdmin):
+    """Rows of several merchants at once: seen by whoever `own` leaves them to."""
+
+    def _may(self, request: HttpRequest, capability: str, row: Any) -> bool:
+        held = access(request)
+        if held.everything or row is None:
+            return held.everything or bool(held.merchants(capability))
+        same = type(row)._default_manager.filter(pk=row.pk)
+        return self.own(request, same, capability=capability).exists()
+
+
 class OwnRowsInline(OwnRows, TabularInline):
     """Rows below their parent; they follow the parent's merchant."""
 

@@ -12,7 +12,7 @@ from types import FrameType
 import psycopg2
 import redis
 
-from stack import health, leftovers
+from stack import demo_accounts, health, leftovers
 from stack.environment import LOCAL, MARK, ROOT, given
 from stack.errors import StackError
 from stack.manage import quietly
@@ -55,7 +55,8 @@ def run(_arguments: list[str]) -> int:
             say("Starting web, worker, beat and the rest …")
             manager = stack.enter_context(processes(words))
             wait_until_healthy(manager, words)
-            # After the others, because a demo shopper's card is saved with Stripe.
+            # After the others, because the demo's shops and its shopper's card are Stripe's too.
+            demo_accounts.open_all(words)
             say(quietly("demo", words=words, otherwise="The demo data could not be loaded:"))
             say(addresses(words))
             say(sign_ins(words))

@@ -183,6 +183,11 @@ class Sandbox:
         body = {"kind": kind, "operation": operation, **more}
         self.http.post("/_sandbox/faults", json=body).raise_for_status()
 
+    def account(self, account_id: str, state: str = "complete", *, country: str = "FR") -> None:
+        """Let Stripe have come so far with an account; it makes one that is not there."""
+        body = {"id": account_id, "country": country, "state": state}
+        self.http.post("/_sandbox/accounts", json=body).raise_for_status()
+
     def pass_bank(self, payment: Payment, outcome: str = "pass") -> None:
         """The shopper answers the bank's 3-D Secure question with "pass" or "fail"."""
         payment.refresh_from_db()
@@ -245,10 +250,13 @@ def sandbox_process() -> Iterator[str]:
 
 @pytest.fixture
 def sandbox(sandbox_process: str, settings: Any) -> Iterator[Sandbox]:
-    """Stripe with nothing in it; the gateway of this process speaks to it."""
+    """Stripe with nothing in it but the merchants; the gateway of this process speaks to it."""
     settings.STRIPE_API_BASE = sandbox_process
     gateway_client.cache_clear()
     with httpx.Client(base_url=sandbox_process, timeout=30) as http:
         http.post("/_sandbox/reset").raise_for_status()
-        yield Sandbox(sandbox_process, http)
+        stripe_side = Sandbox(sandbox_process, http)
+        for handle in ("plage", "rayon"):
+            stripe_side.account(f"acct_{handle}")
+        yield stripe_side
     gateway_client.cache_clear()

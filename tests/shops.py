@@ -30,6 +30,8 @@ from checkout.models import (
     Refund,
     SavedCard,
     StripeEvent,
+    Transfer,
+    TransferReversal,
 )
 from feeds.models import Post, ProductCard
 from fulfilment import invoices
@@ -182,12 +184,30 @@ def cast() -> Cast:
         "dispute": Dispute.objects.create(
             payment=order.payments.get(), stripe_id="du_1", status="won", amount=100
         ),
+        "transfer": transferred(order, plage),
+        "rayons_transfer": transferred(order, rayon),
         "ledger": LedgerTransaction.objects.create(kind="capture", reference="pi_1", order=order),
     }
     assert plage.fulfilment_order is not None
     with transaction.atomic():
         [rows["invoice"]] = invoices.issue([part_of(plage.fulfilment_order)])
     return Cast(plage, rayon, mai, stranger, staff, superuser, order, post, rows)
+
+
+def transferred(order: Order, shop: Shop) -> Transfer:
+    """A shop's part of an order, sent to it, with a euro on its way back."""
+    transfer = Transfer.objects.create(
+        order=order,
+        payment=order.payments.get(),
+        merchant=shop.merchant,
+        amount=3700,
+        currency="EUR",
+        reversed=100,
+        stripe_id=f"tr_{shop.merchant.account.handle}",
+        status=Transfer.Status.SUCCEEDED,
+    )
+    TransferReversal.objects.create(transfer=transfer, amount=100)
+    return transfer
 
 
 def card_of(user: User) -> SavedCard:

@@ -1,3 +1,3 @@
-from checkout.admin import books, disputes, offers, orders, statements
+from checkout.admin import books, disputes, offers, orders, statements, transfers
 
-__all__ = ["books", "disputes", "offers", "orders", "statements"]
+__all__ = ["books", "disputes", "offers", "orders", "statements", "transfers"]

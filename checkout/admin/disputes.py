@@ -15,12 +15,12 @@ from checkout.models import Dispute, OrderLine
 from shopping.admin_site import site
 from shopping.capabilities import Capability
 from shopping.money import Money
-from shopping.own_rows import OwnRowsAdmin, access
+from shopping.own_rows import SharedRowsAdmin, access
 from shopping.templatetags.money import money
 
 
 @admin.register(Dispute, site=site)
-class DisputeAdmin(OwnRowsAdmin):
+class DisputeAdmin(SharedRowsAdmin):
     merchant_path = "payment__order__lines__merchant"
     list_display = ["order", "state", "reason", "due_by", "created_at"]
     list_filter = ["status"]
@@ -40,13 +40,6 @@ class DisputeAdmin(OwnRowsAdmin):
             return rows
         lines = OrderLine.objects.filter(order=OuterRef("payment__order"))
         return rows.filter(Exists(lines.filter(merchant__in=held.merchants(capability))))
-
-    def _may(self, request: HttpRequest, capability: str, row: Any) -> bool:
-        """A dispute is of several merchants: seen by whoever has a line of its order."""
-        held = access(request)
-        if held.everything or row is None:
-            return held.everything or bool(held.merchants(capability))
-        return self.own(request, Dispute.objects.filter(pk=row.pk), capability=capability).exists()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Dispute]:
         held = access(request)

@@ -17,10 +17,11 @@ from accounts import postal
 from catalogue.models import Merchant
 from catalogue.roles import Capability
 from checkout.admin.refunding import Refunding, Target
+from checkout.admin.transfers import TransferInline
 from checkout.models import Order, OrderDelivery, OrderDiscount, OrderEvent, OrderLine, Payment
 from shopping.admin_site import site
 from shopping.money import Money
-from shopping.own_rows import MerchantFilter, OwnRowsInline, access
+from shopping.own_rows import MerchantFilter, OwnRowsInline, SharedRowsAdmin, access
 from shopping.templatetags.money import country, money
 
 
@@ -134,11 +135,14 @@ class HistoryInline(OwnRowsInline):
 
 
 @admin.register(Order, site=site)
-class OrderAdmin(Refunding):
+class OrderAdmin(Refunding, SharedRowsAdmin):
     """An order can be refunded from here whether or not its shops have been told to send it."""
 
     merchant_path = "lines__merchant"
-    inlines = [LineInline, DeliveryInline, DiscountInline, PaymentInline, HistoryInline]
+    inlines = [
+        *[LineInline, DeliveryInline, DiscountInline, PaymentInline],
+        *[TransferInline, HistoryInline],
+    ]
     list_display = ["reference", "placed_at", "shopper", "what", "amount", "state", "sending"]
     list_filter = ["status"]
     search_fields = ["number", "email"]
@@ -167,13 +171,6 @@ class OrderAdmin(Refunding):
         lines = OrderLine.objects.filter(order=OuterRef("pk"))
         mine = lines.filter(merchant__in=held.merchants(capability))
         return rows.filter(Exists(mine), paid_at__isnull=False)
-
-    def _may(self, request: HttpRequest, capability: str, row: Any) -> bool:
-        """An order is of several merchants: seen by whoever has a line of it."""
-        held = access(request)
-        if held.everything or row is None:
-            return held.everything or bool(held.merchants(capability))
-        return self.own(request, Order.objects.filter(pk=row.pk), capability=capability).exists()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
         held = access(request)

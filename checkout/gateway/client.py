@@ -11,7 +11,15 @@ import stripe
 from django.conf import settings
 
 from checkout.gateway.connections import Connections
-from checkout.gateway.values import Declined, KeyInUse, KeySpent, Refused, Unknown, intent_of
+from checkout.gateway.values import (
+    Declined,
+    KeyInUse,
+    KeySpent,
+    Refused,
+    Unknown,
+    intent_of,
+    optional,
+)
 
 API_VERSION = "2026-10-28.endive"
 CONNECT_SECONDS = 3.0
@@ -65,4 +73,6 @@ def errors() -> Iterator[None]:
     except stripe.StripeError as error:
         if error.http_status == 409:
             raise KeyInUse(str(error), code=error.code or "") from error
-        raise Unknown(str(error), code=error.code or "") from error
+        # The library gives a 403 no code of its own.
+        code = error.code or optional(error.error, "code")
+        raise Unknown(str(error), code=code) from error

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('reversed', models.BigIntegerField(default=0)),
                 ('from_charge', models.BooleanField(default=False)),
                 ('stripe_id', models.CharField(blank=True, max_length=64, null=True, unique=True)),
-                ('status', models.CharField(choices=[('requested', 'on its way'), ('succeeded', 'sent')], default='requested', max_length=10)),
+                ('status', models.CharField(choices=[('requested', 'on its way'), ('succeeded', 'transferred')], default='requested', max_length=10)),
                 ('failure', models.CharField(blank=True, default='', max_length=60)),
                 ('attempts', models.PositiveIntegerField(default=0)),
                 ('attempted_at', models.DateTimeField(blank=True, null=True)),

@@ -20,7 +20,7 @@ class Transfer(models.Model):
 
     class Status(models.TextChoices):
         REQUESTED = "requested", _("on its way")
-        SUCCEEDED = "succeeded", _("sent")
+        SUCCEEDED = "succeeded", _("transferred")
 
     TRANSITIONS: ClassVar[dict[str, tuple[str, ...]]] = {
         Status.REQUESTED: (Status.SUCCEEDED,),

@@ -106,5 +106,5 @@ def _to_stripe(
 
 
 def _back(merchant: Merchant) -> HttpResponse:
-    page = reverse("admin:catalogue_merchant_change", args=[merchant.pk])
-    return HttpResponseRedirect(f"{page}#payouts")
+    """To the shop's page, where the message stands above the section on payouts."""
+    return HttpResponseRedirect(reverse("admin:catalogue_merchant_change", args=[merchant.pk]))

@@ -285,6 +285,27 @@ BUYING = [
     ),
 ]
 
+# A shop's owner goes to Stripe and back; nobody else does it for them, the operator's staff neither.
+PAYOUTS = "merchants/<uuid:public_id>/payouts/"
+OWNERS_ALONE = everybody(403, owner=302, other=404) | dict.fromkeys((*VISITORS, *SHOPPERS), 302)
+
+
+def payouts(step: str, method: str) -> Row:
+    return Row(
+        f"{PAYOUTS}{step}/",
+        OWNERS_ALONE,
+        lambda world: f"/merchants/{world.plage.merchant.public_id}/payouts/{step}/",
+        method,
+    )
+
+
+STRIPE = [
+    payouts("connect", "post"),
+    payouts("dashboard", "post"),
+    payouts("again", "get"),
+    payouts("returned", "get"),
+]
+
 MACHINES = [
     plain("/healthz/", everybody(200)),
     plain("/webhooks/stripe/", everybody(400), method="post"),  # Without Stripe's signature.
@@ -391,6 +412,8 @@ MODELS: dict[str, Model] = {
     "checkout_payment": Model(lambda world: world.order.payments.get(), STAFF),
     "checkout_dispute": Model(lambda world: world.rows["dispute"], SHOP, shared=True),
     "checkout_merchantstatements": Model(lambda world: world.plage.merchant, SHOP),
+    "checkout_transfer": Model(lambda world: world.rows["transfer"], SHOP),
+    "checkout_transferreversal": Model(lambda world: world.rows["transfer"].reversals.get(), SHOP),
     "checkout_refund": Model(lambda world: world.rows["refund"], STAFF),
     "checkout_stripeevent": Model(lambda world: world.rows["stripe_event"], STAFF),
     "checkout_ledgertransaction": Model(lambda world: world.rows["ledger"], STAFF),
@@ -435,7 +458,7 @@ def of_one(model: Model, view: str, role: str) -> Status:
 
 
 def rows() -> list[Row]:
-    return [*SIGN_IN, *ACCOUNT, *FEED, *BUYING, *MACHINES, *ADMIN, *model_rows()]
+    return [*SIGN_IN, *ACCOUNT, *FEED, *BUYING, *STRIPE, *MACHINES, *ADMIN, *model_rows()]
 
 
 # Only there in development: kept mails, uploaded files.

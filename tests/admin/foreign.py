@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalogue.models import Product, ShippingRate, StockItem, Variant
+from catalogue.models import Merchant, Product, ShippingRate, StockItem, Variant
 from checkout.models import MerchantStatements, Offer
 from fulfilment.models import FulfilmentOrder
 from tests.shops import open_shop
@@ -11,7 +11,8 @@ from webhooks.models import Delivery, Endpoint, Event
 LISTS = [
     *["catalogue_product", "catalogue_stockitem", "catalogue_stockmovement"],
     *["catalogue_shippingrate", "catalogue_merchant", "checkout_order", "checkout_offer"],
-    *["checkout_dispute", "checkout_merchantstatements"],
+    *["checkout_dispute", "checkout_transfer", "checkout_transferreversal"],
+    "checkout_merchantstatements",
     *["fulfilment_fulfilmentorder", "webhooks_endpoint", "webhooks_delivery", "webhooks_event"],
 ]
 
@@ -26,6 +27,8 @@ def foreign_rows(world):
         "catalogue_merchant": rayon.merchant,
         "checkout_merchantstatements": MerchantStatements.objects.get(pk=rayon.merchant.pk),
         "checkout_offer": rayon.offer,
+        "checkout_transfer": world.rows["rayons_transfer"],
+        "checkout_transferreversal": world.rows["rayons_transfer"].reversals.get(),
         "fulfilment_fulfilmentorder": rayon.fulfilment_order,
         "webhooks_endpoint": rayon.endpoint,
         "webhooks_delivery": rayon.delivery,
@@ -45,6 +48,7 @@ def counts():
         sorted(Variant.objects.values_list("pk", "price", "sku", "active")),
         sorted(StockItem.objects.values_list("pk", "on_hand", "reserved")),
         sorted(ShippingRate.objects.values_list("pk", "price")),
+        sorted(Merchant.objects.values_list("pk", "stripe_account_id", "payable")),
         sorted(Offer.objects.values_list("pk", "name", "merchant_id")),
         sorted(Endpoint.objects.values_list("pk", "url", "secret", "active")),
         sorted(Delivery.objects.values_list("pk", "status", "attempts")),

@@ -153,3 +153,19 @@ def test_nothing_offers_to_delete_a_selection_of_what_money_touches(browser, wor
     form = page.context["action_form"]
     offered = [key for key, _label in form.fields["action"].choices] if form else []
     assert ("delete_selected" in offered) == (name == "catalogue_shippingrate")
+
+
+@pytest.mark.parametrize(
+    ("step", "method"),
+    [
+        ("connect_payouts", "post"),
+        ("payouts_dashboard", "post"),
+        ("payouts_again", "get"),
+        ("payouts_returned", "get"),
+    ],
+)
+def test_nobody_goes_to_stripe_for_a_foreign_shop(browser, world, step, method):
+    before = counts()
+    url = reverse(f"checkout:{step}", args=[world.rayon.merchant.public_id])
+    assert getattr(browser(world.plage.owner), method)(url).status_code == 404
+    assert counts() == before

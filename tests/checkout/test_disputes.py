@@ -67,7 +67,9 @@ def deliver(client: Client, events: list[dict[str, Any]]) -> None:
 def balances(order: Order) -> dict[str, int]:
     sums: dict[str, int] = {}
     for entry in LedgerEntry.objects.filter(transaction__order=order):
-        sums[entry.account] = sums.get(entry.account, 0) + entry.amount
+        # What is on its way to a merchant is theirs.
+        account = "merchant" if entry.account == "transfers" else entry.account
+        sums[account] = sums.get(account, 0) + entry.amount
     return {account: amount for account, amount in sums.items() if amount}
 
 
@@ -125,7 +127,7 @@ def test_events_twice_and_in_any_order_have_the_same_effect(
     deliver(client, events)
     kinds = LedgerTransaction.objects.filter(order=order).order_by("id")
     assert list(kinds.values_list("kind", flat=True)) == [
-        *["capture", "dispute", "dispute_fee", "dispute"],
+        *["capture", "transfer_owed", "dispute", "dispute_fee", "dispute", "reversal_owed"],
     ]
     assert Dispute.objects.get().status == "won"
     assert balances(order) == {"stripe": 2290, "merchant": -2120, "fees": -170}
@@ -212,3 +214,52 @@ def test_the_merchant_reads_what_to_do(
     assert "has taken back €37.90" in mail.text
     assert "you bear €51.20" in mail.text
     assert "The bank wants an answer by" in mail.text
+
+
+def said(payment: Payment, status: str, amount: int, *moved: gateway.Movement) -> gateway.Dispute:
+    return gateway.Dispute(
+        id="du_1",
+        status=status,
+        reason="general",
+        amount=amount,
+        currency="EUR",
+        intent_id=payment.intent_id or "",
+        due_by=None,
+        movements=moved,
+    )
+
+
+@pytest.mark.parametrize("currency", ["EUR", "USD"])
+def test_the_bank_disputes_more_or_less_without_another_status(
+    currency: str, order: Order, payment: Payment, sandbox: Sandbox
+) -> None:
+    """Also where our balance is kept in another currency, which says nothing of the order's."""
+    pay(payment, sandbox.token())
+    payment.refresh_from_db()
+    rate = 1 if currency == "EUR" else 2
+    first = gateway.Movement("txn_1", -1000 * rate, 0, currency)
+    more = gateway.Movement("txn_2", -500 * rate, 0, currency)
+    less = gateway.Movement("txn_3", 300 * rate, 0, currency)
+    all_back = gateway.Movement("txn_4", 1200 * rate, 0, currency)
+    taken = []
+    for answer in (
+        said(payment, "needs_response", 1000, first),
+        said(payment, "needs_response", 1500, first, more),
+        said(payment, "needs_response", 1500, first, more),
+        said(payment, "needs_response", 1200, first, more, less),
+        said(payment, "won", 1200, first, more, less, all_back),
+    ):
+        disputes.apply(answer)
+        dispute = Dispute.objects.get()
+        taken.append((dispute.amount, 3790 - balances(order)["stripe"]))
+    assert taken == [(1000, 1000), (1500, 1500), (1500, 1500), (1200, 1200), (1200, 0)]
+    assert history(order)[-4:] == [
+        *["order.dispute_needs_response", "order.dispute_changed"],
+        *["order.dispute_changed", "order.dispute_won"],
+    ]
+    told_of = Event.objects.filter(type="order.disputed").order_by("pk")
+    amounts = [(event.payload["status"], event.payload["amount"]) for event in told_of]
+    assert amounts == [
+        *[("needs_response", 1000), ("needs_response", 1500)],
+        *[("needs_response", 1200), ("won", 1200)],
+    ]

@@ -42,7 +42,8 @@ def test_a_card_that_pays(
     assert history(order) == ["order.placed", "payment.started", "order.paid"]
     assert ledger(order) == {
         ("stripe", None): 3790,
-        ("merchant", "Plage"): -3620,
+        ("merchant", "Plage"): 0,
+        ("transfers", "Plage"): -3620,
         ("fees", "Plage"): -170,
     }
     [intent] = sandbox.intents()
@@ -64,9 +65,11 @@ def test_two_merchants_share_one_payment(
     assert pay(order.payments.get(), sandbox.token()).kind == "succeeded"
     assert ledger(order) == {
         ("stripe", None): 3400 + 390 + 25800 + 500,
-        ("merchant", "Plage"): -(3400 + 390 - 170),
+        ("merchant", "Plage"): 0,
+        ("transfers", "Plage"): -(3400 + 390 - 170),
         ("fees", "Plage"): -170,
-        ("merchant", "Rayon"): -(25800 + 500 - 1290),
+        ("merchant", "Rayon"): 0,
+        ("transfers", "Rayon"): -(25800 + 500 - 1290),
         ("fees", "Rayon"): -1290,
     }
     assert len(sandbox.intents()) == 1

@@ -56,7 +56,9 @@ def owed(order: Order) -> dict[tuple[str, str], int]:
     found: dict[tuple[str, str], int] = {}
     for entry in LedgerEntry.objects.filter(transaction__order=order).select_related("merchant"):
         if entry.merchant:
-            key = (entry.account, entry.merchant.account.handle or "")
+            # What is on its way to a merchant is theirs.
+            account = "merchant" if entry.account == "transfers" else entry.account
+            key = (account, entry.merchant.account.handle or "")
             found[key] = found.get(key, 0) - entry.amount
     return found
 

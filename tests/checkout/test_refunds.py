@@ -30,7 +30,9 @@ def paid(order: Order, payment: Payment, sandbox: Sandbox) -> Payment:
 def balances(order: Order) -> dict[str, int]:
     sums: dict[str, int] = {}
     for entry in LedgerEntry.objects.filter(transaction__order=order):
-        sums[entry.account] = sums.get(entry.account, 0) + entry.amount
+        # What is on its way to a merchant is theirs.
+        account = "merchant" if entry.account == "transfers" else entry.account
+        sums[account] = sums.get(account, 0) + entry.amount
     return {account: amount for account, amount in sums.items() if amount}
 
 
@@ -251,7 +253,9 @@ def test_a_refund_made_in_stripes_dashboard_is_in_the_books(
     assert (refund.stripe_id, refund.amount, refund.reason) == (stripe_id, 1000, "made_at_stripe")
     assert (refund.status, refund.next_attempt_at, paid.refunded) == ("succeeded", None, 1000)
     kinds = LedgerTransaction.objects.values_list("kind", flat=True).order_by("id")
-    assert list(kinds) == ["capture", "refund_owed", "refund"]
+    assert list(kinds) == [
+        *["capture", "transfer_owed", "refund_owed", "reversal_owed", "refund"],
+    ]
     assert balances(order)["stripe"] == 2790
     assert history(order)[-2:] == ["refund.requested", "refund.succeeded"]
     assert not StripeEvent.objects.filter(processed_at=None).exists()

@@ -34,7 +34,7 @@ from catalogue.models import (
 )
 from checkout import gateway
 from checkout.models import Customer, Offer, SavedCard
-from demo import files, people
+from demo import files, payouts, people
 from feeds import follows, posts
 from feeds.models import Follow, Like, Post, ProductCard
 from shopping.money import Money
@@ -50,17 +50,28 @@ def first_load(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[str]:
     """What the first run printed. It is loaded once, in a transaction around this file's tests;
-    in DEBUG, with files of its own and a Stripe that does not answer."""
+    in DEBUG, with files of its own and a Stripe that knows the shops and no shopper."""
 
     def silent(**_words: str) -> str:
         raise gateway.Unknown("nobody there")
 
+    def complete(account_id: str) -> gateway.Account:
+        return gateway.Account(
+            account_id,
+            country="FR",
+            details_submitted=True,
+            payouts_enabled=True,
+            transfers="active",
+            currently_due=(),
+            disabled_reason="",
+        )
+
     files_of_its_own = override_settings(DEBUG=True, MEDIA_ROOT=tmp_path_factory.mktemp("media"))
     with ExitStack() as stack:
         stack.enter_context(files_of_its_own)
-        stack.enter_context(pytest.MonkeyPatch.context()).setattr(
-            gateway, "create_customer", silent
-        )
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        patch.setattr(gateway, "create_customer", silent)
+        patch.setattr(gateway, "retrieve_account", complete)
         stack.enter_context(django_db_blocker.unblock())
         stack.enter_context(transaction.atomic())
         printed = StringIO()
@@ -265,3 +276,28 @@ def test_there_is_an_offer_that_holds_by_itself_and_the_code_that_the_readme_tel
     assert "`MARKET10`" in (settings.BASE_DIR / "README.md").read_text()
     by_itself = Offer.objects.get(code=None)
     assert (by_itself.merchant.account.handle, by_itself.basis_points) == ("rayon", 500)
+
+
+def test_shops_sell_since_stripe_knows_their_accounts(
+    loaded: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shops = Merchant.objects.values_list("stripe_account_id", "sells")
+    capsys.readouterr()
+    call_command("demo", "--accounts")
+    listed = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert sorted(shops) == sorted((account, True) for account, _country, _state in listed)
+    assert ["acct_demo_harbourstreet", "US", "complete"] in listed
+
+
+def test_shops_that_stripe_does_not_know_are_named_with_what_to_do(
+    loaded: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(account_id: str) -> gateway.Account:
+        raise gateway.Refused("no such account")
+
+    monkeypatch.setattr(gateway, "retrieve_account", unknown)
+    Merchant.objects.update(stripe_account_id="", payable=False)
+    said = payouts.connect()
+    assert said.startswith("8 shops sell nothing yet")
+    assert "press Connect with Stripe" in said
+    assert not Merchant.objects.exclude(stripe_account_id="").exists()

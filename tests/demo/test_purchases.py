@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from checkout.models import Order, Payment
+from demo import payouts
 from tests.buying import Sandbox, sandbox, sandbox_process
 
 __all__ = ["sandbox", "sandbox_process"]
@@ -17,6 +18,9 @@ __all__ = ["sandbox", "sandbox_process"]
 def test_she_buys_her_first_pair_once(settings, tmp_path, sandbox: Sandbox) -> None:
     settings.DEBUG = True
     settings.MEDIA_ROOT = tmp_path
+    for line in payouts.accounts().splitlines():
+        account, country, state = line.split()
+        sandbox.account(account, state, country=country)
     first, second = StringIO(), StringIO()
     call_command("demo", stdout=first)
     call_command("demo", stdout=second)

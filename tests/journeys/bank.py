@@ -20,6 +20,12 @@ def state(stack: Stack) -> dict[str, Any]:
     return dict(answer.json())
 
 
+def know(stack: Stack, account_id: str) -> None:
+    """Let a merchant have told Stripe all that it asks for."""
+    body = {"id": account_id, "country": "FR", "state": "complete"}
+    httpx.post(f"{stack.sandbox_url}/_sandbox/accounts", json=body, timeout=10).raise_for_status()
+
+
 def misbehave(stack: Stack, **fault: Any) -> None:
     """Arm one fault: `kind`, `operation`, `seconds`, `times`."""
     answer = httpx.post(f"{stack.sandbox_url}/_sandbox/faults", json=fault, timeout=10)

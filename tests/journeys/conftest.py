@@ -62,6 +62,7 @@ def stack(processes: Stack, transactional_db, settings) -> Iterator[Stack]:
     settings.STRIPE_API_BASE = processes.sandbox_url
     cache.clear()
     bank.behave(processes)
+    bank.know(processes, "acct_plage")
     yield processes
     bank.behave(processes)
 

@@ -107,7 +107,7 @@ def test_the_same_event_many_times_at_once(
     assert event.processed_at is not None
     assert order.status == "paid"
     assert shelf(flipflops) == (9, 0)
-    assert LedgerTransaction.objects.count() == 1
+    assert LedgerTransaction.objects.filter(kind="capture").count() == 1
     assert Event.objects.filter(type="order.paid").count() == 1
     assert order.history.filter(type="order.paid").count() == 1
 
@@ -130,7 +130,7 @@ def test_one_answer_of_stripes_brought_by_many_at_once(
     order.refresh_from_db()
     assert order.status == "paid"
     assert shelf(flipflops) == (9, 0)
-    assert LedgerTransaction.objects.count() == 1
+    assert LedgerTransaction.objects.filter(kind="capture").count() == 1
     assert order.history.filter(type="order.paid").count() == 1
 
 

@@ -28,7 +28,9 @@ def test_a_refund_made_at_stripe_is_taken_in_by_many_at_once(
     payment.refresh_from_db()
     assert (Refund.objects.get().amount, payment.refunded) == (1000, 1000)
     kinds = LedgerTransaction.objects.order_by("id").values_list("kind", flat=True)
-    assert list(kinds) == ["capture", "refund_owed", "refund"]
+    assert list(kinds) == [
+        *["capture", "transfer_owed", "refund_owed", "reversal_owed", "refund"],
+    ]
 
 
 def test_a_second_intent_is_told_of_by_many_at_once(
@@ -116,4 +118,4 @@ def test_a_dispute_is_told_of_by_many_at_once(
     assert at_once([lambda: disputes.apply(answer)] * MANY) == [None] * MANY
     assert Dispute.objects.count() == 1
     kinds = LedgerTransaction.objects.order_by("id").values_list("kind", flat=True)
-    assert list(kinds) == ["capture", "dispute", "dispute_fee"]
+    assert list(kinds) == ["capture", "transfer_owed", "dispute", "dispute_fee"]

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from demo import goods, offers, people, purchases, shops, talk
+from demo import goods, offers, payouts, people, purchases, shops, talk
 
 
 class Command(BaseCommand):
@@ -18,6 +18,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         choice = parser.add_mutually_exclusive_group()
         choice.add_argument("--signins", action="store_true", help="only print who can sign in")
+        choice.add_argument(
+            "--accounts", action="store_true", help="only print the shops' accounts at Stripe"
+        )
         choice.add_argument(
             "--card", action="store_true", help="only the shopper's card and first purchase"
         )
@@ -30,6 +33,8 @@ class Command(BaseCommand):
             )
         if options["signins"]:
             self.stdout.write(people.signins())
+        elif options["accounts"]:
+            self.stdout.write(payouts.accounts())
         elif options["card"]:
             self.stdout.write(self._shopper())
         else:
@@ -49,5 +54,7 @@ class Command(BaseCommand):
         return f"Demo data loaded: {counts}.\n{self._shopper()}"
 
     def _shopper(self) -> str:
-        """Her card and her first purchase need Stripe, or whoever answers in its place."""
-        return "\n".join(filter(None, [people.save_card(), purchases.first()]))
+        """Her card and her first purchase need Stripe, or whoever answers in its place; and so do
+        the shops that she buys from."""
+        said = [payouts.connect(), people.save_card(), purchases.first()]
+        return "\n".join(filter(None, said))

@@ -1,0 +1,108 @@
+"""Transfers and reversals, sent and told of by many at once: the money moves once."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from catalogue.models import Merchant
+from checkout import gateway, refunds, reversals, transfers
+from checkout.models import LedgerTransaction, Order, Payment, Transfer
+from shopping import rows
+from shopping.money import Money
+from tests.buying import Sandbox, pay
+from tests.paying_out import at_stripe, books, connect, due, post, sweep
+from tests.races.crowd import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MANY = 8
+
+
+@pytest.fixture
+def waiting(order: Order, payment: Payment, plage: Merchant, sandbox: Sandbox) -> Transfer:
+    connect(sandbox, plage)
+    assert pay(payment, sandbox.token()).kind == "succeeded"
+    return Transfer.objects.get()
+
+
+def test_a_transfer_is_sent_by_many_at_once(
+    waiting: Transfer, order: Order, sandbox: Sandbox
+) -> None:
+    sandbox.fault("delay", "transfers.create", seconds=0.5)
+    assert at_once([lambda: transfers.send(waiting.pk)] * MANY) == [None] * MANY
+    assert at_stripe(sandbox, order) == {"acct_plage": (3620, 0)}
+    assert LedgerTransaction.objects.filter(kind="transfer").count() == 1
+
+
+def test_a_transfer_and_its_reversal_are_told_of_by_many_at_once(
+    waiting: Transfer, order: Order, sandbox: Sandbox
+) -> None:
+    transfers.send(waiting.pk)
+    waiting.refresh_from_db()
+    stripe_id = waiting.stripe_id or ""
+    post(sandbox, f"/v1/transfers/{stripe_id}/reversals", amount=1000)
+    answer, taken = gateway.retrieve_transfer(stripe_id), gateway.reversals_of(stripe_id)
+    assert at_once([lambda: transfers.apply(answer, taken)] * MANY) == [None] * MANY
+    assert [each.amount for each in waiting.reversals.all()] == [1000]
+
+
+def test_refunds_of_an_order_at_once_take_back_their_sum(
+    waiting: Transfer, order: Order, sandbox: Sandbox
+) -> None:
+    transfers.send(waiting.pk)
+
+    def give_back() -> None:
+        refunds.request(waiting.payment_id, amount=Money(379, "EUR"), reason="x")
+
+    assert at_once([give_back] * MANY) == [None] * MANY
+    waiting.refresh_from_db()
+    due()
+    assert sweep() == (0, MANY)
+    assert waiting.reversed == sum(each.amount for each in waiting.reversals.all()) == 2896
+    assert at_stripe(sandbox, order) == {"acct_plage": (3620, 2896)}
+
+
+def test_a_refund_while_the_same_money_is_taken_back_by_hand(
+    waiting: Transfer, order: Order, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A refund has just read what is owed when Stripe tells of the reversal made by hand."""
+    transfers.send(waiting.pk)
+    waiting.refresh_from_db()
+    stripe_id = waiting.stripe_id or ""
+    post(sandbox, f"/v1/transfers/{stripe_id}/reversals", amount=1000)
+    answer, taken = gateway.retrieve_transfer(stripe_id), gateway.reversals_of(stripe_id)
+    told: list[Future[None]] = []
+
+    def tell() -> None:
+        try:
+            transfers.apply(answer, taken)
+        finally:
+            connection.close()
+
+    real = reversals.take_back
+
+    def take_back(order: Order, amounts: dict[int, int]) -> None:
+        if not told:
+            told.append(pool.submit(tell))
+            wait_until_blocked_or_done(told[0])
+        real(order, amounts)
+
+    with ThreadPoolExecutor(1) as pool:
+        monkeypatch.setattr(reversals, "take_back", take_back)
+        refund = refunds.request(waiting.payment_id, amount=Money(1895, "EUR"), reason="x")
+        told[0].result(timeout=60)
+    refunds.send(refund.pk)
+    sweep()
+    assert at_stripe(sandbox, order) == {"acct_plage": (3620, 1810)}
+    assert books(order) == {"stripe": 85, "fees": -85}
+
+
+def wait_until_blocked_or_done(work: Future[None]) -> None:
+    for _ in range(600):
+        if work.done() or rows.run("SELECT 1 FROM pg_locks WHERE NOT granted LIMIT 1", []):
+            return
+        time.sleep(0.05)
+    raise AssertionError("it neither waits nor ends")
