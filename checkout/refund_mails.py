@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts import mails
+from accounts.models import OutgoingMail
+from checkout import orders
 from checkout.models import Refund
-from shopping.money import Money
+from shopping.templatetags.money import money
+
+# The mail of a cancellation, about the refund by its public id: it tells of the money as well.
+CANCELLED = "cancelled"
 
 LATE_TEXT = gettext_noop(
     "Your payment of %(amount)s for order %(number)s reached us after the order had "
@@ -38,40 +48,73 @@ def second(refund: Refund) -> None:
 def refunded(refund: Refund) -> None:
     """Say what was given back, once it is on its way to the card.
 
-    Of a refund that came unasked the shopper has read already.
+    Of a refund that came unasked, and of what they cancelled, the shopper has read already.
     """
     order = refund.payment.order
-    if refund.second_intent_id or order.paid_at is None:
+    if refund.second_intent_id or order.paid_at is None or _was_cancelled(refund):
         return
     with translation.override(order.locale):
-        amount = Money(refund.amount, order.currency).format(order.locale)
-        words = {"amount": amount, "number": order.reference}
-        lines = [
-            f"{part.text}: {Money(part.amount, order.currency).format(order.locale)}"
-            for part in refund.parts.select_related("line")
-        ]
+        words = {"amount": _money(refund), "number": order.reference}
         said = _(
             "%(amount)s of order %(number)s goes back to the card that you paid with; depending on "
             "your bank it takes five to ten days."
         )
-        mails.enqueue(
+        _write(
+            refund,
             kind="refunded",
             reference=str(refund.public_id),
-            to=order.email,
             subject=_("%(amount)s of order %(number)s comes back to you") % words,
-            text="\n\n".join(filter(None, [said % words, "\n".join(lines)])),
+            text=said % words,
+            lines=[
+                {"title": part.text, "amount": money(part.amount, order.currency)}
+                for part in refund.parts.select_related("line")
+            ],
         )
+
+
+def _was_cancelled(refund: Refund) -> bool:
+    """Whether the mail of a cancellation told of it; see fulfilment.letters.cancelled."""
+    told = OutgoingMail.objects.filter(kind=CANCELLED, reference=str(refund.public_id))
+    return told.exists()
 
 
 def _unasked(refund: Refund, *, kind: str, reference: str, text: str) -> None:
     order = refund.payment.order
     with translation.override(order.locale):
-        number = order.reference
-        amount = Money(refund.amount, order.currency).format(order.locale)
-        mails.enqueue(
-            kind=kind,
-            reference=reference,
-            to=order.email,
-            subject=_("Your payment for order %(number)s comes back") % {"number": number},
-            text=_(text) % {"amount": amount, "number": number},
-        )
+        words = {"amount": _money(refund), "number": order.reference}
+        subject = _("Your payment for order %(number)s comes back") % words
+        _write(refund, kind=kind, reference=reference, subject=subject, text=_(text) % words)
+
+
+def _money(refund: Refund) -> str:
+    return money(refund.amount, refund.payment.order.currency)
+
+
+def _write(
+    refund: Refund,
+    *,
+    kind: str,
+    reference: str,
+    subject: str,
+    text: str,
+    lines: Sequence[dict[str, str]] = (),
+) -> None:
+    """Both forms of a mail; `text` is in paragraphs, and `lines` say what of the order it is."""
+    order = refund.payment.order
+    listed = "\n".join(f"{line['title']}: {line['amount']}" for line in lines)
+    context = {
+        "subject": subject,
+        "title": subject,
+        "paragraphs": text.split("\n\n"),
+        "lines": lines,
+        "total": _money(refund),
+        "link": settings.PUBLIC_URL + reverse("checkout:order", args=[orders.token(order)]),
+    }
+    mails.enqueue(
+        kind=kind,
+        reference=reference,
+        to=order.email,
+        subject=subject,
+        text="\n\n".join(filter(None, [text, listed])),
+        html=render_to_string("mails/refund.html", context),
+    )

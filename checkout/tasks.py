@@ -7,6 +7,7 @@ from celery import shared_task
 from checkout import (
     cards,
     cart_owners,
+    months,
     reconciliation,
     refunds,
     reversals,
@@ -94,3 +95,8 @@ def sweep_carts() -> None:
 def sweep_taxes() -> None:
     sweeps.taxes_due()
     tax_calculations.forget_expired()
+
+
+@shared_task(name="checkout.close_months")
+def close_months() -> None:
+    months.close_finished()

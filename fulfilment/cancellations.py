@@ -12,14 +12,13 @@ from accounts.models import User
 from catalogue import stock
 from checkout import history, orders, refundable, refunds
 from checkout.errors import Disputed
-from checkout.models import Order, Payment
+from checkout.models import Order, Payment, Refund
 from checkout.refund_previews import preview, whole
-from fulfilment import fulfilment_orders, invoices, letters
+from fulfilment import credit_notes, fulfilment_orders, letters
 from fulfilment.fulfilment_orders import TransitionRefused
 from fulfilment.models import FulfilmentOrder
 from fulfilment.parts import Part, part_of
 from shopping import rows
-from shopping.money import Money
 
 Status = FulfilmentOrder.Status
 # Nothing of these has left its shop.
@@ -48,10 +47,10 @@ def cancel(
 ) -> list[FulfilmentOrder]:
     """Cancel a paid order, or `merchant_id`'s part of it, none of which is sent yet.
 
-    The stock goes back, the money is on its way back, the shops are told, and a credit note
-    answers each invoice; where no part is left, the order itself is cancelled. One transaction; it
-    locks order, fulfilment orders, payment, stock and counters, in that order. What is cancelled already
-    stays so: of two at once the second returns an empty list.
+    The stock goes back, the money is on its way back, the shops are told, and credit notes take
+    back what was left of the invoices; where no part is left, the order itself is cancelled. One
+    transaction; it locks order, fulfilment orders, payment, stock and counters, in that order. What
+    is cancelled already stays so: of two at once the second returns an empty list.
 
     Raises TooLate where a parcel of it has left, or the order is not paid, InDispute where a bank
     asks for the money already; then nothing is changed.
@@ -83,30 +82,31 @@ def _cancel(order: Order, *, merchant_id: int | None, actor: User | None) -> lis
         # Refused where its merchant has sent it a moment ago: see `fulfilment_orders.move`.
         fulfilment_orders.cancel(each, actor=actor, note=_("by the shopper"))
     parts = [part_of(each) for each in meant]
-    amount = _give_back(order, parts, actor=actor)
+    refund = _give_back(order, parts, actor=actor)
     if len(meant) == len(live):
         _close(order, actor=actor)
-    invoices.credit(parts)
+    if refund is not None:
+        credit_notes.write(order, refund)
     enqueue_all(
-        [letters.cancelled(order, parts, amount=amount), *map(letters.part_cancelled, parts)]
+        [letters.cancelled(order, parts, refund=refund), *map(letters.part_cancelled, parts)]
     )
     return meant
 
 
-def _give_back(order: Order, parts: Sequence[Part], *, actor: User | None) -> Money:
-    """Ask for what is left of `parts`, and put the pieces that are left back on the shelf."""
+def _give_back(order: Order, parts: Sequence[Part], *, actor: User | None) -> Refund | None:
+    """Ask for what is left of `parts`, if anything is, and put the pieces that are left back on
+    the shelf."""
     meant = {part.merchant.pk for part in parts}
     left = [each for each in refundable.read(order) if each.merchant.pk in meant]
     lines = [each for part in left for each in part.lines if each.quantity]
     asked = whole(left, restock=frozenset(each.line.pk for each in lines))
-    amount = preview(left, asked).amount
-    if amount:
+    if sum(part.amount for part in left):
+        amount = preview(left, asked).amount
         payment = order.payments.get(status=Payment.Status.SUCCEEDED)
-        refunds.request(payment.pk, amount=amount, reason=REASON, actor=actor, parts=asked)
-    else:
-        pieces = {each.line.variant_id: each.quantity for each in lines}
-        stock.restock(pieces, reference=str(order.number), actor=actor)
-    return amount
+        return refunds.request(payment.pk, amount=amount, reason=REASON, actor=actor, parts=asked)
+    pieces = {each.line.variant_id: each.quantity for each in lines}
+    stock.restock(pieces, reference=str(order.number), actor=actor)
+    return None
 
 
 def _close(order: Order, *, actor: User | None) -> None:

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from checkout import brands
 from checkout.models import Order, OrderDelivery, OrderLine, Payment
 from fulfilment.models import Invoice
-from fulfilment.paper import Paper, Row
 from shopping.money import Money
+from shopping.paper import Paper, Row
 from shopping.templatetags.money import country, money
 
 Figures = Mapping[str, Any]
@@ -76,7 +76,12 @@ def _foot(row: Invoice) -> list[str]:
     said = [_("Order %(reference)s, paid on %(day)s.") % words]
     if row.corrects:
         number = {"number": row.corrects.number}
-        said.append(_("It takes back the whole of invoice %(number)s.") % number)
+        whole = row.total == row.corrects.total
+        said.append(
+            _("It takes back the whole of invoice %(number)s.") % number
+            if whole
+            else _("It takes back a part of invoice %(number)s.") % number
+        )
     return said
 
 

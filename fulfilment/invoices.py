@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
 
 from catalogue.models import Merchant
-from checkout.models import Order, OrderDelivery, OrderLine
-from fulfilment.models import Invoice
+from checkout.models import Order, OrderDelivery, OrderLine, Refund
+from fulfilment.models import FulfilmentOrder, Invoice
 from fulfilment.parts import Part
 from shopping import rows
 
@@ -24,36 +25,48 @@ RETURNING merchant_id, last
 """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An invoice or credit note of one merchant before it has its number; `total` in minor units."""
+
+    kind: Invoice.Kind
+    order: Order
+    merchant: Merchant
+    fulfilment_order: FulfilmentOrder
+    lines: list[dict[str, Any]]
+    total: int
+    corrects: Invoice | None = None
+    refund: Refund | None = None
+
+
 def issue(parts: Sequence[Part]) -> list[Invoice]:
-    """Write an invoice for each of an order's parts, each of another merchant.
+    """Write an invoice for each of an order's parts, each of another merchant; see `write`."""
+    return write(
+        [
+            Draft(
+                kind=Kind.INVOICE,
+                order=part.order,
+                merchant=part.merchant,
+                fulfilment_order=part.fulfilment_order,
+                lines=_lines(part),
+                total=part.total.amount,
+            )
+            for part in parts
+        ]
+    )
+
+
+def write(drafts: Sequence[Draft]) -> list[Invoice]:
+    """Number and write `drafts`, each of another merchant.
 
     In the caller's transaction, as late in it as can be: it locks the merchants' counters, on which
     whoever issues for them next then waits. Two statements.
     """
-    return _write(parts, kind=Kind.INVOICE)
-
-
-def credit(parts: Sequence[Part]) -> list[Invoice]:
-    """Write a credit note over the whole of each part that has an invoice; see `issue`."""
-    keys = [part.fulfilment_order.pk for part in parts]
-    invoiced = Invoice.objects.filter(fulfilment_order__in=keys, kind=Kind.INVOICE)
-    found = {invoice.fulfilment_order_id: invoice for invoice in invoiced}
-    answered = [part for part in parts if part.fulfilment_order.pk in found]
-    return _write(answered, kind=Kind.CREDIT_NOTE, found=found)
-
-
-def _write(
-    parts: Sequence[Part], *, kind: Invoice.Kind, found: dict[int, Invoice] | None = None
-) -> list[Invoice]:
-    if not parts:
+    if not drafts:
         return []
     year = timezone.localdate().year
-    numbers = _numbers([part.merchant.pk for part in parts], year=year)
-    written = [
-        _invoice(part, kind=kind, year=year, sequence=numbers[part.merchant.pk]) for part in parts
-    ]
-    for invoice in written:
-        invoice.corrects = found[invoice.fulfilment_order_id] if found else None
+    numbers = _numbers([draft.merchant.pk for draft in drafts], year=year)
+    written = [_invoice(draft, year=year, sequence=numbers[draft.merchant.pk]) for draft in drafts]
     rows.insert(written)
     return written
 
@@ -65,12 +78,14 @@ def _numbers(merchant_ids: Sequence[int], *, year: int) -> dict[int, int]:
     return dict(rows.run(text, values))
 
 
-def _invoice(part: Part, *, kind: Invoice.Kind, year: int, sequence: int) -> Invoice:
-    order = part.order
+def _invoice(draft: Draft, *, year: int, sequence: int) -> Invoice:
+    order = draft.order
     return Invoice(
-        kind=kind,
-        merchant=part.merchant,
-        fulfilment_order=part.fulfilment_order,
+        kind=draft.kind,
+        merchant=draft.merchant,
+        fulfilment_order=draft.fulfilment_order,
+        corrects=draft.corrects,
+        refund=draft.refund,
         year=year,
         sequence=sequence,
         issued_at=timezone.now(),
@@ -78,10 +93,10 @@ def _invoice(part: Part, *, kind: Invoice.Kind, year: int, sequence: int) -> Inv
         reference=order.reference,
         locale=order.locale,
         currency=order.currency,
-        seller=_seller(part.merchant),
+        seller=_seller(draft.merchant),
         buyer=_buyer(order),
-        lines=_lines(part),
-        total=part.total.amount,
+        lines=draft.lines,
+        total=draft.total,
     )
 
 
@@ -105,10 +120,13 @@ def _lines(part: Part) -> list[dict[str, Any]]:
     return [*lines, _delivery(part.delivery)] if part.delivery else lines
 
 
+def title_of(line: OrderLine) -> str:
+    return f"{line.title}, {line.options_text}" if line.options_text else line.title
+
+
 def _line(line: OrderLine) -> dict[str, Any]:
-    title = f"{line.title}, {line.options_text}" if line.options_text else line.title
     return {
-        "title": title,
+        "title": title_of(line),
         "quantity": line.quantity,
         "unit_price": line.unit_price,
         "discount": line.discount,

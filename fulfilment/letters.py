@@ -14,10 +14,9 @@ from django.utils.translation import ngettext
 
 from accounts import postal
 from accounts.mails import Mail
-from checkout import brands, declines, orders
-from checkout.models import Order, OrderEvent, OrderLine, Payment
+from checkout import brands, declines, orders, refund_mails
+from checkout.models import Order, OrderEvent, OrderLine, Payment, Refund
 from fulfilment.parts import Part
-from shopping.money import Money
 from shopping.templatetags.money import country, days, money
 
 UNPAID = "unpaid"
@@ -92,19 +91,20 @@ def shipped(part: Part) -> Mail:
         )
 
 
-def cancelled(order: Order, parts: Sequence[Part], *, amount: Money) -> Mail:
-    """To the shopper: what they cancelled, and what comes back of the money."""
+def cancelled(order: Order, parts: Sequence[Part], *, refund: Refund | None) -> Mail:
+    """To the shopper: what they cancelled, and what comes back of the money; no other mail says so
+    of `refund`."""
     with translation.override(order.locale):
         return _mail(
-            "cancelled",
-            reference=str(parts[0].fulfilment_order.public_id),
+            refund_mails.CANCELLED,
+            reference=str((refund or parts[0].fulfilment_order).public_id),
             to=order.email,
             subject=_("Order %(reference)s: cancelled as you asked")
             % {"reference": order.reference},
             context={
                 "title": _("Cancelled, and nothing will be sent"),
                 "lines": _bought(parts, with_sku=False),
-                "total": money(amount),
+                "total": money(refund.amount if refund else 0, order.currency),
                 "link": _order_link(order),
             },
         )

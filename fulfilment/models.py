@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from catalogue.models import Merchant
-from checkout.models import Order, OrderLine
+from checkout.models import Order, OrderLine, Refund
 from shopping.ids import public_id
 
 
@@ -181,7 +181,7 @@ class InvoiceCounter(models.Model):
 
 
 class Invoice(models.Model):
-    """A merchant's invoice for a part of an order, or the credit note that takes it back.
+    """A merchant's invoice for a part of an order, or a credit note that takes back some or all of it.
 
     As it was on the day, with all its figures; the table is append-only. Amounts are in minor
     units, and positive in a credit note as well: its kind says which way they go.
@@ -199,6 +199,10 @@ class Invoice(models.Model):
     )
     corrects = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="credit_notes"
+    )
+    # What gave the money back; credit notes that were written before have none.
+    refund = models.ForeignKey(
+        Refund, on_delete=models.PROTECT, null=True, blank=True, related_name="credit_notes"
     )
     year = models.PositiveSmallIntegerField()
     sequence = models.PositiveIntegerField()
@@ -220,10 +224,17 @@ class Invoice(models.Model):
                 fields=["merchant", "year", "sequence"], name="invoice_number_unique"
             ),
             models.UniqueConstraint(
-                fields=["fulfilment_order", "kind"], name="invoice_one_per_part_and_kind"
+                fields=["fulfilment_order"],
+                condition=Q(kind="invoice"),
+                name="invoice_one_per_part",
+            ),
+            models.UniqueConstraint(
+                fields=["fulfilment_order", "refund"],
+                condition=Q(refund__isnull=False),
+                name="invoice_credit_note_once",
             ),
             models.CheckConstraint(
-                condition=Q(kind="invoice", corrects=None)
+                condition=Q(kind="invoice", corrects=None, refund=None)
                 | Q(kind="credit_note", corrects__isnull=False),
                 name="invoice_credit_note_corrects_one",
             ),

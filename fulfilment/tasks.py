@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from fulfilment import fulfilment_orders, unpaid
+from fulfilment import credit_notes, fulfilment_orders, unpaid
 
 log = logging.getLogger(__name__)
 
@@ -36,3 +36,19 @@ def sweep_paid_orders() -> None:
 def tell_unpaid_for_event(event_id: int) -> None:
     """A payment failed, or an order was cancelled: the event's subject is the order's public id."""
     unpaid.tell_for_event(event_id)
+
+
+@shared_task(name="fulfilment.credit_for_event")
+def credit_for_event(event_id: int) -> None:
+    """Money went back: the event's subject is the order's public id."""
+    credit_notes.credit_for_event(event_id)
+
+
+@shared_task(name="fulfilment.sweep_credit_notes")
+def sweep_credit_notes() -> None:
+    """Write the credit notes that no hint reached."""
+    for refund_id in credit_notes.uncredited():
+        try:
+            credit_notes.credit(refund_id)
+        except Exception:
+            log.exception("refund %s went through and has no credit note", refund_id)

@@ -79,6 +79,7 @@ NAVIGATION: list[dict[str, Any]] = [
             item(_("Payments"), "payments", "checkout", "payment"),
             item(_("Refunds"), "undo", "checkout", "refund"),
             item(_("Disputes"), "gavel", "checkout", "dispute"),
+            item(_("Statements"), "request_quote", "checkout", "merchantstatements"),
             item(_("Ledger"), "menu_book", "checkout", "ledgertransaction"),
             item(_("Findings"), "rule", "checkout", "reconciliationfinding"),
             item(_("Reconciliations"), "balance", "checkout", "reconciliationrun"),

@@ -392,10 +392,12 @@ SWEEPS = {
     "webhooks.sweep_events": env.sweep_seconds,
     "webhooks.sweep_deliveries": env.sweep_seconds,
     "fulfilment.sweep_paid_orders": env.sweep_seconds,
+    "fulfilment.sweep_credit_notes": 3 * env.sweep_seconds,
     "catalogue.sweep_reminders": 60,
     "accounts.sweep_mails": 2 * env.sweep_seconds,
     "accounts.sweep_sessions": 3600,
     "checkout.sweep_carts": 3600,
+    "checkout.close_months": 3600,
     "checkout.sweep_accounts": 60,
 }
 # A sweep that no worker has begun for so long is dropped: else they would pile up behind slow ones,
@@ -416,6 +418,7 @@ EVENT_TASKS: dict[str, tuple[str, ...]] = {
     "order.cancelled": ("fulfilment.tell_unpaid_for_event",),
     "order.paid": ("fulfilment.open_for_event",),
     "payment.failed": ("fulfilment.tell_unpaid_for_event",),
+    "payment.refunded": ("fulfilment.credit_for_event",),
 }
 # Development and tests may deliver webhooks to this machine; production never.
 WEBHOOK_PRIVATE_HOSTS = DEBUG and env.webhook_private_hosts

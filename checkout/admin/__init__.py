@@ -1,3 +1,3 @@
-from checkout.admin import books, disputes, offers, orders, reconciliation, transfers
+from checkout.admin import books, disputes, offers, orders, reconciliation, statements, transfers
 
-__all__ = ["books", "disputes", "offers", "orders", "reconciliation", "transfers"]
+__all__ = ["books", "disputes", "offers", "orders", "reconciliation", "statements", "transfers"]

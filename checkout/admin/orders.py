@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from accounts import postal
+from catalogue.models import Merchant
 from catalogue.roles import Capability
+from checkout.admin.refunding import Refunding, Target
 from checkout.admin.transfers import TransferInline
 from checkout.models import Order, OrderDelivery, OrderDiscount, OrderEvent, OrderLine, Payment
 from shopping.admin_site import site
@@ -133,7 +135,9 @@ class HistoryInline(OwnRowsInline):
 
 
 @admin.register(Order, site=site)
-class OrderAdmin(SharedRowsAdmin):
+class OrderAdmin(Refunding, SharedRowsAdmin):
+    """An order can be refunded from here whether or not its shops have been told to send it."""
+
     merchant_path = "lines__merchant"
     inlines = [
         *[LineInline, DeliveryInline, DiscountInline, PaymentInline],
@@ -183,6 +187,14 @@ class OrderAdmin(SharedRowsAdmin):
                 "fulfilment_orders",
             )
         )
+
+    def refund_targets(self, request: HttpRequest, object_id: str) -> list[Target]:
+        order, held = self.get_object(request, object_id), access(request)
+        if order is None or order.paid_at is None:
+            return []
+        back = reverse("admin:checkout_order_change", args=[order.pk])
+        shops = Merchant.objects.filter(order_lines__order=order).distinct().order_by("pk")
+        return [Target(order, shop, back) for shop in shops if held.may(Capability.REFUND, shop.pk)]
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         return [*self.list_filter, LineMerchantFilter]

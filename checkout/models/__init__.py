@@ -11,6 +11,7 @@ from checkout.models.reconciliation import (
     ReconciliationRun,
 )
 from checkout.models.refunds import RefundPart
+from checkout.models.statements import ClosedMonth, MerchantStatements
 from checkout.models.taxes import TaxCalculation, TaxTransaction
 from checkout.models.transfers import Transfer, TransferReversal
 
@@ -19,10 +20,12 @@ __all__ = [
     "CardSetup",
     "Cart",
     "CartLine",
+    "ClosedMonth",
     "Customer",
     "Dispute",
     "LedgerEntry",
     "LedgerTransaction",
+    "MerchantStatements",
     "Offer",
     "OfferUse",
     "Order",

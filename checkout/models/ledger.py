@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Merchant
@@ -53,6 +54,15 @@ class LedgerEntry(models.Model):
 
     class Meta:
         verbose_name_plural = _("ledger entries")
+        indexes = [
+            # A merchant's statements are read from it alone.
+            models.Index(
+                fields=["merchant", "transaction"],
+                include=["account", "amount", "currency"],
+                condition=Q(merchant__isnull=False),
+                name="ledger_entry_of_merchant",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.account} {self.amount} {self.currency}"

@@ -129,6 +129,8 @@ class Refund(models.Model):
     failure = models.CharField(max_length=60, db_default="", blank=True)
     # When to ask Stripe for it (again); empty once Stripe has given the last word.
     next_attempt_at = models.DateTimeField(null=True, blank=True)
+    # When its credit notes were written, or it was found to need none; see fulfilment.credit_notes.
+    credited_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -150,6 +152,11 @@ class Refund(models.Model):
                 fields=["second_intent_id"],
                 condition=~Q(second_intent_id=""),
                 name="refund_of_second_intent",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(status="succeeded", credited_at=None),
+                name="refund_uncredited",
             ),
         ]
 

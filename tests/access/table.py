@@ -348,6 +348,12 @@ ADMIN = [
         ),
     ),
     plain("/admin/checkout/reconciliationrun/ask/", inside(403, staff=302), method="post"),
+    # Of an order of two shops each refunds its own part.
+    Row(
+        "admin/checkout/order/<path:object_id>/refund/",
+        inside(403, owner=200, other=200, staff=200),
+        lambda world: f"/admin/checkout/order/{world.order.pk}/refund/",
+    ),
     Row("admin/^(?P<app_label>{apps})/$", inside(200), fixed("/admin/catalogue/")),
     # Plage's invoice, for whoever may see what Plage sends.
     Row(
@@ -357,6 +363,17 @@ ADMIN = [
             f"/admin/fulfilment/fulfilmentorder/{world.plage.fulfilment_order.pk}"
             f"/invoices/{world.rows['invoice'].public_id}/"
         ),
+    ),
+    # A month that has no statement sends on to those that there are.
+    *(
+        Row(
+            f"admin/checkout/merchantstatements/<int:object_id>/<str:currency>/<str:month>/{form}/",
+            inside(302, other=404),
+            lambda world, form=form: (
+                f"/admin/checkout/merchantstatements/{world.plage.merchant.pk}/EUR/1999-01/{form}/"
+            ),
+        )
+        for form in ("csv", "pdf")
     ),
     Row("admin/(?P<url>.*)$", inside(404), fixed("/admin/nowhere/")),
 ]
@@ -395,6 +412,7 @@ MODELS: dict[str, Model] = {
     "checkout_order": Model(lambda world: world.order, SHOP, shared=True),
     "checkout_payment": Model(lambda world: world.order.payments.get(), STAFF),
     "checkout_dispute": Model(lambda world: world.rows["dispute"], SHOP, shared=True),
+    "checkout_merchantstatements": Model(lambda world: world.plage.merchant, SHOP),
     "checkout_transfer": Model(lambda world: world.rows["transfer"], SHOP),
     "checkout_transferreversal": Model(lambda world: world.rows["transfer"].reversals.get(), SHOP),
     "checkout_reconciliationfinding": Model(lambda world: world.rows["finding"], STAFF),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from catalogue.models import Merchant, Product, ShippingRate, StockItem, Variant
-from checkout.models import Offer
+from checkout.models import MerchantStatements, Offer
 from fulfilment.models import FulfilmentOrder
 from tests.shops import open_shop
 from webhooks.models import Delivery, Endpoint, Event
@@ -12,6 +12,7 @@ LISTS = [
     *["catalogue_product", "catalogue_stockitem", "catalogue_stockmovement"],
     *["catalogue_shippingrate", "catalogue_merchant", "checkout_order", "checkout_offer"],
     *["checkout_dispute", "checkout_transfer", "checkout_transferreversal"],
+    "checkout_merchantstatements",
     *["fulfilment_fulfilmentorder", "webhooks_endpoint", "webhooks_delivery", "webhooks_event"],
 ]
 
@@ -24,6 +25,7 @@ def foreign_rows(world):
         "catalogue_stockmovement": rayon.variant.movements.first(),
         "catalogue_shippingrate": rayon.rate,
         "catalogue_merchant": rayon.merchant,
+        "checkout_merchantstatements": MerchantStatements.objects.get(pk=rayon.merchant.pk),
         "checkout_offer": rayon.offer,
         "checkout_transfer": world.rows["rayons_transfer"],
         "checkout_transferreversal": world.rows["rayons_transfer"].reversals.get(),

@@ -12,8 +12,9 @@ from django.urls import reverse
 
 from checkout import disputes, ledger
 from checkout.models import Dispute, Order, OrderLine, Refund
+from fulfilment.models import FulfilmentEvent
 from shopping.money import Money
-from tests.shops import Cast
+from tests.shops import Cast, buy
 
 
 @pytest.fixture
@@ -215,3 +216,61 @@ def test_a_shop_reads_its_own_part_of_a_dispute(browser, world, paid):
     assert "€112.50" in browser(world.staff).get(url).content.decode()
     listed = browser(world.rayon.owner).get(reverse("admin:checkout_dispute_changelist"))
     assert [row.pk for row in listed.context["cl"].result_list] == [dispute.pk]
+
+
+def from_order(world: Cast, query: str = "") -> str:
+    return reverse("admin:checkout_order_refund", args=[world.order.pk]) + query
+
+
+def test_an_order_that_was_not_opened_is_refunded_from_its_own_page(browser, world):
+    """No shop has anything to send, as where the opening of an order fails."""
+    order = buy(world.mai, world.plage)
+    FulfilmentEvent.objects.filter(fulfilment_order__order=order).delete()
+    order.fulfilment_orders.all().delete()
+    with transaction.atomic():
+        ledger.post_capture(order, order.payments.get())
+    change = reverse("admin:checkout_order_change", args=[order.pk])
+    url = reverse("admin:checkout_order_refund", args=[order.pk])
+    client = browser(world.plage.owner)
+    assert url in client.get(change).content.decode()
+    chosen = {f"pieces-{order.lines.get().pk}": "1", "goodwill": "", "reason": "gone"}
+    shown = client.post(url, {**chosen, "step": "look"})
+    assert "Refund €34.90" in shown.content.decode()
+    done = client.post(url, {**carried(shown), "step": "confirm"}, follow=True)
+    assert done.redirect_chain == [(change, 302)]
+    assert [str(said) for said in done.context["messages"]] == ["€34.90 goes back to the shopper."]
+    assert Refund.objects.get(payment__order=order).amount == 3490
+
+
+def test_staff_say_which_shops_part_of_an_order_they_refund(browser, world, paid):
+    client = browser(world.staff)
+    page = client.get(from_order(world)).content.decode()
+    for shop in (world.plage, world.rayon):
+        assert f'href="?shop={shop.merchant.pk}"' in page
+    query = f"?shop={world.rayon.merchant.pk}"
+    assert (
+        "Rayon: €38.80 can still go back" in client.get(from_order(world, query)).content.decode()
+    )
+    assert client.get(from_order(world, "?shop=0")).status_code == 404
+
+
+def test_nobody_refunds_another_shops_part_of_an_order(browser, world, paid):
+    client = browser(world.plage.owner)
+    foreign = f"?shop={world.rayon.merchant.pk}"
+    assert client.get(from_order(world, foreign)).status_code == 404
+    sent = {**choice(world), "step": "confirm", "key": "x", "seen": "3490"}
+    assert client.post(from_order(world, foreign), sent).status_code == 404
+    assert "Plage: €73.70 can still go back" in client.get(from_order(world)).content.decode()
+    for role in ("editor", "fulfilment", "read_only"):
+        member = browser(world.plage.members[role])
+        assert member.get(from_order(world)).status_code == 403
+        order = reverse("admin:checkout_order_change", args=[world.order.pk])
+        assert from_order(world) not in member.get(order).content.decode()
+    assert not Refund.objects.exists()
+
+
+def test_an_order_that_was_never_paid_has_nothing_to_refund(browser, world, paid):
+    Order.objects.filter(pk=paid.pk).update(
+        status="cancelled", paid_at=None, cancelled_at=paid.paid_at
+    )
+    assert browser(world.staff).get(from_order(world)).status_code == 403

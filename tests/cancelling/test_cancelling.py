@@ -10,9 +10,10 @@ from catalogue.models import Variant
 from checkout import orders, refundable, refunds
 from checkout.models import Dispute, LedgerEntry, Order, Refund
 from checkout.quotes import Item
-from checkout.refund_previews import Asked, preview
+from checkout.refund_previews import Asked, preview, whole
 from fulfilment import cancellations, fulfilment_orders
-from fulfilment.models import FulfilmentOrder, Invoice
+from fulfilment.models import FulfilmentOrder
+from shopping.money import Money
 from tests.buying import Basket, Sandbox, history, pay, shelf
 from webhooks.models import Event
 
@@ -143,11 +144,36 @@ def test_an_order_that_its_shops_do_not_know_yet(basket, flipflops, sandbox) -> 
     assert shelf(flipflops) == (10, 0)
 
 
-def test_each_invoice_is_answered_by_a_credit_note(order, bookcase) -> None:
+def test_what_gave_all_its_money_back_before_is_cancelled_all_the_same(
+    order, flipflops, bookcase
+) -> None:
+    left = refundable.read(order)
+    asked = whole(left)
+    refunds.request(
+        order.payments.get().pk, amount=preview(left, asked).amount, reason="x", parts=asked
+    )
+    assert len(cancellations.cancel(order.pk)) == 2
+    assert Refund.objects.count() == 1
+    mail = OutgoingMail.objects.get(kind="cancelled")
+    assert "Goes back to your card: €0.00" in mail.text
+
+
+def test_the_shopper_gets_one_mail_for_what_they_cancelled(order, bookcase, sandbox) -> None:
+    def told() -> list[str]:
+        mails = OutgoingMail.objects.filter(to=order.email).exclude(kind="receipt")
+        return list(mails.order_by("pk").values_list("kind", flat=True))
+
     cancellations.cancel(order.pk, merchant_id=bookcase.merchant_id)
-    note = Invoice.objects.get(kind="credit_note")
-    assert note.merchant == bookcase.merchant
-    assert (note.sequence, note.corrects.sequence, note.total) == (2, 1, 13400)
+    refunds.send(Refund.objects.get().pk)
+    assert Refund.objects.get().status == "succeeded"
+    assert told() == ["cancelled"]
+    # What is given back besides is told of as ever, whatever its reason says.
+    amount = Money(100, "EUR")
+    goodwill = refunds.request(order.payments.get().pk, amount=amount, reason="shopper")
+    refunds.send(goodwill.pk)
+    cancellations.cancel(order.pk)
+    refunds.send(Refund.objects.latest("pk").pk)
+    assert told() == ["cancelled", "refunded", "cancelled"]
 
 
 def test_whoever_holds_the_link_is_asked_once_more_and_then_it_is_done(order) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import OutgoingMail
 from catalogue.models import Merchant, StockMovement, Variant
-from checkout import ledger, offers, refundable, refunds
+from checkout import ledger, offers, orders, refundable, refunds
 from checkout.errors import (
     NothingChosen,
     NotRefundable,
@@ -208,6 +208,9 @@ def test_merchant_and_shopper_are_told_of_the_parts(
     assert mail.to == order.email
     assert mail.subject == f"€68.00 of order {order.reference} comes back to you"
     assert mail.text.endswith("2 × Corniche flip-flops: €68.00")
+    assert "2 × Corniche flip-flops</strong>" in mail.html
+    assert "goes back to the card that you paid with" in mail.html
+    assert f"/orders/{orders.token(order)}/" in mail.html
 
 
 def test_a_refund_without_parts_is_taken_from_what_each_still_keeps(

@@ -14,7 +14,6 @@ from catalogue.models import Merchant
 from checkout import orders
 from fulfilment import fulfilment_orders, invoices
 from fulfilment.models import Invoice
-from fulfilment.parts import part_of
 
 YEAR = timezone.localdate().year
 
@@ -109,17 +108,6 @@ def test_a_discount_is_on_the_line_that_it_is_on(order_of, flipflops):
     text = read(paper(order, f"invoices/{Invoice.objects.get().public_id}.pdf"))
     assert "less a discount of €6.80" in text
     assert "Total €65.10" in text
-
-
-def test_a_credit_note_takes_it_back(order_of, flipflops):
-    order = order_of(flipflops)
-    [opened] = fulfilment_orders.open_for(order.pk)
-    with transaction.atomic():
-        [note] = invoices.credit([part_of(opened)])
-    text = read(paper(order, f"invoices/{note.public_id}.pdf"))
-    assert f"Credit note {YEAR}-00002" in text
-    assert "Total -€71.90" in text
-    assert f"It takes back the whole of invoice {YEAR}-00001." in text
 
 
 def test_the_receipt_holds_the_whole_order(order):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.utils.translation import gettext as _
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
@@ -27,10 +28,14 @@ class Row:
 
 
 class Paper(FPDF):
-    """Text stays text: it can be searched, copied and read aloud."""
+    """Text stays text: it can be searched, copied and read aloud.
 
-    def __init__(self, *, title: str, language: str) -> None:
+    `numbered` writes below each sheet which of how many it is, for what may take several.
+    """
+
+    def __init__(self, *, title: str, language: str, numbered: bool = False) -> None:
         super().__init__(format="A4")
+        self._numbered = numbered
         self.set_margin(20)
         self.set_auto_page_break(True, margin=20)
         for name, style in (("regular", ""), ("bold", "B")):
@@ -59,16 +64,38 @@ class Paper(FPDF):
         self.ln(3)
 
     def columns(self, heading: Row, rows: Iterable[Row]) -> None:
-        self._row(heading, size=9, ink=GREY)
-        self._rule()
+        """Rows below their heading, which stands above them on the next sheet again."""
+        self._heading(heading)
         for row in rows:
+            if self._turn():
+                self._heading(heading)
             self._row(row)
+        self._rule()
+
+    def _heading(self, heading: Row) -> None:
+        self._row(heading, size=9, ink=GREY)
         self._rule()
 
     def sums(self, rows: Iterable[Row]) -> None:
         for row in rows:
             self._row(row)
         self.ln(4)
+
+    def footer(self) -> None:
+        if not self._numbered:
+            return
+        self.set_y(-14)
+        self._type(9, strong=False, ink=GREY)
+        # The library writes the number of sheets once it knows it.
+        words = {"sheet": self.page_no(), "sheets": self.str_alias_nb_pages}
+        self.cell(self.epw, LINE, _("Page %(sheet)s of %(sheets)s") % words, align="L")
+
+    def _turn(self) -> bool:
+        """A new sheet where a row would not fit: its words may take several lines."""
+        ends = bool(self.will_page_break(LINE * 3))
+        if ends:
+            self.add_page()
+        return ends
 
     def _rule(self) -> None:
         self.set_draw_color(*GREY)
@@ -78,9 +105,7 @@ class Paper(FPDF):
     def _row(self, row: Row, *, size: float = 10, ink: tuple[int, int, int] = INK) -> None:
         self._type(size, strong=row.strong, ink=ink)
         width = self.epw - NARROW * len(row.figures)
-        # A row stays on one page: its words may take several lines.
-        if self.will_page_break(LINE * 3):
-            self.add_page()
+        self._turn()
         top = self.get_y()
         self._words(row.words, width=width, height=LINE)
         bottom = self.get_y()

@@ -1,0 +1,56 @@
+import django.db.models.deletion
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("checkout", "0023_refunds_know_their_credit_notes"),
+        ("fulfilment", "0003_invoices_without_gaps"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="invoice",
+            name="refund",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="credit_notes",
+                to="checkout.refund",
+            ),
+        ),
+        migrations.RemoveConstraint(
+            model_name="invoice", name="invoice_one_per_part_and_kind"
+        ),
+        migrations.RemoveConstraint(
+            model_name="invoice", name="invoice_credit_note_corrects_one"
+        ),
+        migrations.AddConstraint(
+            model_name="invoice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "invoice")),
+                fields=("fulfilment_order",),
+                name="invoice_one_per_part",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invoice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("refund__isnull", False)),
+                fields=("fulfilment_order", "refund"),
+                name="invoice_credit_note_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("corrects", None), ("kind", "invoice"), ("refund", None)),
+                    models.Q(("corrects__isnull", False), ("kind", "credit_note")),
+                    _connector="OR",
+                ),
+                name="invoice_credit_note_corrects_one",
+            ),
+        ),
+    ]
