@@ -103,7 +103,8 @@ def principals_of(request: HttpRequest) -> list[str]:
     """
     before = request.get_signed_cookie(BEFORE_COOKIE, "", salt=BEFORE_SALT, max_age=BEFORE_SECONDS)
     guests = (f"guest:{name}" for name in (guest_of(request), before) if name)
-    return [*filter(None, [principal_of(request)]), *guests]
+    # A guest's present name is the first of both: it is told once.
+    return [*dict.fromkeys([*filter(None, [principal_of(request)]), *guests])]
 
 
 def member_mark(request: HttpRequest) -> str:
