@@ -24,7 +24,8 @@ from django.db import connection  # noqa: E402 - Django has to be set up first
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from catalogue.models import Variant  # noqa: E402
-from checkout.orders import AddressData, Buyer, place  # noqa: E402
+from checkout.buyers import AddressData, Buyer  # noqa: E402
+from checkout.orders import place  # noqa: E402
 from checkout.quotes import Item, quote  # noqa: E402
 from shopping.money import Money  # noqa: E402
 

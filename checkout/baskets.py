@@ -5,84 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
-from catalogue.models import NO_OPTION, Variant
-from catalogue.sale import OFFERED, PICTURE, WAITS
+from catalogue.models import Variant
+from checkout import cart_lines
+from checkout.cart_lines import Line, Shop
 from checkout.cart_owners import MINE, Owner
 from checkout.errors import CheckoutError, NotDelivered
 from checkout.offers import NOBODY, Claim
-from checkout.quotes import MOST_PIECES, Item, Quote, QuoteDelivery, QuoteLine, quote
+from checkout.quotes import Item, Quote, QuoteDelivery, QuoteLine, quote
 from checkout.tax_errors import TaxError
 from shopping import rows
 from shopping.money import Money
-
-State = Literal["ready", "short", "sold_out", "withdrawn", "paused", "waiting", "not_delivered"]
-COUNTED = frozenset({"ready", "short"})
-
-
-@dataclass(frozen=True, slots=True)
-class Shop:
-    pk: int
-    name: str
-    account_pk: int
-    handle: str
-    avatar: str  # name in the media storage, "" without one
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a cart as it stands now. `quantity` is what was asked for."""
-
-    variant_id: UUID
-    product_id: UUID
-    slug: str
-    title: str
-    options: str
-    image: str  # name in the media storage, "" without one
-    shop: Shop
-    quantity: int
-    saved: bool
-    price: Money
-    seen_price: Money
-    available: int
-    state: State
-    post_id: UUID | None
-    total: Money | None = None  # None: left out of the sums
-
-    @property
-    def counts(self) -> bool:
-        """Whether it can be ordered: what cannot is left out of the sums, and says so."""
-        return self.state in COUNTED
-
-    @property
-    def is_sold(self) -> bool:
-        """Whether it still has a page of its own."""
-        return self.state != "withdrawn"
-
-    @property
-    def pieces(self) -> int:
-        """How many of them can be ordered; those are summed up."""
-        return min(self.quantity, self.available)
-
-    @property
-    def most(self) -> int:
-        return min(self.available, MOST_PIECES)
-
-    @property
-    def fewer(self) -> int:
-        return max(self.pieces - 1, 1)
-
-    @property
-    def more(self) -> int:
-        return min(self.pieces + 1, self.most)
-
-    @property
-    def price_changed(self) -> bool:
-        return self.is_sold and self.price != self.seen_price
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,31 +90,9 @@ class Basket:
         return not self.groups and not self.saved
 
 
-# What a product is called where it may be seen: its shop may work at a draft that holds it still.
-SEEN_PRODUCT = """(SELECT id, public_id, slug, status, currency,
-    CASE WHEN status = 'draft' THEN '' ELSE title END AS title FROM catalogue_product)"""
 PIECES = f"""
 SELECT coalesce(sum(line.quantity), 0) FROM checkout_cartline line
 JOIN checkout_cart cart ON cart.id = line.cart_id WHERE {MINE} AND NOT line.saved
-"""
-LINES = f"""
-SELECT cart.id, v.public_id, p.public_id, p.slug, p.title, v.option_values, p.currency, v.price,
-       {PICTURE},
-       line.quantity, line.saved, line.seen_price,
-       (SELECT post.public_id FROM feeds_post post WHERE post.id = line.post_id),
-       {OFFERED}, m.sells, {WAITS},
-       v.requires_shipping, coalesce(stock.on_hand - stock.reserved, 0),
-       m.id, m.name, u.id, u.handle, u.avatar,
-       ARRAY(SELECT DISTINCT place FROM catalogue_shippingrate rate, unnest(rate.countries) place
-             WHERE rate.merchant_id = m.id)
-FROM checkout_cart cart
-JOIN checkout_cartline line ON line.cart_id = cart.id
-JOIN catalogue_variant v ON v.id = line.variant_id
-JOIN {SEEN_PRODUCT} p ON p.id = v.product_id
-JOIN catalogue_merchant m ON m.id = v.merchant_id
-JOIN accounts_user u ON u.id = m.account_id
-LEFT JOIN catalogue_stockitem stock ON stock.variant_id = v.id
-WHERE {MINE} ORDER BY line.id
 """
 
 
@@ -202,10 +114,9 @@ def build(
     """The cart of `owner` with delivery to `country` (ISO 3166), and there to the address's
     `region` and `postcode` where they are known: one statement, and one for each currency in it,
     however many lines. `claim` says which offers count. Nothing in it is promised."""
-    found = rows.run(LINES, owner.values) if owner else []
-    lines = [_seen(_line(row, country=country)) for row in found]
+    cart = cart_lines.read(owner, country=country)
     wanted: dict[str, list[Line]] = {}
-    for line in lines:
+    for line in cart.lines:
         if not line.saved:
             wanted.setdefault(line.price.currency, []).append(line)
     groups: list[Group] = []
@@ -220,12 +131,12 @@ def build(
         if items:
             summaries.append(Summary(currency, items, _sums(grouped), priced, problem))
     return Basket(
-        key=found[0][0] if found else None,
+        key=cart.key,
         country=country,
         groups=tuple(groups),
-        saved=tuple(line for line in lines if line.saved),
+        saved=tuple(line for line in cart.lines if line.saved),
         summaries=tuple(summaries),
-        served=tuple(sorted({place for row in found for place in row[-1]})),
+        served=cart.served,
     )
 
 
@@ -240,55 +151,6 @@ def _quote(
         return problem.before, problem
     except CheckoutError as problem:  # Something changed since the lines were read.
         return None, problem
-
-
-def _line(row: tuple[Any, ...], *, country: str) -> Line:
-    variant_id, product_id, slug, title, values, currency, price, image = row[1:9]
-    quantity, saved, seen_price, post_id, sold, sells, waits, shipped, available = row[9:18]
-    served = not shipped or country in row[-1]
-    return Line(
-        variant_id=variant_id,
-        product_id=product_id,
-        slug=slug,
-        title=title,
-        options=", ".join(value for value in values if value != NO_OPTION),
-        image=image or "",
-        shop=Shop(row[18], row[19], row[20], row[21], row[22] or ""),
-        quantity=quantity,
-        saved=saved,
-        price=Money(price, currency),
-        seen_price=Money(seen_price, currency),
-        available=available,
-        state=_state(quantity, available, sold=sold, paused=not sells, waits=waits, served=served),
-        post_id=post_id,
-    )
-
-
-def _seen(line: Line) -> Line:
-    """`line` as its owner may see it: what is not sold has no new price, and a draft no new words."""
-    if line.is_sold:
-        return line
-    line = replace(line, price=line.seen_price)
-    if line.title:
-        return line
-    title = _("Something from %(shop)s") % {"shop": line.shop.name}
-    return replace(line, title=title, options="", image="")
-
-
-def _state(
-    quantity: int, available: int, *, sold: bool, paused: bool, waits: bool, served: bool
-) -> State:
-    if not sold:
-        return "withdrawn"
-    if paused:
-        return "paused"
-    if waits:
-        return "waiting"
-    if available < 1:
-        return "sold_out"
-    if not served:
-        return "not_delivered"
-    return "short" if available < quantity else "ready"
 
 
 def _groups(lines: Sequence[Line], priced: Quote | None) -> list[Group]:

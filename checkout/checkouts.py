@@ -8,7 +8,8 @@ from functools import partial
 from accounts.models import User
 from catalogue.models import Merchant
 from checkout import baskets, details, tax_calculations
-from checkout.baskets import Basket, Line, Shop, Summary
+from checkout.baskets import Basket, Summary
+from checkout.cart_lines import Line, Shop
 from checkout.cart_owners import Owner
 from checkout.details import Asked, Details
 from checkout.errors import CheckoutError, EmptyOrder

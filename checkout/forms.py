@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.address_forms import ADDRESS_FIELDS, PostalForm, Typed
-from checkout.orders import AddressData
+from checkout.buyers import AddressData
 
 __all__ = ["ADDRESS_FIELDS", "AddressForm", "ContactForm"]
 IDS = "buy_%s"

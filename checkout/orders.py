@@ -5,26 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from accounts import postal
 from accounts.models import User
 from catalogue import stock
 from checkout import cart_orders, cuts, offers, tax_calculations
+from checkout.buyers import AddressData, Buyer, check
 from checkout.errors import (
-    BadAddress,
     BadKey,
     CheckoutError,
     KeyReused,
@@ -44,38 +40,6 @@ signer = Signer(salt="checkout.order", sep=".")
 
 class BadTransition(Exception):
     """A status was asked to move where its transition table does not lead."""
-
-
-@dataclass(frozen=True, slots=True)
-class Buyer:
-    """Who orders; `principal` ("user:7", "guest:…", "key:…") is whose idempotency keys count."""
-
-    principal: str
-    user: User | None
-    email: str
-    locale: str
-
-
-@dataclass(frozen=True, slots=True)
-class AddressData:
-    """Where it goes; `country` is ISO 3166, two capital letters."""
-
-    name: str
-    line1: str
-    line2: str
-    postal_code: str
-    city: str
-    region: str
-    country: str
-    phone: str
-
-
-LONGEST: dict[str, int] = {
-    field.name: Order._meta.get_field(field.name).max_length or 0  # type: ignore[union-attr]
-    for field in fields(AddressData)
-}
-# Shorter than what Django's own check of an address lets through.
-LONGEST_EMAIL = Order._meta.get_field("email").max_length or 0
 
 
 def place(
@@ -103,11 +67,13 @@ def place(
     """
     digest = _digest(items, buyer=buyer, address=address, seen_total=seen_total, code=code)
     claim = Claim(code, buyer.principal, buyer.email)
+    if not 1 <= len(key) <= 255 or "\0" in key:
+        raise BadKey
     try:
         with transaction.atomic(durable=True):
             placed = _placed(buyer.principal, key)
             if placed is None:
-                _check(address, email=buyer.email, key=key)
+                check(address, email=buyer.email)
                 ask = partial(
                     quote,
                     items,
@@ -151,34 +117,6 @@ def _digest(
 def _placed(principal: str, key: str) -> Order | None:
     found = rows.fetch(Order, "WHERE t.principal = %s AND t.idempotency_key = %s", [principal, key])
     return found[0] if found else None
-
-
-def _check(address: AddressData, *, email: str, key: str) -> None:
-    """Raise BadAddress for what a form should have refused, and the key that is none."""
-    wrong = {}
-    # The form asks for more; an address that was saved before its country's rules were kept may go.
-    needed = {"name", "line1", "country"} | {"city"} & postal.rules(address.country).required
-    for field in fields(address):
-        text = getattr(address, field.name)
-        longest = LONGEST[field.name]
-        if field.name in needed and not text.strip():
-            wrong[field.name] = _("This is needed.")
-        elif len(text) > longest:
-            wrong[field.name] = _("At most %(longest)d characters.") % {"longest": longest}
-        elif "\0" in text:
-            wrong[field.name] = _("This holds a character that cannot be written.")
-    if not wrong.get("country") and not (address.country.isascii() and address.country.isupper()):
-        wrong["country"] = _("Choose a country.")
-    try:
-        validate_email(email)
-    except ValidationError:
-        wrong["email"] = _("Enter an e-mail address.")
-    if len(email) > LONGEST_EMAIL:
-        wrong["email"] = _("At most %(longest)d characters.") % {"longest": LONGEST_EMAIL}
-    if wrong:
-        raise BadAddress(wrong)
-    if not 1 <= len(key) <= 255 or "\0" in key:
-        raise BadKey
 
 
 def _agreed(quoted: Quote, *, seen_total: Money) -> Quote:

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from accounts.models import Address, User
 from catalogue.models import Product
 from checkout import choices
+from checkout.buyers import AddressData
 from checkout.details import NEW, Asked
 from checkout.errors import BadAddress, UnknownCard, UnknownProduct
 from checkout.forms import ADDRESS_FIELDS, AddressForm, ContactForm
 from checkout.models import SavedCard
-from checkout.orders import AddressData
 from checkout.quotes import Item
 from shopping import countries
 from shopping.ids import uuid_of

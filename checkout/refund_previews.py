@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from catalogue.models import Merchant
-from checkout.errors import NothingChosen, NotRefundable, TooManyPieces, TooMuch
 from checkout.models import OrderLine, RefundPart
+from checkout.refund_errors import NothingChosen, NotRefundable, TooManyPieces, TooMuch
 from checkout.refundable import LineLeft, PartLeft
 from shopping.money import Money, divide, step
 

@@ -21,9 +21,9 @@ from checkout import (
     tax_transactions,
     transfers,
 )
-from checkout.errors import Disputed, NotRefundable, RefundChanged
 from checkout.locks import lock_payment, payment_of
 from checkout.models import Payment, Refund
+from checkout.refund_errors import Disputed, NotRefundable, RefundChanged
 from checkout.refund_previews import Asked, Share, preview
 from shopping import rows
 from shopping.money import Money

@@ -7,7 +7,6 @@ import logging
 
 from django.db import transaction
 
-from catalogue.models import Merchant
 from checkout import gateway, history, ledger, reversals, sending, stripe_events, transfer_words
 from checkout.ledger import Account, Posting
 from checkout.models import Order, Transfer
@@ -130,15 +129,11 @@ def send(transfer_pk: int) -> None:
 
 def _waits_for(transfer: Transfer) -> str:
     """Why Stripe need not be asked at all; "" where it is to be."""
-    if not can_be_paid(transfer.merchant):
+    if not (transfer.merchant.stripe_account_id and transfer.merchant.payable):
         return transfer_words.NO_ACCOUNT
     if transfer.payment.disputes.undecided().exists():
         return transfer_words.DISPUTED
     return ""
-
-
-def can_be_paid(merchant: Merchant) -> bool:
-    return bool(merchant.stripe_account_id and merchant.payable)
 
 
 def _ask(transfer: Transfer) -> gateway.Transfer:

@@ -17,9 +17,9 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 
 from accounts.models import User
+from checkout.buyers import Buyer
 from checkout.cart_owners import GUEST_DAYS, Owner
 from checkout.limits import Visitor
-from checkout.orders import Buyer
 from shopping.limits import address_of
 
 GUEST_COOKIE = "guest"

@@ -8,9 +8,9 @@ from django.conf import settings
 
 from catalogue.models import Variant
 from checkout import cards, gateway, orders, payments, presses, tax_calculations
+from checkout.buyers import Buyer
 from checkout.errors import CheckoutError
 from checkout.models import Order, SavedCard
-from checkout.orders import Buyer
 from checkout.quotes import Item, quote
 from demo.people import shopper
 

@@ -11,8 +11,8 @@ from accounts.mails import enqueue_all
 from accounts.models import User
 from catalogue import stock
 from checkout import history, orders, refundable, refunds
-from checkout.errors import Disputed
 from checkout.models import Order, Payment, Refund
+from checkout.refund_errors import Disputed
 from checkout.refund_previews import preview, whole
 from fulfilment import credit_notes, fulfilment_orders, letters
 from fulfilment.fulfilment_orders import TransitionRefused

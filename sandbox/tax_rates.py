@@ -16,7 +16,7 @@ NONTAXABLE = "txcd_00000000"
 CODE = re.compile(r"txcd_\d{8}")
 # Tax codes that many countries tax less than the rest.
 BOOKS = ("txcd_35010000", "txcd_35020000")
-FOOD = ("txcd_40060003", "txcd_40020001")
+FOOD = ("txcd_40060003", "txcd_40020001", "txcd_40040000")
 CLOTHES = ("txcd_30011000", "txcd_30060006")
 
 # Country: what most things bear, books, food.

@@ -19,9 +19,9 @@ from django.conf import settings
 from accounts.models import User
 from catalogue.models import Merchant, Product, ProductImage, StockItem, TaxRate, Variant
 from checkout import orders, payments
+from checkout.buyers import AddressData, Buyer
 from checkout.gateway.client import client as gateway_client
 from checkout.models import Order, Payment
-from checkout.orders import AddressData, Buyer
 from checkout.quotes import Item, quote
 from shopping.money import Money
 from stack.ports import free_port

@@ -15,6 +15,9 @@ from checkout import gateway, sweeps
 from checkout.models import LedgerEntry, Order, StripeEvent, Transfer, TransferReversal
 from tests.buying import RETURN_URL, Sandbox
 
+# Of whom we have no payment: another system's customer at the same account.
+STRANGER = "somebody"
+
 
 def connect(sandbox: Sandbox, *merchants: Merchant) -> None:
     """Each of `merchants` has an account that Stripe pays, whatever it was before."""
@@ -36,19 +39,23 @@ def post(sandbox: Sandbox, path: str, **data: Any) -> Any:
     return answer.json()
 
 
-def fund(sandbox: Sandbox, amount: int = 90_000) -> None:
-    """Somebody else pays us, and the money is available."""
+def fund(sandbox: Sandbox, amount: int = 90_000, *, currency: str = "EUR") -> None:
+    """`STRANGER` pays us, and the money is available."""
     charge = gateway.Charge(
-        payment_id="somebody",
+        payment_id=STRANGER,
         order_id="else",
         amount=amount,
-        currency="EUR",
+        currency=currency,
         return_url=RETURN_URL,
         confirmation_token=sandbox.token(),
     )
     gateway.pay(charge, key="fund")
     for _ in range(200):
-        if sandbox.get("/v1/balance")["available"][0]["amount"] >= amount // 2:
+        available = sandbox.get("/v1/balance")["available"]
+        if any(
+            each["currency"] == currency.lower() and each["amount"] >= amount // 2
+            for each in available
+        ):
             return
         time.sleep(0.05)
     raise AssertionError("the money did not become available")

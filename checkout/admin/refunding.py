@@ -22,8 +22,8 @@ from accounts.requests import actor
 from catalogue.models import Merchant
 from checkout import refundable, refunds
 from checkout.admin.refund_forms import RefundForm
-from checkout.errors import NotRefundable, RefundChanged
 from checkout.models import Order, Payment
+from checkout.refund_errors import NotRefundable, RefundChanged
 from checkout.refund_previews import Preview, preview
 from shopping.money import Money
 from shopping.own_rows import OwnRowsAdmin

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from checkout import baskets, cart_orders, checkouts, notes, places, visitors
-from checkout.baskets import Line
+from checkout.cart_lines import Line
 from checkout.checkouts import Checkout
 from checkout.details import Asked, Details
 from checkout.errors import (

@@ -6,9 +6,9 @@ import pytest
 
 from accounts.models import User
 from checkout import cards, gateway, setups, stripe_events, sweeps
+from checkout.buyers import Buyer
 from checkout.errors import UnknownCard
 from checkout.models import CardSetup, Customer, StripeEvent
-from checkout.orders import Buyer
 from tests.buying import Sandbox
 from tests.setups import set_up
 

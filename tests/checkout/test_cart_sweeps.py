@@ -11,9 +11,9 @@ from django.utils import timezone
 from accounts.tasks import sweep_sessions
 from catalogue.models import Merchant, Variant
 from checkout import cart_owners, carts
+from checkout.buyers import Buyer
 from checkout.cart_owners import GUEST_DAYS, MOST_SAVED, Owner
 from checkout.models import Cart, CartLine
-from checkout.orders import Buyer
 from checkout.tasks import sweep_carts
 from tests.buying import stock_shelf
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from catalogue.models import Drop, Merchant, Product, StockItem, Variant
 from checkout import baskets, cart_owners, carts
+from checkout.buyers import Buyer
 from checkout.cart_owners import Owner
 from checkout.carts import Added, Removed
 from checkout.errors import (
@@ -23,7 +24,6 @@ from checkout.errors import (
     UnknownProduct,
 )
 from checkout.models import Cart
-from checkout.orders import Buyer
 from feeds.models import Post, ProductCard
 from shopping.money import Money
 from tests.buying import NOWHERE, open_shop, stock_shelf

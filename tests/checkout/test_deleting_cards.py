@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from checkout import cards, payments, setups, sweeps
+from checkout.buyers import Buyer
 from checkout.models import Payment, ReplacedCard, SavedCard
-from checkout.orders import Buyer
 from tests.buying import RETURN_URL, Sandbox
 from tests.setups import set_up
 

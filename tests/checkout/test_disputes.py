@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from accounts.models import OutgoingMail
 from checkout import disputes, gateway, refunds, stripe_events, sweeps
-from checkout.errors import Disputed
 from checkout.models import Dispute, LedgerEntry, LedgerTransaction, Order, Payment, StripeEvent
+from checkout.refund_errors import Disputed
 from shopping.money import Money
 from tests.buying import Sandbox, history, pay, signed
 from webhooks.models import Event

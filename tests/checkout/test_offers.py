@@ -15,11 +15,11 @@ from django.utils import timezone
 
 from catalogue.models import Merchant, TaxRate, Variant
 from checkout import offers, orders, payments
+from checkout.buyers import Buyer
 from checkout.codes import CodeRefused, tidy
 from checkout.errors import KeyReused, NothingToPay, TotalChanged
 from checkout.models import LedgerEntry, Offer, OfferUse, Order, OrderDiscount
 from checkout.offers import Claim
-from checkout.orders import Buyer
 from checkout.quotes import Item, Quote, quote
 from shopping.money import Money
 from tests.buying import HOME, Basket, Sandbox, open_shop, pay, shelf, stock_shelf

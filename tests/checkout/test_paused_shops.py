@@ -11,10 +11,10 @@ from catalogue import offers as cards
 from catalogue import reminders
 from catalogue.models import Merchant, Product, Variant
 from checkout import baskets, carts, payout_accounts, quotes
+from checkout.buyers import Buyer
 from checkout.cart_owners import Owner
 from checkout.errors import ShopPaused, UnknownProduct
 from checkout.models import Order, Payment, Transfer
-from checkout.orders import Buyer
 from checkout.quotes import Item
 from tests.buying import Basket, Sandbox, pay, shelf
 

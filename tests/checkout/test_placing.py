@@ -14,6 +14,7 @@ from django.utils import timezone
 from catalogue.arrivals import add_working
 from catalogue.models import Drop, Merchant, Product, StockItem, TaxRate, Variant
 from checkout import orders
+from checkout.buyers import Buyer
 from checkout.errors import (
     BadAddress,
     BadKey,
@@ -30,7 +31,6 @@ from checkout.errors import (
     UnknownProduct,
 )
 from checkout.models import Order, OrderEvent, OrderLine, Payment
-from checkout.orders import Buyer
 from checkout.quotes import Item
 from feeds.models import Post, ProductCard
 from shopping.money import Money

@@ -7,15 +7,15 @@ import pytest
 from accounts.models import OutgoingMail
 from catalogue.models import Merchant, StockMovement, Variant
 from checkout import ledger, offers, orders, refundable, refunds
-from checkout.errors import (
+from checkout.models import LedgerEntry, Offer, Order, OrderLine, Payment, Refund, RefundPart
+from checkout.quotes import Item
+from checkout.refund_errors import (
     NothingChosen,
     NotRefundable,
     RefundChanged,
     TooManyPieces,
     TooMuch,
 )
-from checkout.models import LedgerEntry, Offer, Order, OrderLine, Payment, Refund, RefundPart
-from checkout.quotes import Item
 from checkout.refund_previews import Asked, Preview, preview, whole
 from shopping.money import Money
 from tests.buying import Basket, Buyer, Sandbox, pay, shelf

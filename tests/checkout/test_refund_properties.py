@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from catalogue.models import Merchant, Variant
 from checkout import gateway, ledger, refundable, refunds
-from checkout.errors import NotRefundable
 from checkout.models import LedgerEntry, Order, OrderDelivery, OrderLine, Payment, Refund
+from checkout.refund_errors import NotRefundable
 from checkout.refund_previews import Asked, preview, whole
 from shopping.money import Money
 from tests.buying import open_shop, stock_shelf

@@ -10,9 +10,9 @@ from django.test import Client
 from django.utils import timezone
 
 from checkout import gateway, intents, refunds, sweeps
-from checkout.errors import NotRefundable
 from checkout.gateway.client import client as stripe_client
 from checkout.models import LedgerEntry, LedgerTransaction, Order, Payment, Refund, StripeEvent
+from checkout.refund_errors import NotRefundable
 from shopping.money import Money
 from tests.buying import Sandbox, history, pay, signed
 from webhooks.models import Event

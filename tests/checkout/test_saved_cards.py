@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from checkout import cards, gateway, intents, payments, sweeps
+from checkout.buyers import Buyer
 from checkout.errors import UnknownCard
 from checkout.models import Customer, Order, Payment, ReplacedCard, SavedCard
-from checkout.orders import Buyer
 from tests.buying import RETURN_URL, Basket, Sandbox, pay
 
 pytestmark = pytest.mark.django_db

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from catalogue.models import TaxRate, Variant
 from checkout import gateway, intents, refundable, refunds, sweeps, tax_transactions
+from checkout.buyers import Buyer
 from checkout.models import Order, OrderLine, Payment, Refund, TaxTransaction
-from checkout.orders import Buyer
 from checkout.quotes import Item, quote
 from checkout.refund_previews import Asked, preview, whole
 from checkout.tax_calculations import once_more

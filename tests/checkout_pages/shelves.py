@@ -9,8 +9,8 @@ from django.utils import timezone
 from accounts.models import User
 from catalogue.models import Product
 from checkout import orders
+from checkout.buyers import AddressData, Buyer
 from checkout.models import Customer, Order, Payment, SavedCard
-from checkout.orders import AddressData, Buyer
 from checkout.quotes import Item, quote
 from tests.checkout_pages.conftest import Visitor
 

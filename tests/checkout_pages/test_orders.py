@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from checkout import orders, refunds
+from checkout.buyers import AddressData, Buyer
 from checkout.models import Order, Payment, Refund
-from checkout.orders import AddressData, Buyer
 from checkout.quotes import Item, quote
 
 HOME = AddressData("Maï Lefort", "14 rue des Lices", "", "35000", "Rennes", "", "FR", "")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from checkout import orders, payments
+from checkout.buyers import AddressData, Buyer
 from checkout.models import Order
-from checkout.orders import AddressData, Buyer
 from checkout.quotes import Item
 from shopping.money import Money
 

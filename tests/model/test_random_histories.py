@@ -23,12 +23,13 @@ from hypothesis.stateful import (
 
 from catalogue import stock
 from checkout import errors, gateway, orders, payments, refundable, refunds
+from checkout.buyers import Buyer
 from checkout.codes import CodeRefused
 from checkout.models import Order, Payment, Refund
 from checkout.offers import Claim
-from checkout.orders import Buyer
 from checkout.outcomes import Outcome
 from checkout.quotes import Item, quote
+from checkout.refund_errors import Disputed, NothingChosen, NotRefundable, TooMuch
 from checkout.refund_previews import Asked, preview, whole
 from fulfilment import cancellations
 from tests.buying import HOME, RETURN_URL, Sandbox
@@ -221,7 +222,7 @@ class Histories(Stage):
             "all": whole(left),
         }.get(kind)
         whole_amount = payment.amount_money
-        refused = (errors.NotRefundable, errors.Disputed, errors.NothingChosen, errors.TooMuch)
+        refused = (NotRefundable, Disputed, NothingChosen, TooMuch)
         with suppress(*refused), self.troubled(trouble):
             amount = preview(left, asked).amount if asked else whole_amount
             refund = refunds.request(payment.pk, amount=amount, reason="x", parts=asked)

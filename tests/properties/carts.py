@@ -110,9 +110,11 @@ def carts(draw: st.DrawFn) -> Cart:
         is_sent=st.sampled_from([True, True, True, False]),
         quantity=st.integers(1, 4),
     )
+    offers = deals(count)
     currency = draw(st.sampled_from(CURRENCIES))
     if currency in COARSE:
         goods = goods.map(lambda each: replace(each, price=each.price // 100 * 100))
+        offers = offers.map(lambda each: replace(each, size=each.size // 10 * 10 or 10))
     return Cart(
         currency=currency,
         country=draw(st.sampled_from(COUNTRIES)),
@@ -120,8 +122,8 @@ def carts(draw: st.DrawFn) -> Cart:
         is_inclusive=draw(st.booleans()),
         sellers=draw(st.tuples(*[sellers] * count)),
         goods=tuple(draw(st.lists(goods, min_size=1, max_size=6))),
-        automatic=tuple(draw(st.lists(deals(count), max_size=3))),
-        typed=draw(st.none() | deals(count)),
+        automatic=tuple(draw(st.lists(offers, max_size=3))),
+        typed=draw(st.none() | offers),
     )
 
 

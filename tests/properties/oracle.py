@@ -10,14 +10,15 @@ from collections import defaultdict
 from fractions import Fraction
 
 from checkout.models import Order
-from tests.properties.carts import Cart, Deal, Goods
+from tests.properties.carts import COARSE, Cart, Deal, Goods
 
 Parts = dict[tuple[int, str], int]
 
 
-def rounded(exact: Fraction) -> int:
-    """To the nearest whole, halves up; nothing here is below zero."""
-    return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
+def rounded(exact: Fraction, *, step: int = 1) -> int:
+    """To the nearest whole number of steps, halves up; nothing here is below zero."""
+    steps = exact / step
+    return step * ((2 * steps.numerator + steps.denominator) // (2 * steps.denominator))
 
 
 def goods_of(cart: Cart, shop: int) -> list[Goods]:
@@ -43,7 +44,7 @@ def tax_rate(cart: Cart, kind: str) -> int:
 def tax(cart: Cart, paid: int, basis_points: int) -> int:
     if cart.is_inclusive:
         return rounded(Fraction(paid * basis_points, 10_000 + basis_points))
-    return rounded(Fraction(paid * basis_points, 10_000))
+    return rounded(Fraction(paid * basis_points, 10_000), step=COARSE.get(cart.currency, 1))
 
 
 def off(deal: Deal, cart: Cart, left: Parts) -> int:
@@ -57,7 +58,7 @@ def off(deal: Deal, cart: Cart, left: Parts) -> int:
     goods = sum(left[n, "goods"] for n in about)
     if deal.kind == "amount":
         return min(deal.size, goods)
-    return rounded(Fraction(goods * deal.size, 10_000))
+    return rounded(Fraction(goods * deal.size, 10_000), step=COARSE.get(cart.currency, 1))
 
 
 def discounts(cart: Cart, order: Order, merchants: dict[int, int]) -> list[tuple[int, int]]:

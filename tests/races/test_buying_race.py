@@ -14,9 +14,10 @@ from django.utils import timezone
 from catalogue import stock
 from catalogue.models import StockMovement, Variant
 from checkout import gateway, intents, orders, payments, refunds, stripe_events, sweeps
-from checkout.errors import CheckoutError, NotRefundable, SoldOut
+from checkout.errors import CheckoutError, SoldOut
 from checkout.models import LedgerTransaction, Order, Payment, Refund, StripeEvent
 from checkout.quotes import Quote
+from checkout.refund_errors import NotRefundable
 from shopping import rows
 from shopping.money import Money
 from tests.buying import Basket, Sandbox, pay, shelf

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from checkout import cards, gateway, setups
+from checkout.buyers import Buyer
 from checkout.models import CardSetup
-from checkout.orders import Buyer
 from tests.buying import Sandbox
 from tests.races.crowd import at_once
 from tests.setups import set_up

@@ -10,11 +10,11 @@ from django.db import transaction
 
 from catalogue.models import Merchant, StockItem, Variant
 from checkout import baskets, cart_owners, carts, orders
+from checkout.buyers import Buyer
 from checkout.cart_orders import CartIsBeingPaid
 from checkout.cart_owners import Owner
 from checkout.errors import CartIsFull
 from checkout.models import Cart, CartLine, Order
-from checkout.orders import Buyer
 from checkout.quotes import Item, quote
 from tests.buying import HOME, stock_shelf
 from tests.races.crowd import at_once

@@ -6,9 +6,9 @@ import pytest
 
 from catalogue.models import Variant
 from checkout import disputes, gateway, intents, refundable, refunds
-from checkout.errors import NotRefundable, TooManyPieces
 from checkout.models import Dispute, LedgerTransaction, Order, Payment, Refund
 from checkout.quotes import Item
+from checkout.refund_errors import NotRefundable, TooManyPieces
 from checkout.refund_previews import Asked
 from shopping.money import Money
 from tests.buying import RETURN_URL, Basket, Sandbox, pay

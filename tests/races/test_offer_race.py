@@ -11,10 +11,10 @@ import pytest
 
 from catalogue.models import Merchant
 from checkout import offers, orders, payments
+from checkout.buyers import Buyer
 from checkout.errors import TotalChanged
 from checkout.models import Offer, OfferUse, Order
 from checkout.offers import Claim
-from checkout.orders import Buyer
 from checkout.quotes import Item, quote
 from tests.buying import Basket, stock_shelf
 from tests.races.test_buying_race import at_once
