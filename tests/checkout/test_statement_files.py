@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from dataclasses import fields
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -11,6 +15,7 @@ from catalogue.models import Merchant
 from checkout import months, statement_csv, statement_pdf, statements
 from checkout.ledger import Account
 from checkout.models import Order
+from checkout.statements import Movement, Statement
 from tests.statements import autumn, one, paris, post, printed, sale, table
 
 __all__ = ["autumn"]
@@ -148,3 +153,26 @@ def test_a_very_long_month_is_on_paper_up_to_a_thousand_lines(plage: Merchant, m
     assert text.count("2 Oct, Sale") == 2
     assert "The CSV file of this month lists 3 more." in text
     assert "Our fee in this month €0.25" in text
+
+
+class Watched(Statement):
+    """Counts the movements that are in memory, whenever one is read."""
+
+    most = 0
+
+    def movements(self) -> Iterator[Movement]:
+        for each in Statement.movements(self):
+            living = sum(isinstance(thing, Movement) for thing in gc.get_objects())
+            Watched.most = max(Watched.most, living)
+            yield each
+
+
+def test_paper_keeps_no_more_of_a_month_than_it_lists(plage: Merchant, monkeypatch) -> None:
+    monkeypatch.setattr(statement_pdf, "LISTED", 2)
+    for minute in range(9):
+        sale(plage, paris(2025, 10, 2, 9, minute), 100, 5)
+    statement = one(plage, "2025-10")
+    text = printed(Watched(*[getattr(statement, each.name) for each in fields(statement)]))
+    assert "Closing balance €8.55" in text
+    # Two that are listed, the last one and the next.
+    assert Watched.most == 4
