@@ -200,9 +200,15 @@ class Invoice(models.Model):
     corrects = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="credit_notes"
     )
-    # What gave the money back; credit notes that were written before have none.
+    # What gave the money back; credit notes that were written before have none. The index of
+    # invoice_credit_note_once begins with it.
     refund = models.ForeignKey(
-        Refund, on_delete=models.PROTECT, null=True, blank=True, related_name="credit_notes"
+        Refund,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="credit_notes",
+        db_index=False,
     )
     year = models.PositiveSmallIntegerField()
     sequence = models.PositiveIntegerField()
@@ -229,7 +235,7 @@ class Invoice(models.Model):
                 name="invoice_one_per_part",
             ),
             models.UniqueConstraint(
-                fields=["fulfilment_order", "refund"],
+                fields=["refund", "fulfilment_order"],
                 condition=Q(refund__isnull=False),
                 name="invoice_credit_note_once",
             ),
