@@ -19,7 +19,7 @@ from fulfilment import invoices
 from fulfilment.invoices import Draft
 from fulfilment.models import Invoice
 from shopping import rows
-from shopping.money import divide
+from shopping.money import divide, split
 
 Kind = RefundPart.Kind
 BATCH = 200
@@ -172,12 +172,12 @@ def _spread(
     """`amount` over the rates in the proportion of what is left of each; its tax is `tax`, or what
     is left of it in the same proportion."""
     rates = {rate: each for rate, each in left.items() if each[0] > 0}
-    amounts = ledger.split(amount, [gross for gross, _tax in rates.values()])
+    amounts = split(amount, [gross for gross, _tax in rates.values()])
     weights = [max(tax_left, 0) for _gross, tax_left in rates.values()]
     if tax is None:
         whole = sum(gross for gross, _tax in rates.values())
         tax = divide(sum(weights) * amount, whole)
-    taxes = ledger.split(tax, weights) if any(weights) else [0] * len(weights)
+    taxes = split(tax, weights)
     found = zip(rates, amounts, taxes, strict=True)
     return [_row(title, each, of_tax, rate) for rate, each, of_tax in found if each]
 
