@@ -6,7 +6,7 @@ import dataclasses
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shopping.money import (
@@ -94,6 +94,7 @@ def test_a_split_in_steps_leaves_the_rest_to_the_last():
 
 
 @given(st.data())
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_parts_are_in_proportion_and_add_up(data):
     weights = data.draw(st.lists(st.integers(0, 99_999_999), max_size=6))
     amount = data.draw(st.integers(0, sum(weights)))
