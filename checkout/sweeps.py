@@ -193,7 +193,7 @@ def _sweep(
     return taken
 
 
-def reconcile() -> int:
+def missed_events() -> int:
     """Compare Stripe's list of events with ours since the last time, and take in what is missing.
 
     Webhooks may be lost for a day and more, when our address did not answer; an hour of them is

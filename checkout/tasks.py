@@ -55,7 +55,7 @@ def sweep_stripe_events() -> None:
 
 @shared_task(name="checkout.reconcile_stripe_events")
 def reconcile_stripe_events() -> None:
-    sweeps.reconcile()
+    sweeps.missed_events()
 
 
 @shared_task(name="checkout.sweep_reconciliation")

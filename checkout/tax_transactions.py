@@ -82,9 +82,9 @@ def _send_sale(entry: TaxTransaction) -> None:
         )
     except (gateway.Refused, gateway.Declined) as error:
         log.error("Stripe does not record the tax of order %s: %s", entry.order.reference, error)
-        settle(entry.pk, failure=error.code or "refused")
+        finish(entry.pk, failure=error.code or "refused")
         return
-    settle(entry.pk, stripe_id=made.id, lines=dict(made.lines))
+    finish(entry.pk, stripe_id=made.id, lines=dict(made.lines))
     for waiting in entry.order.tax_transactions.filter(status=Status.REQUESTED):
         hints.wake(SEND, waiting.pk)
 
@@ -92,7 +92,7 @@ def _send_sale(entry: TaxTransaction) -> None:
 def _send_refund(entry: TaxTransaction, refund: Refund) -> None:
     sale = TaxTransaction.objects.get(order=entry.order, refund=None)
     if sale.status == Status.FAILED:
-        settle(entry.pk, failure=UNFINISHED_SALE)
+        finish(entry.pk, failure=UNFINISHED_SALE)
     if sale.stripe_id is None:
         return
     back = _back(entry.order, refund, sale)
@@ -100,9 +100,9 @@ def _send_refund(entry: TaxTransaction, refund: Refund) -> None:
         made = _reverse(sale.stripe_id, back, refund)
     except (gateway.Refused, gateway.Declined) as error:
         log.error("Stripe does not take refund %s out of its books: %s", refund.public_id, error)
-        settle(entry.pk, failure=error.code or "refused")
+        finish(entry.pk, failure=error.code or "refused")
         return
-    settle(entry.pk, stripe_id=made)
+    finish(entry.pk, stripe_id=made)
 
 
 def _reverse(sale_id: str, back: Back, refund: Refund) -> str:
@@ -153,7 +153,7 @@ def _parcels(order: Order, parts: Sequence[RefundPart]) -> tuple[int, int]:
     return sum(part.amount for part in parts) - (tax if on_top else 0), tax
 
 
-def settle(
+def finish(
     entry_pk: int,
     *,
     stripe_id: str | None = None,

@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.html import format_html_join
@@ -25,11 +25,12 @@ from catalogue.roles import Capability
 from checkout.admin.orders import address_lines
 from fulfilment import fulfilment_orders
 from fulfilment.fulfilment_orders import TransitionRefused
+from fulfilment.given_back import GivenBack
 from fulfilment.models import FulfilmentEvent, FulfilmentOrder, Shipment
 from fulfilment.papers import invoice_pdf
-from fulfilment.refund_page import RefundPages
 from shopping.admin_site import site
 from shopping.own_rows import MerchantFilter, OwnRowsInline
+from shopping.pressed_rows import PressedAdmin
 
 Status = FulfilmentOrder.Status
 # Which button leads where; a button is shown where the transition table knows its step.
@@ -81,7 +82,7 @@ class HistoryInline(OwnRowsInline):
 
 
 @admin.register(FulfilmentOrder, site=site)
-class FulfilmentOrderAdmin(RefundPages):
+class FulfilmentOrderAdmin(GivenBack, PressedAdmin):
     merchant_path = "merchant"
     changing = Capability.FULFIL
     refusals = (TransitionRefused, ValidationError)
@@ -129,12 +130,6 @@ class FulfilmentOrderAdmin(RefundPages):
         offered = super().get_actions_submit_line(request, object_id)
         return [button for button in offered if button.action_name in names]
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> Any:
-        context |= {"show_save": False, "show_save_and_continue": False}
-        return super().render_change_form(request, context, *args, **kwargs)
-
     def save_model(
         self,
         request: HttpRequest,
@@ -168,15 +163,8 @@ class FulfilmentOrderAdmin(RefundPages):
         else:
             fulfilment_orders.deliver(row, actor=who)
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
-        """The row's own history says it; see FulfilmentEvent."""
-
-    def response_change(self, request: HttpRequest, obj: FulfilmentOrder) -> HttpResponse:
-        said = _("%(order)s: %(status)s.") % {"order": obj, "status": obj.get_status_display()}
-        messages.success(request, said)
-        return HttpResponseRedirect(
-            reverse("admin:fulfilment_fulfilmentorder_change", args=[obj.pk])
-        )
+    def said(self, row: FulfilmentOrder) -> str:
+        return str(_("%(order)s: %(status)s.") % {"order": row, "status": row.get_status_display()})
 
     # Buttons of the page; what they do is in save_model ------------------------------------------
 

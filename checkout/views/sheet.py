@@ -44,7 +44,7 @@ def buy(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The sheet, over the feed for HTMX, or a page of its own. Writes nothing."""
     product = product_of(public_id)
     till = ProductTill(product)
-    if not is_on_sale(product):
+    if not product.is_on_sale:
         return gone(request, product)
     try:
         sheet = till.build(request, asked(request, product))
@@ -62,7 +62,7 @@ def quote(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What another variant, quantity or country comes to."""
     product = product_of(public_id)
     till = ProductTill(product)
-    if not is_on_sale(product):
+    if not product.is_on_sale:
         return gone(request, product)
     try:
         sheet = till.build(request, asked(request, product))
@@ -90,10 +90,6 @@ def draft(request: HttpRequest, public_id: UUID) -> JsonResponse:
     except CheckoutError:
         return JsonResponse({"errors": {}})
     return JsonResponse({"errors": sheet.errors})
-
-
-def is_on_sale(product: Product) -> bool:
-    return product.status == Product.Status.ACTIVE and product.merchant.sells
 
 
 def gone(request: HttpRequest, product: Product) -> HttpResponse:

@@ -42,8 +42,6 @@ def told(merchant: Merchant) -> list[tuple[bool, str]]:
 def account(**words: object) -> Account:
     whole = {
         "id": "acct_1",
-        "country": "FR",
-        "details_submitted": True,
         "payouts_enabled": True,
         "transfers": "active",
         "currently_due": (),

@@ -145,7 +145,7 @@ def give_back(order: Order, world: World, kind: str, number: int, size: int) -> 
     """One refund that was asked for, made if it may be; or a bank's word on its dispute."""
     if kind == "bank":
         world.decide("won" if size % 2 else "lost")
-        sweeps.reconcile()
+        sweeps.missed_events()
         world.work()
         return
     payment = order.payments.get()
