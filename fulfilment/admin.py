@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
@@ -18,7 +17,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.requests import actor
 from catalogue.roles import Capability
@@ -28,6 +26,7 @@ from fulfilment.fulfilment_orders import TransitionRefused
 from fulfilment.given_back import GivenBack
 from fulfilment.models import FulfilmentEvent, FulfilmentOrder, Shipment
 from fulfilment.papers import invoice_pdf
+from fulfilment.shipping_form import ShippingForm
 from shopping.admin_site import site
 from shopping.own_rows import MerchantFilter, OwnRowsInline
 from shopping.pressed_rows import PressedAdmin
@@ -40,31 +39,6 @@ STEPS = {
     "out_for_delivery": Status.OUT_FOR_DELIVERY,
     "deliver": Status.DELIVERED,
 }
-
-
-class ShippingForm(forms.ModelForm):  # type: ignore[type-arg]
-    carrier = forms.CharField(
-        label=_("Carrier"),
-        max_length=60,
-        required=False,
-        widget=UnfoldAdminTextInputWidget({"list": "carriers", "autocomplete": "off"}),
-    )
-    tracking_number = forms.CharField(
-        label=_("Tracking number"),
-        max_length=80,
-        required=False,
-        widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
-    )
-
-    class Meta:
-        model = FulfilmentOrder
-        fields: list[str] = []
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        if "fulfilment_fulfilmentorder_ship" in self.data and not self.cleaned_data.get("carrier"):
-            self.add_error("carrier", _("Who takes the parcel?"))
-        return cleaned
 
 
 class ShipmentInline(OwnRowsInline):

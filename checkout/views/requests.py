@@ -46,9 +46,9 @@ def product_of(public_id: UUID) -> Product:
     return product
 
 
-def wants_part(request: HttpRequest) -> bool:
-    """Whether HTMX asks, which puts a part into a page that is there."""
-    return "HX-Request" in request.headers
+def is_script(request: HttpRequest) -> bool:
+    """Whether a script of the page wants figures and words, and no page."""
+    return request.accepts("application/json") and not request.accepts("text/html")
 
 
 def key_of(data: QueryDict) -> str:
