@@ -10,14 +10,14 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from catalogue.models import Merchant
-from checkout import gateway, ledger, payout_accounts, refunds, reversals, transfers
+from checkout import gateway, ledger, payout_accounts, refunds, reversals, transfers, unsettled
 from checkout.ledger import Account, Posting
 from checkout.models import LedgerTransaction, Order, Payment, Transfer
 from checkout.payout_accounts import Answer
 from shopping import rows
 from shopping.money import Money
 from tests.buying import Sandbox, pay
-from tests.paying_out import at_stripe, books, connect, due, post, sweep
+from tests.paying_out import at_stripe, books, connect, due, old_code, post, sweep
 from tests.races.crowd import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -130,6 +130,18 @@ def test_a_shop_becomes_payable_while_its_transfers_are_taken_back(
         told.result(timeout=60)
     plage.refresh_from_db()
     assert plage.payable
+
+
+def test_an_order_that_was_left_out_is_settled_by_many_at_once(
+    order: Order, payment: Payment, plage: Merchant, sandbox: Sandbox
+) -> None:
+    connect(sandbox, plage)
+    with old_code():
+        assert pay(payment, sandbox.token()).kind == "succeeded"
+    assert at_once([lambda: unsettled.settle(order.pk)] * MANY) == [None] * MANY
+    assert Transfer.objects.get().amount == 3620
+    assert sweep() == (1, 0)
+    assert at_stripe(sandbox, order) == {"acct_plage": (3620, 0)}
 
 
 def wait_until_blocked_or_done(work: Future[None]) -> None:
