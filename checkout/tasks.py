@@ -75,6 +75,11 @@ def sweep_transfers() -> None:
     sweeps.reversals_due()
 
 
+@shared_task(name="checkout.sweep_unsettled")
+def sweep_unsettled() -> None:
+    sweeps.unsettled_due()
+
+
 @shared_task(name="checkout.sweep_reservations")
 def sweep_reservations() -> None:
     sweeps.reservations_due()

@@ -18,7 +18,7 @@ from checkout import gateway, history
 from checkout.gateway import Back, LineBack
 from checkout.models import Order, OrderDelivery, OrderLine, Refund, RefundPart, TaxTransaction
 from checkout.tax_calculations import DELIVERY
-from shopping import rows
+from shopping import rows, waits
 from webhooks import hints
 
 log = logging.getLogger(__name__)
@@ -26,10 +26,7 @@ log = logging.getLogger(__name__)
 Status = TaxTransaction.Status
 Kind = RefundPart.Kind
 SEND = "checkout.send_tax_transaction"
-# The hint comes first; the sweep only if it was lost.
-HINT_TIME = timedelta(seconds=10)
 FIRST_WAIT = timedelta(seconds=30)
-LONGEST_WAIT = timedelta(hours=1)
 UNFINISHED_SALE = "the sale is not recorded"
 
 
@@ -51,7 +48,7 @@ def record_refund(order: Order, refund: Refund) -> None:
 
 
 def _write(entry: TaxTransaction) -> None:
-    entry.next_attempt_at = timezone.now() + HINT_TIME
+    entry.next_attempt_at = timezone.now() + waits.HINT_TIME
     rows.insert([entry])
     hints.wake(SEND, entry.pk)
 
@@ -64,7 +61,7 @@ def send(entry_pk: int) -> None:
     entry = TaxTransaction.objects.select_related("order", "refund__payment").get(pk=entry_pk)
     if entry.status != Status.REQUESTED:
         return
-    wait = min(FIRST_WAIT * 2 ** min(entry.attempts, 10), LONGEST_WAIT)
+    wait = waits.doubled(FIRST_WAIT, attempts=entry.attempts)
     TaxTransaction.objects.filter(pk=entry_pk, status=Status.REQUESTED).update(
         attempts=entry.attempts + 1, next_attempt_at=timezone.now() + wait
     )

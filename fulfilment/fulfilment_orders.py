@@ -15,14 +15,13 @@ from checkout.models import Order, Payment
 from fulfilment import invoices, letters, payloads, shipments
 from fulfilment.models import FulfilmentEvent, FulfilmentOrder, OpeningFailure, Shipment
 from fulfilment.parts import Part, new_parts, part_of
-from shopping import rows
+from shopping import rows, waits
 from webhooks.events import Record, record_all
 
 Status = FulfilmentOrder.Status
 UNOPENED_BATCH = 200
-# Seconds that an order which did not open waits at the first time, and at the most.
-FIRST_WAIT = 5
-LONGEST_WAIT = 3600
+# So long an order which did not open waits at the first time.
+FIRST_WAIT = timedelta(seconds=5)
 CLAIM = """
 UPDATE checkout_order t SET fulfilment_opened_at = now()
 WHERE id = %s AND status = 'paid' AND fulfilment_opened_at IS NULL RETURNING """
@@ -71,10 +70,10 @@ def postpone(order_id: int, *, error: Exception) -> None:
         failure, _new = OpeningFailure.objects.select_for_update().get_or_create(
             order_id=order_id, defaults={"next_attempt_at": now}
         )
-        wait = min(FIRST_WAIT * 2**failure.attempts, LONGEST_WAIT)
+        wait = waits.doubled(FIRST_WAIT, attempts=failure.attempts)
         failure.attempts += 1
         failure.last_error = f"{type(error).__name__}: {error}"[:500]
-        failure.next_attempt_at = now + timedelta(seconds=wait)
+        failure.next_attempt_at = now + wait
         failure.save()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -48,6 +48,13 @@ def account(**words: object) -> Account:
         "disabled_reason": "",
     }
     return Account(**(whole | words))
+
+
+def test_nobody_is_payable_without_an_account(plage: Merchant) -> None:
+    shop = Merchant.objects.filter(pk=plage.pk)
+    with pytest.raises(IntegrityError, match="payable_has_account"), transaction.atomic():
+        shop.update(stripe_account_id="")
+    assert shop.update(stripe_account_id="", payable=False) == 1
 
 
 def test_an_open_shop_sells_once_stripe_pays_and_no_other(plage: Merchant) -> None:
