@@ -111,7 +111,7 @@ def words(name: str) -> str:
 
 def held_back(access: Access) -> QuerySet[Merchant]:
     """The open shops of a person that sell nothing because Stripe could not pay them, by name."""
-    shops = Merchant.objects.exclude(status=Merchant.Status.SUSPENDED).filter(payable=False)
+    shops = Merchant.objects.filter(status=Merchant.Status.ACTIVE, sells=False)
     if not access.everything:
         shops = shops.filter(pk__in=access.merchants(Capability.VIEW))
     return shops.order_by("name")

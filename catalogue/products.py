@@ -18,7 +18,6 @@ from catalogue.models import (
     Category,
     Merchant,
     Product,
-    ProductImage,
     StockMovement,
     Variant,
 )
@@ -238,16 +237,6 @@ def step(product: Product, status: Product.Status) -> bool:
         )
     product.status = status
     return True
-
-
-def set_picture(
-    product: Product, *, name: str, content: Any, alt: str, variant: Variant | None = None
-) -> ProductImage:
-    """Add a picture of `product`, from a Django File; 4:3, shown after those already there."""
-    image = ProductImage(product=product, variant=variant, alt=alt, position=product.images.count())
-    image.file.save(name, content, save=False)
-    image.save()
-    return image
 
 
 def record(

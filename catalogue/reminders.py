@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Now
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -33,6 +34,8 @@ def withdraw(user: User, *, variant: Variant) -> None:
 def tell() -> int:
     """Turn up to `BATCH` reminders whose variant can be bought again into mails.
 
+    Those of a drop wait until it is open.
+
     Each reminder is locked and deleted in the transaction that writes its mail: two workers
     never tell the same person twice, and a crash forgets nobody. Returns how many were told.
     """
@@ -41,7 +44,7 @@ def tell() -> int:
         variant__stock__on_hand__gt=F("variant__stock__reserved"),
         variant__product__status=Product.Status.ACTIVE,
         variant__merchant__sells=True,
-    )
+    ).exclude(variant__product__drop__opens_at__gt=Now())
     back = back.select_related("user", "variant__product__merchant").order_by("pk")
     told = list(back.select_for_update(of=("self",), skip_locked=True)[:BATCH])
     mails.enqueue_all(_mail(reminder) for reminder in told)

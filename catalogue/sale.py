@@ -10,6 +10,8 @@ from __future__ import annotations
 OFFERED = "v.active AND p.status = 'active' AND m.status = 'active'"
 # A drop that is not open yet.
 WAITS = "EXISTS (SELECT FROM catalogue_drop d WHERE d.product_id = p.id AND d.opens_at > now())"
+# What it is called where it may be seen: its shop may work at a draft that somebody still holds.
+TITLE = "CASE WHEN p.status = 'draft' THEN '' ELSE p.title END"
 # What can be put into a cart, quoted and ordered, as far as there are pieces of it.
 ON_SALE = f"v.active AND p.status = 'active' AND m.sells AND NOT {WAITS}"
 # The variant's own picture, else the product's first; its name in the media storage, or NULL.

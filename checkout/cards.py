@@ -14,11 +14,10 @@ from accounts.models import User
 from checkout import attempts, gateway
 from checkout.errors import UnknownCard
 from checkout.models import Customer, ReplacedCard, SavedCard
+from shopping import waits
 from webhooks import hints
 
 DETACH = "checkout.detach_card"
-# The hint comes first; the sweep only if it was lost.
-HINT_TIME = timedelta(seconds=10)
 AGAIN = timedelta(minutes=5)
 
 
@@ -94,7 +93,7 @@ def _let_go(card: SavedCard) -> ReplacedCard:
         payment_method_id=card.payment_method_id,
         defaults={
             "attempt_hash": attempts.hash_of(means),
-            "next_attempt_at": timezone.now() + HINT_TIME,
+            "next_attempt_at": timezone.now() + waits.HINT_TIME,
         },
     )
     hints.wake(DETACH, gone.pk)

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from catalogue.models import NO_OPTION
-from catalogue.sale import OFFERED, PICTURE, WAITS
+from catalogue.sale import OFFERED, PICTURE, TITLE, WAITS
 from checkout.cart_owners import MINE, Owner
 from checkout.quotes import MOST_PIECES
 from shopping import rows
@@ -81,11 +81,8 @@ class Line:
         return self.is_sold and self.price != self.seen_price
 
 
-# What a product is called where it may be seen: its shop may work at a draft that holds it still.
-SEEN_PRODUCT = """(SELECT id, public_id, slug, status, currency,
-    CASE WHEN status = 'draft' THEN '' ELSE title END AS title FROM catalogue_product)"""
 LINES = f"""
-SELECT cart.id, v.public_id, p.public_id, p.slug, p.title, v.option_values, p.currency, v.price,
+SELECT cart.id, v.public_id, p.public_id, p.slug, {TITLE}, v.option_values, p.currency, v.price,
        {PICTURE},
        line.quantity, line.saved, line.seen_price,
        (SELECT post.public_id FROM feeds_post post WHERE post.id = line.post_id),
@@ -97,7 +94,7 @@ SELECT cart.id, v.public_id, p.public_id, p.slug, p.title, v.option_values, p.cu
 FROM checkout_cart cart
 JOIN checkout_cartline line ON line.cart_id = cart.id
 JOIN catalogue_variant v ON v.id = line.variant_id
-JOIN {SEEN_PRODUCT} p ON p.id = v.product_id
+JOIN catalogue_product p ON p.id = v.product_id
 JOIN catalogue_merchant m ON m.id = v.merchant_id
 JOIN accounts_user u ON u.id = m.account_id
 LEFT JOIN catalogue_stockitem stock ON stock.variant_id = v.id

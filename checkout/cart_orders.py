@@ -6,9 +6,9 @@ order that is there, once Stripe says that nobody can pay that any more.
 
 from __future__ import annotations
 
-from django.db import IntegrityError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from psycopg2.errors import UniqueViolation
 
 from checkout.cart_owners import Owner
 from checkout.errors import CartError
@@ -39,5 +39,6 @@ def unpaid(owner: Owner, *, currency: str) -> Order | None:
 
 def explain(error: Exception) -> None:
     """Raise CartIsBeingPaid where `error` is that of two presses at the same moment."""
-    if isinstance(error, IntegrityError) and CONSTRAINT in str(error):
+    cause = error.__cause__
+    if isinstance(cause, UniqueViolation) and cause.diag.constraint_name == CONSTRAINT:
         raise CartIsBeingPaid from error

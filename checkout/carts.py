@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from catalogue.sale import ON_SALE
+from catalogue.sale import OFFERED, ON_SALE, TITLE
 from checkout import unsold
 from checkout.cart_owners import LOCK, MINE, MOST_SAVED, Owner, open_cart
 from checkout.errors import BadQuantity, CartIsFull, FewerLeft, NotInCart, UnknownProduct
@@ -100,17 +100,17 @@ REMOVE = f"""
 DELETE FROM checkout_cartline line USING checkout_cart cart, catalogue_variant v
 JOIN catalogue_product p ON p.id = v.product_id
 WHERE cart.id = line.cart_id AND v.id = line.variant_id AND {MINE} AND v.public_id = %s
-RETURNING CASE WHEN p.status = 'draft' THEN '' ELSE p.title END, line.quantity, line.seen_price, line.saved,
+RETURNING {TITLE}, line.quantity, line.seen_price, line.saved,
           (SELECT post.public_id FROM feeds_post post WHERE post.id = line.post_id)
 """
 # The larger quantity: an Undo that is pressed twice, or after a new addition, doubles nothing.
-PUT_BACK = """
+PUT_BACK = f"""
 INSERT INTO checkout_cartline (cart_id, variant_id, quantity, seen_price, post_id, saved)
 SELECT %s, v.id, %s, %s, (SELECT post.id FROM feeds_post post WHERE post.public_id = %s), %s
 FROM catalogue_variant v
-JOIN catalogue_product p ON p.id = v.product_id AND p.status = 'active'
-JOIN catalogue_merchant m ON m.id = v.merchant_id AND m.status = 'active'
-WHERE v.public_id = %s AND v.active
+JOIN catalogue_product p ON p.id = v.product_id
+JOIN catalogue_merchant m ON m.id = v.merchant_id
+WHERE v.public_id = %s AND {OFFERED}
 ON CONFLICT (cart_id, variant_id) DO UPDATE SET
     quantity = greatest(checkout_cartline.quantity, excluded.quantity),
     saved = checkout_cartline.saved AND excluded.saved

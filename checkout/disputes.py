@@ -47,10 +47,11 @@ def settle(stripe_id: str, *, event_pk: int) -> None:
 def apply(answer: gateway.Dispute, *, event_pk: int | None = None) -> None:
     """Carry `answer`, as Stripe has it now, over into dispute, ledger, history, events and mails.
 
-    One durable transaction; locks order and payment. A status only moves as Dispute.TRANSITIONS
-    allows, and each movement of money is posted once. Raises locks.UnknownIntent for a payment
-    that is none of ours, ValueError for a status that we do not know. Merchants are sent nothing
-    of the order while a dispute of it is open, and are settled with when it is not any more.
+    One durable transaction; locks order, payment, and the order's transfers. A status only moves as
+    Dispute.TRANSITIONS allows, and each movement of money is posted once. Raises
+    locks.UnknownIntent for a payment that is none of ours, ValueError for a status that we do not
+    know. Merchants are sent nothing of the order while a dispute of it is open, and are settled
+    with when it is not any more.
     """
     with transaction.atomic(durable=True):
         payment = payment_of(answer.intent_id)
@@ -68,7 +69,7 @@ def apply(answer: gateway.Dispute, *, event_pk: int | None = None) -> None:
 
 
 def stakes(dispute: Dispute) -> dict[int, Stake]:
-    """What it costs each merchant of the order, by their id; three statements."""
+    """What it costs each merchant of the order, by their id; two statements."""
     order = dispute.payment.order
     amounts: dict[int, int] = {}
     fees: dict[int, int] = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Literal
 
 from django.db import transaction
@@ -27,7 +26,7 @@ from checkout import (
 )
 from checkout.gateway import Cancellation, Intent
 from checkout.models import Order, Payment
-from shopping import rows
+from shopping import rows, waits
 from shopping.ids import uuid_of
 from webhooks import events
 
@@ -35,10 +34,6 @@ Status = Payment.Status
 
 # The time for paying is over; the shopper wants no more of it; they order something else instead.
 Reason = Literal["expired", "shopper", "changed"]
-
-# How often a sweep asks Stripe about a payment that is with the shopper or with the bank. Stripe's
-# events tell sooner; this is for when they do not come.
-CHECK_EVERY = timedelta(seconds=60)
 
 LOCK_ORDER = """
 WHERE t.id IN (
@@ -144,7 +139,8 @@ def move(payment: Payment, status: Payment.Status, *names: str) -> bool:
 
 
 def _wait(payment: Payment, status: Payment.Status) -> None:
-    payment.next_check_at = timezone.now() + CHECK_EVERY
+    # For when Stripe's events, which tell sooner what shopper or bank did, do not come.
+    payment.next_check_at = timezone.now() + waits.CHECK_EVERY
     if move(payment, status):
         history.note(payment.order, f"payment.{status}", _told(payment))
 

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - the text is made of words of our own, never of input
 """The ledger: each movement of money as entries that sum to zero. Debits are positive.
 
 PostgreSQL refuses a transaction that does not balance, and any change of what is written.
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 
 from checkout import gateway
 from checkout.models import (
+    Dispute,
     LedgerEntry,
     LedgerTransaction,
     Order,
@@ -54,9 +56,10 @@ WHERE movement.order_id = %s AND entry.merchant_id IS NOT NULL
 GROUP BY entry.merchant_id ORDER BY entry.merchant_id
 """
 
+UNDECIDED = ", ".join(f"'{status}'" for status in Dispute.UNDECIDED)
 # What each merchant is still to be sent of an order, less than nothing where they have been sent too
 # much; nobody while a bank has yet to decide whose the money is.
-OWED = """
+OWED = f"""
 SELECT entry.merchant_id, -sum(entry.amount)::bigint AS amount
 FROM checkout_ledgerentry entry
 JOIN checkout_ledgertransaction movement ON movement.id = entry.transaction_id
@@ -64,7 +67,7 @@ WHERE movement.order_id = %s AND entry.account = 'merchant' AND NOT EXISTS (
     SELECT FROM checkout_dispute dispute
     JOIN checkout_payment payment ON payment.id = dispute.payment_id
     WHERE payment.order_id = movement.order_id
-      AND dispute.status IN ('needs_response', 'under_review')
+      AND dispute.status IN ({UNDECIDED})
 )
 GROUP BY entry.merchant_id HAVING sum(entry.amount) <> 0
 """

@@ -71,7 +71,7 @@ def place(
         raise BadKey
     try:
         with transaction.atomic(durable=True):
-            placed = _placed(buyer.principal, key)
+            placed = of_key(key, principals=[buyer.principal])
             if placed is None:
                 check(address, email=buyer.email)
                 ask = partial(
@@ -91,7 +91,7 @@ def place(
                 return _write(order, quoted)
     except (IntegrityError, CheckoutError) as error:
         # The same key may have been placed at the same moment, and have taken the last piece.
-        placed = _placed(buyer.principal, key)
+        placed = of_key(key, principals=[buyer.principal])
         if placed is None:
             cart_orders.explain(error)
             raise
@@ -112,11 +112,6 @@ def _digest(
         *([code] if code else []),
     ]
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
-
-
-def _placed(principal: str, key: str) -> Order | None:
-    found = rows.fetch(Order, "WHERE t.principal = %s AND t.idempotency_key = %s", [principal, key])
-    return found[0] if found else None
 
 
 def _agreed(quoted: Quote, *, seen_total: Money) -> Quote:
@@ -251,6 +246,15 @@ def move(
         order.cancel_reason = reason
         rows.update(order, "status", "reserved_until", "cancelled_at", "cancel_reason")
     note(order, type, data, actor=actor)
+
+
+def of_key(key: str, *, principals: Sequence[str]) -> Order | None:
+    """What one of `principals` placed with `key`, the first of them who did; None without any."""
+    if not principals:
+        return None
+    where = "WHERE t.principal = ANY(%s) AND t.idempotency_key = %s"
+    found = rows.fetch(Order, where, [list(principals), key])
+    return min(found, key=lambda order: principals.index(order.principal), default=None)
 
 
 def lines_of(order: Order) -> list[OrderLine]:

@@ -147,9 +147,9 @@ def _joined(problems: list[str]) -> str:
 def apply(merchant_pk: int, answer: Answer) -> Merchant:
     """Keep what Stripe said of a merchant's account, with a row of its history where it is news.
 
-    Locks the merchant. Of two answers that which was asked for later counts, whichever comes first:
-    an old one must not open a shop that Stripe has closed since. Orders that are placed go on, and
-    what waits to be sent to whoever can be paid now is due at once.
+    Locks the merchant, and updates what waits to be sent to them: to whoever can be paid now it is
+    due at once. Of two answers that which was asked for later counts, whichever comes first: an old
+    one must not open a shop that Stripe has closed since. Orders that are placed go on.
     """
     merchant = Merchant.objects.select_for_update(no_key=True).get(pk=merchant_pk)
     if merchant.account_asked_at and merchant.account_asked_at > answer.asked_at:

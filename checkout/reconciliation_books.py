@@ -108,7 +108,7 @@ CHECKS = {
 def check(report: Report, *, turn: int) -> None:
     """Report what does not agree among the newest rows, and the older ones whose `turn` it is."""
     for kind, each in CHECKS.items():
-        for after, last in turns(_last_key(each.model), turn=turn):
+        for after, last in turns(_last_key(each.model), turn=turn, size=TURN):
             _check(report, kind, after, last)
         report.count("checks", 1)
 
@@ -120,14 +120,14 @@ def recheck(report: Report, finding: ReconciliationFinding) -> None:
         _check(report, Kind(finding.kind), key - 1, key)
 
 
-def turns(last: int, *, turn: int) -> Iterator[tuple[int, int]]:
-    """The range of the newest keys, and one of older ones: (after this key, up to that one)."""
-    newest = max(last - TURN, 0)
+def turns(last: int, *, turn: int, size: int) -> Iterator[tuple[int, int]]:
+    """The range of the `size` newest keys, and one of older ones: (after this key, up to that one)."""
+    newest = max(last - size, 0)
     yield newest, last
-    older = -(-newest // TURN)
+    older = -(-newest // size)
     if older:
-        begin = (turn % older) * TURN
-        yield begin, min(begin + TURN, newest)
+        begin = (turn % older) * size
+        yield begin, min(begin + size, newest)
 
 
 def _last_key(model: type[models.Model]) -> int:

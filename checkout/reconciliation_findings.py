@@ -172,8 +172,6 @@ def dismiss(finding_pk: int, *, reason: str, actor: User | None) -> Reconciliati
         raise ValidationError(_("Say why nothing is to be done about it."))
     with transaction.atomic():
         row = ReconciliationFinding.objects.select_for_update().get(pk=finding_pk)
-        if row.status != Status.OPEN:
-            raise NotOpen
         _move(row, Status.DISMISSED, reason=reason.strip(), actor=actor)
         row.save()
         if row.order_id is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -25,7 +24,7 @@ from checkout.locks import lock_payment, payment_of
 from checkout.models import Payment, Refund
 from checkout.refund_errors import Disputed, NotRefundable, RefundChanged
 from checkout.refund_previews import Asked, Share, preview
-from shopping import rows
+from shopping import rows, waits
 from shopping.money import Money
 from webhooks import events, hints
 
@@ -36,12 +35,6 @@ SECOND = "second_payment"
 # Made by somebody in Stripe's dashboard, and not by us.
 AT_STRIPE = "made_at_stripe"
 SEND = "checkout.send_refund"
-# A refund that Stripe has taken on, or that we have no answer about, is looked at this often.
-CHECK_EVERY = timedelta(seconds=60)
-# The hint comes first; the sweep only if it was lost.
-HINT_TIME = timedelta(seconds=10)
-# Stripe keeps a key for a day at the least. After that the same call would be a second refund.
-KEY_LASTS = timedelta(hours=12)
 
 STATUSES = {
     "succeeded": Refund.Status.SUCCEEDED,
@@ -65,9 +58,9 @@ def request(
     `reason` is for the books, at most 60 characters. `parts` says what it is for, and `amount` is
     then what the preview of it came to; without, it is taken from the merchants and our fees in the
     proportion of what they keep. A `key`, of at most 64 characters, makes of any number of calls
-    one refund, which all of them return. Locks order, payment, and stock that is put back. Raises
-    NotRefundable if it is more than what was captured less all refunds that have not failed;
-    Disputed, RefundChanged, and what checkout.refund_previews raises.
+    one refund, which all of them return. Locks order, payment, stock that is put back, and the
+    order's transfers. Raises NotRefundable if it is more than what was captured less all refunds
+    that have not failed; Disputed, RefundChanged, and what checkout.refund_previews raises.
     """
     with transaction.atomic():
         payment = lock_payment(Payment.objects.get(pk=payment_id))
@@ -131,7 +124,7 @@ def _promised(refund: Refund) -> int:
 def _write(refund: Refund, shares: Sequence[Share] = (), *, actor: User | None = None) -> None:
     """The refund with all that goes before Stripe's answer."""
     order = refund.payment.order
-    refund.next_attempt_at = timezone.now() + HINT_TIME
+    refund.next_attempt_at = timezone.now() + waits.HINT_TIME
     rows.insert([refund])
     parts = refund_parts.write(order, refund, shares, actor=actor)
     told = {"refund": str(refund.public_id), "amount": refund.amount, "reason": refund.reason}
@@ -151,7 +144,8 @@ def send(refund_pk: int) -> None:
     refund = Refund.objects.select_related("payment").get(pk=refund_pk)
     if refund.status != Refund.Status.REQUESTED:
         return
-    Refund.objects.filter(pk=refund_pk).update(next_attempt_at=timezone.now() + CHECK_EVERY)
+    # So is one looked at again that Stripe has taken on and not made yet.
+    Refund.objects.filter(pk=refund_pk).update(next_attempt_at=timezone.now() + waits.CHECK_EVERY)
     if refund.stripe_id:
         apply(gateway.retrieve_refund(refund.stripe_id))
         return
@@ -174,7 +168,7 @@ def send(refund_pk: int) -> None:
 
 def _made_before(refund: Refund) -> gateway.Refund | None:
     """What Stripe made of a refund so long ago that it may have forgotten its key; None before."""
-    if timezone.now() < refund.created_at + KEY_LASTS:
+    if timezone.now() < refund.created_at + waits.KEY_LASTS:
         return None
     made = gateway.refunds_of(refund.from_intent_id)
     return next((each for each in made if each.refund_id == str(refund.public_id)), None)
@@ -192,8 +186,9 @@ def apply(answer: gateway.Refund, *, event_pk: int | None = None) -> None:
     """Carry a refund's state at Stripe over into our rows; twice or late has the same effect.
 
     One that somebody made at Stripe, of an intent of ours, becomes a row as well. One durable
-    transaction; locks order, payment, refund. Raises UnknownIntent for an intent that is none of
-    ours; NotRefundable while refunds of ours that Stripe must refuse now leave no room for it.
+    transaction; locks order, payment, refund, and the order's transfers. Raises UnknownIntent for
+    an intent that is none of ours; NotRefundable while refunds of ours that Stripe must refuse now
+    leave no room for it.
     """
     with transaction.atomic(durable=True):
         payment = payment_of(answer.intent_id)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from checkout import gateway, history, ledger, sending, transfer_words
 from checkout.ledger import Account, Posting
 from checkout.models import Order, Transfer, TransferReversal
-from shopping import rows
+from shopping import rows, waits
 from webhooks import hints
 
 log = logging.getLogger(__name__)
@@ -43,9 +43,7 @@ def take_back(order: Order, amounts: Mapping[int, int]) -> None:
             continue
         rest[transfer.merchant_id] -= amount
         transfer.order = order
-        reversal = TransferReversal(
-            transfer=transfer, amount=amount, next_attempt_at=timezone.now() + sending.HINT_TIME
-        )
+        reversal = TransferReversal(transfer=transfer, amount=amount)
         _write(reversal)
         hints.wake(SEND, reversal.pk)
 
@@ -55,6 +53,7 @@ def _write(reversal: TransferReversal) -> None:
     transfer = reversal.transfer
     transfer.reversed += reversal.amount
     rows.update(transfer, "reversed")
+    reversal.next_attempt_at = timezone.now() + waits.HINT_TIME
     rows.insert([reversal])
     _post("reversal_owed", reversal, Account.MERCHANT, Account.TRANSFERS)
 
@@ -84,7 +83,8 @@ def wake_of(transfer: Transfer) -> None:
 def send(reversal_pk: int) -> None:
     """Ask Stripe for a reversal, as often as it takes: the key makes it one.
 
-    Never inside a transaction. Raises gateway.Unknown; the sweep then tries again.
+    Never inside a transaction. Raises gateway.Unknown, gateway.Refused where even looking is
+    refused; the sweep then tries again.
     """
     reversal = TransferReversal.objects.select_related("transfer").get(pk=reversal_pk)
     if reversal.status != Status.REQUESTED:
@@ -137,7 +137,7 @@ def carry(transfer: Transfer, answers: Sequence[gateway.Reversal]) -> None:
         reversal = _known(known, answer)
         if reversal is None:
             strange.append(answer)
-        elif reversal.status == Status.REQUESTED:
+        else:
             reversal.stripe_id = answer.id
             _move(reversal, Status.SUCCEEDED)
     if strange:
@@ -163,7 +163,7 @@ def _adopt(
     it knows why, and the ledger shows it as owed.
     """
     for reversal in known:
-        if reversal.status == Status.REQUESTED and not _on_its_way(reversal):
+        if not _on_its_way(reversal):
             _move(reversal, Status.DROPPED)
     for answer in answers:
         if transfer.reversed + answer.amount > transfer.amount:
@@ -182,7 +182,10 @@ def _on_its_way(reversal: TransferReversal) -> bool:
 
 
 def _move(reversal: TransferReversal, status: TransferReversal.Status) -> None:
-    """Set the reversal's status with all that hangs on it. The locks are the caller's."""
+    """Set the reversal's status with all that hangs on it, if it may become that. The locks are the
+    caller's."""
+    if status not in TransferReversal.TRANSITIONS[reversal.status]:
+        return
     reversal.status = status
     reversal.failure, reversal.next_attempt_at = "", None
     rows.update(reversal, "status", "stripe_id", "failure", "next_attempt_at")

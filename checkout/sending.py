@@ -11,22 +11,15 @@ from datetime import timedelta
 from typing import TypeVar
 
 from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from checkout import gateway
 from checkout.models import Transfer, TransferReversal
+from shopping import waits
 
 Sent = TypeVar("Sent", Transfer, TransferReversal)
 
-# The hint comes first; the sweep only if it was lost.
-HINT_TIME = timedelta(seconds=10)
-# What we have no answer about is asked for again after this long.
-CHECK_EVERY = timedelta(seconds=60)
-# What waits for somebody else is woken when that has happened; this is for when the waking was lost.
-LONGEST_WAIT = timedelta(hours=1)
-# Stripe keeps a key for a day at the least. After that the same call would send a second time.
-KEY_LASTS = timedelta(hours=12)
 CALL_TIME = timedelta(seconds=gateway.LONGEST_CALL_SECONDS)
 
 
@@ -35,26 +28,33 @@ def claim(rows: QuerySet[Sent], key: int) -> bool:
     now = timezone.now()
     idle = Q(attempted_at=None) | Q(attempted_at__lte=now - CALL_TIME)
     free = rows.filter(idle, pk=key, status="requested")
-    return bool(free.update(attempted_at=now, next_attempt_at=now + CHECK_EVERY))
+    return bool(free.update(attempted_at=now, next_attempt_at=now + waits.CHECK_EVERY))
 
 
 def wake(rows: QuerySet[Sent]) -> None:
-    """Those of `rows` that wait are due as soon as no call can be on its way any more."""
-    waiting = rows.filter(status="requested")
-    waiting.filter(attempted_at=None).update(next_attempt_at=Now())
-    waiting.filter(attempted_at__isnull=False).update(next_attempt_at=F("attempted_at") + CALL_TIME)
+    """Those of `rows` that wait are due as soon as no call can be on its way any more.
+
+    In the caller's transaction; locks them, the newest first, as whoever takes money back does.
+    """
+    waiting = rows.filter(status="requested").order_by("-pk").select_for_update(no_key=True)
+    keys = list(waiting.values_list("pk", flat=True))
+    free_at = Coalesce(F("attempted_at") + CALL_TIME, Now())
+    rows.filter(pk__in=keys).update(next_attempt_at=free_at)
 
 
 def wait(rows: QuerySet[Sent], key: int, *, why: str) -> None:
-    """Stripe need not be asked yet; `why` is for checkout.transfer_words."""
+    """Stripe need not be asked yet; `why` is for checkout.transfer_words.
+
+    Whatever it waits for wakes it; the time is for when the waking was lost.
+    """
     rows.filter(pk=key, status="requested").update(
-        failure=why, next_attempt_at=timezone.now() + LONGEST_WAIT
+        failure=why, next_attempt_at=timezone.now() + waits.LONGEST
     )
 
 
 def refuse(rows: QuerySet[Sent], row: Sent, *, why: str) -> None:
     """Stripe said no to `row`: the next try waits twice as long, and has another key."""
-    again = min(CHECK_EVERY * 2 ** min(row.attempts, 10), LONGEST_WAIT)
+    again = waits.doubled(waits.CHECK_EVERY, attempts=row.attempts)
     rows.filter(pk=row.pk, status="requested", attempts=row.attempts).update(
         attempts=row.attempts + 1,
         failure=(why or "refused")[:60],
@@ -70,4 +70,4 @@ def key_of(kind: str, row: Sent) -> str:
 
 def is_old(row: Sent) -> bool:
     """Whether Stripe may have forgotten the row's key, so that one must look before asking."""
-    return timezone.now() >= row.created_at + KEY_LASTS
+    return timezone.now() >= row.created_at + waits.KEY_LASTS

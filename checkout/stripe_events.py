@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from checkout import gateway
 from checkout.models import StripeEvent
-from shopping import rows
+from shopping import rows, waits
 from webhooks import hints
 
 PROCESS = "checkout.process_stripe_event"
@@ -41,17 +41,13 @@ TRANSFER_TYPES = ("transfer.created", "transfer.reversed", "transfer.updated")
 ACCOUNT_TYPES = ("account.updated",)
 LISTED_TYPES = (*INTENT_TYPES, *REFUND_TYPES, *SETUP_TYPES, *DISPUTE_TYPES, *TRANSFER_TYPES)
 TYPES = (*LISTED_TYPES, *ACCOUNT_TYPES)
-# The hint comes first; the sweep only if it was lost.
-HINT_SECONDS = 10
-# After each failure an event waits twice as long, up to an hour; none is ever given up.
-FIRST_WAIT = 5
-LONGEST_WAIT = 3600
+FIRST_WAIT = timedelta(seconds=5)
 
 # One statement, and on its own connection no transaction of several: a duplicate inserts nothing.
 INSERT = f"""
 INSERT INTO checkout_stripeevent
     (event_id, type, object_id, payload, attempts, last_error, received_at, next_attempt_at)
-VALUES (%s, %s, %s, %s::jsonb, 0, '', now(), now() + interval '{HINT_SECONDS} seconds')
+VALUES (%s, %s, %s, %s::jsonb, 0, '', now(), now() + interval '{waits.HINT_TIME.seconds} seconds')
 ON CONFLICT (event_id) DO NOTHING RETURNING id
 """
 
@@ -89,10 +85,10 @@ def mark_settled(event_pk: int) -> bool:
 
 
 def mark_failed(event: StripeEvent, *, error: Exception) -> None:
-    """Processing went wrong: keep why, and let the sweep try again later."""
-    wait = min(FIRST_WAIT * 2**event.attempts, LONGEST_WAIT)
+    """Processing went wrong: keep why, and let the sweep try again, ever later."""
+    wait = waits.doubled(FIRST_WAIT, attempts=event.attempts)
     StripeEvent.objects.filter(pk=event.pk, processed_at=None).update(
         attempts=event.attempts + 1,
         last_error=f"{type(error).__name__}: {error}"[:500],
-        next_attempt_at=timezone.now() + timedelta(seconds=wait),
+        next_attempt_at=timezone.now() + wait,
     )

@@ -32,6 +32,7 @@ from checkout import (
     stripe_events,
     tax_transactions,
     transfers,
+    unsettled,
 )
 from checkout.locks import UnknownIntent
 from checkout.models import (
@@ -62,6 +63,9 @@ OVERLAP = timedelta(minutes=5)
 OLDEST = timedelta(days=29)
 # So much of Stripe's list is compared at a time: after an outage the rest is left to the next time.
 SPAN = timedelta(hours=1)
+
+# How long a turn of older orders is, which are looked through for merchants who were left out.
+UNSETTLED_SECONDS = 600
 
 
 def within_budget(keys: Iterable[int]) -> Iterator[int]:
@@ -141,6 +145,19 @@ def reversals_due() -> int:
     return _sweep(due, by="next_attempt_at", work=reversals.send)
 
 
+def unsettled_due() -> int:
+    """Settle up the orders whose merchants were left out, some of the older ones each time. Returns
+    how many it took."""
+    taken = 0
+    for key in within_budget(unsettled.orders(turn=int(time.time() / UNSETTLED_SECONDS))):
+        taken += 1
+        try:
+            unsettled.settle(key)
+        except Exception:
+            log.exception("the merchants of order %s are left for later", key)
+    return taken
+
+
 def taxes_due() -> int:
     """Record the taxes that no hint brought to Stripe, or not surely. Returns how many it took."""
     due = TaxTransaction.objects.filter(next_attempt_at__lte=timezone.now())
@@ -193,7 +210,7 @@ def _sweep(
     return taken
 
 
-def reconcile() -> int:
+def missed_events() -> int:
     """Compare Stripe's list of events with ours since the last time, and take in what is missing.
 
     Webhooks may be lost for a day and more, when our address did not answer; an hour of them is

@@ -55,7 +55,7 @@ def sweep_stripe_events() -> None:
 
 @shared_task(name="checkout.reconcile_stripe_events")
 def reconcile_stripe_events() -> None:
-    sweeps.reconcile()
+    sweeps.missed_events()
 
 
 @shared_task(name="checkout.sweep_reconciliation")
@@ -73,6 +73,11 @@ def sweep_payments() -> None:
 def sweep_transfers() -> None:
     sweeps.transfers_due()
     sweeps.reversals_due()
+
+
+@shared_task(name="checkout.sweep_unsettled")
+def sweep_unsettled() -> None:
+    sweeps.unsettled_due()
 
 
 @shared_task(name="checkout.sweep_reservations")

@@ -18,7 +18,7 @@ from checkout import gateway, history
 from checkout.gateway import Back, LineBack
 from checkout.models import Order, OrderDelivery, OrderLine, Refund, RefundPart, TaxTransaction
 from checkout.tax_calculations import DELIVERY
-from shopping import rows
+from shopping import rows, waits
 from webhooks import hints
 
 log = logging.getLogger(__name__)
@@ -26,10 +26,7 @@ log = logging.getLogger(__name__)
 Status = TaxTransaction.Status
 Kind = RefundPart.Kind
 SEND = "checkout.send_tax_transaction"
-# The hint comes first; the sweep only if it was lost.
-HINT_TIME = timedelta(seconds=10)
 FIRST_WAIT = timedelta(seconds=30)
-LONGEST_WAIT = timedelta(hours=1)
 UNFINISHED_SALE = "the sale is not recorded"
 
 
@@ -51,7 +48,7 @@ def record_refund(order: Order, refund: Refund) -> None:
 
 
 def _write(entry: TaxTransaction) -> None:
-    entry.next_attempt_at = timezone.now() + HINT_TIME
+    entry.next_attempt_at = timezone.now() + waits.HINT_TIME
     rows.insert([entry])
     hints.wake(SEND, entry.pk)
 
@@ -64,7 +61,7 @@ def send(entry_pk: int) -> None:
     entry = TaxTransaction.objects.select_related("order", "refund__payment").get(pk=entry_pk)
     if entry.status != Status.REQUESTED:
         return
-    wait = min(FIRST_WAIT * 2 ** min(entry.attempts, 10), LONGEST_WAIT)
+    wait = waits.doubled(FIRST_WAIT, attempts=entry.attempts)
     TaxTransaction.objects.filter(pk=entry_pk, status=Status.REQUESTED).update(
         attempts=entry.attempts + 1, next_attempt_at=timezone.now() + wait
     )
@@ -82,9 +79,9 @@ def _send_sale(entry: TaxTransaction) -> None:
         )
     except (gateway.Refused, gateway.Declined) as error:
         log.error("Stripe does not record the tax of order %s: %s", entry.order.reference, error)
-        settle(entry.pk, failure=error.code or "refused")
+        finish(entry.pk, failure=error.code or "refused")
         return
-    settle(entry.pk, stripe_id=made.id, lines=dict(made.lines))
+    finish(entry.pk, stripe_id=made.id, lines=dict(made.lines))
     for waiting in entry.order.tax_transactions.filter(status=Status.REQUESTED):
         hints.wake(SEND, waiting.pk)
 
@@ -92,7 +89,7 @@ def _send_sale(entry: TaxTransaction) -> None:
 def _send_refund(entry: TaxTransaction, refund: Refund) -> None:
     sale = TaxTransaction.objects.get(order=entry.order, refund=None)
     if sale.status == Status.FAILED:
-        settle(entry.pk, failure=UNFINISHED_SALE)
+        finish(entry.pk, failure=UNFINISHED_SALE)
     if sale.stripe_id is None:
         return
     back = _back(entry.order, refund, sale)
@@ -100,9 +97,9 @@ def _send_refund(entry: TaxTransaction, refund: Refund) -> None:
         made = _reverse(sale.stripe_id, back, refund)
     except (gateway.Refused, gateway.Declined) as error:
         log.error("Stripe does not take refund %s out of its books: %s", refund.public_id, error)
-        settle(entry.pk, failure=error.code or "refused")
+        finish(entry.pk, failure=error.code or "refused")
         return
-    settle(entry.pk, stripe_id=made)
+    finish(entry.pk, stripe_id=made)
 
 
 def _reverse(sale_id: str, back: Back, refund: Refund) -> str:
@@ -153,7 +150,7 @@ def _parcels(order: Order, parts: Sequence[RefundPart]) -> tuple[int, int]:
     return sum(part.amount for part in parts) - (tax if on_top else 0), tax
 
 
-def settle(
+def finish(
     entry_pk: int,
     *,
     stripe_id: str | None = None,

@@ -10,7 +10,7 @@ from django.db import transaction
 from checkout import gateway, history, ledger, reversals, sending, stripe_events, transfer_words
 from checkout.ledger import Account, Posting
 from checkout.models import Order, Transfer
-from shopping import rows
+from shopping import rows, waits
 from shopping.ids import uuid_of
 from webhooks import hints
 
@@ -35,7 +35,7 @@ WITH owed AS ({ledger.OWED}), paid AS (
          status, failure, attempts, next_attempt_at, created_at)
     SELECT gen_random_uuid(), paid.order_id, paid.id, owed.merchant_id, owed.amount, paid.currency,
            0, paid.fresh AND sum(owed.amount) OVER (ORDER BY owed.merchant_id) <= paid.captured,
-           'requested', '', 0, now() + interval '{sending.HINT_TIME.seconds} seconds', now()
+           'requested', '', 0, now() + interval '{waits.HINT_TIME.seconds} seconds', now()
     FROM owed CROSS JOIN paid WHERE owed.amount > 0
     RETURNING id, public_id, order_id, merchant_id, amount, currency
 ), movement AS (
@@ -86,7 +86,7 @@ def settle_up(order: Order) -> None:
 
 def wake_for(merchant_pk: int) -> None:
     """What waits for this merchant is due at once: they can be paid now. The hint is for one that
-    waits; the sweep takes the others."""
+    waits; the sweep takes the others. In the caller's transaction; locks them."""
     waiting = Transfer.objects.filter(merchant_id=merchant_pk)
     sending.wake(waiting)
     for key in waiting.filter(status=Transfer.Status.REQUESTED).values_list("pk", flat=True)[:100]:
@@ -94,14 +94,16 @@ def wake_for(merchant_pk: int) -> None:
 
 
 def wake_of(order: Order) -> None:
-    """What waits of this order is due at once: no dispute of it is open any more."""
+    """What waits of this order is due at once: no dispute of it is open any more. In the caller's
+    transaction; locks the order's transfers."""
     sending.wake(Transfer.objects.filter(order=order))
 
 
 def send(transfer_pk: int) -> None:
     """Ask Stripe for a transfer, as often as it takes: the key makes it one.
 
-    Never inside a transaction. Raises gateway.Unknown; the sweep then tries again.
+    Never inside a transaction. Raises gateway.Unknown, gateway.Refused where even looking is
+    refused, UnknownTransfer for an answer about another one; the sweep then tries again.
     """
     transfer = Transfer.objects.select_related("merchant", "payment", "order").get(pk=transfer_pk)
     if transfer.status != Transfer.Status.REQUESTED:
@@ -129,7 +131,7 @@ def send(transfer_pk: int) -> None:
 
 def _waits_for(transfer: Transfer) -> str:
     """Why Stripe need not be asked at all; "" where it is to be."""
-    if not (transfer.merchant.stripe_account_id and transfer.merchant.payable):
+    if not transfer.merchant.payable:
         return transfer_words.NO_ACCOUNT
     if transfer.payment.disputes.undecided().exists():
         return transfer_words.DISPUTED
@@ -185,7 +187,7 @@ def apply(
     """
     with transaction.atomic(durable=True):
         transfer = _locked(answer)
-        if transfer.status == Transfer.Status.REQUESTED:
+        if Transfer.Status.SUCCEEDED in Transfer.TRANSITIONS[transfer.status]:
             _succeed(transfer, answer)
         reversals.carry(transfer, taken_back or [])
         if event_pk is not None:

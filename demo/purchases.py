@@ -29,11 +29,11 @@ def first() -> str:
     buyer = shopper()
     card = next(iter(cards.of(buyer)), None)
     principal = f"user:{buyer.pk}"
-    before = Order.objects.filter(principal=principal, idempotency_key=KEY)
-    if card is None or before.exclude(status=Order.Status.AWAITING_PAYMENT).exists():
+    before = orders.of_key(KEY, principals=[principal])
+    if card is None or (before and before.status != Order.Status.AWAITING_PAYMENT):
         return ""
     try:
-        order = before.first() or tax_calculations.once_more(partial(_place, principal))
+        order = before or tax_calculations.once_more(partial(_place, principal))
         outcome = _pay(order, card)
     except (gateway.GatewayError, CheckoutError) as error:
         return f"{buyer.display_name} has bought nothing yet ({error.__class__.__name__})."

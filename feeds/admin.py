@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -14,11 +12,11 @@ from unfold.decorators import display
 from feeds import posts
 from feeds.models import Post
 from shopping.admin_site import site
-from shopping.own_rows import OwnRowsAdmin
+from shopping.pressed_rows import PressedAdmin
 
 
 @admin.register(Post, site=site)
-class PostAdmin(OwnRowsAdmin):
+class PostAdmin(PressedAdmin):
     changing = "moderate"
     list_display = ["created_at", "author", "text", "language", "shown"]
     list_filter = ["language", ("deleted_at", admin.EmptyFieldListFilter)]
@@ -27,12 +25,6 @@ class PostAdmin(OwnRowsAdmin):
     ordering = ["-id"]
     actions = ["hide"]
     fields = readonly_fields = ["author", "body", "language", "created_at", "deleted_at"]
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> Any:
-        context |= {"show_save": False, "show_save_and_continue": False}
-        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.action(description=_("Delete"), permissions=["change"])
     def hide(self, request: HttpRequest, queryset: QuerySet[Post]) -> None:

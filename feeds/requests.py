@@ -40,10 +40,6 @@ def cursor(request: HttpRequest) -> UUID | None:
         raise Http404 from None
 
 
-def wants_fragment(request: HttpRequest) -> bool:
-    return request.headers.get("HX-Request") == "true"
-
-
 def way_back(request: HttpRequest, *, default: str) -> str:
     """`next` of the form, else the page it came from, if it is one of ours; else `default`."""
     for address in (request.POST.get("next"), request.headers.get("Referer")):

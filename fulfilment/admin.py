@@ -6,11 +6,10 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.html import format_html_join
@@ -18,18 +17,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.requests import actor
 from catalogue.roles import Capability
 from checkout.admin.orders import address_lines
 from fulfilment import fulfilment_orders
 from fulfilment.fulfilment_orders import TransitionRefused
+from fulfilment.given_back import GivenBack
 from fulfilment.models import FulfilmentEvent, FulfilmentOrder, Shipment
 from fulfilment.papers import invoice_pdf
-from fulfilment.refund_page import RefundPages
+from fulfilment.shipping_form import ShippingForm
 from shopping.admin_site import site
 from shopping.own_rows import MerchantFilter, OwnRowsInline
+from shopping.pressed_rows import PressedAdmin
 
 Status = FulfilmentOrder.Status
 # Which button leads where; a button is shown where the transition table knows its step.
@@ -39,31 +39,6 @@ STEPS = {
     "out_for_delivery": Status.OUT_FOR_DELIVERY,
     "deliver": Status.DELIVERED,
 }
-
-
-class ShippingForm(forms.ModelForm):  # type: ignore[type-arg]
-    carrier = forms.CharField(
-        label=_("Carrier"),
-        max_length=60,
-        required=False,
-        widget=UnfoldAdminTextInputWidget({"list": "carriers", "autocomplete": "off"}),
-    )
-    tracking_number = forms.CharField(
-        label=_("Tracking number"),
-        max_length=80,
-        required=False,
-        widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
-    )
-
-    class Meta:
-        model = FulfilmentOrder
-        fields: list[str] = []
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        if "fulfilment_fulfilmentorder_ship" in self.data and not self.cleaned_data.get("carrier"):
-            self.add_error("carrier", _("Who takes the parcel?"))
-        return cleaned
 
 
 class ShipmentInline(OwnRowsInline):
@@ -81,7 +56,7 @@ class HistoryInline(OwnRowsInline):
 
 
 @admin.register(FulfilmentOrder, site=site)
-class FulfilmentOrderAdmin(RefundPages):
+class FulfilmentOrderAdmin(GivenBack, PressedAdmin):
     merchant_path = "merchant"
     changing = Capability.FULFIL
     refusals = (TransitionRefused, ValidationError)
@@ -129,12 +104,6 @@ class FulfilmentOrderAdmin(RefundPages):
         offered = super().get_actions_submit_line(request, object_id)
         return [button for button in offered if button.action_name in names]
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> Any:
-        context |= {"show_save": False, "show_save_and_continue": False}
-        return super().render_change_form(request, context, *args, **kwargs)
-
     def save_model(
         self,
         request: HttpRequest,
@@ -168,15 +137,8 @@ class FulfilmentOrderAdmin(RefundPages):
         else:
             fulfilment_orders.deliver(row, actor=who)
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
-        """The row's own history says it; see FulfilmentEvent."""
-
-    def response_change(self, request: HttpRequest, obj: FulfilmentOrder) -> HttpResponse:
-        said = _("%(order)s: %(status)s.") % {"order": obj, "status": obj.get_status_display()}
-        messages.success(request, said)
-        return HttpResponseRedirect(
-            reverse("admin:fulfilment_fulfilmentorder_change", args=[obj.pk])
-        )
+    def said(self, row: FulfilmentOrder) -> str:
+        return str(_("%(order)s: %(status)s.") % {"order": row, "status": row.get_status_display()})
 
     # Buttons of the page; what they do is in save_model ------------------------------------------
 

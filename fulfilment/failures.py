@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from fulfilment.models import Failure
+from shopping import waits
 
-# Seconds that what failed waits at the first time, and at the most.
-FIRST_WAIT = 5
-LONGEST_WAIT = 3600
+# So long what failed waits at the first time.
+FIRST_WAIT = timedelta(seconds=5)
 
 
 def postpone(failures: type[Failure], key: int, *, error: Exception) -> None:
@@ -24,8 +24,8 @@ def postpone(failures: type[Failure], key: int, *, error: Exception) -> None:
         failure, _new = failures._default_manager.select_for_update().get_or_create(
             pk=key, defaults={"next_attempt_at": now}
         )
-        wait = min(FIRST_WAIT * 2**failure.attempts, LONGEST_WAIT)
+        wait = waits.doubled(FIRST_WAIT, attempts=failure.attempts)
         failure.attempts += 1
         failure.last_error = f"{type(error).__name__}: {error}"[:500]
-        failure.next_attempt_at = now + timedelta(seconds=wait)
+        failure.next_attempt_at = now + wait
         failure.save()

@@ -19,6 +19,7 @@ from fulfilment.cancellations import UNSENT, TooLate
 from fulfilment.models import FulfilmentOrder
 from fulfilment.papers import order_of
 from fulfilment.tracking import Parcel
+from shopping.htmx import wants_part
 from shopping.ids import uuid_of
 
 Status = FulfilmentOrder.Status
@@ -36,7 +37,7 @@ def track(request: HttpRequest, token: str) -> HttpResponse:
     seen = request.GET.get("seen", "")
     if seen == version:
         return HttpResponse(status=204)
-    is_part = bool(request.headers.get("HX-Request"))
+    is_part = wants_part(request)
     etag = f'"{version}-{get_language()}-{int(is_part)}"'
     response = get_conditional_response(request, etag=etag)
     if response is None:

@@ -20,11 +20,11 @@ from django.forms import ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
-from unfold import paginator
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from shopping.capabilities import Capability
+from shopping.paging import InfinitePaginator
 
 # What Django's own filters put behind a field's name in an address.
 LOOKUPS = ("exact", "isnull", "isempty")
@@ -49,15 +49,6 @@ def access(request: HttpRequest) -> Access:
         request._admin_access = found  # type: ignore[attr-defined]
     assert found is not None  # noqa: S101 – for the type checker
     return found
-
-
-class InfinitePaginator(paginator.InfinitePaginator):
-    """Pages without COUNT(*); what lies deeper is found by search and filters, not by leafing.
-
-    unfold's templates know such a paginator by the name of its class.
-    """
-
-    count = 5_000
 
 
 def words_of(refusal: Exception) -> str:

@@ -377,8 +377,13 @@ CELERY_TASK_DEFAULT_QUEUE = "celery"
 CELERY_TASK_ROUTES = {
     "webhooks.deliver": {"queue": "deliveries"},
     "checkout.*": {"queue": "stripe"},
+    # These ask no stranger.
+    "checkout.close_months": {"queue": "celery"},
+    "checkout.sweep_carts": {"queue": "celery"},
+    "checkout.sweep_unsettled": {"queue": "celery"},
 }
-# Beat's clock is memory only: each sweep looks at rows, so a missed tick costs one interval.
+# Beat's clock is memory only: each sweep looks at rows, so a missed tick costs one interval. What must
+# come also where beat is often started anew has a short one.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 SWEEPS = {
     "checkout.sweep_stripe_events": env.sweep_seconds,
@@ -387,6 +392,7 @@ SWEEPS = {
     "checkout.sweep_reconciliation": 60,
     "checkout.sweep_payments": 2 * env.sweep_seconds,
     "checkout.sweep_transfers": 2 * env.sweep_seconds,
+    "checkout.sweep_unsettled": 600,
     "checkout.sweep_reservations": 3 * env.sweep_seconds,
     "checkout.sweep_taxes": 2 * env.sweep_seconds,
     "webhooks.sweep_events": env.sweep_seconds,
@@ -397,7 +403,7 @@ SWEEPS = {
     "accounts.sweep_mails": 2 * env.sweep_seconds,
     "accounts.sweep_sessions": 3600,
     "checkout.sweep_carts": 3600,
-    "checkout.close_months": 3600,
+    "checkout.close_months": 600,
     "checkout.sweep_accounts": 60,
 }
 # A sweep that no worker has begun for so long is dropped: else they would pile up behind slow ones,

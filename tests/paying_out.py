@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.conf import settings
 from django.db.models import Sum
 from django.utils import timezone
 
 from catalogue.models import Merchant
-from checkout import gateway, sweeps
+from checkout import gateway, sweeps, transfers
 from checkout.models import LedgerEntry, Order, StripeEvent, Transfer, TransferReversal
 from tests.buying import RETURN_URL, Sandbox
 
@@ -24,6 +27,14 @@ def connect(sandbox: Sandbox, *merchants: Merchant) -> None:
     for merchant in merchants:
         enter(sandbox, merchant, "complete")
         Merchant.objects.filter(pk=merchant.pk).update(payable=True)
+
+
+@contextmanager
+def old_code() -> Iterator[None]:
+    """What runs meanwhile knows no transfers, as before the update that brought them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(transfers, "settle_up", lambda order: None)
+        yield
 
 
 def enter(sandbox: Sandbox, merchant: Merchant, state: str) -> None:

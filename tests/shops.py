@@ -209,7 +209,7 @@ def transferred(order: Order, shop: Shop) -> Transfer:
         stripe_id=f"tr_{shop.merchant.account.handle}",
         status=Transfer.Status.SUCCEEDED,
     )
-    TransferReversal.objects.create(transfer=transfer, amount=100)
+    TransferReversal.objects.create(transfer=transfer, amount=100, next_attempt_at=timezone.now())
     return transfer
 
 

@@ -18,6 +18,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminU
 from shopping.admin_site import site
 from shopping.capabilities import Capability
 from shopping.own_rows import MerchantFilter, OwnRowsAdmin
+from shopping.pressed_rows import PressedAdmin
 from webhooks import deliveries, endpoints
 from webhooks.deliveries import EndpointOff
 from webhooks.models import Delivery, Endpoint, Event
@@ -104,7 +105,7 @@ class EndpointAdmin(OwnRowsAdmin):
 
 
 @admin.register(Delivery, site=site)
-class DeliveryAdmin(OwnRowsAdmin):
+class DeliveryAdmin(PressedAdmin):
     merchant_path = "endpoint__merchant"
     changing = Capability.MANAGE
     refusals = (EndpointOff,)
@@ -134,12 +135,6 @@ class DeliveryAdmin(OwnRowsAdmin):
         if done:
             said = ngettext("%(count)d is on its way.", "%(count)d are on their way.", done)
             messages.success(request, said % {"count": done})
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> Any:
-        context |= {"show_save": False, "show_save_and_continue": False}
-        return super().render_change_form(request, context, *args, **kwargs)
 
     @display(description=_("event"))
     def type(self, delivery: Delivery) -> str:

@@ -113,6 +113,10 @@ class Merchant(models.Model):
                 name="merchant_account_unique",
                 violation_error_message=_("Another shop has this account at Stripe."),
             ),
+            models.CheckConstraint(
+                condition=Q(payable=False) | ~Q(stripe_account_id=""),
+                name="merchant_payable_has_account",
+            ),
         ]
 
     def __str__(self) -> str:

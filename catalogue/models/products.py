@@ -100,6 +100,11 @@ class Product(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_on_sale(self) -> bool:
+        """What ProductQuerySet.on_sale asks of the database, of a product that is read already."""
+        return self.status == self.Status.ACTIVE and self.merchant.sells
+
 
 class Variant(models.Model):
     """One buyable form of a product: a size, a colour, a price in minor units."""

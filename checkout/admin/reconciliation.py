@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.decorators import action, display
@@ -24,6 +25,7 @@ from checkout.reconciliation_findings import NotOpen, dismiss
 from shopping.admin_site import site
 from shopping.capabilities import Capability
 from shopping.own_rows import OwnRowsAdmin
+from shopping.pressed_rows import PressedAdmin
 
 RUNS = "admin:checkout_reconciliationrun_changelist"
 
@@ -93,7 +95,7 @@ class DismissForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(ReconciliationFinding, site=site)
-class ReconciliationFindingAdmin(OwnRowsAdmin):
+class ReconciliationFindingAdmin(PressedAdmin):
     changing = Capability.MANAGE
     refusals = (NotOpen, ValidationError)
     form = DismissForm
@@ -122,12 +124,6 @@ class ReconciliationFindingAdmin(OwnRowsAdmin):
     def _is_open(self, row: Any) -> bool:
         return row is not None and row.status == ReconciliationFinding.Status.OPEN
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> Any:
-        context |= {"show_save": False, "show_save_and_continue": False}
-        return super().render_change_form(request, context, *args, **kwargs)
-
     def save_model(
         self,
         request: HttpRequest,
@@ -137,14 +133,8 @@ class ReconciliationFindingAdmin(OwnRowsAdmin):
     ) -> None:
         dismiss(obj.pk, reason=form.cleaned_data.get("why", ""), actor=actor(request))
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
-        """The row itself says who dismissed it and why."""
-
-    def response_change(self, request: HttpRequest, obj: ReconciliationFinding) -> HttpResponse:
-        messages.success(request, _("Dismissed. It opens again if the difference changes."))
-        return HttpResponseRedirect(
-            reverse("admin:checkout_reconciliationfinding_change", args=[obj.pk])
-        )
+    def said(self, row: ReconciliationFinding) -> str:
+        return gettext("Dismissed. It opens again if the difference changes.")
 
     @action(description=_("Dismiss"), permissions=["change"])
     def dismiss(self, request: HttpRequest, obj: ReconciliationFinding) -> None: ...

@@ -23,7 +23,7 @@ from catalogue.models import Merchant
 from checkout import refundable, refunds
 from checkout.admin.refund_forms import RefundForm
 from checkout.models import Order, Payment
-from checkout.refund_errors import NotRefundable, RefundChanged
+from checkout.refund_errors import Disputed, NotRefundable, RefundChanged
 from checkout.refund_previews import Preview, preview
 from shopping.money import Money
 from shopping.own_rows import OwnRowsAdmin
@@ -137,7 +137,7 @@ class Refunding(OwnRowsAdmin):
             **self._frame(request, row),
             "shop": row.merchant,
             "left": shown["form"].left,
-            "blocked": _payment(row).disputes.blocking().exists(),
+            "blocked": Disputed().message if _payment(row).disputes.blocking().exists() else "",
             **shown,
         }
         return TemplateResponse(request, "admin/checkout/refund.html", context)

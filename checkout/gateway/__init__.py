@@ -18,7 +18,7 @@ from checkout.gateway.balances import refunds as refunds_made
 from checkout.gateway.client import API_VERSION, LONGEST_CALL_SECONDS
 from checkout.gateway.customers import attach, cards, create_customer, detach
 from checkout.gateway.disputes import retrieve_dispute
-from checkout.gateway.events import event, events, verified
+from checkout.gateway.events import events, verified
 from checkout.gateway.intents import (
     Cancellation,
     block,
@@ -118,7 +118,6 @@ __all__ = [
     "create_account",
     "create_customer",
     "detach",
-    "event",
     "events",
     "find",
     "intents_made",

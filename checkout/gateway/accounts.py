@@ -16,8 +16,6 @@ class Account:
     "inactive". `currently_due` are Stripe's names of what it asks for now."""
 
     id: str
-    country: str
-    details_submitted: bool
     payouts_enabled: bool
     transfers: str
     currently_due: tuple[str, ...]
@@ -90,8 +88,6 @@ def _account_of(account: stripe.Account) -> Account:
     requirements = account.requirements
     return Account(
         id=account.id,
-        country=account.country or "",
-        details_submitted=bool(account.details_submitted),
         payouts_enabled=bool(account.payouts_enabled),
         transfers=optional(account.capabilities, "transfers") or "inactive",
         currently_due=tuple((requirements.currently_due or ()) if requirements else ()),

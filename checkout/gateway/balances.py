@@ -27,7 +27,6 @@ class BalanceTransaction:
     category: str
     amount: int
     fee: int
-    net: int
     currency: str
     source_id: str
     of_id: str
@@ -96,7 +95,6 @@ def _transaction_of(each: stripe.BalanceTransaction) -> BalanceTransaction:
         category=each.reporting_category,
         amount=each.amount,
         fee=each.fee,
-        net=each.net,
         currency=each.currency.upper(),
         source_id=id_of(source) or "",
         of_id=of_id,

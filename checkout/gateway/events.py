@@ -28,11 +28,6 @@ def events(types: list[str], *, since: datetime, until: datetime) -> Iterator[Ev
             yield event_of(each.to_dict(for_json=True))
 
 
-def event(event_id: str) -> Event:
-    with errors():
-        return event_of(client().v1.events.retrieve(event_id).to_dict(for_json=True))
-
-
 def verified(body: bytes, signature: str) -> Event:
     """The event in a webhook's raw body, once its signature holds and is not old.
 

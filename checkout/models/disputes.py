@@ -18,7 +18,7 @@ class DisputeQuerySet(models.QuerySet["Dispute"]):
         return self.filter(status__in=Dispute.BLOCKING)
 
     def undecided(self) -> DisputeQuerySet:
-        """Those whose money the bank holds and may give back; checkout.ledger.OWED names them too."""
+        """Those whose money the bank holds and may give back."""
         return self.filter(status__in=Dispute.UNDECIDED)
 
 

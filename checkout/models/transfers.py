@@ -39,7 +39,7 @@ class Transfer(models.Model):
     from_charge = models.BooleanField(default=False)
     stripe_id = models.CharField(max_length=64, null=True, blank=True, unique=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.REQUESTED)
-    # Why it waits: Stripe's code, or one of checkout.transfers' own.
+    # Why it waits: Stripe's code, or one of checkout.transfer_words.
     failure = models.CharField(max_length=60, default="", blank=True)
     # How often Stripe has said no. Each time the next try has a key of its own and waits longer.
     attempts = models.PositiveIntegerField(default=0)
@@ -56,6 +56,16 @@ class Transfer(models.Model):
                 condition=Q(reversed__gte=0, amount__gte=F("reversed")),
                 name="transfer_reversed_amount",
                 violation_error_message=_("No more is taken back than was sent."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status="succeeded", stripe_id__isnull=False)
+                | (~Q(status="succeeded") & Q(stripe_id=None)),
+                name="transfer_succeeded_iff_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="requested", next_attempt_at__isnull=False)
+                | (~Q(status="requested") & Q(next_attempt_at=None)),
+                name="transfer_due_iff_requested",
             ),
         ]
         indexes = [
@@ -102,7 +112,17 @@ class TransferReversal(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="reversal_amount_positive")
+            models.CheckConstraint(condition=Q(amount__gt=0), name="reversal_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(status="succeeded", stripe_id__isnull=False)
+                | (~Q(status="succeeded") & Q(stripe_id=None)),
+                name="reversal_succeeded_iff_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="requested", next_attempt_at__isnull=False)
+                | (~Q(status="requested") & Q(next_attempt_at=None)),
+                name="reversal_due_iff_requested",
+            ),
         ]
         indexes = [
             models.Index(

@@ -20,8 +20,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import addresses
 from accounts.models import Address, User
 from checkout.forms import AddressForm
-from checkout.views.requests import wants_part
 from shopping import countries
+from shopping.htmx import wants_part
 from shopping.preferences import country_of
 
 

@@ -19,7 +19,7 @@ from checkout.errors import CheckoutError
 from checkout.models import Order
 from checkout.notes import Note
 from checkout.payments import Outcome
-from checkout.views.requests import key_of, new_key, typed
+from checkout.views.requests import is_script, key_of, new_key, typed
 from checkout.views.tills import Till
 
 WAITED = timedelta(seconds=20)  # less than the page waits by its own clock
@@ -29,10 +29,9 @@ def of_payment(request: HttpRequest, order: Order, result: Outcome) -> HttpRespo
     """Say how the payment stands, in the form that was asked for."""
     if result.kind == "succeeded":
         visitors.drop_draft(request)
+        return bought(request, order)
     if not is_script(request):
         return redirect(order_url(order))
-    if result.kind == "succeeded":
-        return paid(order)
     if result.kind == "needs_action":
         html = note_html(request, notes.check(held=held.of(order)))
         said = {"kind": "action", "client_secret": result.client_secret, "html": html}
@@ -97,6 +96,11 @@ def _gone(request: HttpRequest, till: Till) -> HttpResponse:
     return JsonResponse({"kind": "gone", "html": till.gone_note(request)}, status=HTTPStatus.GONE)
 
 
+def bought(request: HttpRequest, order: Order) -> HttpResponse:
+    """`order` is paid: for a page, its own."""
+    return paid(order) if is_script(request) else redirect(order_url(order))
+
+
 def paid(order: Order) -> JsonResponse:
     text = _("Paid. Order %(number)s: follow it") % {"number": order.reference}
     return JsonResponse({"kind": "paid", "url": order_url(order), "text": text})
@@ -109,10 +113,6 @@ def none(request: HttpRequest) -> JsonResponse:
 
 def note_html(request: HttpRequest, note: Note) -> str:
     return render_to_string("checkout/_note.html", {"note": note}, request=request)
-
-
-def is_script(request: HttpRequest) -> bool:
-    return request.accepts("application/json") and not request.accepts("text/html")
 
 
 def order_url(order: Order) -> str:

@@ -20,11 +20,9 @@ from checkout import cards, gateway, limits, setups, visitors
 from checkout.errors import UnknownCard
 from checkout.limits import TooOften
 from checkout.views.requests import key_of, new_key
-from checkout.views.tills import stripe_settings
+from checkout.views.tills import refused_for, stripe_settings
 
 SETUP = re.compile(r"seti_\w{1,60}", re.ASCII)
-UNPROCESSABLE = 422
-BAD_GATEWAY = 502
 
 
 @never_cache
@@ -47,17 +45,15 @@ def set_up(request: HttpRequest) -> JsonResponse:
     key = key_of(request.POST)
     if not key:
         message = _("This page is too old. Load it again to add a card.")
-        return JsonResponse({"message": message}, status=UNPROCESSABLE)
+        return JsonResponse({"message": message}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         limits.count(limits.CARDS, visitors.counted(request))
         secret = setups.begin(cast(User, request.user), key=key)
     except gateway.GatewayError:
         message = _("The payment provider did not answer. Nothing was saved; try again.")
-        return JsonResponse({"message": message}, status=BAD_GATEWAY)
+        return JsonResponse({"message": message}, status=HTTPStatus.BAD_GATEWAY)
     except TooOften as error:
-        answer = JsonResponse({"message": error.message}, status=HTTPStatus.TOO_MANY_REQUESTS)
-        answer["Retry-After"] = str(error.seconds)
-        return answer
+        return refused_for(error.seconds, JsonResponse({"message": error.message}))
     return JsonResponse({"client_secret": secret})
 
 

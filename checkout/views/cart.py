@@ -7,6 +7,7 @@ that pages which are the same for everybody can show it.
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -27,17 +28,14 @@ from checkout.carts import Added, Removed
 from checkout.errors import BadQuantity, CheckoutError, NotInCart, UnknownProduct
 from checkout.offers import Claim
 from checkout.views.origins import is_own_form
-from checkout.views.requests import amount_of, int_of, uuid_of, wants_part
+from checkout.views.requests import amount_of, int_of, uuid_of
 from checkout.visitors import owner_of
 from shopping import countries
+from shopping.htmx import wants_part
 from shopping.preferences import country_of
 from shopping.templatetags.money import language
 
 CART_COOKIE = "cart"
-NOT_FOUND = 404
-CONFLICT = 409
-UNPROCESSABLE = 422
-NO_CONTENT = 204
 
 
 @never_cache
@@ -214,11 +212,11 @@ def _said(request: HttpRequest, owner: Owner, context: dict[str, Any]) -> HttpRe
 
 def _refused(request: HttpRequest, owner: Owner, error: CheckoutError) -> HttpResponse:
     """Nothing has changed: say why, on the page where it was asked for."""
-    status = CONFLICT
+    status = HTTPStatus.CONFLICT
     if isinstance(error, NotInCart | UnknownProduct):
-        status = NOT_FOUND
+        status = HTTPStatus.NOT_FOUND
     elif isinstance(error, BadQuantity):
-        status = UNPROCESSABLE
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
     if wants_part(request) and request.headers.get("HX-Target") != "cart":
         return render(request, "checkout/_cart_toast.html", {"refused": error}, status=status)
     return _show(request, owner, status=status, note=notes.refused(error))
@@ -230,7 +228,7 @@ def _choose(request: HttpRequest, product: Product) -> HttpResponse:
     post = uuid_of(request.GET.get("post", ""))
     address += f"?post={post}#buybox" if post else "#buybox"
     if wants_part(request):
-        return HttpResponse(status=NO_CONTENT, headers={"HX-Redirect": address})
+        return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"HX-Redirect": address})
     return redirect(address)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -13,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from checkout import baskets, cart_orders, checkouts, notes, places, visitors
+from checkout import baskets, cart_orders, checkouts, notes, orders, places, visitors
 from checkout.cart_lines import Line
 from checkout.checkouts import Checkout
 from checkout.details import Asked, Details
@@ -33,16 +34,17 @@ from checkout.views import wallets
 from checkout.views.requests import (
     count_guess,
     int_of,
+    is_script,
     key_of,
     new_key,
     said,
     seen_in,
     typed,
     uuid_of,
-    wants_part,
 )
 from checkout.views.tills import Wanted, stripe_settings, told_to_wait
 from checkout.visitors import owner_of
+from shopping.htmx import wants_part
 
 
 @never_cache
@@ -70,7 +72,7 @@ def quote(request: HttpRequest, currency: str) -> HttpResponse:
         return till.parts(request, till.page(request), note=notes.refused(error))
     except CheckoutError:
         return till.gone(request)
-    if wallets.is_asking(request):
+    if is_script(request):
         return wallets.answer(page.quote, can_pay=not page.problem)
     if wants_part(request):
         return told_to_wait(page, till.parts(request, page, note=first_note(page)))
@@ -161,8 +163,7 @@ class CartTill:
         summary = checkouts.summary_of(basket, self.currency)
         if summary and shown and _pieces(shown) == _pieces(summary.items):
             return Wanted(shown, basket.key)
-        principal, key = visitors.principal_of(request), key_of(request.POST)
-        if Order.objects.filter(principal=principal, idempotency_key=key).exists():
+        if orders.of_key(key_of(request.POST), principals=[visitors.principal_of(request)]):
             return Wanted(shown)
         raise CartChanged(_lost(shown, basket.lines))
 
@@ -196,7 +197,8 @@ class CartTill:
 
     def gone(self, request: HttpRequest) -> HttpResponse:
         if wants_part(request):
-            return HttpResponse(status=204, headers={"HX-Redirect": reverse("checkout:cart")})
+            address = reverse("checkout:cart")
+            return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"HX-Redirect": address})
         return redirect("checkout:cart")
 
     def gone_note(self, request: HttpRequest) -> str:

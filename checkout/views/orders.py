@@ -23,8 +23,8 @@ from catalogue.models import Merchant
 from checkout import baskets, claims, held, orders, refunds, standing, story
 from checkout.models import Order, OrderDelivery, OrderLine, Payment
 from checkout.views.cart import counted
-from checkout.views.requests import wants_part
 from checkout.visitors import owner_of
+from shopping.htmx import wants_part
 
 WAITING = (Payment.Status.DECLINED, Payment.Status.REQUIRES_ACTION)
 FRESH = timedelta(minutes=30)

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -45,9 +44,9 @@ from checkout.notes import Note
 from checkout.presses import Press
 from checkout.views import answers
 from checkout.views.checkout import CartTill
-from checkout.views.requests import key_of, new_key, product_of, seen, typed
+from checkout.views.requests import is_script, key_of, new_key, product_of, seen, typed
 from checkout.views.sheet import ProductTill
-from checkout.views.tills import Till
+from checkout.views.tills import Till, refused_for
 
 
 @never_cache
@@ -136,11 +135,7 @@ def outcome(request: HttpRequest) -> JsonResponse:
 
 def _pay(request: HttpRequest, order: Order, press: Press, *, token: str) -> HttpResponse:
     if order.status == Order.Status.PAID:
-        return (
-            answers.paid(order)
-            if answers.is_script(request)
-            else redirect(answers.order_url(order))
-        )
+        return answers.bought(request, order)
     keeps = press.card is None and "keep" in request.POST and order.user_id is not None
     result = payments.start(
         order.payments.latest("id").pk,
@@ -169,9 +164,8 @@ def _refused(request: HttpRequest, till: Till, error: CheckoutError, *, key: str
     if isinstance(error, SoldOut):
         return answers.stop(request, till, error, status=HTTPStatus.CONFLICT, kind="sold_out")
     if isinstance(error, TooOften):
-        answer = answers.stop(request, till, error, status=HTTPStatus.TOO_MANY_REQUESTS)
-        answer["Retry-After"] = str(error.seconds)
-        return answer
+        status = HTTPStatus.TOO_MANY_REQUESTS
+        return refused_for(error.seconds, answers.stop(request, till, error, status=status))
     if isinstance(error, CodeRefused):
         return answers.stop(request, till, Note(error.with_way_out, "red"))
     return answers.stop(request, till, error)
@@ -191,7 +185,7 @@ def _renew(request: HttpRequest, till: Till, *, key: str) -> HttpResponse:
         return answers.stop(
             request, till, answers.waiting(before), status=HTTPStatus.CONFLICT, kind="pending"
         )
-    if answers.is_script(request):
+    if is_script(request):
         return JsonResponse({"kind": "renewed", "key": new_key()}, status=HTTPStatus.CONFLICT)
     return answers.stop(request, till, notes.stale(), status=HTTPStatus.CONFLICT, key=new_key())
 
@@ -216,20 +210,16 @@ def _give_up(request: HttpRequest, order: Order) -> HttpResponse | None:
     order.refresh_from_db()
     if order.status != Order.Status.PAID:
         return None
-    return answers.paid(order) if answers.is_script(request) else redirect(answers.order_url(order))
+    return answers.bought(request, order)
 
 
 def _order(request: HttpRequest, key: str) -> Order | None:
     """This visitor's own order of that key, placed as who they are or as the guest they were."""
     names = visitors.principals_of(request)
-    if not (names and key):
-        return None
-    orders_of = Order.objects.filter(principal__in=names, idempotency_key=key)
-    return min(orders_of, key=lambda order: names.index(order.principal), default=None)
+    return orders.of_key(key, principals=names) if key else None
 
 
 def _was_pressed_as_guest(request: HttpRequest, key: str) -> bool:
     """Whether the form was sent before its shopper signed in: it must not become a second order."""
     earlier = visitors.principals_of(request)[1:]
-    found = Order.objects.filter(principal__in=earlier, idempotency_key=key)
-    return bool(earlier) and found.exists()
+    return orders.of_key(key, principals=earlier) is not None

@@ -46,9 +46,9 @@ def product_of(public_id: UUID) -> Product:
     return product
 
 
-def wants_part(request: HttpRequest) -> bool:
-    """Whether HTMX asks, which puts a part into a page that is there."""
-    return "HX-Request" in request.headers
+def is_script(request: HttpRequest) -> bool:
+    """Whether a script of the page wants figures and words, and no page."""
+    return request.accepts("application/json") and not request.accepts("text/html")
 
 
 def key_of(data: QueryDict) -> str:
@@ -121,6 +121,7 @@ def asked(request: HttpRequest, product: Product, *, sent: bool = False) -> Aske
     return replace(
         base,
         picks=[fields.get(name, "") for name in OPTIONS] if known else None,
+        folded=posted and "folded" in data,
         variant=uuid_of(data.get("variant", "")),
         quantity=int_of(quantity),
         post=uuid_of(data.get("post", "")),

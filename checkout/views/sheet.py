@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -27,14 +28,15 @@ from checkout.views.requests import (
     amount_of,
     asked,
     count_guess,
+    is_script,
     key_of,
     new_key,
     product_of,
     seen_in,
     typed,
-    wants_part,
 )
 from checkout.views.tills import Wanted, stripe_settings, told_to_wait
+from shopping.htmx import wants_part
 from shopping.money import Money
 
 
@@ -44,7 +46,7 @@ def buy(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The sheet, over the feed for HTMX, or a page of its own. Writes nothing."""
     product = product_of(public_id)
     till = ProductTill(product)
-    if not is_on_sale(product):
+    if not product.is_on_sale:
         return gone(request, product)
     try:
         sheet = till.build(request, asked(request, product))
@@ -62,7 +64,7 @@ def quote(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What another variant, quantity or country comes to."""
     product = product_of(public_id)
     till = ProductTill(product)
-    if not is_on_sale(product):
+    if not product.is_on_sale:
         return gone(request, product)
     try:
         sheet = till.build(request, asked(request, product))
@@ -70,7 +72,7 @@ def quote(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return till.parts(request, till.page(request), note=notes.refused(error))
     except CheckoutError:
         return gone(request, product)
-    if wallets.is_asking(request):
+    if is_script(request):
         return wallets.answer(sheet.quote, can_pay=sheet.can_pay)
     if wants_part(request):
         return told_to_wait(sheet, till.parts(request, sheet, note=first_note(sheet)))
@@ -92,14 +94,10 @@ def draft(request: HttpRequest, public_id: UUID) -> JsonResponse:
     return JsonResponse({"errors": sheet.errors})
 
 
-def is_on_sale(product: Product) -> bool:
-    return product.status == Product.Status.ACTIVE and product.merchant.sells
-
-
 def gone(request: HttpRequest, product: Product) -> HttpResponse:
     """A product that is no longer sold, said in place."""
     name = "checkout/_gone.html" if wants_part(request) else "checkout/gone.html"
-    return render(request, name, {"product": product}, status=410)
+    return render(request, name, {"product": product}, status=HTTPStatus.GONE)
 
 
 @dataclass(frozen=True, slots=True)

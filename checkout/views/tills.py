@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +18,8 @@ from checkout.models import Order
 from checkout.notes import Note
 from checkout.presses import Press
 from checkout.quotes import Item
+
+Response = TypeVar("Response", bound=HttpResponse)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,14 @@ class Till(Protocol):
 
 def told_to_wait(page: Details, response: HttpResponse) -> HttpResponse:
     """`response`, as 429 where too many wrong codes were tried for another to be looked up."""
-    if page.asked.code_waits:
-        response.status_code = HTTPStatus.TOO_MANY_REQUESTS
-        response["Retry-After"] = str(page.asked.code_waits)
+    waits = page.asked.code_waits
+    return refused_for(waits, response) if waits else response
+
+
+def refused_for(seconds: int, response: Response) -> Response:
+    """`response` as 429: what it refuses may be tried again in `seconds`."""
+    response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+    response["Retry-After"] = str(seconds)
     return response
 
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, JsonResponse
+from http import HTTPStatus
+
+from django.http import JsonResponse
 from django.utils.translation import gettext as _
 
 from checkout.quotes import Quote
-
-UNPROCESSABLE = 422
-
-
-def is_asking(request: HttpRequest) -> bool:
-    """Whether a wallet's script wants figures, and no parts of a page."""
-    return request.accepts("application/json") and not request.accepts("text/html")
 
 
 def answer(quoted: Quote | None, *, can_pay: bool) -> JsonResponse:
@@ -21,7 +16,7 @@ def answer(quoted: Quote | None, *, can_pay: bool) -> JsonResponse:
     422 where it cannot be sold like this; the wallet then refuses the address.
     """
     if quoted is None or not can_pay:
-        return JsonResponse({"kind": "refused"}, status=UNPROCESSABLE)
+        return JsonResponse({"kind": "refused"}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     names = dict.fromkeys(delivery.name for delivery in quoted.deliveries)
     rate = {
         "id": "delivery",

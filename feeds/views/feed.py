@@ -17,9 +17,10 @@ from catalogue.models import Drop
 from catalogue.offers import offers
 from feeds import follows, timelines
 from feeds.articles import articles
-from feeds.requests import cursor, person, reader, wants_fragment
+from feeds.requests import cursor, person, reader
 from feeds.timelines import Posts, Reader, Timeline
 from shopping import shells
+from shopping.htmx import wants_part
 
 SHOPS = 5
 
@@ -37,7 +38,7 @@ def filling(request: HttpRequest, posts: Posts) -> dict[str, Any]:
     viewer = reader(request)
     page = page_behind(posts, viewer=viewer, before=cursor(request))
     # Pictures of a fragment are further down: none of them is loaded before its turn.
-    leading = "" if wants_fragment(request) else "first"
+    leading = "" if wants_part(request) else "first"
     return {
         "articles": articles(page.entries, signed_in=viewer.user is not None, leading=leading),
         "next": page.next,
@@ -51,7 +52,7 @@ def timeline_page(
 ) -> HttpResponse:
     """A page of `posts`, or for HTMX only what goes below the posts already shown."""
     context |= filling(request, posts)
-    template = "feeds/_page.html" if wants_fragment(request) else template
+    template = "feeds/_page.html" if wants_part(request) else template
     return render(request, template, context)
 
 
@@ -60,7 +61,7 @@ def tab_page(
 ) -> HttpResponse:
     """As `timeline_page`, in a frame that is kept: `frame` has few different values."""
     parts = filling(request, posts)
-    if wants_fragment(request):
+    if wants_part(request):
         return render(request, "feeds/_page.html", parts)
     frame["leading"] = "before" not in request.GET
     return shells.render(request, template, fixed=frame, filling=parts)

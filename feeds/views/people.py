@@ -15,9 +15,10 @@ from catalogue.models import Product
 from catalogue.offers import Offer, offers
 from feeds import follows, timelines
 from feeds.models import Follow
-from feeds.requests import answered, cursor, person, reader, signed_in, wants_fragment
+from feeds.requests import answered, cursor, person, reader, signed_in
 from feeds.timelines import PAGE, Reader
 from feeds.views.feed import timeline_page
+from shopping.htmx import wants_part
 
 
 def _profile(request: HttpRequest, handle: str) -> User:
@@ -70,7 +71,7 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
     them = _profile(request, handle)
     if them.handle != handle:
         return HttpResponsePermanentRedirect(reverse("feeds:profile", args=[them.handle]))
-    facts = {} if wants_fragment(request) else _facts(request, them)
+    facts = {} if wants_part(request) else _facts(request, them)
     return timeline_page(
         request, timelines.by_author(them), template="feeds/profile.html", section="posts", **facts
     )
@@ -87,7 +88,7 @@ def shop(request: HttpRequest, handle: str) -> HttpResponse:
         "path": request.path,
         "section": "shop",
     }
-    if wants_fragment(request):
+    if wants_part(request):
         return render(request, "feeds/_shelf.html", context)
     context |= _facts(request, them)
     context["shops"] = follows.shops_to_visit(person(request), limit=3)

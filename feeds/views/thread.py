@@ -17,8 +17,9 @@ from django.views.decorators.http import require_POST, require_safe
 from feeds import follows, posts, timelines
 from feeds.articles import article, articles
 from feeds.models import Post
-from feeds.requests import answered, cursor, reader, signed_in, wants_fragment
+from feeds.requests import answered, cursor, reader, signed_in
 from feeds.views.feed import SHOPS, page_behind
+from shopping.htmx import wants_part
 from shopping.templatetags.money import language
 
 
@@ -38,7 +39,7 @@ def _thread(
         "path": request.path,
         "is_thread": True,
     }
-    if wants_fragment(request) and request.method == "GET":
+    if wants_part(request) and request.method == "GET":
         return render(request, "feeds/_page.html", context)
     context |= {
         "post": subject,

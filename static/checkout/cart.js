@@ -1,9 +1,9 @@
 // The cart on every page: its number, adding to it, and the small cart beside the feed.
 // The server says how many pieces there are in a cookie: "g3" a guest's, "m3" a member's.
 
-const MINI = "/cart/mini/";
 const KEPT = 10_000; // milliseconds that a note with an Undo stays
 const toasts = document.getElementById("toasts");
+const { cart, mini } = toasts.dataset; // addresses: the cart's, below which all of it is, and the small one's
 const place = document.getElementById("mini-cart");
 const mine = document.querySelector("#act [name=csrfmiddlewaretoken]") ? "m" : "g";
 
@@ -29,8 +29,8 @@ async function look() {
   const seen = place?.parentElement.checkVisibility();  // Empty, it takes no room itself.
   try {
     if (place && (unknown || (seen && (count || place.childElementCount)))) {
-      await htmx.ajax("GET", MINI, { target: place, swap: "innerHTML" });
-    } else if (unknown && !document.getElementById("cart")) await fetch(MINI);
+      await htmx.ajax("GET", mini, { target: place, swap: "innerHTML" });
+    } else if (unknown && !document.getElementById("cart")) await fetch(mini);
   } catch { /* The next page asks again. */ }
   show();
 }
@@ -86,7 +86,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(failure, (event) => {
     const { path } = event.detail.requestConfig;
-    if (!path.startsWith("/cart/") || path === MINI) return;
+    if (!path.startsWith(cart) || path === mini) return;
     const line = document.createElement("div");
     line.className = "toast";
     line.dataset.fades = "";
@@ -100,7 +100,7 @@ for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) 
 
 document.addEventListener("htmx:afterRequest", (event) => {
   const { verb, path } = event.detail.requestConfig;
-  if (!path.startsWith("/cart/") || path === MINI) return;
+  if (!path.startsWith(cart) || path === mini) return;
   if (verb === "get") show();
   else look();
 });

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts import addresses
-from tests.accounts.test_addresses import RENNES
+from tests.accounts.places import RENNES
 
 URL = "/account/"
 

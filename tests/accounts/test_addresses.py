@@ -8,14 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts import addresses
 from accounts.models import Address
-
-RENNES = {
-    "name": "Maï Lefort",
-    "line1": "14 rue des Lices",
-    "postal_code": "35000",
-    "city": "Rennes",
-    "country": "FR",
-}
+from tests.accounts.places import RENNES
 
 
 def shown_first(user):

@@ -199,9 +199,16 @@ def test_the_merchant_is_told_where_nothing_can_be_bought(browser, world, shop):
         assert told in text(client.get(url)), url
         assert told not in text(browser(world.rayon.owner).get(url)), url
     assert told in text(browser(world.staff).get("/admin/"))
-    Merchant.objects.filter(pk=shop.pk).update(payable=True)
+    Merchant.objects.filter(pk=shop.pk).update(payable=True, stripe_account_id="acct_later")
     for url in ("/admin/", reverse("admin:catalogue_product_changelist"), product):
         assert told not in text(client.get(url)), url
+
+
+def test_a_shop_that_is_not_open_yet_is_told_nothing_of_it(browser, world, shop):
+    Merchant.objects.filter(pk=shop.pk).update(status=Merchant.Status.PENDING)
+    client = browser(world.plage.owner)
+    for url in ("/admin/", reverse("admin:catalogue_product_changelist")):
+        assert "sells nothing at the moment" not in text(client.get(url)), url
 
 
 def test_the_operator_reads_how_it_came_about(browser, world, shop, sandbox: Sandbox):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from checkout.models import Transfer, TransferReversal
 
@@ -17,6 +18,7 @@ def waiting(world) -> Transfer:
         amount=1234,
         currency="EUR",
         failure="no_account",
+        next_attempt_at=timezone.now(),
     )
 
 

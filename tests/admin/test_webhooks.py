@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.admin.filled import errors, opened, said
@@ -85,6 +88,16 @@ def again(client, delivery):
     return client.post(
         url, {"action": "send_again", "_selected_action": [delivery.pk]}, follow=True
     )
+
+
+def test_a_page_without_save_writes_nothing_of_what_it_read(browser, world):
+    """Whatever is sent to it: a worker may have changed the delivery meanwhile."""
+    url = reverse("admin:webhooks_delivery_change", args=[world.plage.delivery.pk])
+    client = browser(world.plage.owner)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.post(url, {"_save": "Save"}).status_code == 302
+    assert not [each for each in asked if each["sql"].startswith('UPDATE "webhooks_delivery"')]
+    assert not LogEntry.objects.exists()
 
 
 def test_send_again_makes_a_delivery_due_now(browser, world):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from checkout import cards, gateway, setups, stripe_events, sweeps
@@ -25,8 +28,9 @@ def user(buyer: Buyer) -> User:
 
 def tell(sandbox: Sandbox, named: str) -> StripeEvent:
     """Stripe's event of a card that was set up, as a worker processes it."""
-    told = {each["data"]["object"]["id"]: each["id"] for each in sandbox.events(SUCCEEDED)}
-    event = gateway.event(told[named])
+    now = timezone.now()
+    told = gateway.events([SUCCEEDED], since=now - timedelta(hours=1), until=now)
+    [event] = [each for each in told if each.object_id == named]
     stripe_events.record(event)
     row = StripeEvent.objects.get(event_id=event.id)
     sweeps.process(row.pk)

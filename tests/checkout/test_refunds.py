@@ -13,6 +13,7 @@ from checkout import gateway, intents, refunds, sweeps
 from checkout.gateway.client import client as stripe_client
 from checkout.models import LedgerEntry, LedgerTransaction, Order, Payment, Refund, StripeEvent
 from checkout.refund_errors import NotRefundable
+from shopping import waits
 from shopping.money import Money
 from tests.buying import Sandbox, history, pay, signed
 from webhooks.models import Event
@@ -217,7 +218,7 @@ def test_a_refund_that_stripe_made_before_it_forgot_the_key_is_not_made_twice(
     gateway.refund(
         paid.intent_id or "", amount=1000, refund_id=str(refund.public_id), key="forgotten"
     )
-    Refund.objects.update(created_at=timezone.now() - refunds.KEY_LASTS)
+    Refund.objects.update(created_at=timezone.now() - waits.KEY_LASTS)
     refunds.send(refund.pk)
     refund.refresh_from_db()
     assert refund.status == "succeeded"

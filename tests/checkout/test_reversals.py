@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from catalogue.models import Merchant
@@ -182,6 +184,37 @@ def test_more_than_was_sent_is_never_taken_back(
     reversals.take_back(order, {sent.merchant_id: 9999})
     reversals.take_back(order, {sent.merchant_id: 9999})
     assert [each.amount for each in sent.reversals.all()] == [3620]
+
+
+def test_a_status_moves_only_as_the_table_of_reversals_allows(
+    sent: Transfer, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refunds.send(give_back(sent, HALF).pk)
+    monkeypatch.setitem(TransferReversal.TRANSITIONS, "requested", ())
+    before = books(order)
+    assert sweep() == (0, 1)
+    reversal = TransferReversal.objects.get()
+    assert (reversal.status, reversal.stripe_id) == ("requested", None)
+    assert books(order) == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"next_attempt_at": None},
+        {"status": "dropped"},
+        {"status": "succeeded", "next_attempt_at": None},
+        {"status": "dropped", "next_attempt_at": None, "stripe_id": "trr_1"},
+        {"stripe_id": "trr_1"},
+    ],
+)
+def test_a_reversal_is_due_until_it_is_over_and_has_stripes_id_where_it_went(
+    change: dict[str, Any], sent: Transfer
+) -> None:
+    give_back(sent, HALF)
+    refused = pytest.raises(IntegrityError, match=r"reversal_(due|succeeded)_iff")
+    with refused, transaction.atomic():
+        TransferReversal.objects.update(**change)
 
 
 # Disputes ---------------------------------------------------------------------------------------

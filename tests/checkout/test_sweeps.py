@@ -142,7 +142,7 @@ def test_a_long_list_of_stripes_is_compared_an_hour_at_a_time(
     began = timezone.now() - timedelta(hours=2, minutes=30)
     StripeReconciliation.objects.create(pk=1, seen_until=began)
     for _ in range(3):
-        sweeps.reconcile()
+        sweeps.missed_events()
     assert [one["since"] for one in asked] == [
         began + hours * sweeps.SPAN - sweeps.OVERLAP for hours in range(3)
     ]

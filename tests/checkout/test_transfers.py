@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from catalogue.models import Merchant, ShippingRate, Variant
@@ -159,12 +159,14 @@ def test_what_stripe_refuses_is_asked_for_under_another_key(
     waiting: Transfer, plage: Merchant, sandbox: Sandbox
 ) -> None:
     enter(sandbox, plage, "restricted")
-    transfers.send(waiting.pk)
+    now = timezone.now()
+    with pytest.MonkeyPatch.context() as still:
+        still.setattr(timezone, "now", lambda: now)
+        transfers.send(waiting.pk)
     waiting.refresh_from_db()
     assert (waiting.status, waiting.attempts, waiting.from_charge) == ("requested", 1, True)
     assert waiting.failure == "insufficient_capabilities_for_transfer"
-    assert waiting.next_attempt_at is not None
-    assert waiting.next_attempt_at > timezone.now() + timedelta(seconds=50)
+    assert waiting.next_attempt_at == now + timedelta(seconds=60)
     enter(sandbox, plage, "complete")
     assert sweep() == (1, 0)
     waiting.refresh_from_db()
@@ -205,6 +207,35 @@ def test_where_the_charge_has_nothing_left_the_money_comes_from_our_balance(
     tell(sandbox, "transfer.created")
     assert StripeEvent.objects.get().last_error == "not of this shop"
     assert Transfer.objects.get() == waiting
+
+
+def test_a_status_moves_only_as_the_table_of_transfers_allows(
+    waiting: Transfer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(Transfer.TRANSITIONS, "requested", ())
+    before = books(waiting.order)
+    transfers.send(waiting.pk)
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.stripe_id) == ("requested", None)
+    assert books(waiting.order) == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"next_attempt_at": None},
+        {"status": "succeeded"},
+        {"status": "succeeded", "next_attempt_at": None},
+        {"status": "succeeded", "stripe_id": "tr_1"},
+        {"stripe_id": "tr_1"},
+    ],
+)
+def test_a_transfer_is_due_until_it_is_sent_and_then_has_stripes_id(
+    change: dict[str, Any], waiting: Transfer
+) -> None:
+    refused = pytest.raises(IntegrityError, match=r"transfer_(due|succeeded)_iff")
+    with refused, transaction.atomic():
+        Transfer.objects.filter(pk=waiting.pk).update(**change)
 
 
 def test_stripe_tells_of_a_transfer_before_its_answer_arrives(

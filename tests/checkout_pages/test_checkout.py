@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
@@ -16,7 +15,8 @@ from checkout.cart_owners import Owner
 from checkout.models import CartLine, Order, Payment
 from shopping.money import Money
 from tests.buying import Sandbox, open_shop, sandbox, sandbox_process, stock_shelf
-from tests.checkout_pages.conftest import HOME, PART, SCRIPT, Visitor
+from tests.checkout_pages.checkouts import fill, form, press, text_of
+from tests.checkout_pages.conftest import PART, Visitor
 from tests.journeys.cast import Market, set_stock
 
 __all__ = ["sandbox", "sandbox_process"]
@@ -28,32 +28,11 @@ def bookcase(market: Market) -> Variant:
     return stock_shelf(open_shop("rayon", delivery=500), "Bookcase", price=12900, pieces=3)
 
 
-def fill(visitor: Visitor, *variants: Variant) -> None:
-    for variant in variants:
-        address = f"/cart/add/{variant.product.public_id}/?variant={variant.public_id}"
-        visitor.client.post(address, HTTP_SEC_FETCH_SITE="same-origin")
-
-
 @pytest.fixture
 def full(guest: Visitor, market: Market, bookcase: Variant) -> Visitor:
     """A guest with a lamp of one shop and a bookcase of another in the cart."""
     fill(guest, market.lamp.variants.get(), bookcase)
     return guest
-
-
-def text_of(response: Any) -> str:
-    return " ".join(response.content.decode().split())
-
-
-def form(visitor: Visitor, **changes: str) -> dict[str, Any]:
-    page = visitor.client.get("/checkout/eur/").content.decode()
-    hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page)
-    items = [value for name, value in hidden if name == "item"]
-    return {**dict(hidden), "item": items, **HOME, "confirmation_token": "ctoken_1", **changes}
-
-
-def press(visitor: Visitor, sent: dict[str, Any]) -> Any:
-    return visitor.client.post("/checkout/eur/place/", sent, **SCRIPT)
 
 
 def in_cart() -> dict[str, int]:

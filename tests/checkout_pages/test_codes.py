@@ -10,9 +10,9 @@ from catalogue.models import Merchant, Variant
 from checkout import offers
 from checkout.models import Offer, Order
 from tests.buying import open_shop, stock_shelf
+from tests.checkout_pages.checkouts import fill, form, press, text_of
 from tests.checkout_pages.conftest import PART, Visitor
 from tests.checkout_pages.shelves import mark_paid
-from tests.checkout_pages.test_checkout import fill, form, press, text_of
 from tests.journeys.cast import Market
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -7,7 +7,8 @@ from django.test import Client
 
 from catalogue.models import Merchant, StockItem
 from checkout.models import Order
-from tests.checkout_pages.conftest import PART, SCRIPT, Visitor
+from tests.checkout_pages import checkouts
+from tests.checkout_pages.conftest import PART, Visitor
 from tests.journeys.cast import Market
 
 SAID = "Plage &amp; Fils takes no orders at the moment."
@@ -63,6 +64,7 @@ def test_nothing_of_it_comes_into_a_cart_and_what_is_there_stays(
     variant = market.lamp.variants.get()
     add = f"/cart/add/{market.lamp.public_id}/?variant={variant.public_id}"
     assert guest.client.post(add, **PART).status_code == 200
+    form = checkouts.form(guest)
     pause()
     refused = guest.client.post(add, **PART)
     assert refused.status_code == 404
@@ -72,8 +74,8 @@ def test_nothing_of_it_comes_into_a_cart_and_what_is_there_stays(
     assert "Left out of the total." in cart
     # There is nothing to pay for.
     assert guest.client.get("/checkout/eur/").status_code == 302
-    placed = guest.client.post("/checkout/eur/place/", {}, **SCRIPT)
-    assert placed.status_code != 200
+    placed = checkouts.press(guest, form)
+    assert (placed.status_code, placed.json()["kind"]) == (410, "gone")
     assert not Order.objects.exists()
 
 

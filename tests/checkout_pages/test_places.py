@@ -8,8 +8,8 @@ import pytest
 
 from catalogue.models import ShippingRate
 from checkout.models import Order
+from tests.checkout_pages.checkouts import fill
 from tests.checkout_pages.conftest import HOME, Visitor
-from tests.checkout_pages.test_checkout import fill
 from tests.journeys.cast import Market
 
 pytestmark = pytest.mark.django_db(transaction=True)

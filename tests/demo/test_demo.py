@@ -58,8 +58,6 @@ def first_load(
     def complete(account_id: str) -> gateway.Account:
         return gateway.Account(
             account_id,
-            country="FR",
-            details_submitted=True,
             payouts_enabled=True,
             transfers="active",
             currently_due=(),

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from checkout.models import Order
 from stack.processes import Stack
 
 
@@ -42,3 +43,10 @@ def offer_wallet(stack: Stack, *, number: str = "4242424242424242") -> None:
 def behave(stack: Stack) -> None:
     """Forget all faults and everything that was charged."""
     httpx.post(f"{stack.sandbox_url}/_sandbox/reset", json={}, timeout=10).raise_for_status()
+
+
+def expect_one_order_one_charge(stack: Stack) -> None:
+    order = Order.objects.get()
+    order.refresh_from_db()
+    assert order.status == Order.Status.PAID
+    assert [charge["amount"] for charge in charges(stack)] == [order.total]

@@ -74,3 +74,10 @@ def paid_orders() -> list[Order]:
 
 def scroll_of(page: Page) -> int:
     return int(page.evaluate("Math.round(scrollY)"))
+
+
+def ready_to_pay(page: Page, product: Product) -> None:
+    page.goto("/")
+    open_sheet(page, product)
+    fill_address(page)
+    fill_card(page)

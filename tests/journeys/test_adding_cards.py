@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 from checkout.models import Order, SavedCard
 from stack.waiting import wait_until
 from tests.journeys import bank, shop
+from tests.journeys.barriers import expect_no_sideways_scroll, expect_no_violation
 from tests.journeys.conftest import DESKTOP, PHONE
-from tests.journeys.test_for_everyone import expect_no_sideways_scroll, expect_no_violation
 
 ASKS_ONCE = "4000002500003155"
 

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys import shop
+from tests.journeys.barriers import expect_no_sideways_scroll, expect_no_violation
 from tests.journeys.conftest import DESKTOP, PHONE
-from tests.journeys.test_for_everyone import expect_no_sideways_scroll, expect_no_violation
 
 
 def open_new(page):

@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 
 from checkout.models import SavedCard
 from tests.journeys import shop
+from tests.journeys.barriers import expect_no_sideways_scroll, expect_no_violation
 from tests.journeys.conftest import DESKTOP, PHONE
-from tests.journeys.test_for_everyone import expect_no_sideways_scroll, expect_no_violation
 
 
 def keep_card(page, product):

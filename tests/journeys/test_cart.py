@@ -7,23 +7,10 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
-from catalogue.models import Product
 from checkout.models import CartLine
+from tests.journeys.cart import add_button, expect_badge
 from tests.journeys.cast import PASSWORD
 from tests.journeys.conftest import DESKTOP, PHONE, follow
-
-
-def add_button(page: Page, product: Product) -> Locator:
-    return page.locator(f"[data-add][formaction*='{product.public_id}']").first
-
-
-def expect_badge(page: Page, number: int) -> None:
-    """On every basket of the page."""
-    for badge in page.locator("[data-cart-count]").all():
-        if number:
-            expect(badge).to_have_text(str(number))
-        else:
-            expect(badge).to_be_hidden()
 
 
 def toast(page: Page) -> Locator:

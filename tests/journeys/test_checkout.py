@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from catalogue.models import Variant
 from checkout import carts
 from checkout.cart_owners import Owner
 from checkout.models import CartLine, Order
-from tests.buying import open_shop, stock_shelf
 from tests.journeys import bank, shop
+from tests.journeys.cart import add_button, add_from_page, expect_badge, second_shop
 from tests.journeys.cast import Market
 from tests.journeys.conftest import DESKTOP, PHONE, follow
-from tests.journeys.test_cart import add_button, expect_badge
-
-
-def second_shop() -> Variant:
-    return stock_shelf(open_shop("rayon", delivery=500), "Bookcase", price=12900, pieces=3)
-
-
-def add_from_page(page: Page, variant: Variant) -> None:
-    page.goto(f"/products/{variant.product.public_id}/bookcase/")
-    add_button(page, variant.product).click()
 
 
 def test_a_guest_pays_two_shops_after_a_declined_card(visit, stack, market: Market):

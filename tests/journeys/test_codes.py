@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from checkout import offers
-from checkout.models import Offer, Order
+from checkout.models import Order
 from tests.journeys import bank, shop
+from tests.journeys.cart import add_button, expect_badge
 from tests.journeys.cast import Market
+from tests.journeys.codes import open_offer, use
 from tests.journeys.conftest import DESKTOP
-from tests.journeys.test_cart import add_button, expect_badge
-
-
-def open_offer() -> Offer:
-    made = Offer(name="Welcome", code="MARKET5", kind="amount", amount=500, currency="EUR")
-    offers.save(made)
-    return made
-
-
-def use(page: Page, code: str) -> None:
-    box = page.locator("#buy-code-box")
-    if not box.evaluate("box => box.open"):
-        box.get_by_text("Have a code?").click()
-    page.locator("#buy_code").fill(code)
-    page.get_by_role("button", name="Use code").click()
 
 
 def test_a_guest_pays_less_with_a_code(visit, stack, market: Market):

@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from catalogue.models import Variant
 from checkout.models import Order
 from tests.journeys import shop
+from tests.journeys.barriers import expect_no_sideways_scroll, expect_no_violation
 from tests.journeys.cast import set_stock
 from tests.journeys.conftest import DESKTOP, PHONE
 
-# Everything that WCAG 2.2 A and AA ask for, and axe's own best practices.
-RULES = {"resultTypes": ["violations"]}
 SEEN = [
     pytest.param("light", "en-GB", PHONE, id="light-en-phone"),
     pytest.param("dark", "fr-FR", PHONE, id="dark-fr-phone"),
     pytest.param("dark", "en-GB", DESKTOP, id="dark-en-desktop"),
 ]
-
-
-def expect_no_violation(page: Page) -> None:
-    page.wait_for_timeout(400)  # Colours are read after the sheet has come up.
-    found = Axe().run(page, options=RULES)
-    reasons = [
-        f"{each['id']}: {node['target']} {node['failureSummary']}"
-        for each in found.response["violations"]
-        for node in each["nodes"]
-        # The provider's frame is not ours.
-        if not (len(node["target"]) > 1 and "iframe" in str(node["target"][0]))
-    ]
-    assert reasons == []
 
 
 @pytest.mark.parametrize(("scheme", "locale", "device"), SEEN)
@@ -124,14 +109,6 @@ def test_nothing_scrolls_sideways_at_320_px_and_the_total_shows_with_pay(visit, 
     expect(page.locator(".toast")).to_be_visible()
     page.goto("/cart/")
     expect_no_sideways_scroll(page)
-
-
-def expect_no_sideways_scroll(page: Page) -> None:
-    wide = page.evaluate(
-        """() => [document.scrollingElement, ...document.querySelectorAll('.scroll')]
-            .filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.className)"""
-    )
-    assert wide == []
 
 
 def test_targets_are_large_enough(visit, market):

@@ -4,22 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from checkout.models import Order
 from tests.journeys import bank, shop
-
-
-def expect_one_order_one_charge(stack):
-    order = Order.objects.get()
-    order.refresh_from_db()
-    assert order.status == Order.Status.PAID
-    assert [charge["amount"] for charge in bank.charges(stack)] == [order.total]
-
-
-def ready_to_pay(page, product):
-    page.goto("/")
-    shop.open_sheet(page, product)
-    shop.fill_address(page)
-    shop.fill_card(page)
+from tests.journeys.bank import expect_one_order_one_charge
+from tests.journeys.shop import ready_to_pay
 
 
 def press_and_let_the_bank_be_slow(page, stack, *, seconds):

@@ -2,33 +2,13 @@
 
 from __future__ import annotations
 
-import re
+from playwright.sync_api import expect
 
-from playwright.sync_api import Page, expect
-
-from accounts.models import User
-from catalogue.models import Membership
 from checkout.models import Order
 from fulfilment.models import FulfilmentOrder
 from tests.journeys import shop
-from tests.journeys.cast import PASSWORD
-from tests.journeys.conftest import DESKTOP
-from tests.journeys.test_once import ready_to_pay
-
-
-def merchants_page(visit, market) -> Page:
-    """The shop's owner, signed in."""
-    owner = User.objects.create_user(
-        "owner@plage.example", PASSWORD, handle="owner", display_name="Nour"
-    )
-    Membership.objects.create(user=owner, merchant=market.shop, role="owner")
-    page = visit(**DESKTOP)
-    page.goto("/accounts/login/")
-    page.locator("[name=login]").fill("owner@plage.example")
-    page.locator("[name=password]").fill(PASSWORD)
-    page.get_by_role("button", name=re.compile("Sign in")).click()
-    page.wait_for_url(lambda url: "/accounts/login/" not in url)
-    return page
+from tests.journeys.merchant import merchants_page
+from tests.journeys.shop import ready_to_pay
 
 
 def test_one_of_two_pieces_comes_back(visit, market):

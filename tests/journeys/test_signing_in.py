@@ -7,8 +7,9 @@ import re
 from playwright.sync_api import expect
 
 from tests.journeys import bank, shop
+from tests.journeys.bank import expect_one_order_one_charge
 from tests.journeys.cast import PASSWORD
-from tests.journeys.test_once import expect_one_order_one_charge, ready_to_pay
+from tests.journeys.shop import ready_to_pay
 
 
 def lose_the_answer(page, meanwhile):

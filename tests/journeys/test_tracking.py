@@ -12,7 +12,7 @@ from checkout.models import Order
 from fulfilment import fulfilment_orders
 from fulfilment.models import FulfilmentOrder
 from tests.journeys import shop
-from tests.journeys.test_once import ready_to_pay
+from tests.journeys.shop import ready_to_pay
 
 # A change is to be seen within five seconds.
 SOON = 5_000

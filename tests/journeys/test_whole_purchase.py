@@ -9,12 +9,11 @@ from checkout.models import Order
 from fulfilment.models import FulfilmentOrder
 from stack.waiting import wait_until
 from tests.journeys import bank, shop
+from tests.journeys.cart import add_button, add_from_page, expect_badge, second_shop
 from tests.journeys.cast import Market
+from tests.journeys.codes import open_offer, use
 from tests.journeys.conftest import DESKTOP, follow
-from tests.journeys.test_cart import add_button, expect_badge
-from tests.journeys.test_checkout import add_from_page, second_shop
-from tests.journeys.test_codes import open_offer, use
-from tests.journeys.test_refund import merchants_page
+from tests.journeys.merchant import merchants_page
 
 
 def check_out(page: Page, lamp: Product) -> None:

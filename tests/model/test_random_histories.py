@@ -33,7 +33,8 @@ from checkout.refund_errors import Disputed, NothingChosen, NotRefundable, TooMu
 from checkout.refund_previews import Asked, preview, whole
 from fulfilment import cancellations
 from tests.buying import HOME, RETURN_URL, Sandbox
-from tests.model import audit
+from tests.model.always import ALWAYS
+from tests.model.settled import SETTLED
 from tests.model.stage import (
     AWAITING,
     CANCELLED,
@@ -292,7 +293,7 @@ class Histories(Stage):
     def nothing_is_broken(self) -> None:
         if not self.world.shelves:
             return
-        assert self.world.broken(audit.ALWAYS) == []
+        assert self.world.broken(ALWAYS) == []
         statuses = self.world.statuses()
         assert statuses.keys() == self.known.keys()
         for key, known in self.known.items():
@@ -302,7 +303,7 @@ class Histories(Stage):
         if not self.world.shelves:
             return
         self.world.settle()
-        assert self.world.broken({**audit.ALWAYS, **audit.SETTLED}) == []
+        assert self.world.broken({**ALWAYS, **SETTLED}) == []
 
 
 @pytest.mark.django_db(transaction=True)

@@ -31,7 +31,7 @@ CODE = "FIRST2"
 # Each of them is everything that a worker of that kind does in one go.
 SWEEPS: dict[str, Callable[[], int]] = {
     "events": sweeps.stripe_events_due,
-    "reconcile": sweeps.reconcile,
+    "missed": sweeps.missed_events,
     "payments": sweeps.payments_due,
     "refunds": sweeps.refunds_due,
     "reservations": sweeps.reservations_due,
@@ -89,7 +89,7 @@ class World:
             cursor.execute("SET LOCAL session_replication_role = replica")
             cursor.execute(";".join(f"DELETE FROM {table}" for table in sorted(tables)))
         self.sandbox.http.post("/_sandbox/reset").raise_for_status()
-        sweeps.reconcile()
+        sweeps.missed_events()
 
     # Stripe ----------------------------------------------------------------------------------
     def stripe(self) -> dict[str, list[dict[str, Any]]]:
@@ -167,7 +167,7 @@ class World:
         """Nothing fails any more, and time goes by until nobody has anything to do."""
         self.sandbox.http.delete("/_sandbox/faults").raise_for_status()
         self.stripe()
-        sweeps.reconcile()
+        sweeps.missed_events()
         for _ in range(ROUNDS):
             self.pass_time(120)
             if not sum(sweep() for sweep in SWEEPS.values()):

@@ -149,6 +149,16 @@ def test_who_waits_for_a_variant_is_written_to_once(
     assert str(night.public_id) in mail.text
 
 
+def test_who_waits_for_a_drop_is_written_to_once_it_is_open(mai: User, relais: Product) -> None:
+    reminders.ask(mai, variant=relais.variants.get(option_values=["Night", "41"]))
+    opens = timezone.now() + timedelta(hours=2)
+    drop = Drop.objects.create(product=relais, opens_at=opens)
+    assert reminders.tell() == 0
+    Drop.objects.filter(pk=drop.pk).update(opens_at=timezone.now())
+    assert reminders.tell() == 1
+    assert not StockReminder.objects.exists()
+
+
 def test_a_reminder_can_be_taken_back(reader: Client, relais: Product) -> None:
     night = Variant.objects.get(option_values=["Night", "42"])
     for wish in ("yes", "no"):

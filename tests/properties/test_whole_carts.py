@@ -18,7 +18,8 @@ from checkout.quotes import Quote
 from checkout.refund_errors import Disputed, NothingChosen, NotRefundable, TooManyPieces, TooMuch
 from checkout.refund_previews import Asked, preview, whole
 from tests.buying import HOME, RETURN_URL, Sandbox
-from tests.model import audit
+from tests.model.always import ALWAYS
+from tests.model.settled import SETTLED
 from tests.model.world import World
 from tests.paying_out import connect, fund
 from tests.properties import oracle
@@ -54,15 +55,15 @@ def test_any_cart_is_charged_as_shown_and_refunded_to_the_last_unit(
         connect(sandbox, *market.merchants)
         fund(sandbox, 9_000_000, currency=cart.currency)
         order = buy(cart, market, world, card)
-        assert world.broken(audit.ALWAYS) == []
+        assert world.broken(ALWAYS) == []
         if order is None:
             return
         for kind, number, size in taken:
             give_back(order, world, kind, number, size)
-            assert world.broken(audit.ALWAYS) == []
+            assert world.broken(ALWAYS) == []
         give_the_rest(order)
         world.settle()
-        assert world.broken({**audit.ALWAYS, **audit.SETTLED}) == []
+        assert world.broken({**ALWAYS, **SETTLED}) == []
         payment = order.payments.get()
         if not payment.disputes.exists():
             assert payment.refunded == payment.captured == order.total
@@ -99,7 +100,7 @@ def buy(cart: Cart, market: Market, world: World, card: str) -> Order | None:
         code=claim.code,
     )
     check_price(cart, market, quoted, order)
-    assert world.broken(audit.ALWAYS) == []
+    assert world.broken(ALWAYS) == []
     payment = order.payments.get()
     token = world.sandbox.token(f"pm_card_{card}")
     outcome = payments.start(payment.pk, confirmation_token=token, return_url=RETURN_URL)
@@ -109,7 +110,7 @@ def buy(cart: Cart, market: Market, world: World, card: str) -> Order | None:
     assert (charge["amount"], charge["amount_captured"]) == (total, total)
     assert charge["currency"] == cart.currency.lower()
     assert not CartLine.objects.exists()
-    assert world.broken(audit.ALWAYS) == []
+    assert world.broken(ALWAYS) == []
     return order
 
 
@@ -145,7 +146,7 @@ def give_back(order: Order, world: World, kind: str, number: int, size: int) -> 
     """One refund that was asked for, made if it may be; or a bank's word on its dispute."""
     if kind == "bank":
         world.decide("won" if size % 2 else "lost")
-        sweeps.reconcile()
+        sweeps.missed_events()
         world.work()
         return
     payment = order.payments.get()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from threading import Barrier
 from threading import Event as Signal
@@ -202,11 +202,11 @@ def test_an_order_is_given_up_while_its_form_is_sent_again(
     """The repeat holds the stock and waits for the order; who gives that up must not wait for it."""
     order = basket.place()
     repeated, took_stock = Signal(), Signal()
-    placed, reserve, release = orders._placed, orders._reserve, stock.release
+    placed, reserve, release = orders.of_key, orders._reserve, stock.release
 
-    def not_yet_placed(principal: str, key: str) -> Order | None:
+    def not_yet_placed(key: str, *, principals: Sequence[str]) -> Order | None:
         if repeated.is_set():
-            return placed(principal, key)
+            return placed(key, principals=principals)
         repeated.set()
         return None
 
@@ -218,7 +218,7 @@ def test_an_order_is_given_up_while_its_form_is_sent_again(
         assert took_stock.wait(timeout=30)
         release(quantities)
 
-    monkeypatch.setattr(orders, "_placed", not_yet_placed)
+    monkeypatch.setattr(orders, "of_key", not_yet_placed)
     monkeypatch.setattr(orders, "_reserve", reserve_and_say)
     monkeypatch.setattr(stock, "release", release_after)
 

@@ -14,7 +14,7 @@ from fulfilment import cancellations, fulfilment_orders
 from fulfilment.models import FulfilmentEvent, FulfilmentOrder, Invoice
 from stack.waiting import wait_until
 from tests.buying import Basket, Sandbox, pay, shelf
-from tests.races.test_merchant_race import waiting
+from tests.races.crowd import waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

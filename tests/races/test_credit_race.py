@@ -15,7 +15,7 @@ from fulfilment import credit_notes, fulfilment_orders
 from fulfilment.models import Invoice, InvoiceCounter
 from stack.waiting import wait_until
 from tests.buying import Basket, Sandbox, pay
-from tests.races.test_merchant_race import waiting
+from tests.races.crowd import waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

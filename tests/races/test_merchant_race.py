@@ -9,20 +9,8 @@ from django.db import connection, transaction
 from catalogue import merchants
 from catalogue.models import Merchant, MerchantEvent
 from stack.waiting import wait_until
+from tests.races.crowd import waiting
 from tests.shops import open_shop
-
-
-def waiting() -> int:
-    """How many connections to this database stand before a lock."""
-    with connection.cursor() as cursor:
-        # What it says of others is read once a transaction, unless it is asked to forget it.
-        cursor.execute("SELECT pg_stat_clear_snapshot()")
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        (count,) = cursor.fetchone()
-    return int(count)
 
 
 def suspend(merchant_id: int, reason: str) -> str:

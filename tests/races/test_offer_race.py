@@ -17,7 +17,7 @@ from checkout.models import Offer, OfferUse, Order
 from checkout.offers import Claim
 from checkout.quotes import Item, quote
 from tests.buying import Basket, stock_shelf
-from tests.races.test_buying_race import at_once
+from tests.races.crowd import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BUYERS = 12

@@ -15,8 +15,7 @@ from checkout import payout_accounts
 from checkout.payout_accounts import Answer
 from stack.waiting import wait_until
 from tests.buying import Sandbox
-from tests.races.crowd import at_once
-from tests.races.test_merchant_race import waiting
+from tests.races.crowd import at_once, waiting
 
 PAGES = {"return_url": "https://etal.example/back/", "refresh_url": "https://etal.example/again/"}
 PRESSES = 8

@@ -43,7 +43,7 @@ def test_an_entry_that_many_bring_home_is_told_of_once(seen: Basket, sandbox: Sa
     order = seen.place()
     assert pay(order.payments.get(), sandbox.token()).kind == "succeeded"
     entry = order.tax_transactions.get()
-    at_once([partial(tax_transactions.settle, entry.pk, stripe_id="tax_1")] * 8)
+    at_once([partial(tax_transactions.finish, entry.pk, stripe_id="tax_1")] * 8)
     entry.refresh_from_db()
     assert (entry.status, entry.stripe_id) == ("recorded", "tax_1")
     assert history(order).count("tax.recorded") == 1

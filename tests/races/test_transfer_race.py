@@ -6,15 +6,18 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.utils import timezone
 
 from catalogue.models import Merchant
-from checkout import gateway, refunds, reversals, transfers
+from checkout import gateway, ledger, payout_accounts, refunds, reversals, transfers, unsettled
+from checkout.ledger import Account, Posting
 from checkout.models import LedgerTransaction, Order, Payment, Transfer
+from checkout.payout_accounts import Answer
 from shopping import rows
 from shopping.money import Money
 from tests.buying import Sandbox, pay
-from tests.paying_out import at_stripe, books, connect, due, post, sweep
+from tests.paying_out import at_stripe, books, connect, due, old_code, post, sweep
 from tests.races.crowd import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -98,6 +101,47 @@ def test_a_refund_while_the_same_money_is_taken_back_by_hand(
     sweep()
     assert at_stripe(sandbox, order) == {"acct_plage": (3620, 1810)}
     assert books(order) == {"stripe": 85, "fees": -85}
+
+
+def test_a_shop_becomes_payable_while_its_transfers_are_taken_back(
+    waiting: Transfer, order: Order, plage: Merchant
+) -> None:
+    """Both lock the shop's two transfers of the order; who comes second waits."""
+    more = [Posting(Account.STRIPE, 100), Posting(Account.MERCHANT, -100, plage.pk)]
+    ledger.post("capture", reference="more", order=order, postings=more)
+    transfers.settle_up(order)
+    older, newer = Transfer.objects.order_by("pk").values_list("pk", flat=True)
+    assert older == waiting.pk
+    Merchant.objects.filter(pk=plage.pk).update(payable=False)
+
+    def become_payable() -> None:
+        try:
+            payout_accounts.apply(plage.pk, Answer(True, "", timezone.now()))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            # As reversals.take_back does, the newest first.
+            rows.lock(Transfer, newer)
+            told = pool.submit(become_payable)
+            wait_until_blocked_or_done(told)
+            rows.lock(Transfer, older)
+        told.result(timeout=60)
+    plage.refresh_from_db()
+    assert plage.payable
+
+
+def test_an_order_that_was_left_out_is_settled_by_many_at_once(
+    order: Order, payment: Payment, plage: Merchant, sandbox: Sandbox
+) -> None:
+    connect(sandbox, plage)
+    with old_code():
+        assert pay(payment, sandbox.token()).kind == "succeeded"
+    assert at_once([lambda: unsettled.settle(order.pk)] * MANY) == [None] * MANY
+    assert Transfer.objects.get().amount == 3620
+    assert sweep() == (1, 0)
+    assert at_stripe(sandbox, order) == {"acct_plage": (3620, 0)}
 
 
 def wait_until_blocked_or_done(work: Future[None]) -> None:

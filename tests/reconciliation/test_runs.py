@@ -22,7 +22,7 @@ from checkout.models import (
 )
 from tests.buying import Sandbox, history
 from tests.reconciliation.conftest import findings, wait_for_movements
-from tests.reconciliation.test_finding import take_again
+from tests.reconciliation.money import take_again
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from checkout.ledger import Account
 from checkout.models import Payment, Transfer, TransferReversal
 from tests.buying import Sandbox
 from tests.reconciliation.conftest import findings
-from tests.reconciliation.test_finding import on, stripe_balance
+from tests.reconciliation.money import on, stripe_balance
 
 pytestmark = pytest.mark.django_db
 

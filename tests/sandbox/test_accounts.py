@@ -200,14 +200,14 @@ def test_an_account_with_a_chosen_id(client: stripe.StripeClient, sandbox: Sandb
 
 def test_a_control_request_that_means_nothing(sandbox: SandboxProcess) -> None:
     url = f"{sandbox.url}/_sandbox/accounts"
-    for path, wish, said in (
-        ("", {"state": "happy"}, "`state` must be one of: incomplete"),
-        ("", {"id": "lena"}, "`id` must begin with acct_."),
-        ("", {"country": "ZZ"}, "Country 'ZZ' is unknown"),
-        ("/acct_nobody", {"state": "complete"}, "No such account."),
+    for path, wish, status, said in (
+        ("", {"state": "happy"}, 400, "`state` must be one of: incomplete"),
+        ("", {"id": "lena"}, 400, "`id` must begin with acct_."),
+        ("", {"country": "ZZ"}, 400, "Country 'ZZ' is unknown"),
+        ("/acct_nobody", {"state": "complete"}, 404, "No such account."),
     ):
         answer = requests.post(url + path, json=wish, timeout=10)
-        assert answer.status_code in (400, 404)
+        assert answer.status_code == status
         assert answer.json()["error"].startswith(said)
 
 

@@ -1,4 +1,4 @@
-"""A merchant's Refund page from what they have to send, and what was given back below it."""
+"""What was given back of an order below what its merchant has to send, and their Refund page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from shopping.money import Money
 from shopping.own_rows import access
 
 
-class RefundPages(Refunding):
+class GivenBack(Refunding):
     change_form_after_template = "admin/fulfilment/fulfilmentorder/given_back.html"
 
     def refund_targets(self, request: HttpRequest, object_id: str) -> list[Target]:
