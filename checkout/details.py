@@ -24,13 +24,15 @@ NEW = "new"
 class Asked:
     """What the shopper has said so far, as it came in: nothing here is trusted.
 
-    `picks` is None before any chip was pressed; `address` and `card` name a saved one, or are
-    "new"; `fields` is what was typed or is remembered of it, and `sent` whether it came with this
-    very request and has to be right. `fields_of` is the country whose fields the page showed.
-    `code_waits`: seconds until a code of theirs is looked up again, after too many wrong ones.
+    `picks` is None before any chip was pressed, and `folded` as long as none was shown; `address` and
+    `card` name a saved one, or are "new"; `fields` is what was typed or is remembered of it, and
+    `sent` whether it came with this very request and has to be right. `fields_of` is the country
+    whose fields the page showed. `code_waits`: seconds until a code of theirs is looked up again,
+    after too many wrong ones.
     """
 
     picks: Sequence[str] | None = None
+    folded: bool = False
     variant: UUID | None = None
     quantity: int = 1
     post: UUID | None = None

@@ -66,7 +66,8 @@ class Sheet(Details):
     @property
     def is_settled(self) -> bool:
         """Whether what is bought fits in one line, with all the typing still to come."""
-        return self.asked.picks is None and self.choice.variant is not None and not self.known
+        untouched = self.asked.picks is None or self.asked.folded
+        return untouched and self.choice.variant is not None and not self.known
 
     @property
     def summary(self) -> str:

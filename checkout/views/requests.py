@@ -121,6 +121,7 @@ def asked(request: HttpRequest, product: Product, *, sent: bool = False) -> Aske
     return replace(
         base,
         picks=[fields.get(name, "") for name in OPTIONS] if known else None,
+        folded=posted and "folded" in data,
         variant=uuid_of(data.get("variant", "")),
         quantity=int_of(quantity),
         post=uuid_of(data.get("post", "")),

@@ -29,7 +29,23 @@ async function cardToken() {
   return made.confirmationToken?.id ?? null;
 }
 
+// A press while a new total is being worked out counts as soon as it is there, if it is the same.
+let quoting = false;
+let pressedAt = "";
+const total = () => form()?.elements.seen_amount?.value ?? "";
+
+function quoted() {
+  quoting = false;
+  const same = pressedAt && pressedAt === total();
+  pressedAt = "";
+  if (same) press();
+}
+
 async function press() {
+  if (quoting) {
+    pressedAt = total();
+    return;
+  }
   const button = pay();
   if (running() || button.getAttribute("aria-disabled") === "true") return;
   if (button.dataset.choose) {
@@ -92,7 +108,7 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("click", (event) => {
   const disabled = event.target.closest('#buy-form [aria-disabled="true"]');
-  if (disabled) event.preventDefault();
+  if (disabled && !(quoting && disabled === pay())) event.preventDefault();
   const wish = event.target.closest("#buy-form [data-do]")?.dataset.do;
   if (wish === "another-card") anotherCard();
   if (wish === "card-fields") showCardFields().then(() => note(""));
@@ -105,16 +121,39 @@ document.addEventListener("htmx:confirm", (event) => {
   if (ours && (form().dataset.locked || button.getAttribute("aria-disabled") === "true")) event.preventDefault();
 });
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.detail.target?.id === "buy-choices") pay()?.setAttribute("aria-disabled", "true");
+  if (event.detail.target?.id !== "buy-choices") return;
+  quoting = true;
+  pay()?.setAttribute("aria-disabled", "true");
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.target?.id !== "buy-choices") return;
-  if (event.detail.failed || !event.detail.successful) pay()?.removeAttribute("aria-disabled");
+  if (!event.detail.failed && event.detail.successful) return;
+  pay()?.removeAttribute("aria-disabled");
+  quoted();
 });
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target?.id !== "buy-choices" || !form()) return;
   refresh();
   showCardFields();
   if (isOpen()) showNote({ focus: false });
+  quoted();
 });
+
+// The button may be another one by the time that the finger leaves it.
+let held = null;
+document.addEventListener("pointerdown", (event) => {
+  const button = event.target.closest?.("#buy-pay");
+  held = button && { button, at: total() };
+});
+document.addEventListener("pointerup", (event) => {
+  const over = document.elementFromPoint(event.clientX, event.clientY)?.closest("#buy-pay");
+  if (held && over && !held.button.isConnected && held.at === total()) press();
+  held = null;
+});
+
+// Whoever has unfolded what is bought keeps it unfolded.
+document.addEventListener("toggle", (event) => {
+  const folded = event.target.querySelector?.('#buy-choices [name="folded"]');
+  if (folded) folded.disabled = event.target.open;
+}, true);
 if (form()) document.dispatchEvent(new CustomEvent("sheet:opened"));

@@ -154,4 +154,5 @@ def test_events_that_never_came_are_taken_in_from_stripes_list(
     assert sweeps.missed_events() == 0
     kinds = StripeEvent.objects.order_by("type").values_list("type", flat=True)
     assert list(kinds) == ["payment_intent.payment_failed", "payment_intent.succeeded"]
-    assert {args[0] for args in woken} == {"checkout.process_stripe_event"}
+    of_events = [args for args in woken if args[0] == "checkout.process_stripe_event"]
+    assert len(of_events) == 2
