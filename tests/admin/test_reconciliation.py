@@ -37,7 +37,7 @@ def test_a_run_and_a_finding_say_in_words_how_they_stand(browser, world):
     url = reverse("admin:checkout_reconciliationrun_change", args=[run.pk])
     for page, said_there in ((url, "everything agrees"), (change(finding), "open")):
         shown = client.get(page).content.decode()
-        assert f'<div class="readonly">{said_there}</div>' in "".join(shown.split("\n")), page
+        assert f">{said_there}</div>" in shown, page
         assert "(&#x27;" not in shown
     assert f"{timezone.localtime(run.started_at):%Y-%m-%d}" not in client.get(url).content.decode()
 
