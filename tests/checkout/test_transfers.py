@@ -473,14 +473,14 @@ def test_transfers_that_were_lost_with_the_database_are_not_made_again(
     assert books(order) == {"stripe": 170, "fees": -170}
 
 
-def test_after_a_refusal_it_is_looked_for_first(
-    waiting: Transfer, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_after_a_refusal_it_is_looked_for_first(waiting: Transfer, sandbox: Sandbox) -> None:
     sandbox.fault("drop_after", "transfers.create", times=2)
     with pytest.raises(gateway.Unknown):
         transfers.send(waiting.pk)
     Transfer.objects.update(attempts=1)
     assert sweep() == (1, 0)
+    waiting.refresh_from_db()
+    assert waiting.status == "succeeded"
     assert at_stripe(sandbox, waiting.order) == {"acct_plage": (3620, 0)}
 
 
