@@ -63,6 +63,16 @@ class RefundChanged(NotRefundable):
     text = _("Something was refunded meanwhile. Look at the new amount before you confirm it.")
 
 
+class ShopOwes(NotRefundable):
+    """What the shop was sent of refunded orders cannot be taken back from it: we would pay."""
+
+    code = "shop_owes"
+    text = _(
+        "The shop’s balance at Stripe does not cover what was refunded before. Top it up there, or "
+        "ask us; then refund this."
+    )
+
+
 class Disputed(NotRefundable):
     code = "disputed"
     text = _(

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from checkout import gateway, history, ledger, sending, transfer_words
@@ -23,6 +24,8 @@ LOCK_TRANSFERS = """
 WHERE t.order_id = %s AND t.merchant_id = ANY(%s::bigint[]) AND t.reversed < t.amount
 ORDER BY t.id DESC FOR NO KEY UPDATE
 """
+# So many are asked for again when money comes to a merchant; the others wait for their time.
+WOKEN = 20
 LOCK_REVERSALS = "WHERE t.transfer_id = %s ORDER BY t.id FOR NO KEY UPDATE"
 
 
@@ -80,6 +83,68 @@ def wake_of(transfer: Transfer) -> None:
         hints.wake(SEND, key)
 
 
+def are_refused(merchant_pk: int) -> bool:
+    """Whether Stripe has refused to take something back of a merchant that still is to be."""
+    return _refused(merchant_pk).exists()
+
+
+def _refused(merchant_pk: int) -> QuerySet[TransferReversal]:
+    return TransferReversal.objects.filter(
+        transfer__merchant_id=merchant_pk, status=Status.REQUESTED, attempts__gt=0
+    )
+
+
+def wake_others(merchant_pk: int) -> None:
+    """Money has come to a merchant: what is to be taken of it for other orders is due again.
+
+    In the caller's transaction. It waits for no lock: a reversal that is locked is being worked on.
+    """
+    waiting = _refused(merchant_pk)
+    free = waiting.select_for_update(no_key=True, skip_locked=True, of=("self",)).order_by("pk")
+    keys = list(free.values_list("pk", flat=True)[:WOKEN])
+    TransferReversal.objects.filter(pk__in=keys).update(next_attempt_at=sending.free_at())
+
+
+def cancel_out(transfer: Transfer) -> bool:
+    """Close a transfer that Stripe was never asked for, and of which all is to be taken back, with
+    its reversals; whether it did.
+
+    One durable transaction; locks order, transfer, reversals. The merchant is owed as much as
+    before, so that what a failed refund gives back becomes a new transfer.
+    """
+    with transaction.atomic(durable=True):
+        order = rows.lock(Order, transfer.order_id)
+        transfer = rows.lock(Transfer, transfer.pk)
+        if transfer.attempted_at is not None or transfer.reversed < transfer.amount:
+            return False
+        if Transfer.Status.DROPPED not in Transfer.TRANSITIONS[transfer.status]:
+            return False
+        transfer.order = order
+        for reversal in rows.fetch(TransferReversal, LOCK_REVERSALS, [transfer.pk]):
+            reversal.transfer = transfer
+            _move(reversal, Status.DROPPED)
+        transfer.status, transfer.reversed = Transfer.Status.DROPPED, transfer.amount
+        transfer.failure, transfer.next_attempt_at = "", None
+        rows.update(transfer, "status", "reversed", "failure", "next_attempt_at")
+        ledger.post(
+            "transfer_dropped",
+            reference=str(transfer.public_id),
+            order=order,
+            postings=[
+                Posting(Account.MERCHANT, -transfer.amount, transfer.merchant_id),
+                Posting(Account.TRANSFERS, transfer.amount, transfer.merchant_id),
+            ],
+        )
+        told = {
+            "transfer": str(transfer.public_id),
+            "merchant": transfer.merchant_id,
+            "amount": transfer.amount,
+            "currency": transfer.currency,
+        }
+        history.note(order, "transfer.dropped", told)
+    return True
+
+
 def send(reversal_pk: int) -> None:
     """Ask Stripe for a reversal, as often as it takes: the key makes it one.
 
@@ -91,6 +156,8 @@ def send(reversal_pk: int) -> None:
         return
     stripe_id = reversal.transfer.stripe_id
     if stripe_id is None:
+        if cancel_out(reversal.transfer):
+            return
         sending.wait(TransferReversal.objects.all(), reversal_pk, why=transfer_words.NOT_SENT)
         return
     if not sending.claim(TransferReversal.objects.all(), reversal_pk):

@@ -15,11 +15,14 @@ from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from checkout import gateway
-from checkout.models import Transfer, TransferReversal
+from checkout.models import Payment, Transfer, TransferReversal
 from shopping import waits
 
 Sent = TypeVar("Sent", Transfer, TransferReversal)
 
+# What Stripe has refused so often, for more than a day by then, will not change within the hour.
+OFTEN = 30
+RARELY = timedelta(days=1)
 CALL_TIME = timedelta(seconds=gateway.LONGEST_CALL_SECONDS)
 
 
@@ -38,8 +41,12 @@ def wake(rows: QuerySet[Sent]) -> None:
     """
     waiting = rows.filter(status="requested").order_by("-pk").select_for_update(no_key=True)
     keys = list(waiting.values_list("pk", flat=True))
-    free_at = Coalesce(F("attempted_at") + CALL_TIME, Now())
-    rows.filter(pk__in=keys).update(next_attempt_at=free_at)
+    rows.filter(pk__in=keys).update(next_attempt_at=free_at())
+
+
+def free_at() -> Coalesce:
+    """When no call for a row can be on its way any more, for an UPDATE."""
+    return Coalesce(F("attempted_at") + CALL_TIME, Now())
 
 
 def wait(rows: QuerySet[Sent], key: int, *, why: str) -> None:
@@ -53,8 +60,12 @@ def wait(rows: QuerySet[Sent], key: int, *, why: str) -> None:
 
 
 def refuse(rows: QuerySet[Sent], row: Sent, *, why: str) -> None:
-    """Stripe said no to `row`: the next try waits twice as long, and has another key."""
-    again = waits.doubled(waits.CHECK_EVERY, attempts=row.attempts)
+    """Stripe said no to `row`: the next try waits twice as long, and has another key.
+
+    No longer than an hour, and a day once it was refused often: whatever wakes it comes first.
+    """
+    longest = RARELY if row.attempts >= OFTEN else waits.LONGEST
+    again = waits.doubled(waits.CHECK_EVERY, attempts=row.attempts, longest=longest)
     rows.filter(pk=row.pk, status="requested", attempts=row.attempts).update(
         attempts=row.attempts + 1,
         failure=(why or "refused")[:60],
@@ -68,6 +79,6 @@ def key_of(kind: str, row: Sent) -> str:
     return f"{kind}-{row.public_id}{tries}"
 
 
-def is_old(row: Sent) -> bool:
+def is_old(row: Transfer | TransferReversal | Payment) -> bool:
     """Whether Stripe may have forgotten the row's key, so that one must look before asking."""
     return timezone.now() >= row.created_at + waits.KEY_LASTS

@@ -10,6 +10,7 @@ from checkout.models import Transfer, TransferReversal
 # Reasons of our own; all others are Stripe's codes.
 NO_ACCOUNT = "no_account"
 DISPUTED = "disputed"
+SUSPENDED = "suspended"
 NOT_SENT = "not_sent"
 
 _ACCOUNT = gettext_lazy(
@@ -21,6 +22,7 @@ OF_TRANSFERS = {
     "insufficient_capabilities_for_transfer": _ACCOUNT,
     "transfers_not_allowed": _ACCOUNT,
     DISPUTED: gettext_lazy("The shopper’s bank disputes the payment and has yet to decide."),
+    SUSPENDED: gettext_lazy("The shop is suspended. It is sent the money once it is open again."),
     "balance_insufficient": gettext_lazy("The money has not reached our balance at Stripe yet."),
 }
 OF_REVERSALS = {

@@ -6,7 +6,9 @@ from __future__ import annotations
 import logging
 
 from django.db import transaction
+from django.db.models import F, Q
 
+from catalogue.models import Merchant
 from checkout import gateway, history, ledger, reversals, sending, stripe_events, transfer_words
 from checkout.ledger import Account, Posting
 from checkout.models import Order, Transfer
@@ -19,21 +21,32 @@ log = logging.getLogger(__name__)
 SEND = "checkout.send_transfer"
 # What Stripe says of an account, and not of the charge that the money comes from.
 OF_ACCOUNT = ("account_invalid", "insufficient_capabilities_for_transfer", "transfers_not_allowed")
+# What goes to nobody: see reversals.cancel_out.
+CANCELLED_OUT = Q(attempted_at=None, reversed=F("amount"))
 
 # All that is owed becomes transfers with their entries in the ledger, by one statement: every paid
-# order runs it. The first transfers of a payment come from its charge, as long as they fit in it.
+# order runs it. The first transfers of a payment come from its charge, as long as they fit in it. Their
+# ids follow from the payment, so that rows that were lost come to those that Stripe has seen. For an
+# order that was cancelled nobody is sent anything, also where its refund fails.
 SETTLE = f"""
 WITH owed AS ({ledger.OWED}), paid AS (
-    SELECT id, order_id, captured, currency,
+    SELECT id, public_id, order_id, captured, currency,
            charge_id <> '' AND NOT EXISTS (
-               SELECT FROM checkout_transfer earlier WHERE earlier.payment_id = payment.id
+               SELECT FROM checkout_transfer earlier
+               WHERE earlier.payment_id = payment.id AND earlier.status <> 'dropped'
            ) AS fresh
-    FROM checkout_payment payment WHERE order_id = %s AND status = 'succeeded'
+    FROM checkout_payment payment WHERE order_id = %s AND status = 'succeeded' AND EXISTS (
+        SELECT FROM checkout_order bought
+        WHERE bought.id = payment.order_id AND bought.status = 'paid'
+    )
 ), made AS (
     INSERT INTO checkout_transfer
         (public_id, order_id, payment_id, merchant_id, amount, currency, reversed, from_charge,
          status, failure, attempts, next_attempt_at, created_at)
-    SELECT gen_random_uuid(), paid.order_id, paid.id, owed.merchant_id, owed.amount, paid.currency,
+    SELECT md5(concat_ws('-', paid.public_id, owed.merchant_id, (
+               SELECT count(*) FROM checkout_transfer earlier
+               WHERE earlier.payment_id = paid.id AND earlier.merchant_id = owed.merchant_id
+           )))::uuid, paid.order_id, paid.id, owed.merchant_id, owed.amount, paid.currency,
            0, paid.fresh AND sum(owed.amount) OVER (ORDER BY owed.merchant_id) <= paid.captured,
            'requested', '', 0, now() + interval '{waits.HINT_TIME.seconds} seconds', now()
     FROM owed CROSS JOIN paid WHERE owed.amount > 0
@@ -108,14 +121,16 @@ def send(transfer_pk: int) -> None:
     transfer = Transfer.objects.select_related("merchant", "payment", "order").get(pk=transfer_pk)
     if transfer.status != Transfer.Status.REQUESTED:
         return
+    if transfer.reversed >= transfer.amount and reversals.cancel_out(transfer):
+        return
     why = _waits_for(transfer)
     if why:
         sending.wait(Transfer.objects.all(), transfer_pk, why=why)
         return
-    if not sending.claim(Transfer.objects.all(), transfer_pk):
+    if not sending.claim(Transfer.objects.exclude(CANCELLED_OUT), transfer_pk):
         return
     try:
-        answer = _made_before(transfer) if sending.is_old(transfer) else None
+        answer = _made_before(transfer) if _may_be_made(transfer) else None
         answer = answer or _ask(transfer)
     except (gateway.Refused, gateway.Declined) as error:
         _refuse(transfer, error.code, error)
@@ -131,6 +146,8 @@ def send(transfer_pk: int) -> None:
 
 def _waits_for(transfer: Transfer) -> str:
     """Why Stripe need not be asked at all; "" where it is to be."""
+    if transfer.merchant.status == Merchant.Status.SUSPENDED:
+        return transfer_words.SUSPENDED
     if not transfer.merchant.payable:
         return transfer_words.NO_ACCOUNT
     if transfer.payment.disputes.undecided().exists():
@@ -148,6 +165,13 @@ def _ask(transfer: Transfer) -> gateway.Transfer:
         order_id=str(transfer.order.public_id),
         key=sending.key_of("transfer", transfer),
     )
+
+
+def _may_be_made(transfer: Transfer) -> bool:
+    """Whether Stripe may have made it under a key that does not count any more: one that it has
+    forgotten, or of a row that was lost with the database."""
+    lost = transfer.attempts > 0 or sending.is_old(transfer.payment)
+    return lost or sending.is_old(transfer)
 
 
 def _made_before(transfer: Transfer) -> gateway.Transfer | None:
@@ -229,4 +253,6 @@ def _succeed(transfer: Transfer, answer: gateway.Transfer) -> None:
         "currency": transfer.currency,
     }
     history.note(transfer.order, "transfer.succeeded", told)
+    # Those of this transfer first: the others are taken without waiting.
     reversals.wake_of(transfer)
+    reversals.wake_others(transfer.merchant_id)

@@ -29,7 +29,8 @@ WITH owed AS (
 SELECT DISTINCT owed.order_id FROM owed
 WHERE (owed.amount > 0 AND EXISTS (
     SELECT FROM checkout_payment payment
-    WHERE payment.order_id = owed.order_id AND payment.status = 'succeeded'
+    JOIN checkout_order orders ON orders.id = payment.order_id
+    WHERE payment.order_id = owed.order_id AND payment.status = 'succeeded' AND orders.status = 'paid'
 ) OR owed.amount < 0 AND EXISTS (
     SELECT FROM checkout_transfer transfer
     WHERE transfer.order_id = owed.order_id AND transfer.merchant_id = owed.merchant_id

@@ -20,13 +20,13 @@ from unfold.decorators import action
 
 from accounts.requests import actor
 from catalogue.models import Merchant
-from checkout import refundable, refunds
+from checkout import refundable, refunds, reversals
 from checkout.admin.refund_forms import RefundForm
 from checkout.models import Order, Payment
-from checkout.refund_errors import Disputed, NotRefundable, RefundChanged
+from checkout.refund_errors import Disputed, NotRefundable, RefundChanged, ShopOwes
 from checkout.refund_previews import Preview, preview
 from shopping.money import Money
-from shopping.own_rows import OwnRowsAdmin
+from shopping.own_rows import OwnRowsAdmin, access
 from shopping.templatetags.money import money
 
 # What of the confirmation is no part of the choice.
@@ -118,6 +118,8 @@ class Refunding(OwnRowsAdmin):
         return self._page(request, row, shown)
 
     def _confirm(self, request: HttpRequest, row: Target, form: RefundForm) -> HttpResponse:
+        if not access(request).everything and reversals.are_refused(row.merchant.pk):
+            raise ShopOwes
         currency = row.order.currency
         seen = request.POST.get("seen", "")
         made = refunds.request(

@@ -21,10 +21,13 @@ class Transfer(models.Model):
     class Status(models.TextChoices):
         REQUESTED = "requested", _("on its way")
         SUCCEEDED = "succeeded", _("transferred")
+        # All of it was to be taken back before Stripe was asked: nothing moves there or back.
+        DROPPED = "dropped", _("not needed any more")
 
     TRANSITIONS: ClassVar[dict[str, tuple[str, ...]]] = {
-        Status.REQUESTED: (Status.SUCCEEDED,),
+        Status.REQUESTED: (Status.SUCCEEDED, Status.DROPPED),
         Status.SUCCEEDED: (),
+        Status.DROPPED: (),
     }
 
     public_id = models.UUIDField(default=public_id, unique=True, editable=False)
@@ -33,7 +36,7 @@ class Transfer(models.Model):
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="transfers")
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)
-    # Of `amount`, what its reversals take back, done or under way.
+    # Of `amount`, what its reversals take back, done or under way; all of it where it was dropped.
     reversed = models.BigIntegerField(default=0)
     # Whether Stripe is to take it from the payment's own charge, which need not be available yet.
     from_charge = models.BooleanField(default=False)
@@ -89,7 +92,8 @@ class TransferReversal(models.Model):
     class Status(models.TextChoices):
         REQUESTED = "requested", _("on its way")
         SUCCEEDED = "succeeded", _("taken back")
-        # Somebody has taken the money back at Stripe by hand before this was sent.
+        # Somebody has taken the money back at Stripe by hand before this was sent, or it was not
+        # sent to the merchant in the first place.
         DROPPED = "dropped", _("not needed any more")
 
     TRANSITIONS: ClassVar[dict[str, tuple[str, ...]]] = {

@@ -9,9 +9,10 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from checkout import disputes, ledger
-from checkout.models import Dispute, Order, OrderLine, Refund
+from checkout.models import Dispute, Order, OrderLine, Refund, TransferReversal
 from fulfilment.models import FulfilmentEvent
 from shopping.money import Money
 from tests.shops import Cast, buy
@@ -171,6 +172,24 @@ def test_a_shop_cannot_name_another_shops_line(browser, world, paid):
         "Choose what to give back: nothing is left of what is chosen here."
     ]
     assert not Refund.objects.exists()
+
+
+def test_a_shop_that_owes_what_it_was_sent_refunds_nothing_more(browser, world, paid):
+    """Its balance at Stripe is paid out: what it refunds would be our money."""
+    owed = world.rows["transfer"]
+    TransferReversal.objects.create(
+        transfer=owed, amount=1, attempts=1, next_attempt_at=timezone.now()
+    )
+    assert owed.merchant == world.plage.merchant
+    client = browser(world.plage.owner)
+    sent = {**look(client, world), "step": "confirm"}
+    answer = client.post(page(world), sent)
+    [said] = answer.context["form"].non_field_errors()
+    assert said.startswith("The shop’s balance at Stripe does not cover what was refunded before.")
+    assert 'value="too small"' in answer.content.decode()
+    assert not Refund.objects.exists()
+    browser(world.staff).post(page(world), sent)
+    assert Refund.objects.count() == 1
 
 
 def test_staff_refunds_any(browser, world, paid):

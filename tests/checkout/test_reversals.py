@@ -14,7 +14,7 @@ from checkout import gateway, refundable, refunds, reversals, sweeps, transfer_w
 from checkout.models import Order, Payment, Refund, StripeEvent, Transfer, TransferReversal
 from checkout.refund_previews import whole
 from shopping.money import Money
-from tests.buying import Sandbox, history, pay
+from tests.buying import Basket, Sandbox, history, pay
 from tests.checkout.test_disputes import decide, paid_with
 from tests.paying_out import at_stripe, books, connect, due, fund, post, sweep, tell
 
@@ -282,3 +282,21 @@ def test_all_of_an_order_goes_back(sent: Transfer, order: Order, sandbox: Sandbo
     sweep()
     assert at_stripe(sandbox, order) == {"acct_plage": (3620, 3620)}
     assert books(order) == {}
+
+
+def test_money_that_comes_to_a_shop_wakes_what_is_to_be_taken_of_it(
+    sent: Transfer, basket: Basket, sandbox: Sandbox
+) -> None:
+    wish = {"pay_out": True}
+    sandbox.http.post("/_sandbox/accounts/acct_plage", json=wish).raise_for_status()
+    give_back(sent, HALF)
+    assert sweep() == (0, 1)
+    assert reversals.are_refused(sent.merchant_id)
+    before = timezone.now() - timedelta(seconds=gateway.LONGEST_CALL_SECONDS)
+    TransferReversal.objects.update(attempted_at=before)
+    assert sweeps.reversals_due() == 0
+    another = basket.with_(key="key-2").place()
+    assert pay(another.payments.get(), sandbox.token()).kind == "succeeded"
+    Transfer.objects.filter(order=another).update(next_attempt_at=timezone.now())
+    assert sweeps.transfers_due() == 1
+    assert sweeps.reversals_due() == 1

@@ -2,18 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from catalogue import merchants
 from catalogue.models import Merchant, ShippingRate, Variant
-from checkout import gateway, intents, ledger, offers, sweeps, transfer_words, transfers
+from checkout import (
+    gateway,
+    intents,
+    ledger,
+    offers,
+    refundable,
+    refunds,
+    reversals,
+    sweeps,
+    transfer_words,
+    transfers,
+    unsettled,
+)
 from checkout.ledger import Account, Posting
-from checkout.models import LedgerTransaction, Offer, Order, Payment, StripeEvent, Transfer
+from checkout.models import (
+    LedgerTransaction,
+    Offer,
+    Order,
+    Payment,
+    Refund,
+    StripeEvent,
+    Transfer,
+    TransferReversal,
+)
 from checkout.quotes import Item
+from checkout.refund_previews import preview, whole
+from fulfilment import cancellations, fulfilment_orders
 from tests.buying import Basket, Sandbox, history, pay
 from tests.paying_out import at_stripe, books, connect, due, enter, fund, post, sweep, tell
 
@@ -307,3 +332,167 @@ def test_a_payment_that_is_late_is_sent_to_nobody(
     intents.apply(gateway.retrieve(payment.intent_id or ""))
     assert books(order) == {"stripe": 3790, "refunds": -3790}
     assert not Transfer.objects.exists()
+
+
+def give_all_back(order: Order) -> Refund:
+    left = refundable.read(order)
+    parts = whole(left)
+    amount = preview(left, parts).amount
+    return refunds.request(order.payments.get().pk, amount=amount, reason="x", parts=parts)
+
+
+def test_what_is_all_taken_back_before_it_is_sent_is_not_sent_at_all(
+    waiting: Transfer, plage: Merchant, sandbox: Sandbox
+) -> None:
+    Merchant.objects.filter(pk=plage.pk).update(payable=False)
+    sweep()
+    refunds.send(give_all_back(waiting.order).pk)
+    connect(sandbox, plage)
+    transfers.wake_for(plage.pk)
+    assert sweeps.transfers_due() == 1
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.reversed, waiting.failure) == ("dropped", 3620, "")
+    assert [each.status for each in waiting.reversals.all()] == ["dropped"]
+    assert at_stripe(sandbox, waiting.order) == {}
+    assert books(waiting.order) == {}
+    assert history(waiting.order)[-2:] == ["reversal.dropped", "transfer.dropped"]
+    assert sweep() == (0, 0)
+
+
+def test_what_takes_all_of_a_transfer_back_closes_both(waiting: Transfer, sandbox: Sandbox) -> None:
+    give_all_back(waiting.order)
+    reversals.send(TransferReversal.objects.get().pk)
+    waiting.refresh_from_db()
+    assert (waiting.status, TransferReversal.objects.get().status) == ("dropped", "dropped")
+    transfers.send(waiting.pk)
+    assert at_stripe(sandbox, waiting.order) == {}
+
+
+def test_a_refund_that_fails_after_both_were_closed_sends_the_money_from_the_charge(
+    waiting: Transfer, sandbox: Sandbox
+) -> None:
+    refund = give_all_back(waiting.order)
+    assert sweep() == (1, 0)
+    Payment.objects.update(intent_id="pi_unknown")
+    refunds.send(refund.pk)
+    assert [each.from_charge for each in waiting.order.transfers.order_by("id")] == [True, True]
+    assert sweep() == (1, 0)
+    assert at_stripe(sandbox, waiting.order) == {"acct_plage": (3620, 0)}
+    assert books(waiting.order) == {"stripe": 170, "fees": -170}
+
+
+def test_what_may_have_been_sent_is_not_closed(waiting: Transfer, sandbox: Sandbox) -> None:
+    sandbox.fault("drop_after", "transfers.create", times=2)
+    with pytest.raises(gateway.Unknown):
+        transfers.send(waiting.pk)
+    give_all_back(waiting.order)
+    assert sweep() == (1, 1)
+    assert at_stripe(sandbox, waiting.order) == {"acct_plage": (3620, 3620)}
+
+
+def test_a_refund_in_the_moment_before_stripe_is_asked_keeps_the_money(
+    waiting: Transfer, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refunded_meanwhile(transfer: Transfer) -> str:
+        give_all_back(transfer.order)
+        return ""
+
+    monkeypatch.setattr(transfers, "_waits_for", refunded_meanwhile)
+    transfers.send(waiting.pk)
+    assert at_stripe(sandbox, waiting.order) == {}
+    assert sweep() == (1, 0)
+    waiting.refresh_from_db()
+    assert waiting.status == "dropped"
+
+
+def test_a_dropped_transfer_moves_only_as_the_table_allows(
+    waiting: Transfer, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give_all_back(waiting.order)
+    monkeypatch.setitem(Transfer.TRANSITIONS, "requested", ("succeeded",))
+    assert not reversals.cancel_out(waiting)
+    waiting.refresh_from_db()
+    assert (waiting.status, TransferReversal.objects.get().status) == ("requested", "requested")
+
+
+def test_a_suspended_shop_waits_for_its_money(
+    waiting: Transfer, plage: Merchant, sandbox: Sandbox
+) -> None:
+    plage.refresh_from_db()
+    merchants.suspend(plage, actor=None, reason="fraud")
+    assert sweep() == (1, 0)
+    waiting.refresh_from_db()
+    assert (waiting.failure, waiting.attempted_at) == ("suspended", None)
+    assert transfer_words.why(waiting).startswith("The shop is suspended.")
+    assert at_stripe(sandbox, waiting.order) == {}
+    merchants.activate(plage, actor=None)
+    assert sweep() == (1, 0)
+    assert at_stripe(sandbox, waiting.order) == {"acct_plage": (3620, 0)}
+
+
+def test_a_refund_of_a_cancelled_order_that_fails_sends_nobody_anything(
+    waiting: Transfer, sandbox: Sandbox
+) -> None:
+    order = waiting.order
+    fund(sandbox)
+    fulfilment_orders.open_for(order.pk)
+    sweep()
+    cancellations.cancel(order.pk)
+    assert sweep() == (0, 1)
+    refund = Refund.objects.get()
+    refunds.send(refund.pk)
+    refund.refresh_from_db()
+    answer = gateway.retrieve_refund(refund.stripe_id or "")
+    refunds.apply(replace(answer, status="failed"))
+    assert unsettled.orders(turn=0) == []
+    assert sweep() == (0, 0)
+    assert at_stripe(sandbox, order) == {"acct_plage": (3620, 3620)}
+    assert ledger.owed(order) == {waiting.merchant_id: 3620}
+
+
+def test_transfers_that_were_lost_with_the_database_are_not_made_again(
+    waiting: Transfer, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order, before = waiting.order, waiting.public_id
+    fund(sandbox)
+    sweep()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for table in ("ledgerentry", "ledgertransaction", "transfer"):
+            cursor.execute(f"DELETE FROM checkout_{table}")
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    # Stripe has forgotten the key by then.
+    monkeypatch.setattr("checkout.sending.key_of", lambda kind, row: "another key")
+    Payment.objects.update(created_at=timezone.now() - timedelta(hours=13))
+    ledger.post_capture(order, order.payments.get())
+    transfers.settle_up(order)
+    again = Transfer.objects.get()
+    assert (again.public_id, again.status) == (before, "requested")
+    assert sweep() == (1, 0)
+    assert at_stripe(sandbox, order) == {"acct_plage": (3620, 0)}
+    assert books(order) == {"stripe": 170, "fees": -170}
+
+
+def test_after_a_refusal_it_is_looked_for_first(waiting: Transfer, sandbox: Sandbox) -> None:
+    sandbox.fault("drop_after", "transfers.create", times=2)
+    with pytest.raises(gateway.Unknown):
+        transfers.send(waiting.pk)
+    Transfer.objects.update(attempts=1)
+    assert sweep() == (1, 0)
+    waiting.refresh_from_db()
+    assert waiting.status == "succeeded"
+    assert at_stripe(sandbox, waiting.order) == {"acct_plage": (3620, 0)}
+
+
+def test_what_was_refused_often_is_asked_for_once_a_day(
+    waiting: Transfer, plage: Merchant, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(sandbox, plage, "restricted")
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    for attempts, wait in ((29, timedelta(hours=1)), (30, timedelta(days=1))):
+        Transfer.objects.update(attempts=attempts, attempted_at=None)
+        transfers.send(waiting.pk)
+        waiting.refresh_from_db()
+        assert waiting.attempts == attempts + 1
+        assert waiting.next_attempt_at == now + wait

@@ -57,13 +57,14 @@ SETTLED = {
         SELECT order_id, merchant_id, owed FROM (
             SELECT order_id, merchant_id, -sum(amount) AS owed FROM entry
             WHERE account = 'merchant' GROUP BY 1, 2) e
-        WHERE owed <> 0 AND (owed > 0 OR EXISTS (
+        WHERE owed <> 0 AND (owed > 0 AND EXISTS (
+            SELECT FROM checkout_order o WHERE o.id = e.order_id AND o.status = 'paid') OR EXISTS (
             SELECT FROM checkout_transfer t WHERE t.order_id = e.order_id
               AND t.merchant_id = e.merchant_id AND t.reversed < t.amount))
           AND order_id NOT IN (SELECT order_id FROM undecided)""",
     "Stripe has sent each merchant what our rows say": """
         SELECT t.id, t.amount, t.reversed, sent.amount, sent.amount_reversed
-        FROM (SELECT * FROM checkout_transfer WHERE status <> 'requested') t
+        FROM (SELECT * FROM checkout_transfer WHERE status = 'succeeded') t
         JOIN catalogue_merchant m ON m.id = t.merchant_id
         FULL JOIN sent ON sent.transfer = t.public_id::text
         WHERE (t.stripe_id, t.amount, t.reversed, m.stripe_account_id)

@@ -12,11 +12,11 @@ from django.utils import timezone
 from catalogue.models import Merchant
 from checkout import gateway, ledger, payout_accounts, refunds, reversals, transfers, unsettled
 from checkout.ledger import Account, Posting
-from checkout.models import LedgerTransaction, Order, Payment, Transfer
+from checkout.models import LedgerTransaction, Order, Payment, Transfer, TransferReversal
 from checkout.payout_accounts import Answer
 from shopping import rows
 from shopping.money import Money
-from tests.buying import Sandbox, pay
+from tests.buying import Basket, Sandbox, pay
 from tests.paying_out import at_stripe, books, connect, due, old_code, post, sweep
 from tests.races.crowd import at_once
 
@@ -142,6 +142,43 @@ def test_an_order_that_was_left_out_is_settled_by_many_at_once(
     assert Transfer.objects.get().amount == 3620
     assert sweep() == (1, 0)
     assert at_stripe(sandbox, order) == {"acct_plage": (3620, 0)}
+
+
+def test_a_transfer_that_is_all_taken_back_is_closed_by_many_at_once(
+    waiting: Transfer, order: Order, sandbox: Sandbox
+) -> None:
+    refunds.request(waiting.payment_id, amount=Money(3790, "EUR"), reason="x")
+    reversal = waiting.reversals.get()
+    work = [lambda: transfers.send(waiting.pk), lambda: reversals.send(reversal.pk)]
+    assert at_once(work * (MANY // 2)) == [None] * MANY
+    assert at_stripe(sandbox, order) == {}
+    kinds = LedgerTransaction.objects.filter(kind__endswith="_dropped").order_by("id")
+    assert list(kinds.values_list("kind", flat=True)) == ["reversal_dropped", "transfer_dropped"]
+
+
+def test_money_comes_to_a_shop_while_another_reversal_of_its_is_worked_on(
+    waiting: Transfer, basket: Basket, sandbox: Sandbox
+) -> None:
+    transfers.send(waiting.pk)
+    refunds.request(waiting.payment_id, amount=Money(1895, "EUR"), reason="x")
+    TransferReversal.objects.update(attempts=1)
+    another = basket.with_(key="key-2").place()
+    assert pay(another.payments.get(), sandbox.token()).kind == "succeeded"
+    second = Transfer.objects.get(order=another)
+
+    def send() -> None:
+        try:
+            transfers.send(second.pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            rows.lock(TransferReversal, waiting.reversals.get().pk)
+            sent = pool.submit(send)
+            wait_until_blocked_or_done(sent)
+            assert sent.done()
+        sent.result(timeout=60)
 
 
 def wait_until_blocked_or_done(work: Future[None]) -> None:
