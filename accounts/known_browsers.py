@@ -29,4 +29,4 @@ def remember(response: HttpResponseBase, user: User) -> None:
 def knows(request: HttpRequest, *, email: str) -> bool:
     """Whether the account of `email` signed in last in the browser that asks."""
     key = request.get_signed_cookie(COOKIE, "", salt=SALT, max_age=SECONDS)
-    return bool(key) and User.objects.filter(pk=key, email__iexact=email).exists()
+    return User.objects.filter(pk=key, email__iexact=email).exists() if key else False
