@@ -15,11 +15,11 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sites.shortcuts import get_current_site
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.text import slugify
 from django.utils.translation import get_language
 
-from accounts import mails
+from accounts import known_browsers, mails
 from accounts.models import User
 from shopping import limits
 
@@ -84,10 +84,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Slow guessing down: few wrong passwords from one address for an account, more from all.
 
-        Whoever mistypes another's password on purpose locks themselves out, not its owner.
+        Whoever mistypes another's password on purpose locks themselves out, not its owner: a
+        browser that the owner has signed in with is counted by its address alone.
         Raises ValidationError.
         """
         super().pre_authenticate(request, **credentials)
+        if known_browsers.knows(request, email=str(credentials.get("email", ""))):
+            return
         key = super()._get_login_attempts_cache_key(request, **credentials)
         self._from_anywhere = count(request, app="allauth.account", action=FROM_ANYWHERE, key=key)
         if self._from_anywhere is None:
@@ -108,6 +111,13 @@ class AccountAdapter(DefaultAccountAdapter):
         super()._delete_login_attempts_cached_email(request, **credentials)
         key = super()._get_login_attempts_cache_key(request, **credentials)
         ratelimit.clear(request, action=FROM_ANYWHERE, key=key)
+
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **how: Any) -> HttpResponse:
+        """The browser is known from now on."""
+        response: HttpResponse = super().post_login(request, user, **how)
+        if isinstance(user, User):
+            known_browsers.remember(response, user)
+        return response
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write the mail to the outbox, so that nobody waits for a mail server."""

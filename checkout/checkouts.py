@@ -61,7 +61,7 @@ def build(owner: Owner, *, user: User | None, currency: str, asked: Asked) -> Ch
     quoted, problem = (summary.quote, summary.problem) if summary else (None, None)
     if summary and isinstance(problem, TaxError):
         ask = partial(quote, summary.items, country=country, claim=claim, **place)
-        quoted, problem = tax_calculations.priced(ask)
+        quoted, problem = tax_calculations.priced(ask, visitor=asked.visitor)
     return Checkout(
         **known.shown(asked, country=country, served=basket.served),
         currency=currency,

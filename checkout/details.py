@@ -13,6 +13,7 @@ from accounts.models import Address, User
 from checkout import cards, codes
 from checkout.errors import BadAddress, UnknownCard
 from checkout.forms import AddressForm, ContactForm
+from checkout.limits import Visitor
 from checkout.models import SavedCard
 from checkout.offers import Claim
 from shopping import countries
@@ -27,8 +28,9 @@ class Asked:
     `picks` is None before any chip was pressed, and `folded` as long as none was shown; `address` and
     `card` name a saved one, or are "new"; `fields` is what was typed or is remembered of it, and
     `sent` whether it came with this very request and has to be right. `fields_of` is the country
-    whose fields the page showed. `code_waits`: seconds until a code of theirs is looked up again,
-    after too many wrong ones.
+    whose fields the page showed. `visitor` is who is counted for
+    what they ask of Stripe. `code_waits`: seconds until a code of theirs is looked up again, after
+    too many wrong ones.
     """
 
     picks: Sequence[str] | None = None
@@ -44,6 +46,7 @@ class Asked:
     language: str = "en"
     fields_of: str | None = None
     principal: str = ""
+    visitor: Visitor | None = None
     code_waits: int = 0
 
     @property

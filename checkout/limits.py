@@ -1,4 +1,4 @@
-"""How often a visitor may place orders, try codes and set up cards: far more than shoppers do.
+"""How often a visitor may order, try codes, set up cards and ask for taxes: far more than shoppers do.
 
 Each is counted by visitor, and more generously by address, for who throws their cookie away; a
 school or a telephone company may share one address. Counted in Redis: without it, nobody is refused.
@@ -65,6 +65,8 @@ class Rule:
 ORDERS = Rule(Limit("orders", 30, TEN_MINUTES), Limit("orders-address", 600, TEN_MINUTES))
 # Those that there are not; a wrong one counts once, however often the page asks for its price.
 CODES = Rule(Limit("codes", 10, TEN_MINUTES), Limit("codes-address", 100, TEN_MINUTES))
+# New questions to Stripe Tax: what was asked before costs nothing.
+TAXES = Rule(Limit("taxes", 60, TEN_MINUTES), Limit("taxes-address", 600, TEN_MINUTES))
 CARDS = Rule(Limit("cards", 10, HOUR), Limit("cards-address", 100, HOUR))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,6 +19,7 @@ from catalogue.merchants import MerchantError
 from catalogue.models import Merchant, PayoutEvent
 from checkout import gateway, stripe_events, transfers
 from checkout.gateway import Account
+from shopping import rows
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +107,7 @@ def refresh(merchant_pk: int) -> Merchant:
     merchant = Merchant.objects.get(pk=merchant_pk)
     if not merchant.stripe_account_id:
         raise NotConnected(_("Connect the shop with Stripe first."))
-    asked_at = timezone.now()
+    asked_at = _database_time()
     try:
         account = gateway.retrieve_account(merchant.stripe_account_id)
     except gateway.Refused:
@@ -124,6 +126,12 @@ def settle(account_id: str, *, event_pk: int) -> None:
         raise NotConnected(_("Connect the shop with Stripe first."))
     refresh(merchant.pk)
     stripe_events.mark_processed(event_pk)
+
+
+def _database_time() -> datetime:
+    """Of two answers the later one counts: one clock has to tell, whichever machine asks."""
+    [[now]] = rows.run("SELECT clock_timestamp()", [])
+    return cast("datetime", now)
 
 
 def answer_of(account: Account, *, asked_at: datetime) -> Answer:

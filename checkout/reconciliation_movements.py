@@ -20,11 +20,12 @@ from checkout.models import (
     BalanceTransaction,
     LedgerEntry,
     Payment,
+    ReconciliationFinding,
     Refund,
     Transfer,
     TransferReversal,
 )
-from checkout.reconciliation_findings import Found, Kind, Report
+from checkout.reconciliation_findings import Found, Kind, Report, Status
 from checkout.reconciliation_objects import chunks
 
 # Stripe's word for a movement → what our ledger calls it.
@@ -80,6 +81,7 @@ def match(report: Report, listed: list[BalanceTransaction], *, settled_by: datet
     `listed` is what a dry run has seen and not kept. Raises gateway.Unknown.
     """
     for chunk in chunks(_unmatched(report, listed)):
+        dismissed = _dismissed(chunk)
         keys = _keys(chunk)
         booked = _booked(set(keys.values()))
         for row in chunk:
@@ -87,7 +89,7 @@ def match(report: Report, listed: list[BalanceTransaction], *, settled_by: datet
             if key is not None and _join(report, row, key, booked.get(key)):
                 continue
             if row.created_at < settled_by:
-                _settle(report, row)
+                _settle(report, row, asks=row.stripe_id not in dismissed)
 
 
 def _row_of(each: gateway.BalanceTransaction) -> BalanceTransaction:
@@ -116,8 +118,19 @@ def _unmatched(report: Report, listed: list[BalanceTransaction]) -> list[Balance
     return [row for row in listed if row.stripe_id not in known]
 
 
-def _settle(report: Report, row: BalanceTransaction) -> None:
-    """Take in what it is of by the verb that an event of Stripe's would have called."""
+def _dismissed(chunk: list[BalanceTransaction]) -> set[str]:
+    """Those that a person has looked at: of them Stripe is not asked again each day."""
+    found = ReconciliationFinding.objects.filter(
+        kind__in=(Kind.MOVEMENT_UNBOOKED, Kind.MOVEMENT_DIFFERS),
+        object_id__in=[row.stripe_id for row in chunk],
+        status=Status.DISMISSED,
+    )
+    return set(found.values_list("object_id", flat=True))
+
+
+def _settle(report: Report, row: BalanceTransaction, *, asks: bool) -> None:
+    """Take in what it is of by the verb that an event of Stripe's would have called, if that `asks`
+    for it; else only look whether it still differs."""
 
     def differs() -> Found | None:
         key = _keys([row]).get(row.stripe_id)
@@ -127,7 +140,7 @@ def _settle(report: Report, row: BalanceTransaction) -> None:
             return None
         return _judge(report, row, ours)
 
-    report.settle(differs, _mend(row))
+    report.settle(differs, _mend(row) if asks else None)
 
 
 def _mend(row: BalanceTransaction) -> Callable[[], object] | None:

@@ -143,7 +143,8 @@ def _quote(
     variant: Variant, *, asked: Asked, place: Mapping[str, str], claim: Claim
 ) -> tuple[Quote | None, CheckoutError | None]:
     item = Item(variant.public_id, asked.quantity, asked.post)
-    return tax_calculations.priced(partial(quote, [item], claim=claim, **place))
+    ask = partial(quote, [item], claim=claim, **place)
+    return tax_calculations.priced(ask, visitor=asked.visitor)
 
 
 def _picture(images: Sequence[ProductImage], variant: Variant) -> ProductImage | None:

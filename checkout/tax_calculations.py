@@ -21,13 +21,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import postal
-from checkout import gateway
+from checkout import gateway, tax_calls
 from checkout.errors import CheckoutError
 from checkout.gateway import Calculation, Taxed, TaxItem, TaxQuestion, TaxShipping
+from checkout.limits import TooOften, Visitor
 from checkout.models import TaxCalculation
 from checkout.tax_errors import NeedsTax, TaxAddressUnclear, TaxError, TaxUnknown
 from shopping import rows
-from shopping.money import Money, split
+from shopping.money import Money, split, step
 
 if TYPE_CHECKING:
     from checkout.quotes import Quote, QuoteDelivery, QuoteLine
@@ -37,9 +38,11 @@ T = TypeVar("T")
 
 # Stripe keeps an answer for 90 days; ours has to follow the law sooner than that.
 LASTS = timedelta(hours=1)
-# How long Stripe is not asked again about an address that it knows no tax for, and after a failure.
+# How long Stripe is not asked again about an address that it knows no tax for, and after a failure
+# about anything: a slow Stripe must not hold one thread of the web after the other.
 REFUSAL_LASTS = timedelta(minutes=5)
 FAILURE_LASTS = timedelta(seconds=5)
+# Both what is kept of a failure and what it is kept under.
 FAILED = "failed"
 # The reference of parcels whose goods cost nothing: Stripe takes no shipping without a line.
 DELIVERY = "delivery"
@@ -67,7 +70,8 @@ def taxed(quoted: Quote, *, region: str, postcode: str) -> Quote:
     """`quoted`, whose discounts are taken off, with Stripe's taxes in place of ours.
 
     One statement, and no call. Raises NeedsTax where Stripe has not answered this question yet or
-    the answer has expired; TaxAddressUnclear and TaxUnknown for what it could not answer just now.
+    the answer has expired; TaxAddressUnclear and TaxUnknown for what it could not answer just now,
+    or answered with what cannot be charged.
     """
     question = _question(quoted, region=region, postcode=postcode)
     before = _carried(quoted, {}, shipping=None)
@@ -83,6 +87,10 @@ def taxed(quoted: Quote, *, region: str, postcode: str) -> Quote:
     carried = _carried(
         quoted, lines, shipping=Taxed(*shipping) if shipping else lines.get(DELIVERY)
     )
+    if carried.tax_added.amount % step(quoted.currency):
+        # Stripe Tax counts to the minor unit, and Stripe would refuse to charge the total.
+        log.error("Stripe taxes %s, which cannot be charged", carried.tax_added)
+        raise TaxUnknown(before)
     return replace(carried, answer=Answer(found[0].stripe_id, question))
 
 
@@ -96,43 +104,53 @@ def take(quoted: Quote) -> None:
         raise NeedsTax(quoted.answer.question, quoted)
 
 
-def once_more(ask: Callable[[], T]) -> T:
+def once_more(ask: Callable[[], T], *, visitor: Visitor | None = None) -> T:
     """What `ask` gives; where it needs a tax, Stripe is asked for that and `ask` once more.
 
-    Never inside a transaction. Raises what `ask` does: NeedsTax if something else changed meanwhile.
+    `visitor` is who asks, where it is a page. Never inside a transaction. Raises what `ask` does:
+    NeedsTax if something else changed meanwhile.
     """
     try:
         return ask()
     except NeedsTax as needed:
-        fetch(needed)
+        fetch(needed, visitor=visitor)
     return ask()
 
 
-def priced(ask: Callable[[], Quote]) -> tuple[Quote | None, CheckoutError | None]:
+def priced(
+    ask: Callable[[], Quote], *, visitor: Visitor | None = None
+) -> tuple[Quote | None, CheckoutError | None]:
     """The quote that `ask` gives, by `once_more`, or else why there is none."""
     try:
-        return once_more(ask), None
+        return once_more(ask, visitor=visitor), None
     except CheckoutError as problem:
         return None, problem
 
 
-def fetch(needed: NeedsTax) -> None:
+def fetch(needed: NeedsTax, *, visitor: Visitor | None = None) -> None:
     """Ask Stripe, and keep the answer for all who ask the same.
 
-    Raises TaxAddressUnclear, TaxUnknown, and RuntimeError inside a transaction.
+    Raises TaxAddressUnclear, TaxUnknown, and RuntimeError inside a transaction. TaxUnknown also
+    where `visitor` has asked too much, too many ask at once or Stripe has just failed: then it is
+    not asked, and nothing is kept.
     """
     with transaction.atomic(durable=True):
         pass  # A lock must not wait for Stripe.
+    if rows.fetch(TaxCalculation, FIND, [FAILED]):
+        raise TaxUnknown(needed.before)
     digest = digest_of(needed.question)
     try:
-        answer = gateway.calculate(needed.question)
+        with tax_calls.one(visitor):
+            answer = gateway.calculate(needed.question)
+    except (TooOften, tax_calls.Busy) as error:
+        raise TaxUnknown(needed.before) from error
     except gateway.GatewayError as error:
         is_place = isinstance(error, gateway.Refused) and error.code == gateway.NO_PLACE
         refusal = gateway.NO_PLACE if is_place else FAILED
         if not is_place:
             log.error("Stripe computes no tax: %s", error)
         until = timezone.now() + (REFUSAL_LASTS if is_place else FAILURE_LASTS)
-        rows.run(KEEP, [digest, "", "{}", refusal, until])
+        rows.run(KEEP, [digest if is_place else FAILED, "", "{}", refusal, until])
         raise _refusal(refusal, needed.before) from error
     until = min(answer.expires_at, timezone.now() + LASTS)
     rows.run(KEEP, [digest, answer.id, _kept(answer), "", until])

@@ -26,6 +26,7 @@ from fulfilment.fulfilment_orders import TransitionRefused
 from fulfilment.given_back import GivenBack
 from fulfilment.models import FulfilmentEvent, FulfilmentOrder, Shipment
 from fulfilment.papers import invoice_pdf
+from fulfilment.parts import left_of
 from fulfilment.shipping_form import ShippingForm
 from shopping.admin_site import site
 from shopping.own_rows import MerchantFilter, OwnRowsInline
@@ -233,11 +234,14 @@ class FulfilmentOrderAdmin(GivenBack, PressedAdmin):
 
     @display(description=_("contents"))
     def what(self, row: FulfilmentOrder) -> str:
+        """What is to be sent; later on, what was bought."""
         lines = [line for line in row.order.lines.all() if line.merchant_id == row.merchant_id]
+        unsent = Status.SHIPPED in FulfilmentOrder.TRANSITIONS[row.status]
+        counted = [(line, left_of(line) if unsent else line.quantity) for line in lines]
         return format_html_join(
             SafeString("<br>"),
             "{} × {} {}",
-            ((line.quantity, line.title, line.options_text) for line in lines),
+            ((pieces, line.title, line.options_text) for line, pieces in counted if pieces),
         )
 
     @display(description=_("to"))

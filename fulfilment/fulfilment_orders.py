@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import F
 from django.db.models.functions import Coalesce
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.mails import enqueue_all
 from accounts.models import User
-from checkout.models import Order, Payment
+from checkout.models import Order, OrderLine, Payment
 from fulfilment import invoices, letters, payloads, shipments
 from fulfilment.models import FulfilmentEvent, FulfilmentOrder, Shipment
 from fulfilment.parts import Part, new_parts, part_of
@@ -17,6 +18,8 @@ from shopping import rows
 from webhooks.events import Record, record_all
 
 Status = FulfilmentOrder.Status
+# Steps that a parcel of nothing cannot take.
+LEAVING = (Status.PACKED, Status.SHIPPED)
 UNOPENED_BATCH = 200
 CLAIM = """
 UPDATE checkout_order t SET fulfilment_opened_at = now()
@@ -45,6 +48,13 @@ class TransitionRefused(Exception):
         }
 
 
+class NothingToSend(TransitionRefused):
+    """Every piece of it is refunded; nothing was changed."""
+
+    def __str__(self) -> str:
+        return _("Everything in this parcel is refunded, so there is nothing left to send.")
+
+
 def unopened() -> list[int]:
     """Paid orders that no fulfilment order was opened for, the longest due first.
 
@@ -61,7 +71,9 @@ def open_for(order_id: int) -> list[FulfilmentOrder]:
 
     One transaction, claimed by a conditional UPDATE of the order: of any number of calls, at any
     time, one does it and the others return an empty list, as for an order that is not paid.
-    Rows, history, events, mails and invoices are one INSERT each.
+    Rows, history, events, mails and invoices are one INSERT each. A part of which every piece is
+    refunded already is cancelled at once, and nobody is told to send it; its invoice is what the
+    refund's credit note takes back.
     """
     with transaction.atomic():
         order = _claim(order_id)
@@ -73,9 +85,14 @@ def open_for(order_id: int) -> list[FulfilmentOrder]:
         rows.insert(
             [FulfilmentEvent(fulfilment_order=f, status=f.status) for f in fulfilment_orders]
         )
-        record_all(_event(part) for part in parts)
+        wanted = [part for part in parts if part.pieces]
+        record_all(_event(part) for part in wanted)
         receipt = letters.receipt(order, parts, payment=_payment(order))
-        enqueue_all([receipt, *(letters.new_order(part) for part in parts)])
+        enqueue_all([receipt, *(letters.new_order(part) for part in wanted)])
+        for part in parts:
+            if not part.pieces:
+                with translation.override(order.locale):
+                    cancel(part.fulfilment_order, actor=None, note=_("refunded"))
         # Last, since whoever opens an order of the same shops waits for its numbers.
         invoices.issue(parts)
     return fulfilment_orders
@@ -97,11 +114,15 @@ def move(
     """Take the step to `status`; the one function that consults the transition table.
 
     History, webhooks and, for a parcel that leaves, the shopper's mail are written in the same
-    transaction. One conditional UPDATE: of two people who press at once, one is refused. Raises
-    TransitionRefused; then nothing is changed.
+    transaction. One conditional UPDATE: of two people who press at once, one is refused. What is
+    to be packed or sent locks the order first, as refunds do: of a refund of everything and the
+    step one comes first, and the other knows. Raises TransitionRefused, NothingToSend; then nothing
+    is changed.
     """
     sources = [s for s, targets in FulfilmentOrder.TRANSITIONS.items() if status in targets]
     with transaction.atomic():
+        if status in LEAVING:
+            _check_left(fulfilment_order, status)
         moved = FulfilmentOrder.objects.filter(pk=fulfilment_order.pk, status__in=sources).update(
             status=status, updated_at=timezone.now()
         )
@@ -155,6 +176,16 @@ def cancel(
 ) -> FulfilmentOrder:
     """See `move`; refused once the parcel has left."""
     return move(fulfilment_order, Status.CANCELLED, actor=actor, note=note)
+
+
+def _check_left(fulfilment_order: FulfilmentOrder, status: str) -> None:
+    """Locks the order. Raises NothingToSend."""
+    rows.lock(Order, fulfilment_order.order_id)
+    lines = OrderLine.objects.filter(
+        order=fulfilment_order.order_id, merchant=fulfilment_order.merchant_id
+    )
+    if not lines.filter(refunded_quantity__lt=F("quantity")).exists():
+        raise NothingToSend(fulfilment_order.status, status)
 
 
 def _claim(order_id: int) -> Order | None:

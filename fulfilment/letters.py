@@ -16,7 +16,7 @@ from accounts import postal
 from accounts.mails import Mail
 from checkout import brands, declines, orders, refund_mails
 from checkout.models import Order, OrderEvent, OrderLine, Payment, Refund
-from fulfilment.parts import Part
+from fulfilment.parts import Part, left_of
 from shopping.templatetags.money import country, days, money
 
 UNPAID = "unpaid"
@@ -62,7 +62,7 @@ def new_order(part: Part) -> Mail:
                 "order": part.order,
                 "part": part,
                 "arrival": _arrival(part),
-                "lines": _bought([part], with_sku=True),
+                "lines": _to_send(part, with_sku=True),
                 "total": money(part.total),
                 "address": _address(part.order),
                 "link": _admin_link(part),
@@ -84,7 +84,7 @@ def shipped(part: Part) -> Mail:
                 "title": _("It’s on its way"),
                 "part": part,
                 "arrival": _arrival(part),
-                "lines": _bought([part], with_sku=False),
+                "lines": _to_send(part, with_sku=False),
                 "address": _address(order),
                 "link": _order_link(order),
             },
@@ -154,7 +154,9 @@ def unpaid(
                 "title": _("Nothing was charged"),
                 "news": _("We have the answer on your payment of %(total)s: it failed.") % words,
                 "reason": declines.message(payment.decline_code) if payment.decline_code else "",
-                "lines": [_line(line, order, with_sku=False) for line in lines],
+                "lines": [
+                    _line(line, order, pieces=line.quantity, with_sku=False) for line in lines
+                ],
                 "total": money(0, order.currency),
                 "link": settings.PUBLIC_URL + again,
             },
@@ -178,19 +180,31 @@ def _receipt_sums(order: Order, payment: Payment | None) -> list[tuple[str, str]
 
 def _bought(parts: Sequence[Part], *, with_sku: bool) -> list[dict[str, str]]:
     """The lines as both forms of a mail show them."""
-    return [_line(line, part.order, with_sku=with_sku) for part in parts for line in part.lines]
+    return [
+        _line(line, part.order, pieces=line.quantity, with_sku=with_sku)
+        for part in parts
+        for line in part.lines
+    ]
 
 
-def _line(line: OrderLine, order: Order, *, with_sku: bool) -> dict[str, str]:
+def _to_send(part: Part, *, with_sku: bool) -> list[dict[str, str]]:
+    """The same, without what was refunded."""
+    left = [(line, left_of(line)) for line in part.lines]
+    return [
+        _line(line, part.order, pieces=pieces, with_sku=with_sku) for line, pieces in left if pieces
+    ]
+
+
+def _line(line: OrderLine, order: Order, *, pieces: int, with_sku: bool) -> dict[str, str]:
     details = [
         line.options_text,
-        _("quantity %(count)s") % {"count": line.quantity},
+        _("quantity %(count)s") % {"count": pieces},
         line.sku if with_sku else "",
     ]
     return {
         "title": line.title,
         "details": ", ".join(filter(None, details)),
-        "amount": money(line.total, order.currency),
+        "amount": money(line.unit_price * pieces, order.currency),
     }
 
 
@@ -198,6 +212,8 @@ def _promises(parts: Sequence[Part]) -> list[str]:
     """Who packs, and when it arrives."""
     said = []
     for part in parts:
+        if not part.pieces:
+            continue
         sentence = _("%(merchant)s is packing your order.") % {"merchant": part.merchant.name}
         arrival = _arrival(part)
         if arrival:

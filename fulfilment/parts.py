@@ -56,7 +56,8 @@ class Part:
 
     @property
     def pieces(self) -> int:
-        return sum(line.quantity for line in self.lines)
+        """How many there are to send."""
+        return sum(left_of(line) for line in self.lines)
 
     @property
     def shipment(self) -> Shipment | None:
@@ -71,6 +72,11 @@ class Part:
 
     def _money(self, amount: int) -> Money:
         return Money(amount, self.order.currency)
+
+
+def left_of(line: OrderLine) -> int:
+    """The pieces of a line that are to be sent: those that no refund has given back, or is about to."""
+    return line.quantity - line.refunded_quantity
 
 
 def new_parts(order: Order) -> list[Part]:

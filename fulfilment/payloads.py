@@ -6,7 +6,7 @@ from typing import Any
 
 from checkout.models import Order, OrderDelivery, OrderLine
 from fulfilment.models import Shipment
-from fulfilment.parts import Part
+from fulfilment.parts import Part, left_of
 
 
 def fulfilment_order(part: Part) -> dict[str, Any]:
@@ -55,6 +55,7 @@ def _line(line: OrderLine) -> dict[str, Any]:
         "title": line.title,
         "options": line.option_values,
         "quantity": line.quantity,
+        "to_send": left_of(line),
         "unit_price": line.unit_price,
         "total": line.total,
         "discount": line.discount,

@@ -124,7 +124,7 @@ class Refunding(OwnRowsAdmin):
         seen = request.POST.get("seen", "")
         made = refunds.request(
             _payment(row).pk,
-            amount=Money(int(seen) if seen.isascii() and seen.isdigit() else 0, currency),
+            amount=Money(int(seen[:15]) if seen.isascii() and seen.isdigit() else 0, currency),
             reason=form.cleaned_data["reason"],
             actor=actor(request),
             parts=form.asked,

@@ -94,7 +94,8 @@ def _place(request: HttpRequest, till: Till) -> HttpResponse:
                 seen_total=seen(request.POST),
                 cart=wanted.cart,
                 code=asked.code,
-            )
+            ),
+            visitor=asked.visitor,
         )
         return _pay(request, order, press, token=token)
     except CheckoutError as error:

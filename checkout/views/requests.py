@@ -91,6 +91,7 @@ def said(request: HttpRequest, *, sent: bool = False) -> Asked:
         fields_of=data.get("fields_of"),
         language=(get_language() or "en").split("-")[0],
         principal=visitors.principal_of(request),
+        visitor=visitors.counted(request),
         code_waits=_code_waits(request) if fields.get("code") else 0,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache
+from django.test import Client
 
 from tests.shops import PASSWORD
 
@@ -65,6 +66,37 @@ def test_many_addresses_together_are_slowed_too(client, mai):
             "Too many" not in guess(client, "wrong", address=f"10.0.0.{attempt}").content.decode()
         )
     assert "Too many failed" in guess(client, PASSWORD, address="10.0.1.1").content.decode()
+
+
+def test_a_browser_that_the_owner_signed_in_with_is_not_locked_by_guesses_from_anywhere(
+    client, mai, stranger
+):
+    assert guess(client, PASSWORD, address="198.51.100.4").status_code == 302
+    cookie = client.cookies["signed_in_before"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", 31_536_000)
+    client.logout()
+    client.cookies["signed_in_before"] = cookie.value
+    for attempt in range(50):
+        guess(Client(), "wrong", address=f"10.0.0.{attempt}")
+    assert "Too many failed" in guess(Client(), PASSWORD, address="10.0.1.1").content.decode()
+    forged = Client()
+    forged.cookies["signed_in_before"] = f"{mai.pk}:forged"
+    assert "Too many failed" in guess(forged, PASSWORD, address="10.0.1.2").content.decode()
+    elses = Client()
+    elses.post(SIGN_IN, {"login": "stranger@people.example", "password": PASSWORD})
+    elses.post("/accounts/logout/")
+    assert "Too many failed" in guess(elses, PASSWORD, address="10.0.1.3").content.decode()
+    assert guess(client, PASSWORD, address="198.51.100.4").status_code == 302
+
+
+def test_a_known_browser_that_guesses_waits_as_any_other(client, mai):
+    guess(client, PASSWORD)
+    cookie = client.cookies["signed_in_before"].value
+    client.logout()
+    client.cookies["signed_in_before"] = cookie
+    for _attempt in range(5):
+        guess(client, "wrong")
+    assert "Too many failed" in guess(client, PASSWORD).content.decode()
 
 
 def test_signing_in_rightly_does_not_count(client, mai):

@@ -163,6 +163,13 @@ def test_another_shops_owner_refunds_nothing_here(browser, world, paid):
     assert not Refund.objects.exists()
 
 
+def test_a_sum_of_any_length_is_shown_anew(browser, world, paid):
+    sent = {**choice(world), "step": "confirm", "key": "k", "seen": "9" * 5000}
+    answer = browser(world.plage.owner).post(page(world), sent)
+    assert answer.status_code == 200
+    assert not Refund.objects.exists()
+
+
 def test_a_shop_cannot_name_another_shops_line(browser, world, paid):
     theirs = world.order.lines.get(merchant=world.rayon.merchant)
     client = browser(world.plage.owner)

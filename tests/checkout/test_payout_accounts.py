@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -166,6 +167,18 @@ def test_stripe_that_does_not_answer_changes_nothing(sandbox: Sandbox, plage: Me
         payout_accounts.refresh(plage.pk)
     assert facts(plage) == (True, "", True)
     assert not PayoutEvent.objects.exists()
+
+
+def test_a_machine_whose_clock_is_behind_is_heard_too(
+    sandbox: Sandbox, plage: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox.account("acct_plage", "complete")
+    payout_accounts.refresh(plage.pk)
+    sandbox.account("acct_plage", "restricted")
+    behind = SimpleNamespace(now=lambda: timezone.now() - timedelta(minutes=1))
+    monkeypatch.setattr(payout_accounts, "timezone", behind)
+    payout_accounts.refresh(plage.pk)
+    assert facts(plage) == (False, "company.verification.document", False)
 
 
 def test_an_answer_to_an_older_question_opens_no_shop_again(plage: Merchant) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -13,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from catalogue.models import Merchant, Product, ShippingRate, TaxRate
-from checkout import tax_calculations
+from checkout import tax_calculations, tax_calls
 from checkout.errors import TotalChanged
 from checkout.models import Offer, Order, Payment, TaxCalculation
 from checkout.offers import Claim
@@ -201,6 +202,43 @@ def test_where_stripe_cannot_say_nothing_is_sold_and_it_is_not_asked_at_once_aga
     TaxCalculation.objects.update(expires_at=LONG_AGO)
     order = once_more(basket.place)
     assert (order.total, order.tax_included) == (3790, 632)
+
+
+def test_a_failure_is_remembered_for_whatever_is_asked_next(
+    basket: Basket, in_america: Merchant, sandbox: Sandbox
+) -> None:
+    look(basket)
+    sandbox.fault("error", CREATE, times=2)
+    with pytest.raises(TaxUnknown):
+        look(basket.with_(address=NEW_YORK))
+    sandbox.http.delete("/_sandbox/faults").raise_for_status()
+    with pytest.raises(TaxUnknown):
+        look(basket.with_(address=TEXAS))
+    assert look(basket).total == Money(3790, "EUR")
+    TaxCalculation.objects.filter(refusal="failed").update(expires_at=LONG_AGO)
+    assert look(basket.with_(address=TEXAS)).tax_added == Money(237, "EUR")
+
+
+def test_few_calls_are_under_way_at_once(basket: Basket) -> None:
+    with ExitStack() as under_way:
+        for _ in range(4):
+            under_way.enter_context(tax_calls.one(None))
+        with pytest.raises(TaxUnknown):
+            look(basket)
+        assert not TaxCalculation.objects.exists()
+    assert look(basket).total == Money(3790, "EUR")
+
+
+def test_a_tax_on_top_that_cannot_be_charged_is_not_sold(
+    basket: Basket, caplog: pytest.LogCaptureFixture
+) -> None:
+    TaxRate.objects.update(inclusive=False)
+    shop = open_shop("dinar", currency="KWD", delivery=400)
+    odd = stock_shelf(shop, "Odd", price=3330, pieces=9, currency="KWD")
+    with pytest.raises(TaxUnknown):
+        look(basket.with_(items=(Item(odd.public_id, 1),)))
+    assert "which cannot be charged" in caplog.text
+    assert look(basket.with_(items=(Item(odd.public_id, 5),))).tax_added == Money(3410, "KWD")
 
 
 def test_an_address_that_says_too_little_is_refused_until_it_says_more(

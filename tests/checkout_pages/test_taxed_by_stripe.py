@@ -6,11 +6,15 @@ import re
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from catalogue.models import TaxRate
+from checkout import limits
 from checkout.models import Order, TaxCalculation
+from shopping import limits as counting
 from tests.buying import Sandbox, open_shop, sandbox, sandbox_process, stock_shelf
+from tests.checkout_pages import shelves
 from tests.checkout_pages.conftest import SCRIPT, Visitor
 from tests.journeys.cast import Market
 
@@ -166,3 +170,26 @@ def test_the_sheet_says_in_french_what_is_missing(guest: Visitor, market: Market
     page = guest.quote(market.lamp, form).content.decode()
     assert "Saisissez le code postal et la région" in page
     assert "Taxe pas encore connue" in page
+
+
+def test_a_visitor_who_asks_for_ever_new_postcodes_costs_no_more_calls(
+    guest: Visitor, market: Market, settings: Any
+) -> None:
+    settings.LIMIT_VISITORS = True
+    form = guest.form(market.lamp)
+    guest.quote(market.lamp, form)
+    who = shelves.guest_name(guest)
+    for _ in range(limits.TAXES.visitor.most):
+        counting.count(limits.TAXES.visitor, who)
+    asked = TaxCalculation.objects.count()
+    page = guest.quote(market.lamp, {**form, "postal_code": "13002"}).content.decode()
+    assert "The tax cannot be worked out just now" in page
+    assert TaxCalculation.objects.count() == asked
+    assert "Pay €87.90" in guest.quote(market.lamp, form).content.decode()
+    stranger = Visitor(Client())
+    assert (
+        "Pay €87.90"
+        in stranger.quote(
+            market.lamp, stranger.form(market.lamp, postal_code="13003")
+        ).content.decode()
+    )

@@ -71,6 +71,7 @@ def test_a_merchants_event_holds_their_own_lines_and_nothing_of_others(order, pl
                 "title": "Corniche flip-flops",
                 "options": ["Coral", "42"],
                 "quantity": 2,
+                "to_send": 2,
                 "unit_price": 3400,
                 "total": 6800,
                 "discount": 0,
@@ -110,6 +111,38 @@ def test_a_merchants_event_holds_their_own_lines_and_nothing_of_others(order, pl
         },
         "shipments": [],
     }
+
+
+def test_a_part_that_was_refunded_before_is_cancelled_and_nobody_is_told_to_send_it(order, plage):
+    order.lines.filter(merchant=plage).update(refunded_quantity=2)
+    refunded, wanted = fulfilment_orders.open_for(order.pk)
+    assert (refunded.merchant, refunded.status, wanted.status) == (plage, "cancelled", "open")
+    assert list(refunded.history.values_list("status", "note")) == [
+        ("open", ""),
+        ("cancelled", "refunded"),
+    ]
+    assert list(OutgoingMail.objects.order_by("pk").values_list("kind", "to")) == [
+        ("receipt", "mai@lefort.example"),
+        ("new_order", "orders@rayon.example"),
+    ]
+    assert "Plage &amp; Fils is packing" not in OutgoingMail.objects.get(kind="receipt").html
+    assert sorted(Event.objects.values_list("type", "subject")) == [
+        ("fulfilment_order.cancelled", str(refunded.public_id)),
+        ("fulfilment_order.opened", str(wanted.public_id)),
+    ]
+    assert [invoice.total for invoice in refunded.invoices.all()] == [7190]
+
+
+def test_what_is_left_to_send_is_told_where_some_of_it_was_refunded(order, plage):
+    order.lines.filter(merchant=plage).update(refunded_quantity=1)
+    parcel, _other = fulfilment_orders.open_for(order.pk)
+    mail = OutgoingMail.objects.get(to="orders@plage.example")
+    assert mail.subject == f"Order {order.reference}: 1 piece to send"
+    assert "quantity 1" in mail.text
+    [line] = Event.objects.get(merchant=plage).payload["lines"]
+    assert (line["quantity"], line["to_send"], line["total"]) == (2, 1, 6800)
+    fulfilment_orders.ship(parcel, carrier="dhl", tracking_number="1", actor=None)
+    assert "quantity 1" in OutgoingMail.objects.get(kind="shipped").text
 
 
 def test_asked_again_it_does_nothing(order):

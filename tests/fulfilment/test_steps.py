@@ -10,7 +10,7 @@ from django.db import connections
 
 from accounts.models import OutgoingMail
 from fulfilment import fulfilment_orders
-from fulfilment.fulfilment_orders import TransitionRefused
+from fulfilment.fulfilment_orders import NothingToSend, TransitionRefused
 from fulfilment.models import FulfilmentEvent, FulfilmentOrder, Shipment
 from webhooks.models import Event
 
@@ -60,6 +60,21 @@ def test_the_whole_way(parcel, packer):
         (None, "Rennes"),
         (None, ""),
     ]
+
+
+def test_what_is_refunded_is_neither_packed_nor_sent(parcel, packer):
+    parcel.order.lines.update(refunded_quantity=2)
+    before = trace(parcel)
+    with pytest.raises(NothingToSend) as refusal:
+        fulfilment_orders.pack(parcel, actor=packer)
+    assert str(refusal.value) == (
+        "Everything in this parcel is refunded, so there is nothing left to send."
+    )
+    with pytest.raises(NothingToSend):
+        fulfilment_orders.ship(parcel, carrier="dhl", tracking_number="1", actor=packer)
+    assert trace(parcel) == before
+    parcel.order.lines.update(refunded_quantity=1)
+    assert fulfilment_orders.pack(parcel, actor=packer).status == "packed"
 
 
 def test_the_shipment_event_holds_the_parcel(parcel, packer):

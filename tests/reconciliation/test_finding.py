@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from checkout import gateway, reconciliation, refunds
+from checkout import gateway, reconciliation, reconciliation_movements, refunds
 from checkout.ledger import Account
 from checkout.models import (
     BalanceTransaction,
@@ -21,6 +21,7 @@ from checkout.models import (
     ReconciliationFinding,
     ReconciliationRun,
 )
+from checkout.reconciliation_findings import Report, dismiss
 from tests.buying import Sandbox, pay
 from tests.reconciliation.conftest import findings, movements, wait_for_movements
 from tests.reconciliation.money import on, stripe_balance, take_again
@@ -112,6 +113,28 @@ def test_a_movement_of_another_amount_is_reported_once(paid: Payment, sandbox: S
         "ledger_unbalanced",
         "payment_books",
     }
+
+
+def test_of_a_movement_that_a_person_dismissed_stripe_is_not_asked_again(
+    paid: Payment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tamper("UPDATE checkout_ledgerentry SET amount = 3000 WHERE amount = 3790")
+    reconciliation.run()
+    asked, retrieve = [], gateway.retrieve
+    monkeypatch.setattr(gateway, "retrieve", lambda of: [asked.append(of), retrieve(of)][1])
+
+    def again() -> int:
+        now = timezone.now()
+        report = Report(ReconciliationRun.objects.latest("pk"), now)
+        reconciliation_movements.match(report, [], settled_by=now)
+        return len(asked)
+
+    assert again() == 1
+    finding = ReconciliationFinding.objects.get(kind="movement_differs")
+    dismiss(finding.pk, reason="a test of ours", actor=None)
+    assert again() == 1
+    finding.refresh_from_db()
+    assert (finding.status, finding.expected, finding.found) == ("dismissed", 3000, 3790)
 
 
 def test_a_cancelled_order_that_keeps_money_or_goods_is_reported(
