@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from checkout import disputes, ledger
+from checkout.ledger import Account, Posting
 from checkout.models import Dispute, Order, OrderLine, Refund
 from fulfilment.models import FulfilmentEvent
 from shopping.money import Money
@@ -55,6 +56,21 @@ def carried(response: Any) -> dict[str, str]:
 
 def look(client: Client, world: Cast, **changes: Any) -> dict[str, str]:
     return carried(client.post(page(world), {**choice(world, **changes), "step": "look"}))
+
+
+def test_a_gift_of_ours_that_comes_back_is_said_so(browser, world, paid):
+    with transaction.atomic():
+        gift = [
+            Posting(Account.MERCHANT, -700, world.plage.merchant.pk),
+            Posting(Account.FEES, 700, world.plage.merchant.pk),
+        ]
+        ledger.post("capture", reference="gift", order=world.order, postings=gift)
+    shown = browser(world.plage.owner).post(page(world), {**choice(world), "step": "look"})
+    found = shown.context["preview"]
+    assert (found.gift, found.borne) == (Money(525, "EUR"), Money(3490 + 525, "EUR"))
+    text = shown.content.decode()
+    assert "Of what our offers gave you, comes back to us</dt><dd>€5.25" in text
+    assert "Of our fee you get back" not in text
 
 
 def test_a_refund_is_looked_at_and_then_made_once(browser, world, paid):

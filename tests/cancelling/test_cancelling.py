@@ -224,7 +224,7 @@ def test_an_order_that_is_not_paid_yet_is_cancelled_at_stripe(basket, flipflops,
 def test_a_gift_of_ours_comes_back_with_what_is_cancelled(basket, plage, sandbox) -> None:
     connect(sandbox, plage)
     fund(sandbox)
-    offers.save(Offer(name="We give", kind="percentage", basis_points=10_000, currency="EUR"))
+    offers.save(Offer(name="We give", kind="percentage", basis_points=10_000, most=20_000))
     order = basket.place()
     pay(order.payments.get(), sandbox.token())
     sweep()
@@ -242,7 +242,7 @@ def test_a_gift_comes_back_from_a_part_on_which_nothing_was_paid(
     connect(sandbox, flipflops.merchant, bookcase.merchant)
     fund(sandbox)
     ShippingRate.objects.filter(merchant=bookcase.merchant).update(price=0)
-    offers.save(Offer(name="We give", kind="percentage", basis_points=10_000, currency="EUR"))
+    offers.save(Offer(name="We give", kind="percentage", basis_points=10_000, most=20_000))
     items = (Item(flipflops.public_id, 1), Item(bookcase.public_id, 1))
     order = basket.with_(items=items).place()
     pay(order.payments.get(), sandbox.token())

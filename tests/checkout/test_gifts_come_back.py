@@ -27,7 +27,7 @@ def gift(plage: Merchant, sandbox: Sandbox) -> Offer:
 
 
 def give(basis_points: int) -> Offer:
-    offer = Offer(name="We give", kind="percentage", basis_points=basis_points, currency="EUR")
+    offer = Offer(name="We give", kind="percentage", basis_points=basis_points, most=20_000)
     offers.save(offer)
     return offer
 
@@ -121,7 +121,9 @@ def test_a_refund_that_was_made_at_stripe_takes_the_gift_back(
 def test_a_refund_without_parts_takes_the_gift_also_where_nothing_was_paid(
     gift: Offer, basket: Basket, flipflops: Variant, bookcase: Variant, sandbox: Sandbox
 ) -> None:
-    Offer.objects.update(merchant=None, kind="amount", basis_points=None, amount=16_300)
+    Offer.objects.update(
+        merchant=None, kind="amount", basis_points=None, amount=16_300, currency="EUR"
+    )
     connect(sandbox, bookcase.merchant)
     ShippingRate.objects.filter(merchant=bookcase.merchant).update(price=0)
     items = (Item(flipflops.public_id, 1), Item(bookcase.public_id, 1))
