@@ -123,6 +123,9 @@ def spread(amount: int, weights: Sequence[int]) -> list[int]:
     Each part is first rounded down; the units that are left over go to those which lost most by
     it, the earlier one first of two that lost the same. No part is more than its weight as long as
     `amount` is no more than all of them. Neither is negative.
+
+    On purpose not `shopping.money.split`, whose left-over units go by the order of the parts: which
+    line of a cart comes first is nobody's reason for a discount.
     """
     total = sum(weights)
     if not total:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 from checkout import gateway
 from checkout.models import (
@@ -21,7 +20,7 @@ from checkout.models import (
     RefundPart,
 )
 from shopping import rows
-from shopping.money import Money, divide, step
+from shopping.money import Money, divide, split, step
 
 Account = LedgerEntry.Account
 
@@ -317,13 +316,3 @@ def _borne(amount: int, weights: Mapping[int, int], *, payable: int) -> list[Pos
         Posting(Account.MERCHANT, each, merchant_id)
         for merchant_id, each in zip(weights, amounts, strict=True)
     ]
-
-
-def split(amount: int, weights: Sequence[int], *, step: int = 1) -> list[int]:
-    """`amount` in parts that stand as `weights` do and add up to it exactly.
-
-    All but the last are multiples of `step` minor units.
-    """
-    total = sum(weights)
-    ends = [divide(amount * reached, total, step=step) for reached in accumulate(weights[:-1])]
-    return [end - start for start, end in zip([0, *ends], [*ends, amount], strict=True)]

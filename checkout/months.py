@@ -114,14 +114,9 @@ def _closed(merchant: Merchant) -> list[Month]:
 def _month(first: date, merchant: Merchant, *, begins_at: datetime | None = None) -> Month:
     """A month that is not closed, as the merchant has it today."""
     zone = ZoneInfo(merchant.time_zone)
-    holder = {
-        "name": merchant.legal_name or merchant.name,
-        "address": merchant.address,
-        "country": merchant.country,
-        "vat_number": merchant.vat_number,
-    }
     begins_at = begins_at or _midnight(first, zone)
-    return Month(first, begins_at, _midnight(_following(first), zone), merchant.time_zone, holder)
+    ends_at = _midnight(_following(first), zone)
+    return Month(first, begins_at, ends_at, merchant.time_zone, merchant.on_paper)
 
 
 def _day(moment: datetime, merchant: Merchant) -> date:

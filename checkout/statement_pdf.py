@@ -18,13 +18,33 @@ LISTED = 1_000
 
 def pdf(statement: Statement) -> bytes:
     """A final month gives the same bytes whenever it is printed in a language."""
-    found = list(statement.movements())
+    read = _Reading(statement)
+    sums = add_up(read.movements())
     paper = Paper(title=statement.title, language=language(), numbered=True)
     paper.set_creation_date(statement.month.ends_at.astimezone(UTC))
     _head(paper, statement)
-    _summary(paper, statement, found)
-    _listed(paper, statement, found)
+    _summary(paper, statement, sums, closing=read.balance)
+    _listed(paper, statement, read)
     return bytes(paper.output())
+
+
+class _Reading:
+    """What paper keeps of a month that is read once, however long it is: the movements that it
+    lists, how many there were, and the balance after the last."""
+
+    def __init__(self, statement: Statement) -> None:
+        self.statement = statement
+        self.listed: list[Movement] = []
+        self.count = 0
+        self.balance = statement.opening
+
+    def movements(self) -> Iterator[Movement]:
+        for each in self.statement.movements():
+            if self.count < LISTED:
+                self.listed.append(each)
+            self.count += 1
+            self.balance = each.balance
+            yield each
 
 
 def _head(paper: Paper, statement: Statement) -> None:
@@ -44,11 +64,10 @@ def _head(paper: Paper, statement: Statement) -> None:
     )
 
 
-def _summary(paper: Paper, statement: Statement, found: Sequence[Movement]) -> None:
+def _summary(paper: Paper, statement: Statement, sums: Sequence[Change], *, closing: int) -> None:
     """The sums by kind, the balances, and our fee as an accountant books it."""
-    closing = found[-1].balance if found else statement.opening
-    total = Change("", sum(each.net for each in found), sum(each.fee for each in found))
-    rows = [_row(each.words, each, statement) for each in add_up(found)]
+    total = Change("", sum(each.net for each in sums), sum(each.fee for each in sums))
+    rows = [_row(each.words, each, statement) for each in sums]
     heading = Row(_("What"), [_("Gross"), _("Our fee"), _("Net")])
     paper.columns(heading, rows)
     paper.sums([_row(_("Total"), total, statement, strong=True)])
@@ -62,14 +81,14 @@ def _summary(paper: Paper, statement: Statement, found: Sequence[Movement]) -> N
     paper.block([_("The balance is what we owe you and have not sent yet.")])
 
 
-def _listed(paper: Paper, statement: Statement, found: Sequence[Movement]) -> None:
-    if not found:
+def _listed(paper: Paper, statement: Statement, read: _Reading) -> None:
+    if not read.count:
         paper.block([_("Nothing moved in this month.")])
         return
     heading = Row(_("Movements"), [_("Gross"), _("Our fee"), _("Net"), _("Balance")])
-    paper.columns(heading, _movements(statement, found[:LISTED]))
-    left = len(found) - LISTED
-    if left > 0:
+    paper.columns(heading, _movements(statement, read.listed))
+    left = read.count - len(read.listed)
+    if left:
         paper.block([_("The CSV file of this month lists %(count)s more.") % {"count": left}])
 
 

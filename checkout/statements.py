@@ -24,7 +24,8 @@ from checkout.months import Month
 from shopping import rows
 from shopping.templatetags.money import language
 
-# Movements that are read at once: a month of any length takes the memory of these.
+# Movements that are read at once: a month of any length takes the memory of these, and on paper of
+# those that it lists.
 PAGE = 1_000
 
 # Primary keys from the lowest to the highest that there can be.
@@ -184,7 +185,8 @@ class Statement:
 
 
 def of(merchant: Merchant) -> list[Statement]:
-    """All of a merchant's statements, by currency and the newest first; three statements of SQL."""
+    """All of a merchant's statements, by currency and the newest first; at most three
+    statements of SQL."""
     found_months = months.of(merchant)
     if not found_months:
         return []

@@ -27,7 +27,7 @@ from checkout.gateway import Calculation, Taxed, TaxItem, TaxQuestion, TaxShippi
 from checkout.models import TaxCalculation
 from checkout.tax_errors import NeedsTax, TaxAddressUnclear, TaxError, TaxUnknown
 from shopping import rows
-from shopping.money import Money, divide
+from shopping.money import Money, split
 
 if TYPE_CHECKING:
     from checkout.quotes import Quote, QuoteDelivery, QuoteLine
@@ -232,7 +232,7 @@ def _deliveries(
     deliveries: Sequence[QuoteDelivery], shipping: Taxed | None
 ) -> tuple[QuoteDelivery, ...]:
     """Each parcel with its share of shipping's one tax."""
-    shares = share_out(shipping.tax if shipping else 0, [_paid(each) for each in deliveries])
+    shares = split(shipping.tax if shipping else 0, [_paid(each) for each in deliveries])
     return tuple(
         replace(
             each,
@@ -242,15 +242,3 @@ def _deliveries(
         )
         for each, tax in zip(deliveries, shares, strict=True)
     )
-
-
-def share_out(tax: int, amounts: Sequence[int]) -> list[int]:
-    """`tax` in parts that are in the proportion of `amounts`, and add up to it."""
-    whole, so_far, given = sum(amounts), 0, 0
-    shares = []
-    for amount in amounts:
-        so_far += amount
-        share = divide(tax * so_far, whole) - given if whole else 0
-        given += share
-        shares.append(share)
-    return shares

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -19,7 +21,7 @@ from fulfilment import invoices
 from fulfilment.invoices import Draft
 from fulfilment.models import Invoice
 from shopping import rows
-from shopping.money import divide
+from shopping.money import divide, split
 
 Kind = RefundPart.Kind
 BATCH = 200
@@ -28,10 +30,17 @@ Rate = tuple[int, bool]
 
 
 def uncredited() -> list[int]:
-    """Refunds that have gone through and have no credit notes yet, of orders that were opened."""
+    """Refunds that have gone through and were not credited yet, the longest due first.
+
+    A refund that failed is due when its wait is over, any other since it was asked for. Those of
+    orders that are paid and not yet opened wait for that.
+    """
     found = Refund.objects.filter(status=Refund.Status.SUCCEEDED, credited_at=None)
-    opened = found.filter(payment__order__fulfilment_opened_at__isnull=False)
-    return list(opened.order_by("id").values_list("pk", flat=True)[:BATCH])
+    opened = Q(payment__order__fulfilment_opened_at__isnull=False)
+    found = found.filter(opened | Q(payment__order__status=Order.Status.CANCELLED))
+    due = found.alias(due_at=Coalesce("credit_failure__next_attempt_at", "created_at"))
+    due = due.filter(due_at__lte=timezone.now()).order_by("due_at", "id")
+    return list(due.values_list("pk", flat=True)[:BATCH])
 
 
 def credit_for_event(event_id: int) -> None:
@@ -50,15 +59,18 @@ def credit_for_event(event_id: int) -> None:
 def credit(refund_id: int) -> list[Invoice]:
     """Write a refund's credit notes once it has gone through; of any number of calls one does it.
 
-    Before its order is opened there is no invoice to take back, and nothing happens. One
-    transaction; locks the order and then the merchants' counters.
+    Before its order is opened there is no invoice to take back, and nothing happens; an order that
+    is cancelled will never have one, and its refund is done with. One transaction; locks the order
+    and then the merchants' counters.
     """
     with transaction.atomic():
         order_id = Refund.objects.values_list("payment__order", flat=True).get(pk=refund_id)
         order = rows.lock(Order, order_id)
         refund = Refund.objects.select_related("payment").get(pk=refund_id)
-        done = refund.credited_at is not None or order.fulfilment_opened_at is None
-        if done or refund.status != Refund.Status.SUCCEEDED:
+        may_open = order.status != Order.Status.CANCELLED
+        waits = order.fulfilment_opened_at is None and may_open
+        done = refund.credited_at is not None
+        if done or waits or refund.status != Refund.Status.SUCCEEDED:
             return []
         return write(order, refund)
 
@@ -172,12 +184,12 @@ def _spread(
     """`amount` over the rates in the proportion of what is left of each; its tax is `tax`, or what
     is left of it in the same proportion."""
     rates = {rate: each for rate, each in left.items() if each[0] > 0}
-    amounts = ledger.split(amount, [gross for gross, _tax in rates.values()])
+    amounts = split(amount, [gross for gross, _tax in rates.values()])
     weights = [max(tax_left, 0) for _gross, tax_left in rates.values()]
     if tax is None:
         whole = sum(gross for gross, _tax in rates.values())
         tax = divide(sum(weights) * amount, whole)
-    taxes = ledger.split(tax, weights) if any(weights) else [0] * len(weights)
+    taxes = split(tax, weights)
     found = zip(rates, amounts, taxes, strict=True)
     return [_row(title, each, of_tax, rate) for rate, each, of_tax in found if each]
 

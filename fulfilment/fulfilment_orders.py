@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -13,15 +11,13 @@ from accounts.mails import enqueue_all
 from accounts.models import User
 from checkout.models import Order, Payment
 from fulfilment import invoices, letters, payloads, shipments
-from fulfilment.models import FulfilmentEvent, FulfilmentOrder, OpeningFailure, Shipment
+from fulfilment.models import FulfilmentEvent, FulfilmentOrder, Shipment
 from fulfilment.parts import Part, new_parts, part_of
-from shopping import rows, waits
+from shopping import rows
 from webhooks.events import Record, record_all
 
 Status = FulfilmentOrder.Status
 UNOPENED_BATCH = 200
-# So long an order which did not open waits at the first time.
-FIRST_WAIT = timedelta(seconds=5)
 CLAIM = """
 UPDATE checkout_order t SET fulfilment_opened_at = now()
 WHERE id = %s AND status = 'paid' AND fulfilment_opened_at IS NULL RETURNING """
@@ -58,23 +54,6 @@ def unopened() -> list[int]:
     due = waiting.alias(due_at=Coalesce("opening_failure__next_attempt_at", "paid_at"))
     due = due.filter(due_at__lte=timezone.now()).order_by("due_at")
     return list(due.values_list("pk", flat=True)[:UNOPENED_BATCH])
-
-
-def postpone(order_id: int, *, error: Exception) -> None:
-    """Opening an order failed: keep why, and let others have their turn before it is tried again.
-
-    After each failure it waits twice as long, up to an hour; none is ever given up.
-    """
-    now = timezone.now()
-    with transaction.atomic():
-        failure, _new = OpeningFailure.objects.select_for_update().get_or_create(
-            order_id=order_id, defaults={"next_attempt_at": now}
-        )
-        wait = waits.doubled(FIRST_WAIT, attempts=failure.attempts)
-        failure.attempts += 1
-        failure.last_error = f"{type(error).__name__}: {error}"[:500]
-        failure.next_attempt_at = now + wait
-        failure.save()
 
 
 def open_for(order_id: int) -> list[FulfilmentOrder]:

@@ -93,21 +93,11 @@ def _invoice(draft: Draft, *, year: int, sequence: int) -> Invoice:
         reference=order.reference,
         locale=order.locale,
         currency=order.currency,
-        seller=_seller(draft.merchant),
+        seller={**draft.merchant.on_paper, "email": draft.merchant.email},
         buyer=_buyer(order),
         lines=draft.lines,
         total=draft.total,
     )
-
-
-def _seller(merchant: Merchant) -> dict[str, str]:
-    return {
-        "name": merchant.legal_name or merchant.name,
-        "address": merchant.address,
-        "country": merchant.country,
-        "vat_number": merchant.vat_number,
-        "email": merchant.email,
-    }
 
 
 def _buyer(order: Order) -> dict[str, str]:

@@ -54,22 +54,38 @@ class FulfilmentOrder(models.Model):
         return f"{self.order} · {self.merchant}"
 
 
-class OpeningFailure(models.Model):
-    """A paid order whose fulfilment did not open: why, and when the sweep tries it again.
+class Failure(models.Model):
+    """What a sweep could not do: why, and when it tries it again; see fulfilment.failures.
 
-    The row stays when it has opened at last, as a record. A table of its own: of a million orders
-    hardly one gets a row.
+    The row stays when it has been done at last, as a record. A table of its own: of a million rows
+    hardly one gets a failure.
     """
 
-    order = models.OneToOneField(
-        Order, on_delete=models.PROTECT, primary_key=True, related_name="opening_failure"
-    )
     attempts = models.PositiveIntegerField(default=0)
     last_error = models.CharField(max_length=500, blank=True)
     next_attempt_at = models.DateTimeField()
 
+    class Meta:
+        abstract = True
+
     def __str__(self) -> str:
-        return f"{self.order_id}: {self.last_error}"
+        return f"{self.pk}: {self.last_error}"
+
+
+class OpeningFailure(Failure):
+    """A paid order whose fulfilment did not open."""
+
+    order = models.OneToOneField(
+        Order, on_delete=models.PROTECT, primary_key=True, related_name="opening_failure"
+    )
+
+
+class CreditFailure(Failure):
+    """A refund that has gone through and whose credit notes could not be written."""
+
+    refund = models.OneToOneField(
+        Refund, on_delete=models.PROTECT, primary_key=True, related_name="credit_failure"
+    )
 
 
 class FulfilmentEvent(models.Model):
@@ -200,9 +216,15 @@ class Invoice(models.Model):
     corrects = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="credit_notes"
     )
-    # What gave the money back; credit notes that were written before have none.
+    # What gave the money back; credit notes that were written before have none. The index of
+    # invoice_credit_note_once begins with it.
     refund = models.ForeignKey(
-        Refund, on_delete=models.PROTECT, null=True, blank=True, related_name="credit_notes"
+        Refund,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="credit_notes",
+        db_index=False,
     )
     year = models.PositiveSmallIntegerField()
     sequence = models.PositiveIntegerField()
@@ -229,7 +251,7 @@ class Invoice(models.Model):
                 name="invoice_one_per_part",
             ),
             models.UniqueConstraint(
-                fields=["fulfilment_order", "refund"],
+                fields=["refund", "fulfilment_order"],
                 condition=Q(refund__isnull=False),
                 name="invoice_credit_note_once",
             ),

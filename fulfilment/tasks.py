@@ -4,7 +4,8 @@ import logging
 
 from celery import shared_task
 
-from fulfilment import credit_notes, fulfilment_orders, unpaid
+from fulfilment import credit_notes, failures, fulfilment_orders, unpaid
+from fulfilment.models import CreditFailure, OpeningFailure
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +25,7 @@ def sweep_paid_orders() -> None:
             fulfilment_orders.open_for(order_id)
         except Exception as error:
             log.exception("order %s is paid and its fulfilment did not open", order_id)
-            fulfilment_orders.postpone(order_id, error=error)
+            failures.postpone(OpeningFailure, order_id, error=error)
     for order_id in unpaid.untold():
         try:
             unpaid.tell(order_id)
@@ -46,9 +47,10 @@ def credit_for_event(event_id: int) -> None:
 
 @shared_task(name="fulfilment.sweep_credit_notes")
 def sweep_credit_notes() -> None:
-    """Write the credit notes that no hint reached."""
+    """Write the credit notes that no hint reached; what fails gets a later time, as above."""
     for refund_id in credit_notes.uncredited():
         try:
             credit_notes.credit(refund_id)
-        except Exception:
+        except Exception as error:
             log.exception("refund %s went through and has no credit note", refund_id)
+            failures.postpone(CreditFailure, refund_id, error=error)

@@ -79,6 +79,7 @@ NAVIGATION: list[dict[str, Any]] = [
             item(_("Payments"), "payments", "checkout", "payment"),
             item(_("Refunds"), "undo", "checkout", "refund"),
             item(_("Disputes"), "gavel", "checkout", "dispute"),
+            item(_("Transfers"), "sync_alt", "checkout", "transfer"),
             item(_("Statements"), "request_quote", "checkout", "merchantstatements"),
             item(_("Ledger"), "menu_book", "checkout", "ledgertransaction"),
             item(_("Findings"), "rule", "checkout", "reconciliationfinding"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import accumulate
 
 from babel.numbers import format_currency
 
@@ -48,6 +50,20 @@ def divide(numerator: int, denominator: int, *, step: int = 1) -> int:
     whole = abs(denominator) * step
     quotient, rest = divmod(abs(numerator), whole)
     return sign * step * (quotient + (2 * rest >= whole))
+
+
+def split(amount: int, weights: Sequence[int], *, step: int = 1) -> list[int]:
+    """`amount` in parts that stand as `weights` do and add up to it exactly; nothing each where
+    the weights come to nothing.
+
+    Each part ends where `divide` puts the sum of the weights so far: all but the last are multiples
+    of `step`.
+    """
+    total = sum(weights)
+    if not total:
+        return [0] * len(weights)
+    ends = [divide(amount * reached, total, step=step) for reached in accumulate(weights[:-1])]
+    return [end - start for start, end in zip([0, *ends], [*ends, amount], strict=True)]
 
 
 @dataclass(frozen=True, slots=True, order=False)

@@ -127,6 +127,16 @@ class Merchant(models.Model):
         """Open, yet selling nothing, because Stripe could not pay out what comes in."""
         return self.status == self.Status.ACTIVE and not self.sells
 
+    @property
+    def on_paper(self) -> dict[str, str]:
+        """Who the shop is on invoices and statements, which keep it as it is on the day."""
+        return {
+            "name": self.legal_name or self.name,
+            "address": self.address,
+            "country": self.country,
+            "vat_number": self.vat_number,
+        }
+
 
 class MerchantEvent(models.Model):
     """A merchant's history, written in the transaction that moved its status; append-only."""

@@ -9,6 +9,8 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -38,7 +40,7 @@ class ReconciliationRunAdmin(OwnRowsAdmin):
     list_before_template = "admin/checkout/reconciliationrun/run_now.html"
     ordering = ["-id"]
     fields = readonly_fields = [
-        *["state", "started", "ended_at", "actor", "since", "until", "comparisons"],
+        *["outcome", "started", "ended_at", "actor", "since", "until", "comparisons"],
         *["books", "error"],
     ]
 
@@ -57,8 +59,9 @@ class ReconciliationRunAdmin(OwnRowsAdmin):
         return HttpResponseRedirect(reverse(RUNS))
 
     @display(description=_("started"), ordering="id")
-    def started(self, run: ReconciliationRun) -> Any:
-        return run.started_at or run.created_at
+    def started(self, run: ReconciliationRun) -> str:
+        began = timezone.localtime(run.started_at or run.created_at)
+        return date_format(began, "DATETIME_FORMAT")
 
     @display(
         description=_("outcome"),
@@ -107,7 +110,7 @@ class ReconciliationFindingAdmin(PressedAdmin):
     ordering = ["-id"]
     actions_submit_line = ["dismiss"]
     readonly_fields = [
-        *["kind", "object_id", "difference", "detail", "of_order", "state", "reason", "actor"],
+        *["kind", "object_id", "difference", "detail", "of_order", "status", "reason", "actor"],
         *["first_seen_at", "last_seen_at"],
     ]
 

@@ -47,10 +47,6 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, editable=False, max_length=100, null=True),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(condition=models.Q(('tax_calculation__isnull', False)), fields=('tax_calculation',), name='order_tax_calculation_unique'),
-        ),
-        migrations.AddConstraint(
             model_name='taxcalculation',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('refusal', ''), models.Q(('stripe_id', ''), _negated=True)), models.Q(models.Q(('refusal', ''), _negated=True), ('stripe_id', '')), _connector='OR'), name='tax_calculation_answer_or_refusal'),
         ),

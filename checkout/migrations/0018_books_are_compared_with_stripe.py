@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('checkout', '0017_taxes_by_stripe'),
+        ('checkout', '0017_taxes_used_by_one_order'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,7 +1,11 @@
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    # The ledger is long and written to all day: the index is made beside that.
+    atomic = False
+
     dependencies = [
         ("catalogue", "0006_merchants_say_who_they_are_on_invoices"),
         ("checkout", "0021_one_unpaid_order_of_a_cart"),
@@ -20,7 +24,7 @@ class Migration(migrations.Migration):
             },
             bases=("catalogue.merchant",),
         ),
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name="ledgerentry",
             index=models.Index(
                 condition=models.Q(("merchant__isnull", False)),

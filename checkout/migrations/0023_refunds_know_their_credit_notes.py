@@ -12,12 +12,4 @@ class Migration(migrations.Migration):
             name="credited_at",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
-        migrations.AddIndex(
-            model_name="refund",
-            index=models.Index(
-                condition=models.Q(("credited_at", None), ("status", "succeeded")),
-                fields=["id"],
-                name="refund_uncredited",
-            ),
-        ),
     ]

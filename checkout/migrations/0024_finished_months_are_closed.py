@@ -10,7 +10,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION checkout_refuse_change()
 class Migration(migrations.Migration):
     dependencies = [
         ("catalogue", "0006_merchants_say_who_they_are_on_invoices"),
-        ("checkout", "0023_refunds_know_their_credit_notes"),
+        ("checkout", "0023_refunds_without_credit_notes"),
     ]
 
     operations = [

@@ -31,6 +31,17 @@ def test_run_now_asks_a_worker_once(browser, world):
     assert run.actor == world.staff
 
 
+def test_a_run_and_a_finding_say_in_words_how_they_stand(browser, world):
+    client, finding = browser(world.staff), world.rows["finding"]
+    run = ReconciliationRun.objects.create(outcome="clean", started_at=timezone.now())
+    url = reverse("admin:checkout_reconciliationrun_change", args=[run.pk])
+    for page, said_there in ((url, "everything agrees"), (change(finding), "open")):
+        shown = client.get(page).content.decode()
+        assert f">{said_there}</div>" in shown, page
+        assert "(&#x27;" not in shown
+    assert f"{timezone.localtime(run.started_at):%Y-%m-%d}" not in client.get(url).content.decode()
+
+
 def test_a_member_cannot_have_it_run(browser, world):
     assert browser(world.plage.owner).post(ASK).status_code == 403
     assert not ReconciliationRun.objects.filter(outcome="requested").exists()

@@ -15,7 +15,7 @@ from checkout.models import Order, OrderLine, Refund
 from checkout.quotes import Item
 from checkout.refund_previews import Asked, preview
 from fulfilment import cancellations, credit_notes, fulfilment_orders, tasks
-from fulfilment.models import Invoice
+from fulfilment.models import CreditFailure, Invoice
 from shopping.money import Money
 from tests.buying import Basket, Sandbox, pay
 from webhooks.models import Event
@@ -209,4 +209,47 @@ def test_an_order_without_an_invoice_gets_no_note(paid, flipflops) -> None:
     Order.objects.filter(pk=paid.pk).update(fulfilment_opened_at=timezone.now())
     give(paid, Asked(lines={paid.lines.get(variant=flipflops).pk: 1}))
     tasks.sweep_credit_notes()
+    assert (Invoice.objects.count(), credit_notes.uncredited()) == (0, [])
+
+
+@pytest.fixture
+def stuck(monkeypatch) -> set[int]:
+    """Refunds whose credit notes cannot be written."""
+    bad: set[int] = set()
+    original = credit_notes.write
+    monkeypatch.setattr(
+        credit_notes, "write", lambda o, refund: 1 / 0 if refund.pk in bad else original(o, refund)
+    )
+    return bad
+
+
+def test_refunds_that_cannot_be_credited_do_not_hide_a_later_one(
+    order, pairs, stuck, monkeypatch
+) -> None:
+    monkeypatch.setattr(credit_notes, "BATCH", 2)
+    bad = [give(order, amount=100).pk for _ in range(2)]
+    stuck.update(bad)
+    give(order, Asked(lines={pairs.pk: 1}))
+    tasks.sweep_credit_notes()
+    assert totals(pairs.merchant_id) == []
+    tasks.sweep_credit_notes()
+    assert totals(pairs.merchant_id) == [3_400]
+    assert credit_notes.uncredited() == []
+    failures = CreditFailure.objects.order_by("pk").values_list("pk", "attempts", "last_error")
+    assert list(failures) == [(pk, 1, "ZeroDivisionError: division by zero") for pk in bad]
+    CreditFailure.objects.update(next_attempt_at=timezone.now())
+    assert credit_notes.uncredited() == bad
+    stuck.clear()
+    tasks.sweep_credit_notes()
+    assert Refund.objects.filter(credited_at=None).count() == 0
+
+
+def test_a_refund_of_an_order_that_will_never_open_is_done_with(paid) -> None:
+    """What was paid too late goes back, and no shop ever had an invoice for it."""
+    refund = give(paid, amount=23_990)
+    orders.move(paid, Order.Status.CANCELLED, type="order.cancelled", reason="test")
+    assert (paid.fulfilment_opened_at, credit_notes.uncredited()) == (None, [refund.pk])
+    tasks.sweep_credit_notes()
+    refund.refresh_from_db()
+    assert refund.credited_at is not None
     assert (Invoice.objects.count(), credit_notes.uncredited()) == (0, [])

@@ -51,14 +51,6 @@ def test_a_movement_is_posted_once(order: Order) -> None:
         ledger.post("capture", reference="x", order=order, postings=postings)
 
 
-@pytest.mark.parametrize(
-    ("amount", "weights", "parts"),
-    [(100, [1, 1, 1], [33, 34, 33]), (1, [3620, 170], [1, 0]), (3790, [3620, 170], [3620, 170])],
-)
-def test_a_split_adds_up(amount: int, weights: list[int], parts: list[int]) -> None:
-    assert ledger.split(amount, weights) == parts
-
-
 @pytest.mark.django_db
 def test_a_status_moves_only_where_its_table_leads(order: Order) -> None:
     orders.move(order, Order.Status.CANCELLED, type="order.cancelled", reason="test")

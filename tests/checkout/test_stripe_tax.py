@@ -11,8 +11,6 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from hypothesis import given
-from hypothesis import strategies as st
 
 from catalogue.models import Merchant, Product, ShippingRate, TaxRate
 from checkout import tax_calculations
@@ -20,7 +18,7 @@ from checkout.errors import TotalChanged
 from checkout.models import Offer, Order, Payment, TaxCalculation
 from checkout.offers import Claim
 from checkout.quotes import Item, Quote, QuoteDelivery, QuoteLine, quote
-from checkout.tax_calculations import once_more, share_out
+from checkout.tax_calculations import once_more
 from checkout.tax_errors import NeedsTax, TaxAddressUnclear, TaxUnknown
 from shopping.money import Money
 from tests.buying import HOME, Basket, Sandbox, open_shop, pay, stock_shelf
@@ -258,17 +256,6 @@ def test_expired_answers_are_swept_and_others_stay(basket: Basket) -> None:
     TaxCalculation.objects.update(expires_at=LONG_AGO)
     assert tax_calculations.forget_expired() == 1
     assert not TaxCalculation.objects.exists()
-
-
-@given(st.data())
-def test_shares_of_a_tax_are_in_proportion_and_add_up(data: st.DataObject) -> None:
-    amounts = data.draw(st.lists(st.integers(0, 99_999_999), max_size=6))
-    tax = data.draw(st.integers(0, sum(amounts)))
-    shares = share_out(tax, amounts)
-    assert sum(shares) == tax
-    for share, amount in zip(shares, amounts, strict=True):
-        assert 0 <= share <= amount
-        assert abs(share * sum(amounts) - tax * amount) <= sum(amounts)
 
 
 def test_more_lines_than_stripe_answers_with_at_once(basket: Basket, plage: Merchant) -> None:

@@ -6,6 +6,8 @@ import dataclasses
 from decimal import Decimal
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from shopping.money import (
     THREE_DECIMAL,
@@ -15,6 +17,7 @@ from shopping.money import (
     Money,
     divide,
     exponent,
+    split,
 )
 
 
@@ -69,6 +72,37 @@ def test_what_is_no_amount_is_refused(text, currency):
 )
 def test_halves_go_away_from_zero(numerator, denominator, nearest):
     assert divide(numerator, denominator) == nearest
+
+
+@pytest.mark.parametrize(
+    ("amount", "weights", "parts"),
+    [
+        (100, [1, 1, 1], [33, 34, 33]),
+        (-100, [1, 1, 1], [-33, -34, -33]),
+        (1, [3620, 170], [1, 0]),
+        (3790, [3620, 170], [3620, 170]),
+        (5, [0, 0], [0, 0]),
+        (5, [], []),
+    ],
+)
+def test_a_split_adds_up_or_is_nothing_where_there_is_nothing_to_go_by(amount, weights, parts):
+    assert split(amount, weights) == parts
+
+
+def test_a_split_in_steps_leaves_the_rest_to_the_last():
+    assert split(1_005, [1, 1, 1], step=10) == [340, 330, 335]
+
+
+@given(st.data())
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_parts_are_in_proportion_and_add_up(data):
+    weights = data.draw(st.lists(st.integers(0, 99_999_999), max_size=6))
+    amount = data.draw(st.integers(0, sum(weights)))
+    parts = split(amount, weights)
+    assert sum(parts) == amount
+    for part, weight in zip(parts, weights, strict=True):
+        assert 0 <= part <= weight
+        assert abs(part * sum(weights) - amount * weight) <= sum(weights)
 
 
 @pytest.mark.parametrize(
