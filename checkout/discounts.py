@@ -28,7 +28,8 @@ class Rule:
     """What an offer takes off, and from whose goods; `merchant` None means from everybody's.
 
     One of the last three says what: a share of the goods, minor units of them, or all parcels.
-    `minimum` is what the goods that it is about have to come to, before anything is taken off.
+    `minimum` is what the goods that it is about have to come to, before anything is taken off;
+    `most` is what it takes off all of them together, unless it is None.
     """
 
     key: int
@@ -37,6 +38,7 @@ class Rule:
     basis_points: int = 0
     amount: int = 0
     free_delivery: bool = False
+    most: int | None = None
 
     def is_about(self, part: Part) -> bool:
         return self.merchant in (None, part.merchant)
@@ -106,11 +108,11 @@ def shares_of(
         for part, rest in zip(parts, left, strict=True)
     ]
     total = sum(open_)
-    if rule.free_delivery:
-        return open_
-    wanted = rule.amount
+    wanted = total if rule.free_delivery else rule.amount
     if rule.basis_points:
         wanted = divide(total * rule.basis_points, BASIS_POINTS, step=step)
+    if rule.most is not None:
+        wanted = min(wanted, rule.most)
     steps = spread(min(wanted, total) // step, [rest // step for rest in open_])
     return [step * each for each in steps]
 

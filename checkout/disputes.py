@@ -24,12 +24,17 @@ class Stake:
     """What a dispute costs one merchant, in minor units of the order's currency.
 
     `amount` goes to the shopper unless the dispute is won, and with it `fee` of ours back to the
-    merchant; `bank` is Stripe's fee for the dispute, which is not given back.
+    merchant, or where it is negative, of our gift to us; `bank` is Stripe's fee for the dispute,
+    which is not given back.
     """
 
     amount: int
     fee: int
     bank: int
+
+    @property
+    def gift(self) -> int:
+        return max(-self.fee, 0)
 
     @property
     def borne(self) -> int:

@@ -20,7 +20,7 @@ from checkout.models import (
     RefundPart,
 )
 from shopping import rows
-from shopping.money import Money, split, step
+from shopping.money import Money, divide, split, step
 
 Account = LedgerEntry.Account
 
@@ -171,6 +171,26 @@ def post_owed(order: Order, refund: Refund, parts: Sequence[RefundPart] = ()) ->
     post("refund_owed", reference=str(refund.public_id), order=order, postings=postings)
 
 
+def post_gift_back(order: Order, merchant_id: int) -> None:
+    """A merchant's part on which nothing is left to be refunded is cancelled: what our offers gave
+    for it is ours again, and what is left of our fee is theirs. A repeat does nothing.
+
+    In the caller's transaction, which holds the order's lock.
+    """
+    fee = kept(order).get(merchant_id, NOTHING).fee
+    postings = [
+        Posting(Account.MERCHANT, -fee, merchant_id),
+        Posting(Account.FEES, fee, merchant_id),
+    ]
+    if fee:
+        post(
+            "refund_owed",
+            reference=f"{order.public_id} {merchant_id}",
+            order=order,
+            postings=postings,
+        )
+
+
 def post_dropped(order: Order, refund: Refund) -> None:
     """`refund` did not go: those that it was taken from are owed the money again."""
     taken = LedgerEntry.objects.filter(
@@ -199,25 +219,25 @@ def taken_by(refund: Refund) -> dict[int, tuple[int, int]]:
 
 
 def shares(order: Order, amount: int) -> list[Posting]:
-    """`amount` taken from merchants and our fees in the proportion in which they keep the order's
-    money; where nobody keeps any, from our fees. A negative one is given to them."""
-    kept_by = [
-        (account, merchant_id, amount_kept)
-        for merchant_id, each in kept(order).items()
-        for account, amount_kept in (
-            (Account.MERCHANT, each.amount - each.fee),
-            (Account.FEES, each.fee),
-        )
-        if amount_kept > 0
-    ]
-    if not kept_by:
+    """`amount` taken from merchants in the proportion of what they keep of the order, and with each
+    share so much of our fee in it, or of our gift; where nobody keeps any, from our fees. A negative
+    one is given to them.
+    """
+    found = kept(order)
+    paid = {merchant_id: each.amount for merchant_id, each in found.items() if each.amount > 0}
+    if not paid:
         return [Posting(Account.FEES, amount)]
-    weights = [weight for _account, _merchant, weight in kept_by]
-    amounts = split(amount, weights, step=step(order.currency))
-    return [
-        Posting(account, each, merchant_id)
-        for (account, merchant_id, _weight), each in zip(kept_by, amounts, strict=True)
-    ]
+    whole, payable = sum(paid.values()), step(order.currency)
+    parts = dict(zip(paid, split(amount, list(paid.values()), step=payable), strict=True))
+    postings = []
+    for merchant_id, each in found.items():
+        share = parts.get(merchant_id, 0)
+        # For a part on which the shopper paid nothing our gift goes with the order as a whole.
+        weight, of = (share, each.amount) if share else (amount, whole)
+        of_fee = divide(each.fee * weight, of, step=payable)
+        postings.append(Posting(Account.MERCHANT, share - of_fee, merchant_id))
+        postings.append(Posting(Account.FEES, of_fee, merchant_id))
+    return postings
 
 
 def _by_parts(parts: Iterable[RefundPart]) -> list[Posting]:
@@ -270,7 +290,8 @@ def post_dispute(order: Order, movement: gateway.Movement, *, amount: int, ours:
     post("dispute", reference=movement.id, order=order, postings=postings)
     if movement.fee and movement.currency == order.currency:
         borne = {} if ours else {key: each.amount for key, each in kept(order).items()}
-        postings = _borne(movement.fee, {key: each for key, each in borne.items() if each > 0})
+        weights = {key: each for key, each in borne.items() if each > 0}
+        postings = _borne(movement.fee, weights, payable=step(order.currency))
         postings.append(Posting(Account.STRIPE, -movement.fee))
         post("dispute_fee", reference=movement.id, order=order, postings=postings)
 
@@ -285,11 +306,12 @@ def disputed(movement_ids: Sequence[str]) -> int:
     return -sum(entries.values_list("amount", flat=True))
 
 
-def _borne(amount: int, weights: Mapping[int, int]) -> list[Posting]:
-    """`amount` taken from merchants alone, by their id; from our fees where there are none."""
+def _borne(amount: int, weights: Mapping[int, int], *, payable: int) -> list[Posting]:
+    """`amount` taken from merchants alone, by their id, all but the last in multiples of `payable`;
+    from our fees where there are none."""
     if not weights:
         return [Posting(Account.FEES, amount)]
-    amounts = split(amount, list(weights.values()))
+    amounts = split(amount, list(weights.values()), step=payable)
     return [
         Posting(Account.MERCHANT, each, merchant_id)
         for merchant_id, each in zip(weights, amounts, strict=True)

@@ -18,7 +18,7 @@ FOUND = """
 SELECT json_agg(json_build_object(
     'key', o.id, 'merchant', o.merchant_id, 'name', o.name, 'code', o.code, 'kind', o.kind,
     'basis_points', o.basis_points, 'amount', o.amount, 'currency', o.currency,
-    'minimum', o.minimum, 'starts_at', o.starts_at,
+    'minimum', o.minimum, 'most', o.most, 'starts_at', o.starts_at,
     'limited', o.total_limit IS NOT NULL OR o.person_limit IS NOT NULL,
     'shop', (SELECT name FROM catalogue_merchant m WHERE m.id = o.merchant_id),
     'standing', CASE
@@ -79,6 +79,7 @@ class Claim:
 NOBODY = Claim()
 EDITABLE = [
     *["merchant", "name", "code", "kind", "basis_points", "amount", "currency", "minimum"],
+    "most",
     *["starts_at", "ends_at", "total_limit", "person_limit", "active"],
 ]
 
@@ -125,6 +126,7 @@ def _offered(row: Mapping[str, Any]) -> Offered:
             basis_points=row["basis_points"] or 0,
             amount=row["amount"] or 0,
             free_delivery=row["kind"] == Offer.Kind.FREE_DELIVERY,
+            most=row["most"],
         ),
         name=row["name"],
         code=row["code"] or "",

@@ -30,7 +30,8 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """One part of a refund: `amount` to the shopper, of it `tax`; `fee` we give the merchant back."""
+    """One part of a refund: `amount` to the shopper, of it `tax`; `fee` we give the merchant back, or
+    where it is negative, so much of our offers' gift comes back to us."""
 
     merchant: Merchant
     kind: str
@@ -79,8 +80,13 @@ class Preview:
 
     @property
     def fee(self) -> Money:
-        """Of our fee, what the merchants get back."""
+        """Of our fee, what the merchants get back; negative where they give back a gift of ours."""
         return self._sum(share.fee for share in self.shares)
+
+    @property
+    def gift(self) -> Money:
+        """Of what our own offers gave the merchants, what comes back to us; 0 where nothing does."""
+        return Money(max(-self.fee.amount, 0), self.currency)
 
     @property
     def borne(self) -> Money:
@@ -139,7 +145,8 @@ def _refuse_strange(left: Sequence[PartLeft], asked: Asked) -> None:
 
 def _shares(part: PartLeft, asked: Asked) -> Iterator[Share]:
     """One merchant's; what was given before never makes them give more than was paid to them."""
-    rest, tax, fee, goods = part.amount, part.tax, part.fee, part.goods
+    rest, tax, fee = part.amount, part.tax, part.fee
+    goods, listed = part.goods, sum(_listed(each.line, each.quantity) for each in part.lines)
     payable = step(part.currency)
     for each in part.lines:
         quantity = asked.lines.get(each.line.pk, 0)
@@ -148,8 +155,12 @@ def _shares(part: PartLeft, asked: Asked) -> Iterator[Share]:
         price, included = _pieces(each, quantity, payable)
         amount = min(price, rest)
         of_tax = min(divide(included * amount, price) if price else 0, tax)
-        of_fee = divide(fee * price, goods, step=payable) if goods else 0
-        rest, tax, fee, goods = rest - amount, tax - of_tax, fee - of_fee, goods - price
+        # Of goods that were a gift altogether, what they would have cost says how much of it.
+        worth = _listed(each.line, quantity)
+        weight, whole_of = (price, goods) if goods else (worth, listed)
+        of_fee = fee if weight == whole_of else divide(fee * weight, whole_of, step=payable)
+        rest, tax, fee = rest - amount, tax - of_tax, fee - of_fee
+        goods, listed = goods - price, listed - worth
         yield Share(
             merchant=part.merchant,
             kind=Kind.LINE,
@@ -171,6 +182,11 @@ def _shares(part: PartLeft, asked: Asked) -> Iterator[Share]:
     if goodwill:
         of_tax = divide(tax * goodwill, rest)
         yield Share(merchant=part.merchant, kind=Kind.GOODWILL, amount=goodwill, tax=of_tax)
+
+
+def _listed(line: OrderLine, quantity: int) -> int:
+    """What `quantity` pieces cost before anything was taken off."""
+    return line.unit_price * quantity
 
 
 def _pieces(left: LineLeft, quantity: int, payable: int) -> tuple[int, int]:

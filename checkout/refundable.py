@@ -29,7 +29,8 @@ class PartLeft:
 
     `amount` is all that can go back to the shopper; goodwill and refunds that named no parts have
     taken from it. `delivery` is what the parcel's delivery cost, 0 once that was given back.
-    `fee` is what we keep of our fee, which is on goods alone.
+    `fee` is what we keep of our fee, which is on goods alone; less than nothing where our own offers
+    gave more than that.
     """
 
     currency: str
@@ -103,7 +104,7 @@ def _part(
         delivery_tax=0 if returned or delivery is None else delivery.tax,
         amount=max(kept.amount, 0),
         tax=max(taxes - sum(part.tax for part in given), 0),
-        fee=max(kept.fee, 0),
+        fee=kept.fee,
     )
 
 

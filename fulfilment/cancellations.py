@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.mails import enqueue_all
 from accounts.models import User
 from catalogue import stock
-from checkout import history, orders, refundable, refunds
+from checkout import history, ledger, orders, refundable, refunds, transfers
 from checkout.models import Order, Payment, Refund
 from checkout.refund_errors import Disputed
 from checkout.refund_previews import preview, whole
@@ -94,8 +94,8 @@ def _cancel(order: Order, *, merchant_id: int | None, actor: User | None) -> lis
 
 
 def _give_back(order: Order, parts: Sequence[Part], *, actor: User | None) -> Refund | None:
-    """Ask for what is left of `parts`, if anything is, and put the pieces that are left back on
-    the shelf."""
+    """Ask for what is left of `parts`, and where nothing is, for what our offers gave; put the pieces
+    that are left back on the shelf."""
     meant = {part.merchant.pk for part in parts}
     left = [each for each in refundable.read(order) if each.merchant.pk in meant]
     lines = [each for part in left for each in part.lines if each.quantity]
@@ -104,6 +104,9 @@ def _give_back(order: Order, parts: Sequence[Part], *, actor: User | None) -> Re
         amount = preview(left, asked).amount
         payment = order.payments.get(status=Payment.Status.SUCCEEDED)
         return refunds.request(payment.pk, amount=amount, reason=REASON, actor=actor, parts=asked)
+    for part in left:
+        ledger.post_gift_back(order, part.merchant.pk)
+    transfers.settle_up(order)
     pieces = {each.line.variant_id: each.quantity for each in lines}
     stock.restock(pieces, reference=str(order.number), actor=actor)
     return None

@@ -39,7 +39,8 @@ class GivenBack(Refunding):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A refund as one merchant sees it: `amount` is what it takes of theirs, `fee` of that ours."""
+    """A refund as one merchant sees it: `amount` is what it takes of theirs, `fee` of that ours, or
+    what it takes of our gift where it is negative."""
 
     refund: Refund
     amount: Money
@@ -54,7 +55,7 @@ def _refunds(row: FulfilmentOrder) -> list[Given]:
     for refund in refunds_made.select_related("payment").prefetch_related("parts__line"):
         amount, fee = ledger.taken_by(refund).get(row.merchant_id, (0, 0))
         mine = [part for part in refund.parts.all() if part.merchant_id == row.merchant_id]
-        if amount:
+        if amount or fee:
             found.append(Given(refund, Money(amount, currency), Money(fee, currency), mine))
     return found
 

@@ -18,6 +18,7 @@ from catalogue.models import Merchant
 from catalogue.roles import Capability
 from checkout import codes, offers
 from checkout.models import Offer
+from checkout.models.offers import NEEDS_A_MOST
 from shopping.admin_site import site
 from shopping.own_rows import MerchantFilter, OwnRowsAdmin
 from shopping.templatetags.money import money
@@ -40,11 +41,21 @@ class OfferForm(forms.ModelForm):  # type: ignore[type-arg]
     minimum = amount_field(
         _("Goods for at least"), required=False, help_text=_("Empty where there is no minimum.")
     )
+    most = amount_field(
+        _("At most, for one order"),
+        required=False,
+        help_text=_(
+            "The offer takes no more than this off one order. An offer for all shops needs it, unless "
+            "it is an amount: you pay for it, and the shops set their prices. Where it names no "
+            "currency, write euros: 50.00 is also 5000 yen and 5.000 dinars."
+        ),
+    )
 
     class Meta:
         model = Offer
         fields = [
             *["merchant", "name", "code", "kind", "currency", "per_cent", "amount", "minimum"],
+            "most",
             *["starts_at", "ends_at", "total_limit", "person_limit", "active"],
         ]
 
@@ -81,13 +92,22 @@ class OfferForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_minimum(self) -> int:
         return self.cleaned_data["minimum"] or 0
 
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        merchant = self.cleaned_data.get("merchant") or self.instance.merchant
+        kind = self.cleaned_data.get("kind", Offer.Kind.AMOUNT)
+        asked = "most" in self.cleaned_data and "merchant" not in self.errors
+        if asked and not merchant and kind != Offer.Kind.AMOUNT and not self.cleaned_data["most"]:
+            self.add_error("most", NEEDS_A_MOST)
+        return cleaned
+
     def _get_validation_exclusions(self) -> set[str]:
         # What the offer is about depends on these, and they are no fields here.
         unseen = {"basis_points", "used", "currency"}
         return super()._get_validation_exclusions() - unseen  # type: ignore[misc,no-any-return]
 
     def _count_in(self, currency: str) -> None:
-        for name in ("amount", "minimum"):
+        for name in ("amount", "minimum", "most"):
             if currency and name in self.fields:
                 self.fields[name].currency = currency  # type: ignore[attr-defined]
 

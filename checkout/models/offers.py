@@ -10,6 +10,7 @@ from shopping.money import BASIS_POINTS
 
 # Capitals only: unique is then unique however somebody types it.
 CODE = r"^[A-Z0-9][A-Z0-9_-]{2,39}$"
+NEEDS_A_MOST = _("Say what an offer for all shops takes off one order at most: you pay for it.")
 
 
 class Offer(models.Model):
@@ -49,6 +50,9 @@ class Offer(models.Model):
         _("hundredths of a per cent"), null=True, blank=True, help_text=_("1000 is 10 %.")
     )
     amount = models.BigIntegerField(_("amount"), null=True, blank=True)
+    # Shops say what goods and parcels cost, and we pay for what our own offers take off them. Minor
+    # units, of the order's currency where the offer names none.
+    most = models.BigIntegerField(_("at most, for one order"), null=True, blank=True)
     currency = models.CharField(
         _("currency"),
         max_length=3,
@@ -97,6 +101,12 @@ class Offer(models.Model):
                     "A percentage has a rate (0.01 to 100 per cent), an amount has an amount with "
                     "its currency, free delivery has neither."
                 ),
+            ),
+            models.CheckConstraint(
+                condition=(Q(most=None) | Q(most__gt=0))
+                & (Q(merchant__isnull=False) | Q(kind="amount") | Q(most__isnull=False)),
+                name="offer_of_ours_has_a_most",
+                violation_error_message=NEEDS_A_MOST,
             ),
             models.CheckConstraint(
                 condition=Q(minimum=0) | (Q(minimum__gt=0) & ~Q(currency="")),

@@ -39,7 +39,7 @@ class RefundPart(models.Model):
     amount = models.BigIntegerField()
     # Of `amount`, the tax that the merchant need not pay any more.
     tax = models.BigIntegerField(default=0)
-    # Of our fee, what the merchant gets back.
+    # Of our fee, what the merchant gets back; negative: of our offers' gift, what we get back.
     fee = models.BigIntegerField(default=0)
     restocked = models.BooleanField(default=False)
 
@@ -49,7 +49,7 @@ class RefundPart(models.Model):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(amount__gte=0, tax__gte=0, fee__gte=0),
+                condition=Q(amount__gte=0, tax__gte=0),
                 name="refund_part_not_negative",
             ),
             models.CheckConstraint(

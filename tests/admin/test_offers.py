@@ -25,12 +25,12 @@ def test_an_owner_makes_an_offer_of_their_own_shop(browser, world):
 
 
 def test_only_staff_makes_an_offer_for_all_shops(browser, world):
-    data = {"name": "All", "kind": "free_delivery", "active": "on", "minimum": ""}
+    data = {"name": "All", "kind": "free_delivery", "active": "on", "minimum": "", "most": "9.90"}
     refused = browser(world.plage.owner).post(ADD, data)
     assert "merchant" in errors(refused)
     assert browser(world.staff).post(ADD, data).status_code == 302
     made = Offer.objects.get(name="All")
-    assert (made.merchant, made.currency, made.minimum) == (None, "", 0)
+    assert (made.merchant, made.currency, made.minimum, made.most) == (None, "", 0, 990)
     page = browser(world.plage.owner).get("/admin/checkout/offer/")
     assert made not in page.context["cl"].result_list
 
@@ -56,7 +56,7 @@ def test_only_staff_makes_an_offer_for_all_shops(browser, world):
     ],
 )
 def test_what_makes_no_sense_is_said_and_what_was_typed_stays(browser, world, changes, said):
-    Offer.objects.create(name="x", code="TAKEN", kind="free_delivery")
+    Offer.objects.create(name="x", code="TAKEN", kind="free_delivery", most=1)
     client = browser(world.plage.owner)
     data = opened(client, ADD) | {"name": "Spring", "kind": "percentage", "per_cent": "10"}
     before = Offer.objects.count()
@@ -93,3 +93,23 @@ def test_a_shop_reads_what_was_taken_off_its_own_part(browser, world):
     assert "-€1.11" not in shown
     # 34.90 and 3.90 for the parcel, less 3.49.
     assert "€35.31" in shown
+
+
+@pytest.mark.parametrize(
+    "kind", [{"kind": "percentage", "per_cent": "10"}, {"kind": "free_delivery"}]
+)
+def test_an_offer_for_all_shops_says_what_it_takes_at_most(browser, world, kind):
+    client = browser(world.staff)
+    data = {"name": "All", "active": "on", **kind}
+    refused = client.post(ADD, data)
+    assert errors(refused) == {
+        "most": ["Say what an offer for all shops takes off one order at most: you pay for it."]
+    }
+    assert refused.context["adminform"].form["name"].value() == "All"
+    assert client.post(ADD, data | {"most": "20"}).status_code == 302
+    made = Offer.objects.get(name="All")
+    assert made.most == 2000
+    url = reverse("admin:checkout_offer_change", args=[made.pk])
+    shown = opened(client, url)
+    assert shown["most"] == "20.00"
+    assert list(errors(client.post(url, shown | {"most": ""}))) == ["most"]

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from checkout import disputes, ledger
+from checkout.ledger import Account, Posting
 from checkout.models import Dispute, Order, OrderLine, Refund, TransferReversal
 from fulfilment.models import FulfilmentEvent
 from shopping.money import Money
@@ -56,6 +57,22 @@ def carried(response: Any) -> dict[str, str]:
 
 def look(client: Client, world: Cast, **changes: Any) -> dict[str, str]:
     return carried(client.post(page(world), {**choice(world, **changes), "step": "look"}))
+
+
+def test_a_gift_of_ours_that_comes_back_is_said_so(browser, world, paid):
+    with transaction.atomic():
+        gift = [
+            Posting(Account.MERCHANT, -700, world.plage.merchant.pk),
+            Posting(Account.FEES, 700, world.plage.merchant.pk),
+        ]
+        ledger.post("capture", reference="gift", order=world.order, postings=gift)
+    shown = browser(world.plage.owner).post(page(world), {**choice(world), "step": "look"})
+    found = shown.context["preview"]
+    # One of two pieces: half of 7.00 less our fee on both.
+    assert (found.gift, found.borne) == (Money(176, "EUR"), Money(3490 + 176, "EUR"))
+    text = shown.content.decode()
+    assert "Of what our offers gave you, comes back to us</dt><dd>€1.76" in text
+    assert "Of our fee you get back" not in text
 
 
 def test_a_refund_is_looked_at_and_then_made_once(browser, world, paid):

@@ -6,15 +6,16 @@ import pytest
 from django.test import Client
 
 from accounts.models import OutgoingMail
-from catalogue.models import Variant
-from checkout import orders, refundable, refunds
-from checkout.models import Dispute, LedgerEntry, Order, Refund
+from catalogue.models import ShippingRate, Variant
+from checkout import offers, orders, refundable, refunds
+from checkout.models import Dispute, LedgerEntry, Offer, Order, Refund
 from checkout.quotes import Item
 from checkout.refund_previews import Asked, preview, whole
 from fulfilment import cancellations, fulfilment_orders
 from fulfilment.models import FulfilmentOrder
 from shopping.money import Money
 from tests.buying import Basket, Sandbox, history, pay, shelf
+from tests.paying_out import at_stripe, books, connect, fund, sweep
 from webhooks.models import Event
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -218,3 +219,38 @@ def test_an_order_that_is_not_paid_yet_is_cancelled_at_stripe(basket, flipflops,
     assert (order.status, order.cancel_reason) == ("cancelled", "shopper")
     assert [intent["status"] for intent in sandbox.intents()] == ["canceled"]
     assert shelf(flipflops) == (10, 0)
+
+
+def test_a_gift_of_ours_comes_back_with_what_is_cancelled(basket, plage, sandbox) -> None:
+    connect(sandbox, plage)
+    fund(sandbox)
+    offers.save(Offer(name="We give", kind="percentage", basis_points=10_000, most=20_000))
+    order = basket.place()
+    pay(order.payments.get(), sandbox.token())
+    sweep()
+    assert (order.total, at_stripe(sandbox, order)) == (390, {"acct_plage": (3790, 0)})
+    cancellations.cancel(order.pk)
+    refunds.send(Refund.objects.get().pk)
+    sweep()
+    assert at_stripe(sandbox, order) == {"acct_plage": (3790, 3790)}
+    assert books(order) == {}
+
+
+def test_a_gift_comes_back_from_a_part_on_which_nothing_was_paid(
+    basket, flipflops, bookcase, sandbox
+) -> None:
+    connect(sandbox, flipflops.merchant, bookcase.merchant)
+    fund(sandbox)
+    ShippingRate.objects.filter(merchant=bookcase.merchant).update(price=0)
+    offers.save(Offer(name="We give", kind="percentage", basis_points=10_000, most=20_000))
+    items = (Item(flipflops.public_id, 1), Item(bookcase.public_id, 1))
+    order = basket.with_(items=items).place()
+    pay(order.payments.get(), sandbox.token())
+    sweep()
+    assert at_stripe(sandbox, order) == {"acct_plage": (3790, 0), "acct_rayon": (12_900, 0)}
+    cancellations.cancel(order.pk, merchant_id=bookcase.merchant_id)
+    assert cancellations.cancel(order.pk, merchant_id=bookcase.merchant_id) == []
+    sweep()
+    assert not Refund.objects.exists()
+    assert shelf(bookcase) == (3, 0)
+    assert at_stripe(sandbox, order) == {"acct_plage": (3790, 0), "acct_rayon": (12_900, 12_900)}

@@ -54,6 +54,19 @@ def test_free_delivery_is_of_parcels() -> None:
     assert take(parts, automatic=[own])[0].shares == (0, 0, 0, 500)
 
 
+def test_an_offer_takes_no_more_than_its_most_off_one_order() -> None:
+    parts = [SHOES, LAMP, POST, Part(2, 500, is_parcel=True)]
+    [taken] = take(parts, automatic=[Rule(1, basis_points=5000, most=1180)])
+    assert taken.shares == (340, 840, 0, 0)
+    [taken] = take(parts, automatic=[Rule(1, free_delivery=True, most=89)])
+    assert taken.shares == (0, 0, 39, 50)
+    [taken] = take(parts, automatic=[Rule(1, free_delivery=True, most=890)])
+    assert taken.shares == (0, 0, 390, 500)
+    # Of Kuwaiti dinars tens of fils are paid.
+    [taken] = take(parts, automatic=[Rule(1, amount=500, most=119)], step=10)
+    assert taken.shares == (30, 80, 0, 0)
+
+
 def test_a_minimum_is_of_the_goods_that_the_offer_is_about() -> None:
     enough, more = Rule(1, merchant=1, minimum=3400, amount=100), Rule(1, minimum=11801, amount=100)
     assert totals(take([SHOES, LAMP], automatic=[enough])) == [(1, 100)]
@@ -90,10 +103,11 @@ AMOUNTS = st.integers(0, 10**9)
 MERCHANTS = st.integers(1, 3)
 PARTS = st.lists(st.builds(Part, MERCHANTS, AMOUNTS, is_parcel=st.booleans()), max_size=12)
 RULES = st.builds(
-    lambda key, whose, minimum, kind: Rule(key, whose, minimum, **kind),
+    lambda key, whose, minimum, most, kind: Rule(key, whose, minimum, most=most, **kind),
     st.integers(1, 99),
     st.none() | MERCHANTS,
     st.just(0) | AMOUNTS,
+    st.none() | st.integers(1, 10**9),
     st.one_of(
         st.builds(lambda share: {"basis_points": share}, st.integers(1, 10_000)),
         st.builds(lambda amount: {"amount": amount}, st.integers(1, 10**9)),
@@ -142,7 +156,7 @@ def test_totals_are_their_parts_and_nothing_is_negative(
     # One offer a round: each shop's, the operator's, the code's.
     assert len(taken) <= len({rule.merchant for rule in automatic}) + 1
     for each in taken:
-        assert each.total > 0
+        assert 0 < each.total <= (each.rule.most or each.total)
         for part, share in zip(parts, each.shares, strict=True):
             assert not share or (
                 each.rule.is_about(part) and part.is_parcel == each.rule.free_delivery

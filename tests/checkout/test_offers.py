@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from catalogue.models import Merchant, TaxRate, Variant
+from catalogue.models import Merchant, ShippingRate, TaxRate, Variant
 from checkout import offers, orders, payments
 from checkout.buyers import Buyer
 from checkout.codes import CodeRefused, tidy
@@ -35,6 +35,8 @@ def offer(name: str = "Summer", **fields: Any) -> Offer:
     kind = "amount" if "amount" in fields else "percentage"
     if fields.keys() & {"amount", "minimum"}:
         fields.setdefault("currency", "EUR")
+    if not fields.get("merchant"):
+        fields.setdefault("most", 20_000)
     made = Offer(name=name, **{"kind": kind, **fields})
     offers.save(made)
     return made
@@ -273,6 +275,9 @@ def test_saving_an_offer_leaves_its_count_alone(basket: Basket) -> None:
         {"minimum": -1, "currency": "EUR"},
         {"total_limit": 0},
         {"person_limit": 0},
+        {"most": 0},
+        {"most": None},
+        {"most": None, "kind": "free_delivery", "basis_points": None},
         {
             "starts_at": datetime(2025, 2, 1, tzinfo=PARIS),
             "ends_at": datetime(2025, 1, 1, tzinfo=PARIS),
@@ -280,11 +285,22 @@ def test_saving_an_offer_leaves_its_count_alone(basket: Basket) -> None:
     ],
 )
 def test_an_offer_that_makes_no_sense(fields: dict[str, Any], db: None) -> None:
-    made = Offer(**{"name": "x", "kind": "percentage", "basis_points": 1000, **fields})
+    made = Offer(**{"name": "x", "kind": "percentage", "basis_points": 1000, "most": 1, **fields})
     with pytest.raises(ValidationError):
         offers.save(made)
     with pytest.raises(IntegrityError), transaction.atomic():
         made.save()
+
+
+def test_what_a_shop_asks_for_its_parcel_costs_us_no_more_than_we_said(
+    basket: Basket, plage: Merchant
+) -> None:
+    offer(kind="free_delivery", most=600)
+    assert place(basket).discount_total == 390
+    ShippingRate.objects.filter(merchant=plage).update(price=30_000)
+    order = place(basket.with_(key="key-2"))
+    assert [(each.amount, each.by_platform) for each in order.discounts.all()] == [(600, True)]
+    assert order.total == 3400 + 30_000 - 600
 
 
 # The books, and what it costs --------------------------------------------------------------------

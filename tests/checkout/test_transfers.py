@@ -287,7 +287,9 @@ def test_parts_that_exceed_the_charge_by_our_own_gift_are_sent_all_the_same(
 ) -> None:
     connect(sandbox, plage, rayon)
     Merchant.objects.update(fee_bps=0)
-    offers.save(Offer(name="We give", kind="percentage", basis_points=5000, currency="EUR"))
+    offers.save(
+        Offer(name="We give", kind="percentage", basis_points=5000, currency="EUR", most=9000)
+    )
     earlier = paid(basket.with_(key="key-0").place(), sandbox)
     assert earlier.total == 3790 - 1700
     items = (Item(flipflops.public_id, 1), Item(bookcase.public_id, 1))

@@ -108,7 +108,7 @@ def test_a_merchants_language_is_not_the_shoppers(order, rayon, monkeypatch):
 def test_what_an_offer_took_off_stands_in_the_receipt_and_not_in_what_the_shop_gets(
     order, flipflops
 ):
-    offer = Offer.objects.create(name="Summer", kind="percentage", basis_points=1000)
+    offer = Offer.objects.create(name="Summer", kind="percentage", basis_points=1000, most=5000)
     fields = {"order": order, "offer": offer, "label": "Summer (SUN)"}
     OrderDiscount.objects.create(merchant=flipflops.merchant, amount=680, **fields)
     order.lines.filter(variant=flipflops).update(discount=680)

@@ -113,6 +113,25 @@ BOOKS = {
             FROM entry e WHERE kind = 'refund_owed' AND reference = r.public_id::text
             GROUP BY 1) taken USING (merchant_id)
         WHERE part.amount <> coalesce(taken.amount, 0) OR part.fee <> coalesce(taken.fee, 0)""",
+    "a merchant whose pieces and delivery are all given back is owed 0 of the order": """
+        SELECT order_id, merchant_id, theirs FROM (
+            SELECT order_id, merchant_id,
+                   -coalesce(sum(amount) FILTER (WHERE account = 'merchant'), 0) AS theirs
+            FROM entry WHERE merchant_id IS NOT NULL
+              AND kind IN ('capture', 'refund_owed', 'refund_dropped')
+            -- Goodwill that failed may be given again.
+            GROUP BY 1, 2 HAVING sum(amount) = 0) e
+        WHERE theirs <> 0 AND NOT EXISTS (
+            SELECT FROM checkout_orderline l WHERE l.order_id = e.order_id
+              AND l.merchant_id = e.merchant_id AND l.refunded_quantity < l.quantity)
+          AND NOT EXISTS (
+            SELECT FROM checkout_orderdelivery d WHERE d.order_id = e.order_id
+              AND d.merchant_id = e.merchant_id AND d.amount > d.discount
+              AND NOT EXISTS (
+                SELECT FROM live JOIN checkout_payment p ON p.id = live.payment_id
+                JOIN checkout_refundpart part ON part.refund_id = live.id
+                WHERE p.order_id = d.order_id AND part.merchant_id = d.merchant_id
+                  AND part.kind = 'delivery'))""",
     "no merchant gives back more of an order than was paid to them": """
         SELECT order_id, merchant_id FROM entry
         WHERE merchant_id IS NOT NULL AND kind IN ('capture', 'refund_owed', 'refund_dropped')

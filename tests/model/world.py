@@ -78,7 +78,12 @@ class World:
             self.shelves.append(product.variants.get())
         fund(self.sandbox)
         Offer.objects.create(
-            name="First two", code=CODE, kind="percentage", basis_points=1_111, total_limit=2
+            name="First two",
+            code=CODE,
+            kind="percentage",
+            basis_points=1_111,
+            most=5_000,
+            total_limit=2,
         )
 
     def empty(self) -> None:

@@ -52,13 +52,14 @@ class Seller:
 
 @dataclass(frozen=True)
 class Deal:
-    """An offer; `shop` is None for the operator's own."""
+    """An offer; `shop` is None for the operator's own, which always have a `most`."""
 
     shop: int | None
     kind: str
     size: int
     minimum: int
     is_limited: bool
+    most: int
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,8 @@ def deals(shops_: int) -> st.SearchStrategy[Deal]:
         size=st.integers(1, 9_999),
         minimum=st.sampled_from([0, 0, 1, 5_000]),
         is_limited=st.booleans(),
+        # From less than any to more than all.
+        most=st.integers(1, 200_000),
     )
 
 
@@ -207,6 +210,7 @@ def _offer(
             kind=deal.kind,
             currency=cart.currency,
             minimum=deal.minimum,
+            most=deal.most,
             total_limit=3 if deal.is_limited else None,
             **amounts,
         )

@@ -49,6 +49,12 @@ def tax(cart: Cart, paid: int, basis_points: int) -> int:
 
 def off(deal: Deal, cart: Cart, left: Parts) -> int:
     """What `deal` takes off, of which `left` is to be paid for each shop's goods and parcels."""
+    most = deal.most // COARSE.get(cart.currency, 1) * COARSE.get(cart.currency, 1)
+    return min(wish(deal, cart, left), most)
+
+
+def wish(deal: Deal, cart: Cart, left: Parts) -> int:
+    """The same where nothing is too much."""
     about = [n for n in range(len(cart.sellers)) if deal.shop in (None, n)]
     whole = sum(each.price * each.quantity for n in about for each in goods_of(cart, n))
     if whole < deal.minimum:

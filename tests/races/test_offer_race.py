@@ -42,7 +42,11 @@ def guest(number: int) -> Buyer:
 
 def offer(merchant: Merchant | None = None, **fields: Any) -> Offer:
     made = Offer(
-        name="Few", merchant=merchant, kind="percentage", **{"basis_points": 1000, **fields}
+        name="Few",
+        merchant=merchant,
+        kind="percentage",
+        most=5000,
+        **{"basis_points": 1000, **fields},
     )
     offers.save(made)
     return made

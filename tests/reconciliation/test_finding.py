@@ -120,8 +120,14 @@ def test_of_a_movement_that_a_person_dismissed_stripe_is_not_asked_again(
 ) -> None:
     tamper("UPDATE checkout_ledgerentry SET amount = 3000 WHERE amount = 3790")
     reconciliation.run()
-    asked, retrieve = [], gateway.retrieve
-    monkeypatch.setattr(gateway, "retrieve", lambda of: [asked.append(of), retrieve(of)][1])
+    asked: list[str] = []
+    retrieve = gateway.retrieve
+
+    def ask(intent_id: str) -> gateway.Intent:
+        asked.append(intent_id)
+        return retrieve(intent_id)
+
+    monkeypatch.setattr(gateway, "retrieve", ask)
 
     def again() -> int:
         now = timezone.now()
