@@ -14,7 +14,37 @@ from checkout.models.payments import Payment
 from shopping.ids import public_id
 
 
-class Transfer(models.Model):
+class Sent(models.Model):
+    """What Stripe is asked for as often as it takes, by checkout.sending; a row before it is asked."""
+
+    # The one table of its life; requested is where it begins.
+    TRANSITIONS: ClassVar[dict[str, tuple[str, ...]]] = {
+        "requested": ("succeeded", "dropped"),
+        "succeeded": (),
+        "dropped": (),
+    }
+
+    public_id = models.UUIDField(default=public_id, unique=True, editable=False)
+    amount = models.BigIntegerField()
+    stripe_id = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    # Why it waits: Stripe's code, or one of checkout.transfer_words.
+    failure = models.CharField(max_length=60, default="", blank=True)
+    # How often Stripe has said no. Each time the next try has a key of its own and waits longer.
+    attempts = models.PositiveIntegerField(default=0)
+    # When Stripe was asked last: nobody else asks while that call may be on its way.
+    attempted_at = models.DateTimeField(null=True, blank=True)
+    # When to ask Stripe (again); empty once it is sent, or dropped.
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.stripe_id or str(self.public_id)
+
+
+class Transfer(Sent):
     """A merchant's part of a payment on its way to their Stripe account; a row before Stripe is
     asked, and never given up. Minor units."""
 
@@ -24,33 +54,15 @@ class Transfer(models.Model):
         # All of it was to be taken back before Stripe was asked: nothing moves there or back.
         DROPPED = "dropped", _("not needed any more")
 
-    TRANSITIONS: ClassVar[dict[str, tuple[str, ...]]] = {
-        Status.REQUESTED: (Status.SUCCEEDED, Status.DROPPED),
-        Status.SUCCEEDED: (),
-        Status.DROPPED: (),
-    }
-
-    public_id = models.UUIDField(default=public_id, unique=True, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="transfers")
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="transfers")
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="transfers")
-    amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     # Of `amount`, what its reversals take back, done or under way; all of it where it was dropped.
     reversed = models.BigIntegerField(default=0)
     # Whether Stripe is to take it from the payment's own charge, which need not be available yet.
     from_charge = models.BooleanField(default=False)
-    stripe_id = models.CharField(max_length=64, null=True, blank=True, unique=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.REQUESTED)
-    # Why it waits: Stripe's code, or one of checkout.transfer_words.
-    failure = models.CharField(max_length=60, default="", blank=True)
-    # How often Stripe has said no. Each time the next try has a key of its own and waits longer.
-    attempts = models.PositiveIntegerField(default=0)
-    # When Stripe was asked last: nobody else asks while that call may be on its way.
-    attempted_at = models.DateTimeField(null=True, blank=True)
-    # When to ask Stripe (again); empty once it is sent.
-    next_attempt_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
@@ -82,11 +94,8 @@ class Transfer(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return self.stripe_id or str(self.public_id)
 
-
-class TransferReversal(models.Model):
+class TransferReversal(Sent):
     """Part of a transfer on its way back, after a refund or a lost dispute. Minor units."""
 
     class Status(models.TextChoices):
@@ -96,23 +105,8 @@ class TransferReversal(models.Model):
         # sent to the merchant in the first place.
         DROPPED = "dropped", _("not needed any more")
 
-    TRANSITIONS: ClassVar[dict[str, tuple[str, ...]]] = {
-        Status.REQUESTED: (Status.SUCCEEDED, Status.DROPPED),
-        Status.SUCCEEDED: (),
-        Status.DROPPED: (),
-    }
-
-    public_id = models.UUIDField(default=public_id, unique=True, editable=False)
     transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="reversals")
-    amount = models.BigIntegerField()
-    stripe_id = models.CharField(max_length=64, null=True, blank=True, unique=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.REQUESTED)
-    # As a transfer's own.
-    failure = models.CharField(max_length=60, default="", blank=True)
-    attempts = models.PositiveIntegerField(default=0)
-    attempted_at = models.DateTimeField(null=True, blank=True)
-    next_attempt_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
@@ -135,6 +129,3 @@ class TransferReversal(models.Model):
                 name="reversal_due",
             )
         ]
-
-    def __str__(self) -> str:
-        return self.stripe_id or str(self.public_id)

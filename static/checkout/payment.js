@@ -29,21 +29,24 @@ async function cardToken() {
   return made.confirmationToken?.id ?? null;
 }
 
-// A press while a new total is being worked out counts as soon as it is there, if it is the same.
+// A press while a new total is being worked out counts as soon as that is there. It is sent with
+// what was seen when it was made: where the total is another one now, the shop says so first.
 let quoting = false;
-let pressedAt = "";
-const total = () => form()?.elements.seen_amount?.value ?? "";
+let pressed = null;
+let unfolded = false;
+const SEEN = ["seen_amount", "seen_price"];
+const seen = () => SEEN.filter((name) => form().elements[name]).map((name) => [name, form().elements[name].value]);
 
 function quoted() {
   quoting = false;
-  const same = pressedAt && pressedAt === total();
-  pressedAt = "";
-  if (same) press();
+  const before = pressed;
+  pressed = null;
+  if (before) press(before);
 }
 
-async function press() {
+async function press(before = seen()) {
   if (quoting) {
-    pressedAt = total();
+    pressed = before;
     return;
   }
   const button = pay();
@@ -55,6 +58,7 @@ async function press() {
     return;
   }
   const fields = new FormData(form());
+  before.forEach(([name, value]) => fields.set(name, value));
   const one = begin(fields);
   try {
     if (isNewCard()) {
@@ -143,17 +147,25 @@ document.addEventListener("htmx:afterSettle", (event) => {
 let held = null;
 document.addEventListener("pointerdown", (event) => {
   const button = event.target.closest?.("#buy-pay");
-  held = button && { button, at: total() };
+  held = button && { button, before: seen() };
 });
 document.addEventListener("pointerup", (event) => {
   const over = document.elementFromPoint(event.clientX, event.clientY)?.closest("#buy-pay");
-  if (held && over && !held.button.isConnected && held.at === total()) press();
+  if (held && over && !held.button.isConnected) press(held.before);
   held = null;
 });
 
-// Whoever has unfolded what is bought keeps it unfolded.
+// Whoever has unfolded what is bought keeps it unfolded, also where an answer was on its way.
+const unfold = () => document.querySelector("#buy-choices > details");
 document.addEventListener("toggle", (event) => {
-  const folded = event.target.querySelector?.('#buy-choices [name="folded"]');
-  if (folded) folded.disabled = event.target.open;
+  if (event.target !== unfold()) return; // A dialog tells of itself as well.
+  event.target.querySelector('[name="folded"]').disabled = event.target.open;
 }, true);
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target?.id === "buy-choices") unfolded = Boolean(unfold()?.open);
+});
+document.addEventListener("htmx:afterSwap", () => {
+  if (unfolded && unfold()) unfold().open = true;
+  unfolded = false;
+});
 if (form()) document.dispatchEvent(new CustomEvent("sheet:opened"));
