@@ -53,12 +53,17 @@ class Shop:
         connection.close()
         return rows
 
+    @property
+    def development(self) -> dict[str, str]:
+        """The stack's environment with the settings of development, without which there is no demo."""
+        return {**self.stack.environment, "DJANGO_SETTINGS_MODULE": "shopping.settings"}
+
     def manage(self, *words: str) -> str:
         """The output of a management command in the stack's environment, as in development."""
         done = subprocess.run(
             [sys.executable, "manage.py", *words],
             cwd=ROOT,
-            env={**self.stack.environment, "DJANGO_SETTINGS_MODULE": "shopping.settings"},
+            env=self.development,
             capture_output=True,
             text=True,
         )
@@ -125,7 +130,7 @@ def open_shop(directory: Path) -> Iterator[Shop]:
         stop.callback(stack.stop)
         stack.start("sandbox")
         shop.manage("migrate", "--verbosity", "0")
-        demo_accounts.open_all(stack.environment)
+        demo_accounts.open_all(shop.development)
         shop.manage("demo")
         shop.execute(ALL_FOR_SALE)
         stack.start("web", "worker")
