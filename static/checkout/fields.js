@@ -43,8 +43,11 @@ export function showErrors(errors) {
   return bad.length > 0;
 }
 
-// What the server says of all that is typed; also keeps it for half an hour. Never a card.
-export async function check() {
+// Asks are sent one after the other, because a late answer of an older one would bring back less than was typed.
+let asking = null;
+let next = null;
+
+async function ask() {
   unsaved = false;
   const typed = new FormData(form());
   try {
@@ -55,6 +58,19 @@ export async function check() {
   } catch {
     return {}; // Offline: the press itself is checked again.
   }
+}
+
+// What the server says of all that is typed; also keeps it for half an hour. Never a card.
+export function check() {
+  if (!asking) {
+    asking = ask().finally(() => { asking = null; });
+    return asking;
+  }
+  next ??= asking.then(() => {
+    next = null;
+    return form() ? check() : {};
+  });
+  return next;
 }
 
 async function left(field) {
@@ -83,7 +99,8 @@ export function pickAnotherCard() {
   }
 }
 
-const keep = () => unsaved && form() && !form().dataset.locked && check();
+// There is no later: it goes out now.
+const keep = () => unsaved && form() && !form().dataset.locked && ask();
 document.addEventListener("sheet:closing", keep);
 addEventListener("pagehide", keep);
 

@@ -162,7 +162,7 @@ class Watched(Statement):
 
     def movements(self) -> Iterator[Movement]:
         for each in Statement.movements(self):
-            living = sum(isinstance(thing, Movement) for thing in gc.get_objects())
+            living = sum(type(thing) is Movement for thing in gc.get_objects())
             Watched.most = max(Watched.most, living)
             yield each
 
