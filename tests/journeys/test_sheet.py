@@ -38,7 +38,9 @@ def test_reload_shows_the_feed_with_the_sheet_and_what_was_typed(visit, market):
     page.goto("/")
     shop.open_sheet(page, market.lamp)
     shop.fill_address(page)
-    with page.expect_response(lambda answer: "3 quai Lamartine" in (answer.request.post_data or "")):
+    with page.expect_response(
+        lambda answer: "3 quai Lamartine" in (answer.request.post_data or "")
+    ):
         page.locator("#buy_phone").focus()
     page.reload()
     expect(page.get_by_role("dialog", name="Buy now")).to_be_visible()
