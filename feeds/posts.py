@@ -86,7 +86,11 @@ def publish(
         if not parent.update(reply_count=F("reply_count") + 1):
             raise PostRefused(_("This post has been deleted; nobody would see your reply."))
     post = Post.objects.create(
-        author=author, body=body, language=language, reply_to=reply_to, created_at=timezone.now()
+        author=author,
+        body=body,
+        language=language,
+        reply_to=reply_to,
+        created_at=timezone.now(),
     )
     ProductCard.objects.bulk_create(
         ProductCard(post=post, product=product, position=position)

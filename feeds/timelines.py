@@ -121,6 +121,7 @@ SELECT page.public_id, page.author_id, u.handle, u.display_name, u.kind = 'shop'
 FROM page JOIN accounts_user u ON u.id = page.author_id
 ORDER BY page.created_at {direction}, page.id {direction}
 """
+VISIBLE = "p.deleted_at IS NULL AND p.hidden_at IS NULL"
 BEYOND = """ AND (p.created_at, p.id) {sign}
     (SELECT created_at, id FROM feeds_post WHERE public_id = %(cursor)s)"""
 
@@ -128,9 +129,7 @@ BEYOND = """ AND (p.created_at, p.id) {sign}
 def _rows(
     posts: Posts, *, viewer: int | None, cursor: UUID | None, limit: int
 ) -> list[tuple[Any, ...]]:
-    condition = (
-        posts.condition if posts.deleted_too else f"p.deleted_at IS NULL AND {posts.condition}"
-    )
+    condition = posts.condition if posts.deleted_too else f"{VISIBLE} AND {posts.condition}"
     if cursor is not None:
         condition += BEYOND.format(sign="<" if posts.newest_first else ">")
     statement = PAGE_OF_POSTS.format(

@@ -13,7 +13,8 @@ from shopping.ids import public_id
 
 class PostQuerySet(models.QuerySet["Post"]):
     def visible(self) -> PostQuerySet:
-        return self.filter(deleted_at=None)
+        """Neither deleted by their authors nor hidden by moderators."""
+        return self.filter(deleted_at=None, hidden_at=None)
 
 
 class Hashtag(models.Model):
@@ -38,12 +39,18 @@ class Post(models.Model):
     repost_of = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reposts"
     )
+    quote_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="quotes"
+    )
     hashtags = models.ManyToManyField(Hashtag, related_name="posts", blank=True)
     like_count = models.PositiveIntegerField(default=0)
     reply_count = models.PositiveIntegerField(default=0)
     repost_count = models.PositiveIntegerField(default=0)
+    quote_count = models.PositiveIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    hidden_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar = PostQuerySet.as_manager()
 
@@ -53,12 +60,23 @@ class Post(models.Model):
                 condition=~Q(body="") | Q(repost_of__isnull=False),
                 name="post_says_something",
                 violation_error_message=_("Write something, or repost a post."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(repost_of=None) | Q(body="", reply_to=None, quote_of=None),
+                name="post_repost_adds_nothing",
+                violation_error_message=_("A repost has no words of its own; quote the post."),
+            ),
+            models.UniqueConstraint(
+                fields=["author", "repost_of"],
+                condition=Q(deleted_at=None, repost_of__isnull=False),
+                name="post_repost_once",
+                violation_error_message=_("You have reposted this already."),
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["-created_at", "-id"],
-                condition=Q(deleted_at=None, reply_to=None),
+                condition=Q(deleted_at=None, hidden_at=None, reply_to=None),
                 name="post_timeline",
             ),
             models.Index(fields=["author", "-created_at", "-id"], name="post_by_author"),
@@ -66,6 +84,42 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.author}: {self.body[:40]}"
+
+
+class PostImage(models.Model):
+    """A picture of a post, re-encoded in several widths; the original is not kept."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="images")
+    position = models.PositiveSmallIntegerField(default=0)
+    # Names in the media storage by width in pixels: {"640": "posts/…-640.webp", …}.
+    files = models.JSONField()
+    width = models.PositiveIntegerField(help_text=_("Of the widest file, in pixels."))
+    height = models.PositiveIntegerField(help_text=_("Of the widest file, in pixels."))
+    alt = models.CharField(_("description for those who cannot see it"), max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "position"], name="image_position_unique"),
+            models.CheckConstraint(condition=Q(position__lt=4), name="image_at_most_four"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post_id}: {self.position}"
+
+
+class PostRevision(models.Model):
+    """What a post said before it was edited."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="revisions")
+    body = models.CharField(max_length=500)
+    written_at = models.DateTimeField(help_text=_("When this text became the post's."))
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.post_id}: {self.body[:40]}"
 
 
 class ProductCard(models.Model):
