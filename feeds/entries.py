@@ -100,6 +100,14 @@ class Entry(NamedTuple):
     mentioned: tuple[str, ...]  # lower-case handles that exist
     offers: tuple[Offer, ...]
 
+    @property
+    def as_quoted(self) -> Quoted:
+        """What it is in a post that quotes it."""
+        if self.gone:
+            return Quoted(self.public_id, self.gone)
+        first = self.images[0] if self.images else None
+        return Quoted(self.public_id, "", self.handle, self.name, self.body, self.language, first)
+
 
 # From a common table `page` of rows of feeds_post: a repost shows its original, `o`.
 COLUMNS = f"""
