@@ -15,7 +15,9 @@ from accounts.models import User
 from catalogue.models import Product
 from catalogue.roles import Capability, memberships
 from feeds import text
+from feeds.blocks import Apart, refuse_apart
 from feeds.models import Hashtag, Like, Mention, Post, ProductCard
+from feeds.visibility import seen_by
 
 MAX_CARDS = 4
 
@@ -54,7 +56,8 @@ def _checked(body: str, products: Sequence[Product]) -> str:
 
 
 def _name(post: Post) -> None:
-    """Write the hashtags and mentions of a new post."""
+    """Write the hashtags and mentions of a new post; whom a block keeps apart from its author it
+    does not mention."""
     names = text.hashtags(post.body)
     if names:
         Hashtag.objects.bulk_create([Hashtag(name=name) for name in names], ignore_conflicts=True)
@@ -62,6 +65,7 @@ def _name(post: Post) -> None:
     handles = text.handles(post.body)
     if handles:
         people = User.objects.alias(lower=Lower("handle")).filter(lower__in=handles)
+        people = seen_by(people, post.author, field="pk", muted_too=True)
         Mention.objects.bulk_create([Mention(post=post, user=person) for person in people])
 
 
@@ -78,10 +82,14 @@ def publish(
 
     `products` must be shown (callers read them with `shown()` or `on_sale()`). A reply raises its parent's
     count, which locks the parent. Raises PostRefused, with a sentence, for an empty or overlong
-    text, more than four products, and a reply to a post that is gone.
+    text, more than four products, and a reply to a post that is gone or to somebody apart.
     """
     body = _checked(body, products)
     if reply_to is not None:
+        try:
+            refuse_apart(author, other=reply_to.author)
+        except Apart as refusal:
+            raise PostRefused(refusal.message) from None
         parent = Post.objects.visible().filter(pk=reply_to.pk)
         if not parent.update(reply_count=F("reply_count") + 1):
             raise PostRefused(_("This post has been deleted; nobody would see your reply."))
@@ -114,7 +122,8 @@ def delete(post: Post) -> bool:
 
 @transaction.atomic
 def like(post: Post, *, user: User) -> None:
-    """`user` likes `post`; once is enough."""
+    """`user` likes `post`; once is enough. Raises blocks.Apart."""
+    refuse_apart(user, other=post.author)
     _like, new = Like.objects.get_or_create(user=user, post=post)
     if new:
         Post.objects.filter(pk=post.pk).update(like_count=F("like_count") + 1)

@@ -47,7 +47,7 @@ class Entry(NamedTuple):
     reply_count: int
     created_at: datetime
     liked: bool
-    mentioned: tuple[str, ...]  # lower-case handles that exist
+    mentioned: tuple[str, ...]  # lower-case handles that exist and the reader meets
     offers: tuple[Offer, ...]
 
 
@@ -83,7 +83,20 @@ def following(user: User) -> Posts:
 
 
 def by_author(author: User) -> Posts:
-    return Posts("p.reply_to_id IS NULL AND p.author_id = %(author)s", {"author": author.pk})
+    """What `author` posted, to those too who muted them: whoever opens their profile asked for it."""
+    condition = "p.reply_to_id IS NULL AND p.author_id = %(author)s"
+    return Posts(condition, {"author": author.pk}, muted_too=True)
+
+
+def all_by(author: User) -> Posts:
+    """The same with their replies."""
+    return Posts("p.author_id = %(author)s", {"author": author.pk}, muted_too=True)
+
+
+def liked_by(user: User) -> Posts:
+    """Posts and replies that `user` likes, the newest first."""
+    condition = "p.id IN (SELECT post_id FROM feeds_like WHERE user_id = %(liker)s)"
+    return Posts(condition, {"liker": user.pk})
 
 
 def by_tag(name: str) -> Posts:
@@ -117,7 +130,7 @@ SELECT page.public_id, page.author_id, u.handle, u.display_name, u.kind = 'shop'
        EXISTS (SELECT FROM feeds_like l WHERE l.post_id = page.id AND l.user_id = %(viewer)s),
        ARRAY(SELECT lower(them.handle) FROM feeds_mention m
              JOIN accounts_user them ON them.id = m.user_id
-             WHERE m.post_id = page.id AND page.body LIKE '%%@%%' ORDER BY m.id),
+             WHERE m.post_id = page.id AND page.body LIKE '%%@%%' AND {meets} ORDER BY m.id),
        ARRAY(SELECT c.product_id FROM feeds_productcard c
              WHERE c.post_id = page.id ORDER BY c.position)
 FROM page JOIN accounts_user u ON u.id = page.author_id
@@ -128,15 +141,31 @@ BEYOND = """ AND (p.created_at, p.id) {sign}
     (SELECT created_at, id FROM feeds_post WHERE public_id = %(cursor)s)"""
 
 
+def _condition(posts: Posts) -> str:
+    visible = "TRUE" if posts.deleted_too else VISIBLE
+    return f"{visible} AND {seen('p', muted_too=posts.muted_too)} AND {posts.condition}"
+
+
+def count(posts: Posts, *, viewer: User | None, most: int) -> int:
+    """How many of `posts` `viewer` meets, counted up to `most`."""
+    statement = f"SELECT count(*) FROM (SELECT FROM feeds_post p WHERE {_condition(posts)} LIMIT %(most)s) some"  # noqa: S608
+    with connection.cursor() as database:
+        parameters = {**posts.parameters, "viewer": viewer and viewer.pk, "most": most}
+        database.execute(statement, parameters)
+        (number,) = database.fetchone()
+    return int(number)
+
+
 def _rows(
     posts: Posts, *, viewer: int | None, cursor: UUID | None, limit: int
 ) -> list[tuple[Any, ...]]:
-    visible = "TRUE" if posts.deleted_too else VISIBLE
-    condition = f"{visible} AND {seen('p', muted_too=posts.muted_too)} AND {posts.condition}"
+    condition = _condition(posts)
     if cursor is not None:
         condition += BEYOND.format(sign="<" if posts.newest_first else ">")
     statement = PAGE_OF_POSTS.format(
-        condition=condition, direction="DESC" if posts.newest_first else "ASC"
+        condition=condition,
+        meets=seen("m", field="user_id"),
+        direction="DESC" if posts.newest_first else "ASC",
     )
     parameters = {**posts.parameters, "viewer": viewer, "cursor": cursor, "limit": limit}
     with connection.cursor() as database:

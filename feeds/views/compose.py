@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from catalogue.models import Product
 from catalogue.offers import Offer, offers
-from feeds import posts
+from feeds import limits, posts
 from feeds.forms import ComposerForm, chosen_ids, find_products
-from feeds.requests import reader, signed_in
+from feeds.limits import TooOften
+from feeds.requests import reader, signed_in, told_to_wait
 from feeds.text import MAX_LENGTH
 from shopping.templatetags.money import language
 
@@ -76,6 +77,7 @@ def new(request: HttpRequest) -> HttpResponse:
         error = _("One of these products is no longer on sale.")
         return _composer(request, form, query=query, chosen=chosen, error=error)
     try:
+        limits.count(limits.POSTS, user)
         posts.publish(
             form.cleaned_data["author"] or user,
             body=form.cleaned_data["body"],
@@ -84,4 +86,7 @@ def new(request: HttpRequest) -> HttpResponse:
         )
     except posts.PostRefused as refusal:
         return _composer(request, form, query=query, chosen=chosen, error=refusal.message)
+    except TooOften as refusal:
+        page = _composer(request, form, query=query, chosen=chosen, error=refusal.message)
+        return told_to_wait(page, refusal)
     return redirect("feeds:home")

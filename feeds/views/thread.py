@@ -14,23 +14,33 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from feeds import follows, posts, timelines
+from feeds import follows, limits, posts, relations, timelines
 from feeds.articles import article, articles
+from feeds.blocks import Apart
+from feeds.limits import TooOften
 from feeds.models import Post
-from feeds.requests import answered, cursor, reader, signed_in
+from feeds.requests import answered, cursor, reader, refused, signed_in, told_to_wait
 from feeds.views.feed import SHOPS, page_behind
+from feeds.views.people import apart
+from feeds.visibility import seen_by
 from shopping.htmx import wants_part
 from shopping.templatetags.money import language
 
 
 def visible_post(public_id: UUID) -> Post:
-    return get_object_or_404(Post.objects.visible().select_related("author"), public_id=public_id)
+    """Raises Http404; for posts of suspended accounts too."""
+    posts = Post.objects.visible().filter(author__is_active=True).select_related("author")
+    return get_object_or_404(posts, public_id=public_id)
 
 
 def _thread(
     request: HttpRequest, subject: Post, *, typed: str = "", error: str = ""
 ) -> HttpResponse:
     viewer = reader(request)
+    relation = relations.between(viewer.user, subject.author)
+    asked = request.method == "POST" or "shown" in request.GET or "before" in request.GET
+    if relation.is_apart or (relation.muted and not asked):
+        return apart(request, subject.author, relation)
     page = page_behind(timelines.replies(subject), viewer=viewer, before=cursor(request))
     known = viewer.user is not None
     context: dict[str, Any] = {
@@ -44,7 +54,9 @@ def _thread(
     context |= {
         "post": subject,
         "subject": article(timelines.one(subject, reader=viewer), signed_in=known, role="subject"),
-        "parent": subject.reply_to if subject.reply_to_id else None,
+        "parent": seen_by(Post.objects.visible(), viewer.user)
+        .filter(pk=subject.reply_to_id)
+        .first(),
         "can_delete": known and posts.may_speak_for(signed_in(request), subject.author),
         "typed": typed,
         "error": error,
@@ -62,11 +74,14 @@ def post(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 def reply(request: HttpRequest, public_id: UUID) -> HttpResponse:
     subject = visible_post(public_id)
-    body = request.POST.get("body", "")
+    user, body = signed_in(request), request.POST.get("body", "")
     try:
-        posts.publish(signed_in(request), body=body, language=language(), reply_to=subject)
+        limits.count(limits.POSTS, user)
+        posts.publish(user, body=body, language=language(), reply_to=subject)
     except posts.PostRefused as refusal:
         return _thread(request, subject, typed=body, error=refusal.message)
+    except TooOften as refusal:
+        return told_to_wait(_thread(request, subject, typed=body, error=refusal.message), refusal)
     return redirect("feeds:post", public_id)
 
 
@@ -75,8 +90,15 @@ def reply(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def like(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """`liked` says what is wished for, so that a repeat changes nothing."""
     subject = visible_post(public_id)
-    liked = request.POST.get("liked") == "yes"
-    (posts.like if liked else posts.unlike)(subject, user=signed_in(request))
+    liked, user = request.POST.get("liked") == "yes", signed_in(request)
+    try:
+        if liked:
+            limits.count(limits.LIKES, user)
+            posts.like(subject, user=user)
+        else:
+            posts.unlike(subject, user=user)
+    except (Apart, TooOften) as refusal:
+        return refused(request, refusal)
     subject.refresh_from_db(fields=["like_count"])
     default = reverse("feeds:post", args=[public_id])
     return answered(request, {"on": liked, "count": subject.like_count}, default=default)
