@@ -136,6 +136,9 @@ SELECT page.public_id, page.author_id, u.handle, u.display_name, u.kind = 'shop'
 FROM page JOIN accounts_user u ON u.id = page.author_id
 ORDER BY page.created_at {direction}, page.id {direction}
 """
+COUNT_OF_POSTS = """
+SELECT count(*) FROM (SELECT FROM feeds_post p WHERE {condition} LIMIT %(most)s) found
+"""
 VISIBLE = "p.deleted_at IS NULL AND p.hidden_at IS NULL"
 BEYOND = """ AND (p.created_at, p.id) {sign}
     (SELECT created_at, id FROM feeds_post WHERE public_id = %(cursor)s)"""
@@ -148,7 +151,7 @@ def _condition(posts: Posts) -> str:
 
 def count(posts: Posts, *, viewer: User | None, most: int) -> int:
     """How many of `posts` `viewer` meets, counted up to `most`."""
-    statement = f"SELECT count(*) FROM (SELECT FROM feeds_post p WHERE {_condition(posts)} LIMIT %(most)s) some"  # noqa: S608
+    statement = COUNT_OF_POSTS.format(condition=_condition(posts))
     with connection.cursor() as database:
         parameters = {**posts.parameters, "viewer": viewer and viewer.pk, "most": most}
         database.execute(statement, parameters)

@@ -1,0 +1,121 @@
+"""Whom a person has blocked or muted, and who has blocked them, they meet nowhere.
+
+Each surface of the site is one row: before, it shows the mark of somebody; afterwards it shows
+neither that nor anything else of theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from django.core.cache import caches
+from django.test import Client
+
+from accounts.models import User
+from catalogue.models import Merchant, Product
+from feeds import blocks, follows, mutes, posts
+from feeds.models import Post
+from tests.market import person, product
+
+
+@dataclass(frozen=True)
+class World:
+    """Maï reads; Théo and the shop Foulée are who she is not to meet; Inès talks with both."""
+
+    mai: User
+    theo: User
+    shop: User
+    towel: Product
+    words: Post
+    asked: Post
+    answer: Post
+
+    def who(self, name: str) -> User:
+        return self.theo if name == "theo" else self.shop
+
+
+def said(author: User, body: str, *, to: Post | None = None, about: Product | None = None) -> Post:
+    carried = [about] if about else []
+    return posts.publish(author, body=body, language="en", products=carried, reply_to=to)
+
+
+@pytest.fixture
+def world(mai: User, theo: User, plage: Merchant, foulee: Merchant) -> World:
+    ines = person("ines", "Inès Caro")
+    towel = product(plage, "Towel", price=2000)
+    words = said(theo, "Spoken by T. #sea", about=towel)
+    asked = said(ines, "Who is there?")
+    said(theo, "Answered by T.", to=asked)
+    said(ines, "Only @theo knows")
+    answer = said(ines, "I agree", to=words)
+    posts.like(words, user=ines)
+    follows.follow(ines, followed=theo)
+    follows.follow(theo, followed=ines)
+    follows.follow(mai, followed=theo)
+    return World(mai, theo, foulee.account, towel, words, asked, answer)
+
+
+@dataclass(frozen=True)
+class Surface:
+    """A page of Maï's and the mark that somebody leaves on it."""
+
+    name: str
+    address: Callable[[World], str]
+    mark: str
+    who: str = "theo"
+
+
+def at(address: str) -> Callable[[World], str]:
+    return lambda world: address
+
+
+WORDS = "Spoken by T."
+LINK = 'href="/@theo/"'
+SHOP = 'href="/@foulee/"'
+SURFACES = [
+    Surface("Market", at("/"), WORDS),
+    Surface("Following", at("/following/"), WORDS),
+    Surface("a hashtag", at("/tags/sea/"), WORDS),
+    Surface("the count of a hashtag", at("/tags/sea/"), "1 post"),
+    Surface("a product's posts", lambda w: f"/products/{w.towel.public_id}/towel/", WORDS),
+    Surface("replies", lambda w: f"/posts/{w.asked.public_id}/", "Answered by T."),
+    Surface("what a reply answers", lambda w: f"/posts/{w.answer.public_id}/", "what this answers"),
+    Surface("a mention's link", at("/@ines/"), LINK),
+    Surface("what somebody likes", at("/@ines/likes/"), WORDS),
+    Surface("followers", at("/@ines/followers/"), LINK),
+    Surface("the followed", at("/@ines/following/"), LINK),
+    Surface("people found", at("/search/?q=théo"), LINK),
+    Surface("shops found", at("/search/?q=foul"), SHOP, who="shop"),
+    Surface("shops to visit", at("/search/"), SHOP, who="shop"),
+    Surface("shops beside a page", at("/"), SHOP, who="shop"),
+]
+
+
+def suspend(them: User) -> None:
+    User.objects.filter(pk=them.pk).update(is_active=False)
+    caches["regions"].clear()  # Where a suspended shop may stand for a minute.
+
+
+RELATIONS: dict[str, Callable[[User, User], None]] = {
+    "blocked by me": lambda me, them: blocks.block(me, blocked=them),
+    "blocked me": lambda me, them: blocks.block(them, blocked=me),
+    "muted by me": lambda me, them: mutes.mute(me, muted=them),
+    "suspended": lambda me, them: suspend(them),
+}
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+@pytest.mark.parametrize("surface", SURFACES, ids=lambda surface: surface.name)
+def test_the_blocked_and_muted_appear_nowhere(
+    reader: Client, world: World, surface: Surface, relation: str
+) -> None:
+    address, them = surface.address(world), world.who(surface.who)
+    assert surface.mark in reader.get(address).content.decode()
+    RELATIONS[relation](world.mai, them)
+    page = reader.get(address)
+    assert page.status_code == 200
+    shown = page.content.decode()
+    for mark in (surface.mark, them.display_name, f'href="/@{them.handle}/"', "by T."):
+        assert mark not in shown
