@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -19,6 +20,7 @@ from feeds.blocks import Apart
 from feeds.circles import Circle
 from feeds.limits import TooOften
 from feeds.requests import answered, cursor, person, refused, signed_in
+from feeds.views.feed import SHOPS
 from feeds.views.people import changed, closed, named
 from shopping.htmx import wants_part
 
@@ -80,6 +82,7 @@ def _people(request: HttpRequest, circle: Circle, **context: Any) -> HttpRespons
         "next": following,
         "path": request.path,
         "followed": circles.followed_among(people, viewer=viewer),
+        "shops": partial(follows.shops_to_visit, viewer, limit=SHOPS),
     }
     template = "feeds/_people.html" if wants_part(request) else "feeds/people.html"
     return render(request, template, context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -17,7 +18,7 @@ from feeds import circles, follows, relations, timelines
 from feeds.relations import Relation
 from feeds.requests import cursor, person, reader, signed_in
 from feeds.timelines import PAGE, Posts, Reader
-from feeds.views.feed import filling
+from feeds.views.feed import SHOPS, filling
 from shopping.htmx import wants_part
 
 
@@ -41,6 +42,7 @@ def _facts(request: HttpRequest, profile: User, relation: Relation) -> dict[str,
         if profile.is_shop
         else [],
         "path": request.path,
+        "shops": partial(follows.shops_to_visit, user, limit=SHOPS),
     }
 
 
@@ -167,7 +169,6 @@ def shop(request: HttpRequest, handle: str) -> HttpResponse:
     if wants_part(request):
         return render(request, "feeds/_shelf.html", context)
     context |= _facts(request, them, relation)
-    context["shops"] = follows.shops_to_visit(person(request), limit=3)
     return render(request, "feeds/profile.html", context)
 
 
