@@ -17,7 +17,7 @@ from catalogue.models import Drop
 from catalogue.offers import offers
 from feeds import follows, timelines
 from feeds.articles import articles
-from feeds.requests import cursor, person, reader
+from feeds.requests import cursor, person, reader, stamp
 from feeds.text import tag_name
 from feeds.timelines import Posts, Reader, Timeline
 from shopping import shells
@@ -46,6 +46,7 @@ def filling(request: HttpRequest, posts: Posts) -> dict[str, Any]:
         "articles": articles(page.entries, signed_in=viewer.user is not None, leading=leading),
         "next": page.next,
         "path": request.path,
+        "made": stamp(viewer.now),
         "shops": partial(follows.shops_to_visit, viewer.user, limit=SHOPS),
     }
 
@@ -107,7 +108,7 @@ def tag(request: HttpRequest, name: str) -> HttpResponse:
     found = timelines.by_tag(name)
     context: dict[str, Any] = {"title": f"#{name}", "name": name}
     if not wants_part(request):
-        count = timelines.count(found, viewer=person(request), most=TAGGED + 1)
+        count = timelines.count(found, reader=reader(request), most=TAGGED + 1)
         context |= {"count": min(count, TAGGED), "more": count > TAGGED}
     return timeline_page(request, found, template="feeds/tag.html", **context)
 

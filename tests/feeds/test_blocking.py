@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from feeds import blocks, follows, mutes, posts
+from feeds import blocks, edits, follows, mutes, posts
 from feeds.models import Block, Follow, Like, Mention, Mute, Post
 
 JSON = {"Accept": "application/json"}
@@ -67,9 +67,15 @@ def test_nobody_reaches_across_a_block(
     with pytest.raises(posts.PostRefused) as refusal:
         posts.publish(mai, body="But…", language="en", reply_to=words)
     assert refusal.value.message == sentence
+    with pytest.raises(posts.PostRefused):
+        posts.publish(mai, body="So they say", language="en", quote_of=words)
+    answer = reader.post(f"/posts/{words.public_id}/repost/", {"reposted": "yes"}, headers=JSON)
+    assert (answer.status_code, answer.json()) == (403, {"message": sentence})
+    assert "Spoken by" not in reader.get(f"/posts/new/?quote={words.public_id}").content.decode()
     posts.publish(mai, body="Look, @theo", language="en")
     words.refresh_from_db()
-    assert (words.like_count, words.reply_count) == (0, 0)
+    counts = words.like_count, words.reply_count, words.repost_count, words.quote_count
+    assert counts == (0, 0, 0, 0)
     assert not Follow.objects.exists()
     assert not Like.objects.exists()
     assert not Mention.objects.exists()
@@ -132,12 +138,14 @@ def test_a_post_of_theirs_is_not_shown_at_its_own_address(
         "blocked me": lambda: blocks.block(theo, blocked=mai),
         "muted by me": lambda: mutes.mute(mai, muted=theo),
     }[relation]()
+    edits.edit(words, body="Rather this", products=[])
     address = f"/posts/{words.public_id}/"
-    for headers in ({}, HTMX):
-        answer = reader.get(address, headers=headers)
+    for path, headers in ((address, {}), (address, HTMX), (f"{address}history/", {})):
+        answer = reader.get(path, headers=headers)
         assert answer.status_code == status
         assert "Spoken by" not in answer.content.decode()
-    shown = "Spoken by" in reader.get(f"{address}?shown=1").content.decode()
+        assert "Rather this" not in answer.content.decode()
+    shown = "Rather this" in reader.get(f"{address}?shown=1").content.decode()
     assert shown is (relation == "muted by me")
 
 

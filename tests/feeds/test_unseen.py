@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from django.core.cache import caches
 from django.test import Client
+from django.utils import timezone
+from django.utils.http import urlencode
 
 from accounts.models import User
 from catalogue.models import Merchant, Product
-from feeds import blocks, follows, mutes, posts
+from feeds import blocks, bookmarks, follows, mutes, posts, reposts
 from feeds.models import Post
+from feeds.requests import stamp
 from tests.market import person, product
 
 
@@ -28,9 +32,10 @@ class World:
     theo: User
     shop: User
     towel: Product
-    words: Post
     asked: Post
     answer: Post
+    mention: Post
+    quote: Post
 
     def who(self, name: str) -> User:
         return self.theo if name == "theo" else self.shop
@@ -48,13 +53,18 @@ def world(mai: User, theo: User, plage: Merchant, foulee: Merchant) -> World:
     words = said(theo, "Spoken by T. #sea", about=towel)
     asked = said(ines, "Who is there?")
     said(theo, "Answered by T.", to=asked)
-    said(ines, "Only @theo knows")
+    said(theo, "Deeper by T.", to=said(ines, "Nobody?", to=asked))
+    mention = said(ines, "Only @theo knows")
     answer = said(ines, "I agree", to=words)
     posts.like(words, user=ines)
+    quote = posts.publish(ines, body="Inès quotes", language="en", quote_of=words)
+    reposts.repost(words, user=ines)
+    reposts.repost(asked, user=theo)
+    bookmarks.bookmark(words, user=mai)
     follows.follow(ines, followed=theo)
     follows.follow(theo, followed=ines)
     follows.follow(mai, followed=theo)
-    return World(mai, theo, foulee.account, towel, words, asked, answer)
+    return World(mai, theo, foulee.account, towel, asked, answer, mention, quote)
 
 
 @dataclass(frozen=True)
@@ -71,6 +81,12 @@ def at(address: str) -> Callable[[World], str]:
     return lambda world: address
 
 
+TODAY = urlencode(
+    {
+        "since": stamp(timezone.now() - timedelta(days=1)),
+        "until": stamp(timezone.now() + timedelta(days=1)),
+    }
+)
 WORDS = "Spoken by T."
 LINK = 'href="/@theo/"'
 SHOP = 'href="/@foulee/"'
@@ -81,8 +97,14 @@ SURFACES = [
     Surface("the count of a hashtag", at("/tags/sea/"), "1 post"),
     Surface("a product's posts", lambda w: f"/products/{w.towel.public_id}/towel/", WORDS),
     Surface("replies", lambda w: f"/posts/{w.asked.public_id}/", "Answered by T."),
-    Surface("what a reply answers", lambda w: f"/posts/{w.answer.public_id}/", "what this answers"),
-    Surface("a mention's link", at("/@ines/"), LINK),
+    Surface("replies to replies", lambda w: f"/posts/{w.asked.public_id}/", "Deeper by T."),
+    Surface("what a reply answers", lambda w: f"/posts/{w.answer.public_id}/", WORDS),
+    Surface("a quoted post", lambda w: f"/posts/{w.quote.public_id}/", WORDS),
+    Surface("who reposted", at("/following/"), "</a> reposted"),
+    Surface("reposts of their posts", at("/@ines/"), WORDS),
+    Surface("bookmarks", at("/bookmarks/"), WORDS),
+    Surface("new posts of Market", at(f"/news/market/posts/?{TODAY}"), WORDS),
+    Surface("a mention's link", lambda w: f"/posts/{w.mention.public_id}/", LINK),
     Surface("what somebody likes", at("/@ines/likes/"), WORDS),
     Surface("followers", at("/@ines/followers/"), LINK),
     Surface("the followed", at("/@ines/following/"), LINK),
