@@ -56,6 +56,15 @@ def seen_by(
     return queryset
 
 
+def outdate(*people: User) -> None:
+    """Whom these `people` never meet has changed: what is kept of pages for them is out of date.
+
+    Locks their rows, in key order where they are several.
+    """
+    for key in sorted(person.pk for person in people):
+        User.objects.filter(pk=key).update(circle=F("circle") + 1)
+
+
 def unseen_ids(user: User) -> set[int]:
     """Whom `user` has blocked or muted, and who has blocked them; one statement."""
     with connection.cursor() as cursor:
@@ -66,12 +75,3 @@ def unseen_ids(user: User) -> set[int]:
 def is_apart(a: User | int, b: User | int) -> bool:
     """Whether one of the two, users or their ids, has blocked the other."""
     return Block.objects.filter(Q(blocker=a, blocked=b) | Q(blocker=b, blocked=a)).exists()
-
-
-def outdate(*people: User) -> None:
-    """Whom these `people` never meet has changed: what is kept of pages for them is out of date.
-
-    Locks their rows, in key order where they are several.
-    """
-    for key in sorted(person.pk for person in people):
-        User.objects.filter(pk=key).update(circle=F("circle") + 1)
