@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -139,6 +140,7 @@ PICTURES = """(SELECT jsonb_agg(jsonb_build_array(i.files, i.width, i.height, i.
         ORDER BY i.position) FROM feeds_postimage i WHERE i.post_id = {of})"""
 
 
+@lru_cache(maxsize=2)
 def columns(*, muted_too: bool) -> str:
     """The statement's part that reads Entries from `page`; the row's last column are product ids.
 
