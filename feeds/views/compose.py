@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from catalogue.models import Product
 from catalogue.offers import Offer, offers
-from feeds import posts, timelines
+from feeds import limits, posts, timelines
 from feeds.forms import ComposerForm, chosen_ids, find_products
+from feeds.limits import TooOften
 from feeds.models import Post
-from feeds.requests import reader, signed_in
+from feeds.requests import reader, signed_in, told_to_wait
 from feeds.text import MAX_LENGTH
 from feeds.views.thread import visible_post
 from shopping.templatetags.money import language
@@ -95,6 +96,7 @@ def new(request: HttpRequest) -> HttpResponse:
         error = _("One of these products is no longer on sale.")
         return _composer(request, form, query=query, chosen=chosen, error=error)
     try:
+        limits.count(limits.POSTS, user)
         posts.publish(
             form.cleaned_data["author"] or user,
             body=form.cleaned_data["body"],
@@ -104,4 +106,7 @@ def new(request: HttpRequest) -> HttpResponse:
         )
     except posts.PostRefused as refusal:
         return _composer(request, form, query=query, chosen=chosen, error=refusal.message)
+    except TooOften as refusal:
+        page = _composer(request, form, query=query, chosen=chosen, error=refusal.message)
+        return told_to_wait(page, refusal)
     return redirect("feeds:home")

@@ -10,29 +10,44 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from feeds import edits, follows, posts, threads, timelines
+from feeds import edits, follows, limits, posts, relations, threads, timelines
 from feeds.articles import article, articles, branches
+from feeds.limits import TooOften
 from feeds.models import Post
-from feeds.requests import cursor, reader, signed_in
+from feeds.requests import cursor, person, reader, signed_in, told_to_wait
 from feeds.views.feed import SHOPS
+from feeds.views.people import apart
 from shopping.htmx import wants_part
 from shopping.templatetags.money import language
 
 
 def visible_post(public_id: UUID) -> Post:
-    """The post, or the original where it is a repost. Raises Http404."""
+    """The post, or the original where it is a repost. Raises Http404; for suspended authors too."""
     known = Post.objects.visible().select_related("author", "repost_of__author")
     found: Post = get_object_or_404(known, public_id=public_id)
     original = found.repost_of or found
-    if original.deleted_at or original.hidden_at:
+    if original.deleted_at or original.hidden_at or not original.author.is_active:
         raise Http404
     return original
+
+
+def kept_apart(request: HttpRequest, subject: Post) -> HttpResponse | None:
+    """What stands in the place of a page of `subject` for whoever does not meet its author; whom
+    they only muted, they are shown when they ask."""
+    relation = relations.between(person(request), subject.author)
+    asked = request.method == "POST" or "shown" in request.GET or "before" in request.GET
+    if relation.is_apart or (relation.muted and not asked):
+        return apart(request, subject.author, relation)
+    return None
 
 
 def _thread(
     request: HttpRequest, subject: Post, *, typed: str = "", error: str = ""
 ) -> HttpResponse:
     viewer = reader(request)
+    closed = kept_apart(request, subject)
+    if closed is not None:
+        return closed
     try:
         page = threads.branches(subject, reader=viewer, before=cursor(request))
     except timelines.UnknownCursor:
@@ -78,9 +93,12 @@ def post(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 def reply(request: HttpRequest, public_id: UUID) -> HttpResponse:
     subject = visible_post(public_id)
-    body = request.POST.get("body", "")
+    user, body = signed_in(request), request.POST.get("body", "")
     try:
-        posts.publish(signed_in(request), body=body, language=language(), reply_to=subject)
+        limits.count(limits.POSTS, user)
+        posts.publish(user, body=body, language=language(), reply_to=subject)
     except posts.PostRefused as refusal:
         return _thread(request, subject, typed=body, error=refusal.message)
+    except TooOften as refusal:
+        return told_to_wait(_thread(request, subject, typed=body, error=refusal.message), refusal)
     return redirect("feeds:post", public_id)
