@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
+from feeds import told
 from feeds.models import Follow
 from feeds.visibility import seen_by
 
@@ -14,13 +15,16 @@ from feeds.visibility import seen_by
 def follow(follower: User, *, followed: User) -> None:
     """`follower` follows `followed`; once is enough, and nobody follows themselves."""
     if follower.pk != followed.pk:
-        Follow.objects.get_or_create(follower=follower, followed=followed)
+        _follow, new = Follow.objects.get_or_create(follower=follower, followed=followed)
+        if new:
+            told.followed(follower, followed=followed)
 
 
 @transaction.atomic
 def unfollow(follower: User, *, followed: User) -> None:
     """Stop following; without a follow, nothing."""
     Follow.objects.filter(follower=follower, followed=followed).delete()
+    told.unfollowed(follower, followed=followed)
 
 
 def shops_to_visit(user: User | None, *, limit: int) -> QuerySet[User]:

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from catalogue.models import Product
 from catalogue.roles import Capability, memberships
-from feeds import text
+from feeds import text, told
 from feeds.models import Hashtag, Like, Mention, Post, ProductCard
 
 MAX_CARDS = 4
@@ -97,6 +97,7 @@ def publish(
         for position, product in enumerate(dict.fromkeys(products))
     )
     _name(post)
+    told.published(post)
     return post
 
 
@@ -115,14 +116,19 @@ def delete(post: Post) -> bool:
 @transaction.atomic
 def like(post: Post, *, user: User) -> None:
     """`user` likes `post`; once is enough."""
-    _like, new = Like.objects.get_or_create(user=user, post=post)
+    like, new = Like.objects.get_or_create(user=user, post=post)
     if new:
         Post.objects.filter(pk=post.pk).update(like_count=F("like_count") + 1)
+        told.liked(like)
 
 
 @transaction.atomic
 def unlike(post: Post, *, user: User) -> None:
     """Take back a like; without one, nothing."""
-    taken, _by_model = Like.objects.filter(user=user, post=post).delete()
+    like = Like.objects.filter(user=user, post=post).first()
+    if like is None:
+        return
+    taken, _by_model = Like.objects.filter(pk=like.pk).delete()
     if taken:
         Post.objects.filter(pk=post.pk).update(like_count=F("like_count") - 1)
+        told.unliked(like)

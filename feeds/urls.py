@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from feeds.views import compose, feed, people, preferences, search, thread
+from feeds.views import compose, feed, notifications, people, preferences, search, thread
 
 app_name = "feeds"
 HANDLE = r"@(?P<handle>[A-Za-z0-9_]{2,30})"
@@ -12,6 +12,13 @@ urlpatterns = [
     path("tags/<str:name>/", feed.tag, name="tag"),
     path("search/", search.search, name="search"),
     path("me/", people.me, name="me"),
+    path("me/notifications/", notifications.preferences, name="notice_preferences"),
+    path("notifications/", notifications.page, name="notifications"),
+    path("notifications/count/", notifications.count, name="notice_count"),
+    path("notifications/read/", notifications.read_all, name="notices_read"),
+    path("notifications/stop/<str:token>/", notifications.stop_mails, name="stop_mails"),
+    path("notifications/<uuid:public_id>/", notifications.open_notice, name="notice"),
+    path("notifications/<uuid:public_id>/read/", notifications.read, name="notice_read"),
     path("preferences/", preferences.choose, name="preferences"),
     path("posts/new/", compose.new, name="new"),
     path("posts/products/", compose.products, name="products"),

@@ -400,6 +400,8 @@ SWEEPS = {
     "fulfilment.sweep_paid_orders": env.sweep_seconds,
     "fulfilment.sweep_credit_notes": 3 * env.sweep_seconds,
     "catalogue.sweep_reminders": 60,
+    "feeds.sweep_notice_mails": 60,
+    "feeds.sweep_notices": 3600,
     "accounts.sweep_mails": 2 * env.sweep_seconds,
     "accounts.sweep_sessions": 3600,
     "checkout.sweep_carts": 3600,

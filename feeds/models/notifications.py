@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from django.conf import settings
 from django.db import models
@@ -35,7 +35,7 @@ class Notification(models.Model):
     `reference` and `created_at` are the latest's.
     """
 
-    Type = NoticeType
+    Type: TypeAlias = NoticeType
 
     public_id = models.UUIDField(
         default=public_id,
@@ -78,6 +78,11 @@ class Notification(models.Model):
                 condition=Q(mail_due_at__isnull=False),
                 name="notification_mail_due",
             ),
+            models.Index(
+                fields=["read_at"],
+                condition=Q(read_at__isnull=False),
+                name="notification_read",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -97,6 +102,11 @@ class Notification(models.Model):
     def others(self) -> int:
         """How many joined in beside `actor`."""
         return int(self.data.get("count", 1)) - 1
+
+    @property
+    def shows_post(self) -> bool:
+        """Whether a line of its post stands below its words."""
+        return self.type in SOCIAL and self.post is not None
 
     @property
     def target(self) -> str:
