@@ -1,12 +1,15 @@
 from django.urls import path, re_path
 
-from feeds.views import compose, feed, notifications, people, preferences, search, thread
+from feeds.views import app, compose, feed, notifications, people, preferences, search, thread
 
 app_name = "feeds"
 HANDLE = r"@(?P<handle>[A-Za-z0-9_]{2,30})"
 
 urlpatterns = [
     path("", feed.home, name="home"),
+    path("manifest.webmanifest", app.manifest, name="manifest"),
+    path("sw.js", app.worker, name="worker"),
+    path("offline/", app.offline, name="offline"),
     path("following/", feed.following, name="following"),
     path("drops/", feed.drops, name="drops"),
     path("tags/<str:name>/", feed.tag, name="tag"),

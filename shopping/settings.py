@@ -322,6 +322,8 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF, _stripe_js],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
+        "worker-src": [SELF],
+        "manifest-src": [SELF],
         "connect-src": [SELF, *_stripe_calls],
         "frame-src": _stripe_frames,
         "frame-ancestors": [NONE],

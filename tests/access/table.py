@@ -129,6 +129,9 @@ ACCOUNT = [
 
 FEED = [
     plain("/", everybody(200)),
+    plain("/manifest.webmanifest", everybody(200)),
+    plain("/sw.js", everybody(200)),
+    plain("/offline/", everybody(200)),
     plain("/following/", everybody(200)),
     plain("/drops/", everybody(200)),
     Row("tags/<str:name>/", everybody(200), fixed("/tags/summer/")),
