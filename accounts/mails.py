@@ -28,10 +28,12 @@ BACKOFF = (60, 300, 1_800, 7_200, 18_000, 36_000, 86_400)
 # By hand, since every order comes by here and Django takes ten times as long to say the same.
 WRITE = """
 INSERT INTO accounts_outgoingmail
-    (kind, reference, "to", subject, text, html, attempts, next_attempt_at, last_error, created_at)
+    (kind, reference, "to", subject, text, html, unsubscribe,
+     attempts, next_attempt_at, last_error, created_at)
 VALUES {rows} ON CONFLICT (kind, reference, "to") DO NOTHING
 """
-ROW = "(%s, %s, %s, %s, %s, %s, 0, now(), '', now())"
+FIELDS = 7
+ROW = f"({'%s, ' * FIELDS}0, now(), '', now())"
 MARK = """
 UPDATE accounts_outgoingmail SET sent_at = %s, next_attempt_at = NULL, last_error = '' WHERE id = %s
 """
@@ -47,7 +49,11 @@ RETURNING *
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """A mail to be; one `kind` about one `reference` goes to one address once."""
+    """A mail to be; one `kind` about one `reference` goes to one address once.
+
+    `unsubscribe` is the address that stops mails of its sort by one POST, for those that may be
+    stopped (RFC 8058).
+    """
 
     kind: str
     reference: str
@@ -55,13 +61,30 @@ class Mail:
     subject: str
     text: str
     html: str = ""
+    unsubscribe: str = ""
 
 
-def enqueue(*, kind: str, reference: str, to: str, subject: str, text: str, html: str = "") -> None:
-    """Write one mail in the caller's transaction; see `enqueue_all`."""
-    enqueue_all(
-        [Mail(kind=kind, reference=reference, to=to, subject=subject, text=text, html=html)]
+def enqueue(
+    *,
+    kind: str,
+    reference: str,
+    to: str,
+    subject: str,
+    text: str,
+    html: str = "",
+    unsubscribe: str = "",
+) -> None:
+    """Write one mail in the caller's transaction; see `Mail` and `enqueue_all`."""
+    mail = Mail(
+        kind=kind,
+        reference=reference,
+        to=to,
+        subject=subject,
+        text=text,
+        html=html,
+        unsubscribe=unsubscribe,
     )
+    enqueue_all([mail])
 
 
 def enqueue_all(mails: Iterable[Mail]) -> None:
@@ -80,11 +103,12 @@ def enqueue_all(mails: Iterable[Mail]) -> None:
             " ".join(mail.subject.split())[:200],
             mail.text,
             mail.html,
+            mail.unsubscribe,
         )
     ]
     if not values:
         return
-    rows.run(WRITE.format(rows=", ".join([ROW] * (len(values) // 6))), values)
+    rows.run(WRITE.format(rows=", ".join([ROW] * (len(values) // FIELDS))), values)
     wake_soon(SENDER)
 
 
@@ -118,7 +142,7 @@ def _send(mail: OutgoingMail, server: BaseEmailBackend) -> None:
         subject=mail.subject,
         body=mail.text,
         to=[mail.to],
-        headers={"Message-ID": _message_id(mail), "Auto-Submitted": "auto-generated"},
+        headers=_headers(mail),
         connection=server,
     )
     if mail.html:
@@ -139,6 +163,14 @@ def _failed(mail: OutgoingMail, error: Exception) -> None:
     OutgoingMail.objects.filter(pk=mail.pk, sent_at=None, attempts=mail.attempts).update(
         next_attempt_at=wait, last_error=f"{type(error).__name__}: {error}"[:300]
     )
+
+
+def _headers(mail: OutgoingMail) -> dict[str, str]:
+    headers = {"Message-ID": _message_id(mail), "Auto-Submitted": "auto-generated"}
+    if mail.unsubscribe:
+        headers["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
 
 
 def _message_id(mail: OutgoingMail) -> str:

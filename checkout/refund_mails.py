@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 
 from accounts import mails
 from accounts.models import OutgoingMail
-from checkout import orders
+from checkout import order_news, orders
 from checkout.models import Refund
 from shopping.templatetags.money import money
 
@@ -70,6 +70,7 @@ def refunded(refund: Refund) -> None:
                 for part in refund.parts.select_related("line")
             ],
         )
+    order_news.refunded(refund)
 
 
 def _was_cancelled(refund: Refund) -> bool:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
+from feeds import told
 from feeds.blocks import refuse_apart
 from feeds.models import Follow
 from feeds.visibility import seen_by
@@ -22,13 +23,16 @@ def follow(follower: User, *, followed: User) -> None:
         return
     rows.lock(User, follower.pk)
     refuse_apart(follower, other=followed)
-    Follow.objects.get_or_create(follower=follower, followed=followed)
+    _follow, new = Follow.objects.get_or_create(follower=follower, followed=followed)
+    if new:
+        told.followed(follower, followed=followed)
 
 
 @transaction.atomic
 def unfollow(follower: User, *, followed: User) -> None:
     """Stop following; without a follow, nothing."""
     Follow.objects.filter(follower=follower, followed=followed).delete()
+    told.unfollowed(follower, followed=followed)
 
 
 def shops_to_visit(user: User | None, *, limit: int) -> QuerySet[User]:

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from catalogue.models import Product
 from catalogue.roles import Capability, memberships
-from feeds import text
+from feeds import text, told
 from feeds.blocks import Apart, refuse_apart
 from feeds.models import Hashtag, Like, Mention, Post, ProductCard
 from feeds.visibility import seen_by
@@ -125,6 +125,7 @@ def publish(
     )
     write_cards(post, products)
     write_names(post)
+    told.published(post)
     return post
 
 
@@ -145,6 +146,7 @@ def delete(post: Post) -> bool:
     ):
         if other is not None:
             Post.objects.filter(pk=other).update(**{count: F(count) - 1})
+    told.unreposted(post)
     return True
 
 
@@ -152,14 +154,19 @@ def delete(post: Post) -> bool:
 def like(post: Post, *, user: User) -> None:
     """`user` likes `post`; once is enough. Raises blocks.Apart."""
     refuse_apart(user, other=post.author)
-    _like, new = Like.objects.get_or_create(user=user, post=post)
+    like, new = Like.objects.get_or_create(user=user, post=post)
     if new:
         Post.objects.filter(pk=post.pk).update(like_count=F("like_count") + 1)
+        told.liked(like)
 
 
 @transaction.atomic
 def unlike(post: Post, *, user: User) -> None:
     """Take back a like; without one, nothing."""
-    taken, _by_model = Like.objects.filter(user=user, post=post).delete()
+    like = Like.objects.filter(user=user, post=post).first()
+    if like is None:
+        return
+    taken, _by_model = Like.objects.filter(pk=like.pk).delete()
     if taken:
         Post.objects.filter(pk=post.pk).update(like_count=F("like_count") - 1)
+        told.unliked(like)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from feeds import posts
+from feeds import posts, told
 from feeds.models import Post
 
 
@@ -21,7 +21,7 @@ def repost(post: Post, *, user: User) -> None:
     """
     original = post.repost_of or post
     posts.reach(user, post=original)
-    _repost, new = Post.objects.get_or_create(
+    made, new = Post.objects.get_or_create(
         author=user,
         repost_of=original,
         deleted_at=None,
@@ -32,6 +32,7 @@ def repost(post: Post, *, user: User) -> None:
     there = Post.objects.visible().filter(pk=original.pk)
     if not there.update(repost_count=F("repost_count") + 1):
         raise posts.PostRefused(_("This post has been deleted; it cannot be reposted."))
+    told.reposted(made)
 
 
 def unrepost(post: Post, *, user: User) -> None:

@@ -2,6 +2,7 @@ from django.urls import path, re_path
 
 from feeds.views import (
     acts,
+    app,
     avatar,
     bookmarks,
     circles,
@@ -9,6 +10,7 @@ from feeds.views import (
     edits,
     feed,
     news,
+    notifications,
     people,
     preferences,
     search,
@@ -20,6 +22,9 @@ HANDLE = r"@(?P<handle>[A-Za-z0-9_]{2,30})"
 
 urlpatterns = [
     path("", feed.home, name="home"),
+    path("manifest.webmanifest", app.manifest, name="manifest"),
+    path("sw.js", app.worker, name="worker"),
+    path("offline/", app.offline, name="offline"),
     path("following/", feed.following, name="following"),
     path("drops/", feed.drops, name="drops"),
     path("tags/<str:name>/", feed.tag, name="tag"),
@@ -28,6 +33,13 @@ urlpatterns = [
     path("me/picture/", avatar.avatar, name="avatar"),
     path("me/muted/", circles.muted, name="muted"),
     path("me/blocked/", circles.blocked, name="blocked"),
+    path("me/notifications/", notifications.preferences, name="notice_preferences"),
+    path("notifications/", notifications.page, name="notifications"),
+    path("notifications/count/", notifications.count, name="notice_count"),
+    path("notifications/read/", notifications.read_all, name="notices_read"),
+    path("notifications/stop/<str:token>/", notifications.stop_mails, name="stop_mails"),
+    path("notifications/<uuid:public_id>/", notifications.open_notice, name="notice"),
+    path("notifications/<uuid:public_id>/read/", notifications.read, name="notice_read"),
     path("preferences/", preferences.choose, name="preferences"),
     path("posts/new/", compose.new, name="new"),
     path("posts/products/", compose.products, name="products"),

@@ -75,3 +75,11 @@ def unseen_ids(user: User) -> set[int]:
 def is_apart(a: User | int, b: User | int) -> bool:
     """Whether one of the two, users or their ids, has blocked the other."""
     return Block.objects.filter(Q(blocker=a, blocked=b) | Q(blocker=b, blocked=a)).exists()
+
+
+def those_who_meet(them: int, *, among: set[int]) -> set[int]:
+    """Those of `among` who meet the user `them`; all are ids."""
+    blocks = Block.objects.filter(blocker__in=among, blocked=them).values_list("blocker")
+    blocked = Block.objects.filter(blocker=them, blocked__in=among).values_list("blocked")
+    mutes = Mute.objects.filter(muter__in=among, muted=them).values_list("muter")
+    return among - {number for (number,) in blocks.union(blocked, mutes)}

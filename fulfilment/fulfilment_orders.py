@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.mails import enqueue_all
 from accounts.models import User
+from checkout import order_news
 from checkout.models import Order, OrderLine, Payment
 from fulfilment import invoices, letters, payloads, shipments
 from fulfilment.models import FulfilmentEvent, FulfilmentOrder, Shipment
@@ -89,6 +90,7 @@ def open_for(order_id: int) -> list[FulfilmentOrder]:
         record_all(_event(part) for part in wanted)
         receipt = letters.receipt(order, parts, payment=_payment(order))
         enqueue_all([receipt, *(letters.new_order(part) for part in wanted)])
+        order_news.paid(order)
         for part in parts:
             if not part.pieces:
                 with translation.override(order.locale):
@@ -134,9 +136,18 @@ def move(
         )
         part = part_of(fulfilment_order)
         record_all([_event(part)])
-        if status == Status.SHIPPED:
-            enqueue_all([letters.shipped(part)])
+        _tell_shopper(part)
     return fulfilment_order
+
+
+def _tell_shopper(part: Part) -> None:
+    """Of a parcel that leaves, by letter and among their notifications; of one that came, there."""
+    status, parcel = part.fulfilment_order.status, part.fulfilment_order.public_id
+    if status == Status.SHIPPED:
+        enqueue_all([letters.shipped(part)])
+        order_news.sent(part.order, shop=part.merchant.name, parcel=parcel)
+    elif status == Status.DELIVERED:
+        order_news.delivered(part.order, shop=part.merchant.name, parcel=parcel)
 
 
 def pack(fulfilment_order: FulfilmentOrder, *, actor: User | None) -> FulfilmentOrder:

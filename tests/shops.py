@@ -35,7 +35,7 @@ from checkout.models import (
     Transfer,
     TransferReversal,
 )
-from feeds.models import Post, ProductCard
+from feeds.models import Notification, Post, ProductCard
 from fulfilment import invoices
 from fulfilment.models import FulfilmentEvent, FulfilmentOrder
 from fulfilment.parts import part_of
@@ -178,6 +178,9 @@ def cast() -> Cast:
         "tax": TaxRate.objects.create(country="FR", basis_points=2000),
         "mail": OutgoingMail.objects.create(
             kind="receipt", reference=str(order.pk), to="mai@people.example", subject="Thank you"
+        ),
+        "notice": Notification.objects.create(
+            user=mai, type=Notification.Type.ORDER, reference="order:paid:1"
         ),
         "stripe_event": StripeEvent.objects.create(
             event_id="evt_1", type="payment_intent.succeeded", payload={}

@@ -1,4 +1,6 @@
 from feeds.models.interests import Interest, Promotion
+from feeds.models.notice_preferences import MailStop, NoticePreference
+from feeds.models.notice_types import NoticeMail, NoticeType
 from feeds.models.notifications import Notification
 from feeds.models.people import Block, Bookmark, Follow, Like, Mute
 from feeds.models.posts import Hashtag, Mention, Post, PostImage, PostRevision, ProductCard
@@ -10,8 +12,12 @@ __all__ = [
     "Hashtag",
     "Interest",
     "Like",
+    "MailStop",
     "Mention",
     "Mute",
+    "NoticeMail",
+    "NoticePreference",
+    "NoticeType",
     "Notification",
     "Post",
     "PostImage",

@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.http import urlencode
 
 from checkout.orders import token
+from feeds.notice_preferences import stop_token
 from tests.shops import Cast
 
 # anonymous and guest have no account; the guest holds the link of an order of their own.
@@ -129,11 +130,35 @@ ACCOUNT = [
 
 FEED = [
     plain("/", everybody(200)),
+    plain("/manifest.webmanifest", everybody(200)),
+    plain("/sw.js", everybody(200)),
+    plain("/offline/", everybody(200)),
     plain("/following/", everybody(200)),
     plain("/drops/", everybody(200)),
     Row("tags/<str:name>/", everybody(200), fixed("/tags/summer/")),
     plain("/search/", everybody(200)),
     plain("/me/", members(302)),
+    plain("/me/notifications/", members(200)),
+    plain("/notifications/", members(200)),
+    plain("/notifications/count/", members(200)),
+    plain("/notifications/read/", members(302), method="post"),
+    *(
+        Row(
+            f"notifications/{POST_ID}/{verb}",
+            members(404, mai=302),
+            lambda world, verb=verb: f"/notifications/{world.rows['notice'].public_id}/{verb}",
+            method,
+        )
+        for verb, method in (("", "get"), ("read/", "post"))
+    ),
+    # The link is the right: whoever holds it may stop the mails of the one it names.
+    Row(
+        "notifications/stop/<str:token>/",
+        everybody(200),
+        lambda world: f"/notifications/stop/{stop_token(world.mai)}/",
+        "post",
+    ),
+    plain("/notifications/stop/forged/", everybody(404), method="post"),
     plain("/preferences/", everybody(302), method="post", language="fr"),
     plain("/posts/new/", members(200)),
     plain("/posts/products/", members(200)),

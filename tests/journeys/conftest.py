@@ -98,7 +98,9 @@ def visit(chromium: Browser, stack: Stack) -> Iterator[Callable[..., Page]]:
     problems: list[str] = []
 
     def fresh(**options: object) -> Page:
-        chosen = {"base_url": stack.url, "locale": "en-GB", **(options or PHONE)}
+        # What a worker fetches for a page cannot be held up or counted there; test_app.py has it.
+        chosen = {"base_url": stack.url, "locale": "en-GB", "service_workers": "block"}
+        chosen |= options or PHONE
         if "viewport" not in chosen:
             chosen |= PHONE
         context = chromium.new_context(**chosen)

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from celery import shared_task
+
+from feeds import notice_mails, notifications
+from shopping.hints import begun, wake_soon
+
+
+@shared_task(name=notifications.MAILER)
+def sweep_notice_mails() -> None:
+    """Write what is due of mails about notices; woken by those at once, swept by beat."""
+    begun(notifications.MAILER)
+    if notice_mails.send_due() == notice_mails.BATCH:
+        wake_soon(notifications.MAILER)
+
+
+@shared_task(name="feeds.sweep_notices")
+def sweep_notices() -> None:
+    """Delete what was read long ago."""
+    while notifications.forget() == notifications.SWEPT:
+        pass
