@@ -1,3 +1,4 @@
+from feeds.models.drafts import Draft, PendingImage
 from feeds.models.interests import Interest, Promotion
 from feeds.models.notifications import Notification
 from feeds.models.people import Block, Bookmark, Follow, Like, Mute
@@ -6,6 +7,7 @@ from feeds.models.posts import Hashtag, Mention, Post, PostImage, PostRevision, 
 __all__ = [
     "Block",
     "Bookmark",
+    "Draft",
     "Follow",
     "Hashtag",
     "Interest",
@@ -13,6 +15,7 @@ __all__ = [
     "Mention",
     "Mute",
     "Notification",
+    "PendingImage",
     "Post",
     "PostImage",
     "PostRevision",
