@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from feeds.views import compose, feed, people, preferences, search, thread
+from feeds.views import compose, drafts, feed, people, preferences, search, thread
 
 app_name = "feeds"
 HANDLE = r"@(?P<handle>[A-Za-z0-9_]{2,30})"
@@ -15,6 +15,8 @@ urlpatterns = [
     path("preferences/", preferences.choose, name="preferences"),
     path("posts/new/", compose.new, name="new"),
     path("posts/products/", compose.products, name="products"),
+    path("posts/draft/", drafts.keep, name="draft"),
+    path("posts/pictures/", drafts.add_picture, name="add_picture"),
     path("posts/<uuid:public_id>/", thread.post, name="post"),
     path("posts/<uuid:public_id>/reply/", thread.reply, name="reply"),
     path("posts/<uuid:public_id>/like/", thread.like, name="like"),

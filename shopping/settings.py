@@ -402,6 +402,7 @@ SWEEPS = {
     "catalogue.sweep_reminders": 60,
     "accounts.sweep_mails": 2 * env.sweep_seconds,
     "accounts.sweep_sessions": 3600,
+    "feeds.sweep_drafts": 3600,
     "checkout.sweep_carts": 3600,
     "checkout.close_months": 600,
     "checkout.sweep_accounts": 60,

@@ -14,10 +14,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from feeds import follows, posts, timelines
+from accounts.models import User
+from feeds import drafts, follows, posts, timelines, typed
 from feeds.articles import article, articles
-from feeds.models import Post
-from feeds.requests import answered, cursor, reader, signed_in
+from feeds.drafts import Place, Written
+from feeds.models import Draft, Post
+from feeds.requests import answered, cursor, draft_key, person, reader, signed_in
 from feeds.views.feed import SHOPS, page_behind
 from shopping.htmx import wants_part
 from shopping.templatetags.money import language
@@ -28,7 +30,7 @@ def visible_post(public_id: UUID) -> Post:
 
 
 def _thread(
-    request: HttpRequest, subject: Post, *, typed: str = "", error: str = ""
+    request: HttpRequest, subject: Post, *, draft: Draft | None = None, error: str = ""
 ) -> HttpResponse:
     viewer = reader(request)
     page = page_behind(timelines.replies(subject), viewer=viewer, before=cursor(request))
@@ -46,27 +48,52 @@ def _thread(
         "subject": article(timelines.one(subject, reader=viewer), signed_in=known, role="subject"),
         "parent": subject.reply_to if subject.reply_to_id else None,
         "can_delete": known and posts.may_speak_for(signed_in(request), subject.author),
-        "typed": typed,
+        **(_reply_begun(signed_in(request), subject, draft) if known else {}),
         "error": error,
         "shops": follows.shops_to_visit(viewer.user, limit=SHOPS),
     }
     return render(request, "feeds/thread.html", context, status=422 if error else 200)
 
 
+def _reply_begun(user: User, subject: Post, draft: Draft | None) -> dict[str, Any]:
+    draft = draft or drafts.current(user, place=Place(reply_to=subject))
+    carries = draft.pk is not None and (draft.products or draft.images.exists())
+    return {"draft": draft, "draft_carries": carries}
+
+
 @require_safe
 def post(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    return _thread(request, visible_post(public_id))
+    subject = visible_post(public_id)
+    user = person(request)
+    if user is not None:
+        typed.take_up(request, user)
+    return _thread(request, subject)
+
+
+def _reply_form(request: HttpRequest, public_id: UUID) -> str:
+    return reverse("feeds:post", args=[public_id]) + "#reply"
 
 
 @require_POST
-@login_required
+@typed.keeps_what_is_typed(_reply_form)
 def reply(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Publishes the draft of a reply, with what it carries; `save` and `more` only keep it."""
     subject = visible_post(public_id)
-    body = request.POST.get("body", "")
+    draft = drafts.press(
+        signed_in(request),
+        draft_key(request.POST),
+        place=Place(reply_to=subject),
+        written=Written(body=request.POST.get("body", "")),
+    )
+    if "more" in request.POST:
+        return redirect(f"{reverse('feeds:new')}?reply={public_id}")
+    if "save" in request.POST:
+        messages.success(request, _("Your draft is saved."))
+        return redirect(_reply_form(request, public_id))
     try:
-        posts.publish(signed_in(request), body=body, language=language(), reply_to=subject)
+        drafts.publish(draft, language=language())
     except posts.PostRefused as refusal:
-        return _thread(request, subject, typed=body, error=refusal.message)
+        return _thread(request, subject, draft=draft, error=refusal.message)
     return redirect("feeds:post", public_id)
 
 
