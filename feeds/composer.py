@@ -10,9 +10,10 @@ from uuid import UUID
 from catalogue.models import Product
 from catalogue.offers import Offer, offers
 from feeds import cards, drafts, pictures, text
+from feeds.entries import Picture
 from feeds.models import Draft, PendingImage, Post
-from feeds.pictures import Picture
 from feeds.timelines import Reader
+from feeds.visibility import is_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +49,13 @@ class Composer:
     tiles: Sequence[Tile]
     # What to say of products that can be sold no more.
     gone: str
+    # What is answered or quoted; None where there is none, or it is not for this person to read.
+    subject: Post | None
 
     limit = text.MAX_LENGTH
     most_pictures = pictures.MOST
     most_bytes = pictures.LARGEST_BYTES
     accept = pictures.ACCEPT
-
-    @property
-    def subject(self) -> Post | None:
-        """What is answered or quoted."""
-        return self.draft.reply_to or self.draft.quote_of
 
 
 def choices(viewer: Reader, *, query: str, chosen: Sequence[UUID] = (), body: str = "") -> Choices:
@@ -85,4 +83,12 @@ def composer(draft: Draft, *, viewer: Reader, query: str = "") -> Composer:
     there = {offer.public_id for offer in shown.ticked}
     missing = [public_id for public_id in draft.products if public_id not in there]
     tiles = [Tile.of(image) for image in draft.images.all()] if draft.pk else []
-    return Composer(draft, shown, tiles, drafts.gone(missing) if missing else "")
+    gone = drafts.gone(missing) if missing else ""
+    return Composer(draft, shown, tiles, gone, _subject(draft))
+
+
+def _subject(draft: Draft) -> Post | None:
+    subject = draft.reply_to or draft.quote_of
+    if subject is None or subject.deleted_at or subject.hidden_at:
+        return None
+    return None if is_apart(draft.user, subject.author) else subject

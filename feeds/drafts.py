@@ -114,6 +114,7 @@ def publish(draft: Draft, *, language: str) -> Post:
         products=_on_sale(draft.products),
         images=list(draft.images.all()),
         reply_to=draft.reply_to,
+        quote_of=draft.quote_of,
     )
     draft.post, draft.body, draft.products = post, "", []
     draft.save()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from io import BytesIO
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -54,37 +54,6 @@ class PictureRefused(Exception):
         super().__init__(message)
         self.message = message
         self.seconds = seconds
-
-
-class Picture(NamedTuple):
-    """A picture as a page shows it: a plain hashable value."""
-
-    files: tuple[
-        tuple[int, str], ...
-    ]  # width in pixels, name in the media storage; narrowest first
-    width: int  # of the widest
-    height: int
-    alt: str
-
-    @classmethod
-    def of(cls, files: dict[str, str], width: int, height: int, alt: str) -> Picture:
-        """From the columns of a PostImage or a PendingImage."""
-        ordered = sorted((int(wide), name) for wide, name in files.items())
-        return cls(tuple(ordered), width, height, alt)
-
-    @property
-    def src(self) -> str:
-        """For browsers that do not choose: the narrowest that fills a telephone."""
-        return default_storage.url(self.files[min(1, len(self.files) - 1)][1])
-
-    @property
-    def srcset(self) -> str:
-        return ", ".join(f"{default_storage.url(name)} {width}w" for width, name in self.files)
-
-    @property
-    def whole(self) -> str:
-        """The address of the widest."""
-        return default_storage.url(self.files[-1][1])
 
 
 def keep(draft: Draft, *, content: File[Any]) -> PendingImage:

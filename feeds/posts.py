@@ -66,8 +66,8 @@ def _too_long(body: str) -> str:
     return sentence % {"over": over}
 
 
-def _name(post: Post) -> None:
-    """Write the hashtags and mentions of a new post."""
+def write_names(post: Post) -> None:
+    """Write the hashtags and mentions of a post that has none."""
     names = text.hashtags(post.body)
     if names:
         Hashtag.objects.bulk_create([Hashtag(name=name) for name in names], ignore_conflicts=True)
@@ -76,6 +76,14 @@ def _name(post: Post) -> None:
     if handles:
         people = User.objects.alias(lower=Lower("handle")).filter(lower__in=handles)
         Mention.objects.bulk_create([Mention(post=post, user=person) for person in people])
+
+
+def write_cards(post: Post, products: Sequence[Product]) -> None:
+    """Let a post that has none carry `products`, and what its text links to."""
+    ProductCard.objects.bulk_create(
+        ProductCard(post=post, product=product, position=position)
+        for position, product in enumerate(cards.of(post.body, chosen=products))
+    )
 
 
 @transaction.atomic
@@ -87,32 +95,37 @@ def publish(
     products: Sequence[Product] = (),
     images: Sequence[PendingImage] = (),
     reply_to: Post | None = None,
+    quote_of: Post | None = None,
 ) -> Post:
     """A new post of `author`, with its cards, pictures, hashtags and mentions.
 
     `products` must be shown (callers read them with `shown()` or `on_sale()`); what the text links
     to is carried beside them. The post takes over the files of `images`, which the caller has
-    locked with their draft. A reply raises its parent's count, which locks the parent. Raises
-    PostRefused, with a sentence, for what `checked` refuses, and a reply to a post that is gone.
+    locked with their draft. A reply raises its parent's count and a quote that of the post that it
+    quotes (of a repost, the original), which locks them. Raises PostRefused, with a sentence, for
+    what `checked` refuses, and a reply to or a quote of a post that is gone.
     """
     body = checked(body, products)
     if reply_to is not None:
         parent = Post.objects.visible().filter(pk=reply_to.pk)
         if not parent.update(reply_count=F("reply_count") + 1):
             raise PostRefused(_("This post has been deleted; nobody would see your reply."))
+    if quote_of is not None:
+        quote_of = quote_of.repost_of or quote_of
+        quoted = Post.objects.visible().filter(pk=quote_of.pk)
+        if not quoted.update(quote_count=F("quote_count") + 1):
+            raise PostRefused(_("This post has been deleted; it cannot be quoted."))
     post = Post.objects.create(
         author=author,
         body=body,
         language=language,
         reply_to=reply_to,
+        quote_of=quote_of,
         created_at=timezone.now(),
     )
-    ProductCard.objects.bulk_create(
-        ProductCard(post=post, product=product, position=position)
-        for position, product in enumerate(cards.of(body, chosen=products))
-    )
+    write_cards(post, products)
     pictures.hand_over(images, post=post)
-    _name(post)
+    write_names(post)
     return post
 
 
@@ -120,12 +133,20 @@ def publish(
 def delete(post: Post) -> bool:
     """Take `post` out of every page; its row stays, for orders came from it.
 
-    Returns whether this call did it. The caller has checked `may_speak_for`.
+    The post that it answers, reposts or quotes counts one less. Returns whether this call did it.
+    The caller has checked `may_speak_for`.
     """
-    gone = Post.objects.visible().filter(pk=post.pk).update(deleted_at=timezone.now())
-    if gone and post.reply_to_id is not None:
-        Post.objects.filter(pk=post.reply_to_id).update(reply_count=F("reply_count") - 1)
-    return bool(gone)
+    there = Post.objects.visible().filter(pk=post.pk)
+    if not there.update(deleted_at=timezone.now()):
+        return False
+    for other, count in (
+        (post.reply_to_id, "reply_count"),
+        (post.repost_of_id, "repost_count"),
+        (post.quote_of_id, "quote_count"),
+    ):
+        if other is not None:
+            Post.objects.filter(pk=other).update(**{count: F(count) - 1})
+    return True
 
 
 @transaction.atomic
