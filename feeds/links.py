@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 from webhooks.addresses import is_public
 
 LINK = r"(?i:https?)://[^\s<>\"]+"
-# Whatever is an address by its looks, and those that run or read something without any //.
+# Whatever is an address by its looks, and those that run or read something without any //. No
+# scheme that a browser knows is longer.
 SUSPECT = re.compile(
-    r"(?P<scheme>[a-z][a-z0-9+.-]*)://[^\s<>\"]+"
+    r"(?P<scheme>[a-z][a-z0-9+.-]{0,30})://[^\s<>\"]+"
     r"|(?<!\w)(?:(?:javascript|vbscript):\S+|data:[\w.+/-]*[;,]\S*)",
     re.IGNORECASE,
 )
