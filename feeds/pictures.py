@@ -41,7 +41,7 @@ BATCH = 200
 
 
 # Drawing a large picture anew keeps a web process busy for a second.
-OFTEN = Limit("pictures of posts", most=60, seconds=600)
+OFTEN = Limit("post-pictures", most=60, seconds=600)
 
 
 class PictureRefused(Exception):

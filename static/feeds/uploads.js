@@ -56,7 +56,8 @@ async function send(file, tile) {
   part.innerHTML = words;
   const kept = part.content.firstElementChild;
   tile.replaceWith(kept);
-  kept.querySelector("textarea").focus({ preventScroll: true });
+  // Whoever writes somewhere else meanwhile goes on writing there.
+  if ([field, document.body].includes(document.activeElement)) kept.querySelector("textarea").focus();
 }
 
 function add(file, place) {

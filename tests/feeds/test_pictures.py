@@ -169,7 +169,7 @@ def test_nobody_takes_anothers_picture(reader: Client, theo: User) -> None:
 
 def test_many_pictures_have_to_wait(reader: Client, settings, monkeypatch) -> None:
     settings.LIMIT_VISITORS = True
-    monkeypatch.setattr(pictures, "OFTEN", pictures.Limit("few pictures", most=1, seconds=600))
+    monkeypatch.setattr(pictures, "OFTEN", pictures.Limit("few-pictures", most=1, seconds=600))
     reader.post("/posts/pictures/", {"pictures": photo(size=(40, 20))})
     answer = reader.post("/posts/pictures/", {"pictures": photo(size=(40, 20))})
     assert answer.status_code == 429
