@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -14,30 +13,19 @@ from django.core.files import File
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from catalogue.models import Product, ProductImage, Variant
+from shopping import pictures
 
 # By what the file is, never by what it is called: a name decides how it is served.
 ENDINGS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif"}
 LARGEST_BYTES = 5 * 1024 * 1024
-LARGEST_PIXELS = 30_000_000
-MODES = ("L", "RGB", "RGBA")
 SAVING: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 88, "optimize": True, "progressive": True},
     "PNG": {"optimize": True},
     "WEBP": {"quality": 88},
     "AVIF": {"quality": 75},
 }
-BROKEN = (
-    UnidentifiedImageError,
-    Image.DecompressionBombError,
-    Image.DecompressionBombWarning,
-    OSError,
-    RuntimeError,
-    SyntaxError,
-    ValueError,
-)
 
 
 def measure(content: File[Any]) -> tuple[str, int, int]:
@@ -47,50 +35,32 @@ def measure(content: File[Any]) -> tuple[str, int, int]:
     """
     if content.size > LARGEST_BYTES:
         raise ValidationError(_("A picture has at most 5 MB."), code="too_large")
-    with _read(content) as picture:
-        width, height, kind = picture.width, picture.height, picture.format or ""
-        if kind not in ENDINGS or not 0 < width * height <= LARGEST_PIXELS:
-            raise ValueError(kind)
-        picture.verify()
-    return kind, width, height
+    with _explained():
+        return pictures.measure(content, kinds=ENDINGS)
 
 
 @contextmanager
-def _read(content: File[Any]) -> Iterator[Image.Image]:
-    """The picture in `content`; whatever is wrong with it becomes a ValidationError."""
+def _explained() -> Iterator[None]:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(content, formats=list(ENDINGS)) as picture:
-                yield picture
-    except BROKEN as error:
+        yield
+    except pictures.NoPicture as error:
         raise ValidationError(
             _("This is no JPEG, PNG, WebP or AVIF picture."), code="no_picture"
         ) from error
-    finally:
-        content.seek(0)
 
 
 def cleaned(content: File[Any]) -> tuple[ContentFile[bytes], int, int]:
     """An uploaded picture drawn anew, upright, with its width and height.
 
-    Only what is seen is kept: no place where it was taken, no camera, no words, nothing behind its
-    end; of one that moves, the first frame. Colours keep their profile. Raises ValidationError;
-    see `measure`.
+    See `shopping.pictures.upright` for what is left of it. Raises ValidationError; see `measure`.
     """
-    kind, _width, _height = measure(content)
+    measure(content)
     drawn = BytesIO()
-    with _read(content) as picture:
-        upright = ImageOps.exif_transpose(picture)
-        profile = picture.info.get("icc_profile")
-        if upright.mode not in MODES:
-            # The profile tells of the colours as they were.
-            profile = None
-            upright = upright.convert("RGBA" if "transparency" in upright.info else "RGB")
-        clean = Image.frombytes(upright.mode, upright.size, upright.tobytes())
-        clean.save(drawn, kind, icc_profile=profile, **SAVING[kind])
-    name = f"{uuid4()}.{ENDINGS[kind]}"
-    return ContentFile(drawn.getvalue(), name), clean.width, clean.height
+    with _explained():
+        upright = pictures.upright(content, kinds=ENDINGS)
+    upright.image.save(drawn, upright.kind, icc_profile=upright.profile, **SAVING[upright.kind])
+    name = f"{uuid4()}.{ENDINGS[upright.kind]}"
+    return ContentFile(drawn.getvalue(), name), upright.image.width, upright.image.height
 
 
 def add(

@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from catalogue.models import Product
 from catalogue.roles import Capability, memberships
+from feeds.drafts import Written
+from shopping.ids import uuid_of
 
-FOUND = 8
-ADDRESS = re.compile(r"/products/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/", re.IGNORECASE)
-
-
-def find_products(query: str, *, limit: int = FOUND) -> QuerySet[Product]:
-    """Products on sale whose title holds `query`, or the one whose page's address it is."""
-    on_sale = Product.objects.on_sale().select_related("merchant").order_by("-id")
-    query = query.replace("\x00", "")
-    address = ADDRESS.search(query)
-    if address:
-        return on_sale.filter(public_id=address[1])[:limit]
-    return on_sale.filter(title__icontains=query)[:limit] if query else on_sale.none()
+ALT = "alt-"
 
 
 class AuthorField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, author: User) -> str:
         return author.display_name
+
+
+class IdsField(forms.Field):
+    """Public ids, in their order."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: list[str] | None) -> list[UUID]:
+        ids = chosen_ids(value or [])
+        if len(ids) != len(value or []):
+            raise ValidationError(_("One of these products is no longer on sale."))
+        return ids
 
 
 class ComposerForm(forms.Form):
@@ -40,11 +43,11 @@ class ComposerForm(forms.Form):
         label=_("Your post"),
         required=False,
         strip=False,
-        widget=forms.Textarea({"rows": 4, "class": "in", "aria-describedby": "body-note"}),
+        widget=forms.Textarea(
+            {"rows": 4, "class": "in", "aria-describedby": "body-note", "data-typed": ""}
+        ),
     )
-    products = forms.ModelMultipleChoiceField(
-        Product.objects.on_sale(), to_field_name="public_id", required=False
-    )
+    products = IdsField(required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -60,13 +63,33 @@ class ComposerForm(forms.Form):
             widget=forms.Select({"class": "in"}),
         )
 
+    @property
+    def problem(self) -> str:
+        """The first thing that is wrong, as a sentence; "" for a good form."""
+        return next((str(words) for errors in self.errors.values() for words in errors), "")
+
+
+def written(form: ComposerForm, data: QueryDict) -> Written:
+    """What was typed and picked, as far as it can be kept, whatever is wrong with the rest."""
+    form.is_valid()
+    return Written(
+        body=data.get("body", ""),
+        author=form.cleaned_data.get("author"),
+        products=chosen_ids(data.getlist("products")),
+        alts=_alts(data),
+        removed=chosen_ids([*data.getlist("remove"), *data.getlist("removed")]),
+    )
+
+
+def _alts(data: QueryDict) -> dict[UUID, str]:
+    found = {}
+    for name, words in data.items():
+        key = uuid_of(name.removeprefix(ALT)) if name.startswith(ALT) else None
+        if key is not None and isinstance(words, str):
+            found[key] = words.replace("\x00", "")
+    return found
+
 
 def chosen_ids(values: list[str]) -> list[UUID]:
     """The UUIDs among `values`; the rest is dropped."""
-    ids = []
-    for value in values:
-        try:
-            ids.append(UUID(value))
-        except ValueError:
-            continue
-    return ids
+    return [found for value in values if (found := uuid_of(value)) is not None]

@@ -14,12 +14,11 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from catalogue.models import Product
 from catalogue.roles import Capability, memberships
-from feeds import text, told
+from feeds import cards, links, pictures, text, told
 from feeds.blocks import Apart, refuse_apart
-from feeds.models import Hashtag, Like, Mention, Post, ProductCard
+from feeds.models import Hashtag, Like, Mention, PendingImage, Post, ProductCard
+from feeds.models.posts import MOST_CODES
 from feeds.visibility import seen_by
-
-MAX_CARDS = 4
 
 
 class PostRefused(Exception):
@@ -40,20 +39,33 @@ def may_speak_for(actor: User, author: User) -> bool:
 
 
 def checked(body: str, products: Sequence[Product]) -> str:
-    """`body` as it is kept. Raises PostRefused."""
-    # Composing a long run of accents takes time with the square of its length.
-    tidy = text.tidy(body) if len(body) <= text.MAX_RAW else body
+    """`body` as it is kept: see `text.tidy`.
+
+    Raises PostRefused for an empty or overlong text, for a link that no post may hold, and for more
+    than four products.
+    """
+    if len(body) > MOST_CODES or text.is_heaped(body):
+        raise PostRefused(_too_long(body))
+    tidy = text.tidy(body)
     if not tidy:
         raise PostRefused(_("Write something first."))
-    if len(tidy) > text.MAX_LENGTH:
-        over = len(tidy) - text.MAX_LENGTH
-        sentence = ngettext(
-            "This is %(over)s character too long.", "This is %(over)s characters too long.", over
-        )
-        raise PostRefused(sentence % {"over": over})
-    if len(products) > MAX_CARDS:
+    if text.length(tidy) > text.MAX_LENGTH or len(tidy) > MOST_CODES:
+        raise PostRefused(_too_long(tidy))
+    if refusal := links.refusal(tidy):
+        raise PostRefused(refusal)
+    if len(set(products)) > cards.MOST:
         raise PostRefused(_("A post carries four products at most."))
     return tidy
+
+
+def _too_long(body: str) -> str:
+    over = text.length(body) - text.MAX_LENGTH
+    if over <= 0:
+        return _("This text is too long: its letters carry too many marks.")
+    sentence = ngettext(
+        "This is %(over)s character too long.", "This is %(over)s characters too long.", over
+    )
+    return sentence % {"over": over}
 
 
 def write_names(post: Post) -> None:
@@ -71,10 +83,10 @@ def write_names(post: Post) -> None:
 
 
 def write_cards(post: Post, products: Sequence[Product]) -> None:
-    """Let a post that has none carry `products`."""
+    """Let a post that has none carry `products`, and what its text links to."""
     ProductCard.objects.bulk_create(
         ProductCard(post=post, product=product, position=position)
-        for position, product in enumerate(dict.fromkeys(products))
+        for position, product in enumerate(cards.of(post.body, chosen=products))
     )
 
 
@@ -93,15 +105,17 @@ def publish(
     body: str,
     language: str,
     products: Sequence[Product] = (),
+    images: Sequence[PendingImage] = (),
     reply_to: Post | None = None,
     quote_of: Post | None = None,
 ) -> Post:
-    """A new post of `author`, with its cards, hashtags and mentions.
+    """A new post of `author`, with its cards, pictures, hashtags and mentions.
 
-    `products` must be shown (callers read them with `shown()` or `on_sale()`). A reply raises its
-    parent's count and a quote that of the post that it quotes (of a repost, the original), which
-    locks them. Raises PostRefused, with a sentence, for an empty or overlong text, more than four
-    products, and a reply to or a quote of a post that is gone or of somebody apart.
+    `products` must be shown (callers read them with `shown()` or `on_sale()`); what the text links
+    to is carried beside them. The post takes over the files of `images`, which the caller has
+    locked with their draft. A reply raises its parent's count and a quote that of the post that it
+    quotes (of a repost, the original), which locks them. Raises PostRefused, with a sentence, for
+    what `checked` refuses, and a reply to or a quote of a post that is gone or of somebody apart.
     """
     body = checked(body, products)
     if reply_to is not None:
@@ -124,6 +138,7 @@ def publish(
         created_at=timezone.now(),
     )
     write_cards(post, products)
+    pictures.hand_over(images, post=post)
     write_names(post)
     told.published(post)
     return post

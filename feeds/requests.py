@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.db.models import QuerySet
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+    QueryDict,
+)
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import User
 from feeds.blocks import Apart
+from feeds.drafts import Place
 from feeds.limits import TooOften
+from feeds.models import Post
 from feeds.posts import PostRefused
 from feeds.timelines import Reader, reader_of
+from shopping.ids import uuid_of
 from shopping.preferences import country_of
 
 
@@ -45,6 +56,27 @@ def cursor(request: HttpRequest) -> UUID | None:
         return UUID(text)
     except ValueError:
         raise Http404 from None
+
+
+def place(data: QueryDict, *, among: QuerySet[Post]) -> Place:
+    """Which post `reply` or `quote` names. Raises Http404 for one that is not `among` them."""
+
+    def named(field: str) -> Post | None:
+        if not data.get(field):
+            return None
+        key = uuid_of(str(data[field]))
+        found = among.select_related("author").filter(public_id=key).first() if key else None
+        if found is None:
+            raise Http404
+        return found
+
+    reply_to = named("reply")
+    return Place(reply_to=reply_to, quote_of=None if reply_to else named("quote"))
+
+
+def draft_key(data: QueryDict) -> UUID:
+    """The key of the page's draft; a fresh one for a form that has none."""
+    return uuid_of(data.get("draft", "")) or uuid4()
 
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from feeds import notice_mails, notifications
+from feeds import drafts, notice_mails, notifications, pictures
 from shopping.hints import begun, wake_soon
 
 
@@ -18,4 +18,12 @@ def sweep_notice_mails() -> None:
 def sweep_notices() -> None:
     """Delete what was read long ago."""
     while notifications.forget() == notifications.SWEPT:
+        pass
+
+
+@shared_task(name="feeds.sweep_drafts")
+def sweep_drafts() -> None:
+    """Delete old drafts, and the pictures that nothing shows any more."""
+    drafts.sweep()
+    while pictures.sweep() >= pictures.BATCH:
         pass

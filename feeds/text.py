@@ -6,22 +6,40 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+import regex
 from django.urls import reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from feeds import links
+
+# In characters as people count them: see `length`.
 MAX_LENGTH = 500
-# Nothing that is tidied to MAX_LENGTH was ever longer, as people write.
-MAX_RAW = 4 * MAX_LENGTH
 MAX_TAG = 60
 MAX_NAMED = 10
 TOKEN = re.compile(
-    r"(?P<link>https?://[^\s<>\"]+)"
+    rf"(?P<link>{links.LINK})"
     r"|(?<![\w&/#])\#(?P<tag>\w{1,60})\b"
     r"|(?<![\w@/])@(?P<handle>[A-Za-z0-9_]{2,30})\b"
 )
-TRAILING = ".,;:!?…)]}»’'”"
+CHARACTER = regex.compile(r"\X")
+# No language heaps more marks on a letter; composing such a heap takes time with its square.
+# https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format
+HEAP = regex.compile(r"\p{M}{31}")
 CONTROL = re.compile(r"[^\S\n ]|[\u200b\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+def length(text: str) -> int:
+    """How many characters people see: a flag or a family is one. The page's script counts the same.
+
+    Extended grapheme clusters, https://www.unicode.org/reports/tr29/.
+    """
+    return sum(1 for _each in CHARACTER.finditer(text))
+
+
+def is_heaped(body: str) -> bool:
+    """Whether it must not be composed, because a letter carries more marks than any language has."""
+    return HEAP.search(body) is not None
 
 
 def tidy(body: str) -> str:
@@ -54,17 +72,10 @@ def handles(body: str) -> list[str]:
     return list(dict.fromkeys(names))[:MAX_NAMED]
 
 
-def _bare(address: str) -> str:
-    """`address` without the sentence's own marks behind it; a closing bracket that it opened stays."""
-    while address and address[-1] in TRAILING:
-        if address[-1] == ")" and address.count("(") >= address.count(")"):
-            break
-        address = address[:-1]
-    return address
-
-
 def _link(address: str) -> SafeString:
-    bare = _bare(address)
+    bare = links.bare(address)
+    if links.fault(bare) is not None:
+        return conditional_escape(address)
     shown = bare.split("://", 1)[1].rstrip("/")
     shown = shown if len(shown) <= 40 else shown[:39] + "…"
     anchor = format_html('<a href="{}" rel="nofollow ugc noopener">{}</a>', bare, shown)

@@ -408,6 +408,7 @@ SWEEPS = {
     "feeds.sweep_notices": 3600,
     "accounts.sweep_mails": 2 * env.sweep_seconds,
     "accounts.sweep_sessions": 3600,
+    "feeds.sweep_drafts": 3600,
     "checkout.sweep_carts": 3600,
     "checkout.close_months": 600,
     "checkout.sweep_accounts": 60,

@@ -117,17 +117,5 @@
     } else if (event.key === "b") here.querySelector("[data-buy]")?.click();
   });
 
-  // The composer says how many characters are left.
-  const note = document.querySelector("[data-limit]");
-  const body = note && document.querySelector("textarea[name=body]");
-  if (body) {
-    const words = note.textContent;
-    body.addEventListener("input", () => {
-      const left = Number(note.dataset.limit) - [...body.value.trim()].length;
-      note.textContent = left > 100 ? words : String(left);
-      note.classList.toggle("danger", left < 0);
-    });
-  }
-
   for (const line of toasts.querySelectorAll(".toast")) setTimeout(() => line.remove(), 8000);
 })();

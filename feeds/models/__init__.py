@@ -1,3 +1,4 @@
+from feeds.models.drafts import Draft, PendingImage
 from feeds.models.interests import Interest, Promotion
 from feeds.models.notice_preferences import MailStop, NoticePreference
 from feeds.models.notice_types import NoticeMail, NoticeType
@@ -8,6 +9,7 @@ from feeds.models.posts import Hashtag, Mention, Post, PostImage, PostRevision, 
 __all__ = [
     "Block",
     "Bookmark",
+    "Draft",
     "Follow",
     "Hashtag",
     "Interest",
@@ -19,6 +21,7 @@ __all__ = [
     "NoticePreference",
     "NoticeType",
     "Notification",
+    "PendingImage",
     "Post",
     "PostImage",
     "PostRevision",

@@ -5,10 +5,15 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Product
 from shopping.ids import public_id
+
+# The longest text in code points: a family of four with its skin colours is eleven.
+MOST_CODES = 6000
 
 
 class PostQuerySet(models.QuerySet["Post"]):
@@ -31,7 +36,8 @@ class Post(models.Model):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="posts"
     )
-    body = models.CharField(max_length=500, blank=True)
+    # 500 characters as people count them, which feeds.text knows; the bound is for the row.
+    body = models.TextField(blank=True)
     language = models.CharField(max_length=5, default="en")
     reply_to = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replies"
@@ -60,6 +66,11 @@ class Post(models.Model):
                 condition=~Q(body="") | Q(repost_of__isnull=False),
                 name="post_says_something",
                 violation_error_message=_("Write something, or repost a post."),
+            ),
+            models.CheckConstraint(
+                condition=Q(LessThanOrEqual(Length("body"), MOST_CODES)),
+                name="post_body_bounded",
+                violation_error_message=_("This text is too long."),
             ),
             models.CheckConstraint(
                 condition=Q(repost_of=None) | Q(body="", reply_to=None, quote_of=None),
@@ -123,7 +134,7 @@ class PostRevision(models.Model):
     """What a post said before it was edited."""
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="revisions")
-    body = models.CharField(max_length=500)
+    body = models.TextField()
     written_at = models.DateTimeField(help_text=_("When this text became the post's."))
 
     class Meta:

@@ -1,112 +1,144 @@
-"""Writing a post and attaching products to it."""
+"""Writing a post, a reply or a quote, with products and pictures."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from catalogue.models import Product
-from catalogue.offers import Offer, offers
-from feeds import limits, posts, timelines
-from feeds.forms import ComposerForm, chosen_ids, find_products
+from feeds import drafts, limits, pictures, typed
+from feeds.composer import choices, composer
+from feeds.forms import ComposerForm, chosen_ids, written
 from feeds.limits import TooOften
-from feeds.models import Post
-from feeds.requests import reader, signed_in, told_to_wait
-from feeds.text import MAX_LENGTH
-from feeds.views.thread import visible_post
+from feeds.models import Draft, Post
+from feeds.pictures import PictureRefused
+from feeds.posts import PostRefused
+from feeds.requests import draft_key, place, reader, signed_in, told_to_wait
 from shopping.templatetags.money import language
 
-
-def _choices(request: HttpRequest, *, query: str, chosen: list[str]) -> dict[str, Any]:
-    """The products to tick: those ticked already, then what `query` finds."""
-    viewer = reader(request)
-    ticked = list(Product.objects.on_sale().filter(public_id__in=chosen_ids(chosen)))
-    found = [product for product in find_products(query) if product not in ticked]
-    known = offers(
-        (product.pk for product in [*ticked, *found]), country=viewer.country, now=viewer.now
-    )
-
-    def shown(products: list[Product]) -> list[Offer]:
-        return [known[product.pk] for product in products if product.pk in known]
-
-    return {"ticked": shown(ticked), "found": shown(found), "query": query}
+# Buttons that change the draft and show its page again.
+STEPS = ("find", "add", "remove")
 
 
 @login_required
 @require_safe
 def products(request: HttpRequest) -> HttpResponse:
     """The fragment below the composer's search field."""
-    choices = _choices(
-        request, query=request.GET.get("q", "").strip(), chosen=request.GET.getlist("products")
+    shown = choices(
+        reader(request),
+        query=request.GET.get("q", "").strip(),
+        chosen=chosen_ids(request.GET.getlist("products")),
     )
-    return render(request, "feeds/_product_choices.html", choices)
+    return render(request, "feeds/_product_choices.html", {"choices": shown})
 
 
-def _quote_of(request: HttpRequest) -> Post | None:
-    """The post in `quote`, of the address or of the form; None where it names none that is shown."""
-    named = chosen_ids([request.POST.get("quote") or request.GET.get("quote", "")])
-    if not named:
-        return None
-    try:
-        return visible_post(named[0])
-    except Http404:
-        return None
-
-
-def _composer(
-    request: HttpRequest, form: ComposerForm, *, query: str, chosen: list[str], error: str = ""
+def _page(
+    request: HttpRequest,
+    draft: Draft,
+    *,
+    query: str = "",
+    errors: Sequence[str] = (),
+    status: int = 422,
 ) -> HttpResponse:
-    context = _choices(request, query=query, chosen=chosen)
-    quote_of = _quote_of(request)
-    context |= {
-        "form": form,
-        "quoted": quote_of and timelines.one(quote_of, reader=reader(request)).as_quoted,
-        "error": error,
-        "limit": MAX_LENGTH,
-        "title": _("New post"),
+    user = signed_in(request)
+    typed_so_far = {"body": draft.body, "author": draft.author_id or user.pk}
+    context = {
+        "composer": composer(draft, viewer=reader(request), query=query),
+        "form": ComposerForm(initial=typed_so_far, user=user),
+        "errors": errors,
+        "title": _title(draft),
         "place": "new",
     }
-    return render(request, "feeds/compose.html", context, status=422 if error else 200)
+    return render(request, "feeds/compose.html", context, status=status if errors else 200)
 
 
-@login_required
+def _title(draft: Draft) -> str:
+    if draft.reply_to is not None:
+        return _("New reply")
+    return _("New quote") if draft.quote_of is not None else _("New post")
+
+
+def address_of(data: QueryDict) -> str:
+    """The composer for what `data` names by `reply` or `quote`."""
+    named = {name: str(data[name]) for name in ("reply", "quote") if data.get(name)}
+    return reverse("feeds:new") + (f"?{urlencode(named)}" if named else "")
+
+
+def _back(request: HttpRequest) -> str:
+    return address_of(request.GET if request.method == "GET" else request.POST)
+
+
+@typed.keeps_what_is_typed(_back)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """The composer. Its "Find" button answers with products and keeps what is typed."""
+    """The composer. Whatever button is pressed, what is typed and picked is kept first."""
+    if request.method == "POST":
+        return _pressed(request)
     user = signed_in(request)
-    if request.method != "POST":
-        return _composer(
-            request, ComposerForm(user=user), query="", chosen=request.GET.getlist("product")
-        )
-    form = ComposerForm(request.POST, user=user)
-    query = request.POST.get("q", "").strip()
-    chosen = request.POST.getlist("products")
-    if "find" in request.POST:
-        return _composer(request, form, query=query, chosen=chosen)
-    quote_of = _quote_of(request)
-    if request.POST.get("quote") and quote_of is None:
-        error = _("This post has been deleted; it cannot be quoted.")
-        return _composer(request, form, query=query, chosen=chosen, error=error)
-    if not form.is_valid():
-        error = _("One of these products is no longer on sale.")
-        return _composer(request, form, query=query, chosen=chosen, error=error)
+    typed.take_up(request, user)
+    draft = drafts.current(user, place=place(request.GET, among=Post.objects.visible()))
+    wished = chosen_ids(request.GET.getlist("product"))
+    draft.products = list(dict.fromkeys([*draft.products, *wished]))
+    return _page(request, draft)
+
+
+def _pressed(request: HttpRequest) -> HttpResponse:
+    form = ComposerForm(request.POST, user=signed_in(request))
+    draft = drafts.press(
+        signed_in(request),
+        draft_key(request.POST),
+        place=place(request.POST, among=Post.objects.all()),
+        written=written(form, request.POST),
+    )
+    if "discard" in request.POST:
+        drafts.discard(draft)
+        messages.success(request, _("Your draft is deleted."))
+        return redirect(_after(draft))
+    refusals = _keep_pictures(draft, request.FILES.getlist("pictures"))
+    errors = [refusal.message for refusal in refusals]
+    if any(refusal.seconds for refusal in refusals):
+        return _page(request, draft, errors=errors, status=429)
+    if any(step in request.POST for step in STEPS):
+        return _page(request, draft, query=request.POST.get("q", "").strip(), errors=errors)
+    if "save" in request.POST and not errors:
+        messages.success(request, _("Your draft is saved."))
+        return redirect(address_of(request.POST))
+    if form.problem:
+        errors.append(form.problem)
+    return _page(request, draft, errors=errors) if errors else _publish(request, draft)
+
+
+def _publish(request: HttpRequest, draft: Draft) -> HttpResponse:
     try:
-        limits.count(limits.POSTS, user)
-        posts.publish(
-            form.cleaned_data["author"] or user,
-            body=form.cleaned_data["body"],
-            language=language(),
-            products=list(form.cleaned_data["products"]),
-            quote_of=quote_of,
-        )
-    except posts.PostRefused as refusal:
-        return _composer(request, form, query=query, chosen=chosen, error=refusal.message)
+        limits.count(limits.POSTS, signed_in(request))
+        drafts.publish(draft, language=language())
+    except PostRefused as refusal:
+        return _page(request, draft, errors=[refusal.message])
     except TooOften as refusal:
-        page = _composer(request, form, query=query, chosen=chosen, error=refusal.message)
-        return told_to_wait(page, refusal)
-    return redirect("feeds:home")
+        return told_to_wait(_page(request, draft, errors=[refusal.message]), refusal)
+    return redirect(_after(draft))
+
+
+def _after(draft: Draft) -> str:
+    if draft.reply_to is not None:
+        return reverse("feeds:post", args=[draft.reply_to.public_id])
+    return reverse("feeds:home")
+
+
+def _keep_pictures(draft: Draft, files: Sequence[UploadedFile[bytes]]) -> list[PictureRefused]:
+    """Keep what can be kept of the uploaded files; returns what is said of the rest."""
+    refused = []
+    for content in files:
+        try:
+            pictures.keep(draft, content=content)
+        except PictureRefused as refusal:
+            refused.append(refusal)
+    return refused

@@ -9,8 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from catalogue.offers import offers
-from feeds import follows
-from feeds.forms import find_products
+from feeds import cards, follows
 from feeds.requests import person, reader
 from feeds.visibility import seen_by
 
@@ -26,7 +25,7 @@ def search(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").replace("\x00", "").strip()[:MAX_QUERY]
     context: dict[str, object] = {"q": query, "place": "search"}
     if query:
-        ids = [product.pk for product in find_products(query, limit=PRODUCTS)]
+        ids = [product.pk for product in cards.find(query, limit=PRODUCTS)]
         known = offers(ids, country=viewer.country, now=viewer.now)
         bare = query.removeprefix("@").removeprefix("#")
         named = Q(display_name__icontains=bare) | Q(handle__istartswith=bare)

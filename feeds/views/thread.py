@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_required
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from feeds import edits, follows, limits, posts, relations, threads, timelines
+from accounts.models import User
+from feeds import drafts, edits, follows, limits, posts, relations, threads, timelines, typed
 from feeds.articles import article, articles, branches
+from feeds.drafts import Place, Written
 from feeds.limits import TooOften
-from feeds.models import Post
-from feeds.requests import cursor, person, reader, signed_in, told_to_wait
+from feeds.models import Draft, Post
+from feeds.requests import cursor, draft_key, person, reader, signed_in, told_to_wait
 from feeds.views.feed import SHOPS
 from feeds.views.people import apart
 from shopping.htmx import wants_part
@@ -42,7 +46,7 @@ def kept_apart(request: HttpRequest, subject: Post) -> HttpResponse | None:
 
 
 def _thread(
-    request: HttpRequest, subject: Post, *, typed: str = "", error: str = ""
+    request: HttpRequest, subject: Post, *, draft: Draft | None = None, error: str = ""
 ) -> HttpResponse:
     viewer = reader(request)
     closed = kept_apart(request, subject)
@@ -72,11 +76,17 @@ def _thread(
         "subject": article(entry, signed_in=known, role="subject"),
         "can_delete": speaks and not entry.mine,
         "can_edit": speaks and not entry.mine and edits.is_open(subject),
-        "typed": typed,
+        **(_reply_begun(signed_in(request), subject, draft) if known else {}),
         "error": error,
         "shops": follows.shops_to_visit(viewer.user, limit=SHOPS),
     }
     return render(request, "feeds/thread.html", context, status=422 if error else 200)
+
+
+def _reply_begun(user: User, subject: Post, draft: Draft | None) -> dict[str, Any]:
+    draft = draft or drafts.current(user, place=Place(reply_to=subject))
+    carries = draft.pk is not None and (draft.products or draft.images.exists())
+    return {"draft": draft, "draft_carries": carries}
 
 
 @require_safe
@@ -86,19 +96,38 @@ def post(request: HttpRequest, public_id: UUID) -> HttpResponse:
     subject = answered.select_related("author").first() or visible_post(public_id)
     if subject.public_id != public_id:
         return redirect("feeds:post", subject.public_id)
+    user = person(request)
+    if user is not None:
+        typed.take_up(request, user)
     return _thread(request, subject)
 
 
+def _reply_form(request: HttpRequest, public_id: UUID) -> str:
+    return reverse("feeds:post", args=[public_id]) + "#reply"
+
+
 @require_POST
-@login_required
+@typed.keeps_what_is_typed(_reply_form)
 def reply(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Publishes the draft of a reply, with what it carries; `save` and `more` only keep it."""
     subject = visible_post(public_id)
-    user, body = signed_in(request), request.POST.get("body", "")
+    draft = drafts.press(
+        signed_in(request),
+        draft_key(request.POST),
+        place=Place(reply_to=subject),
+        written=Written(body=request.POST.get("body", "")),
+    )
+    if "more" in request.POST:
+        return redirect(f"{reverse('feeds:new')}?reply={public_id}")
+    if "save" in request.POST:
+        messages.success(request, _("Your draft is saved."))
+        return redirect(_reply_form(request, public_id))
     try:
-        limits.count(limits.POSTS, user)
-        posts.publish(user, body=body, language=language(), reply_to=subject)
+        limits.count(limits.POSTS, signed_in(request))
+        drafts.publish(draft, language=language())
     except posts.PostRefused as refusal:
-        return _thread(request, subject, typed=body, error=refusal.message)
+        return _thread(request, subject, draft=draft, error=refusal.message)
     except TooOften as refusal:
-        return told_to_wait(_thread(request, subject, typed=body, error=refusal.message), refusal)
+        page = _thread(request, subject, draft=draft, error=refusal.message)
+        return told_to_wait(page, refusal)
     return redirect("feeds:post", public_id)

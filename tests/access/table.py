@@ -162,6 +162,9 @@ FEED = [
     plain("/preferences/", everybody(302), method="post", language="fr"),
     plain("/posts/new/", members(200)),
     plain("/posts/products/", members(200)),
+    # For scripts, which cannot follow to the sign-in.
+    plain("/posts/draft/", everybody(200, anonymous=401, guest=401), method="post", body="Half"),
+    plain("/posts/pictures/", everybody(422, anonymous=401, guest=401), method="post"),
     Row("posts/<uuid:public_id>/", everybody(200), lambda w: f"/posts/{w.post.public_id}/"),
     Row(
         "posts/<uuid:public_id>/reply/",

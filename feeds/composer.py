@@ -1,0 +1,94 @@
+"""What the composer shows of a draft: its products, its pictures, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
+
+from catalogue.models import Product
+from catalogue.offers import Offer, offers
+from feeds import cards, drafts, pictures, text
+from feeds.entries import Picture
+from feeds.models import Draft, PendingImage, Post
+from feeds.timelines import Reader
+from feeds.visibility import is_apart
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Products: those ticked, what the search for `query` found beside them, and those that the
+    text links to."""
+
+    query: str
+    ticked: Sequence[Offer]
+    found: Sequence[Offer]
+    linked: Sequence[Offer]
+
+
+class Tile(NamedTuple):
+    """A picture that waits in the form."""
+
+    public_id: UUID
+    alt: str
+    picture: Picture
+
+    @classmethod
+    def of(cls, image: PendingImage) -> Tile:
+        shown = Picture.of(image.files, image.width, image.height, image.alt)
+        return cls(image.public_id, image.alt, shown)
+
+
+@dataclass(frozen=True)
+class Composer:
+    """A draft as its page shows it."""
+
+    draft: Draft
+    choices: Choices
+    tiles: Sequence[Tile]
+    # What to say of products that can be sold no more.
+    gone: str
+    # What is answered or quoted; None where there is none, or it is not for this person to read.
+    subject: Post | None
+
+    limit = text.MAX_LENGTH
+    most_pictures = pictures.MOST
+    most_bytes = pictures.LARGEST_BYTES
+    accept = pictures.ACCEPT
+
+
+def choices(viewer: Reader, *, query: str, chosen: Sequence[UUID] = (), body: str = "") -> Choices:
+    """The products to show below the search field."""
+    known = Product.objects.on_sale().in_bulk(list(chosen), field_name="public_id")
+    ticked = [known[public_id] for public_id in chosen if public_id in known]
+    found = [product for product in cards.find(query) if product not in ticked]
+    named = [product for product in cards.linked(body) if product not in ticked]
+    priced = offers(
+        (product.pk for product in [*ticked, *found, *named]),
+        country=viewer.country,
+        now=viewer.now,
+    )
+
+    def shown(products: list[Product]) -> list[Offer]:
+        return [priced[product.pk] for product in products if product.pk in priced]
+
+    room = max(cards.MOST - len(ticked), 0)
+    return Choices(query, shown(ticked), shown(found), shown(named[:room]))
+
+
+def composer(draft: Draft, *, viewer: Reader, query: str = "") -> Composer:
+    """What the page of `draft` shows, for a search for `query`."""
+    shown = choices(viewer, query=query, chosen=draft.products, body=draft.body)
+    there = {offer.public_id for offer in shown.ticked}
+    missing = [public_id for public_id in draft.products if public_id not in there]
+    tiles = [Tile.of(image) for image in draft.images.all()] if draft.pk else []
+    gone = drafts.gone(missing) if missing else ""
+    return Composer(draft, shown, tiles, gone, _subject(draft))
+
+
+def _subject(draft: Draft) -> Post | None:
+    subject = draft.reply_to or draft.quote_of
+    if subject is None or subject.deleted_at or subject.hidden_at:
+        return None
+    return None if is_apart(draft.user, subject.author) else subject

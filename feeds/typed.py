@@ -1,0 +1,60 @@
+"""What is sent by a form after its writer's sign-in has run out: it waits in the browser's session
+until they have signed in again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import uuid4
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, QueryDict
+
+from accounts.models import User
+from feeds import drafts
+from feeds.drafts import MOST_TICKED, MOST_TYPED, Written
+from feeds.forms import chosen_ids
+from feeds.models import Post
+from feeds.requests import person, place
+
+KEPT = "typed"
+View = Callable[..., HttpResponse]
+
+
+def keeps_what_is_typed(back: Callable[..., str]) -> Callable[[View], View]:
+    """As `login_required`, but a post is kept for after the sign-in, which leads to `back`.
+
+    `back` takes what the view takes.
+    """
+
+    def decorated(view: View) -> View:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if person(request) is not None:
+                return view(request, *args, **kwargs)
+            address = back(request, *args, **kwargs)
+            if request.method == "POST" and request.POST.get("body"):
+                request.session[KEPT] = {
+                    "writer": request.POST.get("writer", ""),
+                    "body": request.POST["body"][:MOST_TYPED],
+                    "products": request.POST.getlist("products")[:MOST_TICKED],
+                    "reply": request.POST.get("reply", ""),
+                    "quote": request.POST.get("quote", ""),
+                }
+            return redirect_to_login(address)
+
+        return wrapped
+
+    return decorated
+
+
+def take_up(request: HttpRequest, user: User) -> None:
+    """Make a draft of what waits in the session, if it is `user` who wrote it."""
+    held = request.session.pop(KEPT, None)
+    if held is None or held["writer"] not in ("", user.handle):
+        return
+    named = QueryDict(mutable=True)
+    named.update({name: held[name] for name in ("reply", "quote")})
+    written = Written(body=held["body"], products=chosen_ids(held["products"]))
+    drafts.keep(user, uuid4(), place=place(named, among=Post.objects.all()), written=written)
