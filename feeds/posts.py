@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from catalogue.models import Product
 from catalogue.roles import Capability, memberships
-from feeds import text
+from feeds import cart_replies, text
 from feeds.models import Hashtag, Like, Mention, Post, ProductCard
 
 MAX_CARDS = 4
@@ -97,6 +97,7 @@ def publish(
         for position, product in enumerate(dict.fromkeys(products))
     )
     _name(post)
+    cart_replies.note(post)
     return post
 
 

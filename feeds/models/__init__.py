@@ -1,3 +1,4 @@
+from feeds.models.cart_replies import CartReply
 from feeds.models.interests import Interest, Promotion
 from feeds.models.notice_preferences import MailStop, NoticePreference
 from feeds.models.notice_types import NoticeMail, NoticeType
@@ -8,6 +9,7 @@ from feeds.models.posts import Hashtag, Mention, Post, PostImage, PostRevision, 
 __all__ = [
     "Block",
     "Bookmark",
+    "CartReply",
     "Follow",
     "Hashtag",
     "Interest",

@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from feeds import follows, posts, timelines
-from feeds.articles import article, articles
+from feeds import cart_replies, follows, posts, timelines
 from feeds.models import Post
 from feeds.requests import answered, cursor, reader, signed_in
+from feeds.views.cart_boxes import boxes_of
 from feeds.views.feed import SHOPS, page_behind
 from shopping.htmx import wants_part
 from shopping.templatetags.money import language
@@ -33,17 +33,21 @@ def _thread(
     viewer = reader(request)
     page = page_behind(timelines.replies(subject), viewer=viewer, before=cursor(request))
     known = viewer.user is not None
+    boxes = boxes_of(request, subject, page.entries)
     context: dict[str, Any] = {
-        "articles": articles(page.entries, signed_in=known, role="reply"),
+        "articles": boxes.articles(page.entries, role="reply"),
         "next": page.next,
         "path": request.path,
         "is_thread": True,
     }
     if wants_part(request) and request.method == "GET":
         return render(request, "feeds/_page.html", context)
+    entry = timelines.one(subject, reader=viewer)
     context |= {
         "post": subject,
-        "subject": article(timelines.one(subject, reader=viewer), signed_in=known, role="subject"),
+        "subject": boxes.articles([entry], role="subject"),
+        "own": boxes.elsewhere(subject, page.entries, reader=viewer),
+        "cart_tag": cart_replies.tag_for(language()) if entry.offers else "",
         "parent": subject.reply_to if subject.reply_to_id else None,
         "can_delete": known and posts.may_speak_for(signed_in(request), subject.author),
         "typed": typed,
@@ -90,5 +94,10 @@ def delete(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if not posts.may_speak_for(user, subject.author):
         raise PermissionDenied
     posts.delete(subject)
-    messages.success(request, _("Your post is deleted."))
+    if cart_replies.left_behind(subject):
+        messages.success(
+            request, _("Your post is deleted. What it put into your cart stays there.")
+        )
+    else:
+        messages.success(request, _("Your post is deleted."))
     return redirect("feeds:profile", subject.author.handle)
