@@ -7,9 +7,7 @@ answers it, and `checkout.cart_replies` says how.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import timedelta
-from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
@@ -116,10 +114,10 @@ def read_by(user: User) -> QuerySet[CartReply]:
     )
 
 
-def on_page(user: User, *, subject: Post, shown: Collection[UUID]) -> list[CartReply]:
-    """Those that `user` reads on the page of `subject`, the newest first: about itself, about the
-    posts `shown` below it, and about whatever replies to it. One statement."""
-    there = Q(post=subject) | Q(post__reply_to=subject) | Q(post__public_id__in=shown)
+def on_page(user: User, *, subject: Post) -> list[CartReply]:
+    """Those that `user` reads on the page of `subject`, the newest first: itself, what replies to
+    it, and what replies to that. One statement."""
+    there = Q(post=subject) | Q(post__reply_to=subject) | Q(post__reply_to__reply_to=subject)
     return list(read_by(user).filter(there).order_by("-pk")[:SHOWN])
 
 

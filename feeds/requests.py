@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -40,6 +41,25 @@ def cursor(request: HttpRequest) -> UUID | None:
         raise Http404 from None
 
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def stamp(when: datetime) -> int:
+    """A moment as an address holds it: microseconds since 1970."""
+    return (when - EPOCH) // timedelta(microseconds=1)
+
+
+def moment(request: HttpRequest, name: str) -> datetime | None:
+    """The `stamp` in `?name=`, None without one. Raises Http404 for what is none."""
+    text = request.GET.get(name)
+    if text is None:
+        return None
+    try:
+        return EPOCH + timedelta(microseconds=int(text))
+    except (ValueError, OverflowError):
+        raise Http404 from None
+
+
 def way_back(request: HttpRequest, *, default: str) -> str:
     """`next` of the form, else the page it came from, if it is one of ours; else `default`."""
     for address in (request.POST.get("next"), request.headers.get("Referer")):
@@ -50,8 +70,13 @@ def way_back(request: HttpRequest, *, default: str) -> str:
     return default
 
 
+def wants_state(request: HttpRequest) -> bool:
+    """Whether one of our scripts asks, which shows the new state itself."""
+    return request.headers.get("Accept") == "application/json"
+
+
 def answered(request: HttpRequest, state: dict[str, object], *, default: str) -> HttpResponse:
     """After a like or a follow: the new state for our script, a redirect back for a plain form."""
-    if request.headers.get("Accept") == "application/json":
+    if wants_state(request):
         return JsonResponse(state)
     return HttpResponseRedirect(way_back(request, default=default))

@@ -75,6 +75,7 @@ class Environment(BaseSettings):
         {"en": "cart", "fr": "panier"},
         description='Hashtags that put a product into the cart of who replies: {"en": "cart"}.',
     )
+    edit_seconds: int = Field(900, description="How long a post may be edited.")
     sweep_seconds: float = Field(5, description="How often the busiest sweeps look for rows.")
     limit_visitors: bool = Field(
         True, description="Off for load tests, where many shoppers come from one address."
@@ -230,6 +231,7 @@ CACHES = {
     },
 }
 PAGE_CACHE_SECONDS = env.page_cache_seconds
+EDIT_SECONDS = env.edit_seconds
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -269,6 +271,8 @@ ACCOUNT_RATE_LIMITS = {
 }
 # Language → hashtag, lower case and without #. Each counts in every language.
 CART_HASHTAGS = env.cart_hashtags
+# What stands below such a reply, for its author: see feeds.views.cart_boxes.
+CART_BOXES = "checkout.views.cart_replies.boxes"
 # How often a visitor may order, try codes and set up cards: checkout.limits.
 LIMIT_VISITORS = env.limit_visitors
 ALLAUTH_TRUSTED_PROXY_COUNT = env.trusted_proxies

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -24,6 +27,18 @@ from feeds.models import CartReply
 from shopping.htmx import wants_part
 from shopping.ids import uuid_of
 from shopping.preferences import country_of
+
+FRAGMENT = "checkout/_cart_reply.html"
+
+
+def boxes(request: HttpRequest, replies: Sequence[CartReply]) -> dict[UUID, SafeString]:
+    """The boxes of `replies` (as `feeds.cart_replies.read_by` reads them) for the feed's pages, by
+    their post's public id."""
+    found = cart_reply_boxes.of(replies, country=country_of(request))
+    return {
+        public_id: render_to_string(FRAGMENT, {"box": each, "in_page": True}, request=request)
+        for public_id, each in found.items()
+    }
 
 
 @never_cache
@@ -92,8 +107,8 @@ def _show(
     reply = read_by(user).filter(post__public_id=public_id).first()
     if reply is None:
         raise Http404
-    boxes = cart_reply_boxes.of([reply], country=country_of(request))
-    context = {"box": boxes[public_id], "error": error, "pressed": pressed}
-    name = "checkout/_cart_reply.html" if wants_part(request) else "checkout/cart_reply.html"
+    found = cart_reply_boxes.of([reply], country=country_of(request))
+    context = {"box": found[public_id], "error": error, "pressed": pressed}
+    name = FRAGMENT if wants_part(request) else "checkout/cart_reply.html"
     response = render(request, name, context, status=status)
     return counted(request, response, baskets.pieces(Owner(user.pk)))

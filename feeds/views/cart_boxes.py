@@ -2,55 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.module_loading import import_string
+from django.utils.safestring import SafeString
 
-from feeds import articles, cart_replies, timelines
+from feeds import cart_replies, timelines
+from feeds.articles import EMPTY, article
+from feeds.entries import Entry
 from feeds.models import CartReply, Post
 from feeds.requests import person
-from feeds.timelines import Entry, Reader
+from feeds.timelines import Reader
 
 
 @dataclass(frozen=True, slots=True)
 class Boxes:
-    """`replies` are those that the reader of this page may read the answers to, the newest first."""
+    """Whatever stands `below` posts, by their public id; `own` is the reader's newest reply to the
+    subject that has such a box."""
 
-    request: HttpRequest
-    replies: Sequence[CartReply]
+    below: Mapping[UUID, SafeString]
+    own: CartReply | None = None
 
-    def articles(self, entries: Sequence[Entry], *, role: str) -> SafeString:
-        """The posts of `entries` below each other, each of them with its box if it has one."""
-        known = person(self.request) is not None
-        shown = {entry.public_id for entry in entries}
-        replies = [reply for reply in self.replies if reply.post.public_id in shown]
-        if not replies:
-            return articles.articles(entries, signed_in=known, role=role)
-        pairs = [
-            (entry.public_id, articles.article(entry, signed_in=known, role=role))
-            for entry in entries
-        ]
-        context = {"posts": pairs, "replies": replies}
-        return render_to_string("feeds/_boxed.html", context, request=self.request)
-
-    def elsewhere(self, subject: Post, entries: Sequence[Entry], *, reader: Reader) -> SafeString:
-        """The newest of the reader's replies to `subject`, where it stands further down than
-        `entries`: whoever has just sent it looks for its box."""
-        shown = {entry.public_id for entry in entries}
-        own = (reply for reply in self.replies if reply.post.reply_to_id == subject.pk)
-        newest = next(own, None)
-        if newest is None or newest.post.public_id in shown:
-            return mark_safe("")
-        return self.articles([timelines.one(newest.post, reader=reader)], role="reply")
+    def further_down(self, entries: Sequence[Entry], *, reader: Reader) -> SafeString:
+        """Their own reply, where it stands further down than `entries`: whoever has just sent it
+        looks for its box."""
+        if self.own is None or self.own.post.public_id in {entry.public_id for entry in entries}:
+            return EMPTY
+        entry = timelines.one(self.own.post, reader=reader)
+        return article(entry, signed_in=True, role="reply", below=self.below)
 
 
-def boxes_of(request: HttpRequest, subject: Post, entries: Sequence[Entry]) -> Boxes:
-    """What the reader of `subject` with `entries` below it is told; one statement if signed in."""
+def boxes_on(request: HttpRequest, subject: Post) -> Boxes:
+    """What the reader of the page of `subject` is told; one statement where that is nothing."""
     user = person(request)
-    if user is None:
-        return Boxes(request, [])
-    shown = [entry.public_id for entry in entries]
-    return Boxes(request, cart_replies.on_page(user, subject=subject, shown=shown))
+    replies = cart_replies.on_page(user, subject=subject) if user else []
+    if not replies:
+        return Boxes({})
+    own = (reply for reply in replies if reply.post.reply_to_id == subject.pk)
+    # The checkout is a layer above: it is named, as the admin's is.
+    return Boxes(import_string(settings.CART_BOXES)(request, replies), next(own, None))
