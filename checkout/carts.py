@@ -22,10 +22,14 @@ from shopping import rows
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What became of an addition: what `undo_add` needs to take it back."""
+    """What became of an addition: what `undo_add` needs to take it back.
+
+    `line` is the key of the line that it went into, None where whoever undoes it does not know.
+    """
 
     quantity: int
     was_saved: bool
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ ON CONFLICT (cart_id, variant_id) DO UPDATE SET
     post_id = coalesce(checkout_cartline.post_id, excluded.post_id),
     saved = false
 WHERE checkout_cartline.quantity + excluded.quantity <= (SELECT most FROM asked)
-RETURNING coalesce((SELECT saved FROM before), false)
+RETURNING coalesce((SELECT saved FROM before), false), id
 """
 HELD = "SELECT quantity FROM checkout_cartline WHERE cart_id = %s AND variant_id = %s"
 LINE = f"""
@@ -87,7 +91,7 @@ UPDATE checkout_cartline line SET quantity = %s, seen_price = coalesce(%s, line.
 AND NOT line.saved AND {LEFT} >= %s RETURNING line.id
 """
 IN_CART = f"""
-SELECT line.saved, {LEFT} FROM checkout_cartline line, checkout_cart cart, catalogue_variant v
+SELECT line.saved, {LEFT}, line.id FROM checkout_cartline line, checkout_cart cart, catalogue_variant v
 WHERE cart.id = line.cart_id AND v.id = line.variant_id AND {MINE} AND v.public_id = %s
 """
 MOVE = f"""
@@ -144,7 +148,7 @@ def add(owner: Owner, variant: UUID, *, quantity: int = 1, post: UUID | None = N
             held = rows.run(HELD, [cart, key])
             wanted = quantity + (held[0][0] if held else 0)
             raise _refusal(wanted, left=left)
-    return Added(quantity, added[0][0])
+    return Added(quantity, *added[0])
 
 
 def change(owner: Owner, variant: UUID, *, quantity: int, price: int | None = None) -> None:
@@ -192,25 +196,26 @@ def put_back(owner: Owner, line: Removed) -> None:
             raise CartIsFull(most)
 
 
-def undo_add(owner: Owner, variant: UUID, added: Added) -> None:
+def undo_add(owner: Owner, variant: UUID, added: Added) -> bool:
     """Take an addition back: its pieces only, so that what was added meanwhile stays.
 
-    Nothing happens where the line is gone, or was saved for later since. Locks the cart. Raises
-    BadQuantity, CartIsFull.
+    Nothing happens where its line is gone, or was saved for later since. Locks the cart. Returns
+    whether anything was taken back. Raises BadQuantity, CartIsFull.
     """
     if not 1 <= added.quantity <= MOST_PIECES:
         raise BadQuantity
     with transaction.atomic():
         carts = rows.run(LOCK, owner.values)
         found = rows.run(IN_CART, [*owner.values, variant])
-        if not found or found[0][0]:
-            return
+        if not found or found[0][0] or added.line not in (None, found[0][2]):
+            return False
         pieces = added.quantity
         fewer = [pieces, added.was_saved, *owner.values, variant, pieces]
         if not rows.run(TAKE_SOME, fewer):
             remove(owner, variant)
         elif added.was_saved and rows.run(COUNT, [carts[0][0], True])[0][0] > MOST_SAVED:
             raise CartIsFull(MOST_SAVED)
+    return True
 
 
 def save_for_later(owner: Owner, variant: UUID, *, price: int | None = None) -> None:

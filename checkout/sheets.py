@@ -90,7 +90,7 @@ def build(product: Product, *, user: User | None, asked: Asked) -> Sheet:
     if not variants:
         raise SoldOut({})
     images = [image for image in product.images.all() if image.file]
-    remembered = _last_bought(product, user=user) if user else None
+    remembered = last_bought(product, user=user) if user else None
     choice = choices.choose(
         variants,
         names=product.option_names,
@@ -123,7 +123,8 @@ def _picks(
     return wanted.option_values if wanted else ()
 
 
-def _last_bought(product: Product, *, user: User) -> Variant | None:
+def last_bought(product: Product, *, user: User) -> Variant | None:
+    """The variant of `product` that `user` paid for last; one statement."""
     line = (
         OrderLine.objects.filter(order__user=user, variant__product=product)
         .exclude(order__paid_at=None)

@@ -21,6 +21,7 @@ from django.utils import timezone
 from catalogue.models import Merchant
 from checkout import (
     cards,
+    cart_replies,
     disputes,
     gateway,
     intents,
@@ -46,6 +47,7 @@ from checkout.models import (
     Transfer,
     TransferReversal,
 )
+from feeds.models import CartReply
 
 log = logging.getLogger(__name__)
 
@@ -162,6 +164,12 @@ def taxes_due() -> int:
     """Record the taxes that no hint brought to Stripe, or not surely. Returns how many it took."""
     due = TaxTransaction.objects.filter(next_attempt_at__lte=timezone.now())
     return _sweep(due, by="next_attempt_at", work=tax_transactions.send)
+
+
+def cart_replies_due() -> int:
+    """Answer the replies with `#cart` that no hint brought to a worker. Returns how many it took."""
+    due = CartReply.objects.filter(due_at__lte=timezone.now())
+    return _sweep(due, by="due_at", work=cart_replies.answer)
 
 
 def cards_due() -> int:

@@ -7,6 +7,7 @@ from celery import shared_task
 from checkout import (
     cards,
     cart_owners,
+    cart_replies,
     months,
     reconciliation,
     refunds,
@@ -89,6 +90,16 @@ def sweep_reservations() -> None:
 @shared_task(name="checkout.sweep_accounts")
 def sweep_accounts() -> None:
     sweeps.accounts_due()
+
+
+@shared_task(name="checkout.answer_cart_reply")
+def answer_cart_reply(reply_pk: int) -> None:
+    cart_replies.answer(reply_pk)
+
+
+@shared_task(name="checkout.sweep_cart_replies")
+def sweep_cart_replies() -> None:
+    sweeps.cart_replies_due()
 
 
 @shared_task(name="checkout.sweep_carts")

@@ -3,7 +3,17 @@
 from django.urls import path
 
 from checkout import stripe_webhook
-from checkout.views import addresses, cards, cart, checkout, orders, pay, payout_accounts, sheet
+from checkout.views import (
+    addresses,
+    cards,
+    cart,
+    cart_replies,
+    checkout,
+    orders,
+    pay,
+    payout_accounts,
+    sheet,
+)
 from shopping.admin_site import site
 
 app_name = "checkout"
@@ -22,6 +32,9 @@ urlpatterns = [
     path("cart/<uuid:public_id>/save/", cart.save, name="cart_save"),
     path("cart/<uuid:public_id>/remove/", cart.remove, name="cart_remove"),
     path("cart/<uuid:public_id>/back/", cart.put_back, name="cart_put_back"),
+    path("cart/replies/<uuid:public_id>/", cart_replies.box, name="cart_reply"),
+    path("cart/replies/<uuid:public_id>/choose/", cart_replies.choose, name="cart_reply_choose"),
+    path("cart/replies/<uuid:public_id>/undo/", cart_replies.undo, name="cart_reply_undo"),
     path("checkout/<str:currency>/", checkout.checkout, name="checkout"),
     path("checkout/<str:currency>/quote/", checkout.quote, name="checkout_quote"),
     path("checkout/<str:currency>/draft/", checkout.draft, name="checkout_draft"),

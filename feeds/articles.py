@@ -3,9 +3,11 @@ so a changed price, stock, count or language is another key: nothing here can be
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
+from types import MappingProxyType
+from uuid import UUID
 
 from babel.dates import format_date
 from django.core.files.storage import default_storage
@@ -22,6 +24,8 @@ from shopping.templatetags.money import language
 
 # A rendered post takes some 4 kB: 16 MB a process at the most.
 KEPT = 4096
+EMPTY = mark_safe("")
+NOTHING: Mapping[UUID, SafeString] = MappingProxyType({})
 HOUR = 3600
 DAY = 24 * HOUR
 
@@ -68,9 +72,16 @@ def _article(entry: Entry, when: str, shown_in: str, *, signed_in: bool, role: s
 
 
 def articles(
-    entries: Iterable[Entry], *, signed_in: bool, leading: str = "", role: str = ""
+    entries: Iterable[Entry],
+    *,
+    signed_in: bool,
+    leading: str = "",
+    role: str = "",
+    below: Mapping[UUID, SafeString] = NOTHING,
 ) -> SafeString:
     """Posts below each other; the first has the role `leading`, the others `role`.
+
+    `below` is what comes behind some of them, by their public id.
 
     Roles: "first" on a page (its picture loads at once), "subject" of a thread, "above" it, a
     "reply" below it, an "inner" reply below that.
@@ -81,20 +92,29 @@ def articles(
         when = ago(entry.created_at, now=now, shown_in=shown_in)
         mine = role if parts else leading or role
         parts.append(_article(entry, when, shown_in, signed_in=signed_in, role=mine))
+        parts.append(below.get(entry.public_id, EMPTY))
     return mark_safe("".join(parts))  # noqa: S308  each part is a rendered template
 
 
-def article(entry: Entry, *, signed_in: bool, role: str = "") -> SafeString:
-    """One post; for the roles see `articles`."""
-    return articles([entry], signed_in=signed_in, role=role)
+def article(
+    entry: Entry,
+    *,
+    signed_in: bool,
+    role: str = "",
+    below: Mapping[UUID, SafeString] = NOTHING,
+) -> SafeString:
+    """One post; for the roles and `below` see `articles`."""
+    return articles([entry], signed_in=signed_in, role=role, below=below)
 
 
-def branches(replies: Iterable[Branch], *, signed_in: bool) -> SafeString:
-    """Replies, each with the first ones to it."""
+def branches(
+    replies: Iterable[Branch], *, signed_in: bool, below: Mapping[UUID, SafeString] = NOTHING
+) -> SafeString:
+    """Replies, each with the first ones to it; for `below` see `articles`."""
     parts: list[SafeString] = []
     for branch in replies:
-        parts.append(article(branch.reply, signed_in=signed_in, role="reply"))
-        parts.append(articles(branch.below, signed_in=signed_in, role="inner"))
+        parts.append(article(branch.reply, signed_in=signed_in, role="reply", below=below))
+        parts.append(articles(branch.below, signed_in=signed_in, role="inner", below=below))
         if branch.more:
             parts.append(render_to_string("feeds/_more_replies.html", {"post": branch.reply}))
     return mark_safe("".join(parts))  # noqa: S308  each part is a rendered template

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from catalogue.models import Product
 from catalogue.roles import Capability, memberships
-from feeds import cards, links, pictures, text, told
+from feeds import cards, cart_replies, links, pictures, text, told
 from feeds.blocks import Apart, refuse_apart
 from feeds.models import Hashtag, Like, Mention, PendingImage, Post, ProductCard
 from feeds.models.posts import MOST_CODES
@@ -141,6 +141,7 @@ def publish(
     pictures.hand_over(images, post=post)
     write_names(post)
     told.published(post)
+    cart_replies.note(post)
     return post
 
 

@@ -71,6 +71,10 @@ class Environment(BaseSettings):
     page_cache_seconds: int = Field(
         8, description="How long processes share a signed-out page; 0 makes each one anew."
     )
+    cart_hashtags: dict[str, str] = Field(
+        {"en": "cart", "fr": "panier"},
+        description='Hashtags that put a product into the cart of who replies: {"en": "cart"}.',
+    )
     edit_seconds: int = Field(900, description="How long a post may be edited.")
     sweep_seconds: float = Field(5, description="How often the busiest sweeps look for rows.")
     limit_visitors: bool = Field(
@@ -105,6 +109,8 @@ class Environment(BaseSettings):
         if unknown := self.tax_codes.keys() - GOODS_TAX_CODES.keys():
             raise ValueError(f"TAX_CODES knows no kind of goods {', '.join(sorted(unknown))}")
         self.tax_codes = GOODS_TAX_CODES | self.tax_codes
+        tags = self.cart_hashtags.items()
+        self.cart_hashtags = {language: tag.lstrip("#").lower() for language, tag in tags if tag}
         self.public_url = self.public_url or f"http://localhost:{self.port}"
         self.allowed_hosts = self.allowed_hosts or "localhost,127.0.0.1"
         self.default_from_email = self.default_from_email or "Étal <hello@etal.example>"
@@ -263,6 +269,10 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed_from_anywhere": "50/15m/key",
     "signup": "20/m/ip",
 }
+# Language → hashtag, lower case and without #. Each counts in every language.
+CART_HASHTAGS = env.cart_hashtags
+# What stands below such a reply, for its author: see feeds.views.cart_boxes.
+CART_BOXES = "checkout.views.cart_replies.boxes"
 # How often a visitor may order, try codes and set up cards: checkout.limits.
 LIMIT_VISITORS = env.limit_visitors
 ALLAUTH_TRUSTED_PROXY_COUNT = env.trusted_proxies
@@ -383,6 +393,8 @@ CELERY_TASK_ROUTES = {
     "checkout.*": {"queue": "stripe"},
     # These ask no stranger.
     "checkout.close_months": {"queue": "celery"},
+    "checkout.answer_cart_reply": {"queue": "celery"},
+    "checkout.sweep_cart_replies": {"queue": "celery"},
     "checkout.sweep_carts": {"queue": "celery"},
     "checkout.sweep_unsettled": {"queue": "celery"},
 }
@@ -396,6 +408,7 @@ SWEEPS = {
     "checkout.sweep_reconciliation": 60,
     "checkout.sweep_payments": 2 * env.sweep_seconds,
     "checkout.sweep_transfers": 2 * env.sweep_seconds,
+    "checkout.sweep_cart_replies": env.sweep_seconds,
     "checkout.sweep_unsettled": 600,
     "checkout.sweep_reservations": 3 * env.sweep_seconds,
     "checkout.sweep_taxes": 2 * env.sweep_seconds,

@@ -35,7 +35,7 @@ from checkout.models import (
     Transfer,
     TransferReversal,
 )
-from feeds.models import Notification, Post, ProductCard
+from feeds.models import CartReply, Notification, Post, ProductCard
 from fulfilment import invoices
 from fulfilment.models import FulfilmentEvent, FulfilmentOrder
 from fulfilment.parts import part_of
@@ -173,6 +173,7 @@ def cast() -> Cast:
     )
     rows = {
         "address": address,
+        "cart_reply": ask_for_the_cart(mai, post),
         "card": card_of(mai),
         "category": Category.objects.create(name="Shoes", slug="shoes"),
         "tax": TaxRate.objects.create(country="FR", basis_points=2000),
@@ -198,6 +199,16 @@ def cast() -> Cast:
     with transaction.atomic():
         [rows["invoice"]] = invoices.issue([part_of(plage.fulfilment_order)])
     return Cast(plage, rayon, mai, stranger, staff, superuser, order, post, rows)
+
+
+def ask_for_the_cart(author: User, post: Post) -> Post:
+    """A reply with #cart that is answered."""
+    now = timezone.now()
+    reply = Post.objects.create(author=author, body="#cart", reply_to=post, created_at=now)
+    CartReply.objects.create(
+        post=reply, user=author, asked="#cart", state="which_variant", answered_at=now
+    )
+    return reply
 
 
 def transferred(order: Order, shop: Shop) -> Transfer:

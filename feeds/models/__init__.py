@@ -1,3 +1,4 @@
+from feeds.models.cart_replies import CartReply
 from feeds.models.drafts import Draft, PendingImage
 from feeds.models.interests import Interest, Promotion
 from feeds.models.notice_preferences import MailStop, NoticePreference
@@ -9,6 +10,7 @@ from feeds.models.posts import Hashtag, Mention, Post, PostImage, PostRevision, 
 __all__ = [
     "Block",
     "Bookmark",
+    "CartReply",
     "Draft",
     "Follow",
     "Hashtag",

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from feeds import bookmarks, labels, limits, posts, reposts
+from feeds import bookmarks, cart_replies, labels, limits, posts, reposts
 from feeds.blocks import Apart
 from feeds.limits import TooOften
 from feeds.models import Post
@@ -88,5 +88,10 @@ def delete(request: HttpRequest, public_id: UUID) -> HttpResponse:
     profile = reverse("feeds:profile", args=[subject.author.handle])
     if wants_state(request):
         return answered(request, {"on": True}, default=profile)
-    messages.success(request, _("Your post is deleted."))
+    if cart_replies.left_behind(subject):
+        messages.success(
+            request, _("Your post is deleted. What it put into your cart stays there.")
+        )
+    else:
+        messages.success(request, _("Your post is deleted."))
     return redirect(profile)

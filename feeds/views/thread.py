@@ -13,12 +13,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from feeds import drafts, edits, follows, limits, posts, relations, threads, timelines, typed
+from feeds import (
+    cart_replies,
+    drafts,
+    edits,
+    follows,
+    limits,
+    posts,
+    relations,
+    threads,
+    timelines,
+    typed,
+)
 from feeds.articles import article, articles, branches
 from feeds.drafts import Place, Written
 from feeds.limits import TooOften
 from feeds.models import Draft, Post
 from feeds.requests import cursor, draft_key, person, reader, signed_in, told_to_wait
+from feeds.views.cart_boxes import boxes_on
 from feeds.views.feed import SHOPS
 from feeds.views.people import apart
 from shopping.htmx import wants_part
@@ -57,8 +69,9 @@ def _thread(
     except timelines.UnknownCursor:
         raise Http404 from None
     known = viewer.user is not None
+    boxes = boxes_on(request, subject)
     context: dict[str, Any] = {
-        "articles": branches(page.branches, signed_in=known),
+        "articles": branches(page.branches, signed_in=known, below=boxes.below),
         "next": page.next,
         "path": request.path,
         "is_thread": True,
@@ -73,7 +86,9 @@ def _thread(
         "entry": entry,
         "above": articles(chain.entries, signed_in=known, role="above"),
         "earlier": chain.earlier,
-        "subject": article(entry, signed_in=known, role="subject"),
+        "subject": article(entry, signed_in=known, role="subject", below=boxes.below),
+        "own": boxes.further_down([branch.reply for branch in page.branches], reader=viewer),
+        "cart_tag": cart_replies.tag_for(language()) if entry.offers else "",
         "can_delete": speaks and not entry.mine,
         "can_edit": speaks and not entry.mine and edits.is_open(subject),
         **(_reply_begun(signed_in(request), subject, draft) if known else {}),

@@ -60,8 +60,8 @@ document.addEventListener("click", (event) => {
 // A refusal is shown where the answer would have been.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { target, xhr } = event.detail;
-  const ours = target?.id === "cart" || target === toasts || target?.matches?.(".toast");
-  if (!ours || ![404, 409, 422].includes(xhr.status)) return;
+  const ours = target?.id === "cart" || target === toasts || target?.matches?.(".toast, [data-cart-reply]");
+  if (!ours || ![404, 409, 422, 429].includes(xhr.status)) return;
   event.detail.shouldSwap = true;
   event.detail.isError = false;
 });

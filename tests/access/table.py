@@ -61,6 +61,7 @@ def in_cart(verb: str) -> Callable[[Cast], str]:
 POST_ID = "<uuid:public_id>"
 BUY = "buy/<uuid:public_id>/"
 CART = "cart/<uuid:public_id>/"
+CART_REPLY = "cart/replies/<uuid:public_id>/"
 CHECKOUT = "checkout/<str:currency>/"
 PROFILE_TABS = ("replies", "likes", "shop", "about", "followers", "following")
 HANDLE = "^@(?P<handle>[A-Za-z0-9_]{2,30})/"
@@ -274,6 +275,15 @@ BUYING = [
     ),
     # Each reaches the asker's own cart alone, which is empty here: there is no line to change,
     # and what is gone already stays gone.
+    *(
+        Row(
+            f"{CART_REPLY}{verb}",
+            members(404, mai=200),
+            lambda world, verb=verb: f"/cart/replies/{world.rows['cart_reply'].public_id}/{verb}",
+            method,
+        )
+        for verb, method in (("", "get"), ("choose/", "post"), ("undo/", "post"))
+    ),
     Row(f"{CART}undo/", everybody(302), in_cart("undo"), "post", lambda world: {"quantity": "1"}),
     Row(
         f"{CART}change/", everybody(404), in_cart("change"), "post", lambda world: {"quantity": "1"}

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_find_the_suspended'),
+        ('accounts', '0004_count_changes_of_circle'),
     ]
 
     operations = [
