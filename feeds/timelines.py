@@ -21,8 +21,9 @@ from feeds.models import Post
 from feeds.visibility import seen
 
 PAGE = 20
-# Following looks through so many of everybody's newest posts before it asks author by author.
-WINDOW = 500
+# Following looks through so many of everybody's newest posts, at most, before it asks author by
+# author.
+WINDOW = 3000
 
 
 class UnknownCursor(LookupError):
@@ -57,27 +58,33 @@ page AS (
     SELECT p.* FROM feeds_post p WHERE {condition} AND {span}
     ORDER BY p.created_at {direction}, p.id {direction} LIMIT %(limit)s
 )"""
-# Neither part grows with the number of posts. Whoever follows many finds a page in the window;
-# who follows few is asked author by author, and only those whose newest posts are the newest of
-# all are read further: nobody else can be on this page.
+OLDER = "(p.created_at, p.id) < ((SELECT created_at FROM edge), (SELECT id FROM edge))"
+# Neither part grows with the number of posts. First the newest posts of everybody, as many as one
+# follows people, and of those the ones of whom one follows; then, if that fills no page, author by
+# author. Only those whose newest posts are the newest of all can be on this page.
 FOLLOWED = f"""
 whom AS MATERIALIZED (
     SELECT followed_id AS id FROM feeds_follow WHERE follower_id = %(viewer)s
     UNION ALL SELECT %(viewer)s
 ),
 recent AS MATERIALIZED (
-    SELECT p.* FROM feeds_post p
-    WHERE p.reply_to_id IS NULL AND p.deleted_at IS NULL AND p.hidden_at IS NULL AND {{span}}
-    ORDER BY p.created_at DESC, p.id DESC LIMIT {WINDOW}
+    SELECT * FROM (
+        SELECT p.* FROM feeds_post p
+        WHERE p.reply_to_id IS NULL AND p.deleted_at IS NULL AND p.hidden_at IS NULL AND {{span}}
+        ORDER BY p.created_at DESC, p.id DESC LIMIT {WINDOW}
+    ) newest ORDER BY created_at DESC, id DESC LIMIT (SELECT count(*) FROM whom)
 ),
+edge AS MATERIALIZED (SELECT created_at, id FROM recent ORDER BY created_at, id LIMIT 1),
 near AS MATERIALIZED (
-    SELECT p.* FROM recent p WHERE p.author_id IN (SELECT id FROM whom) AND {{condition}}
+    SELECT p.* FROM recent p
+    WHERE (p.author_id = %(viewer)s OR (SELECT true FROM feeds_follow f
+           WHERE f.follower_id = %(viewer)s AND f.followed_id = p.author_id)) AND {{condition}}
     ORDER BY p.created_at DESC, p.id DESC LIMIT %(limit)s
 ),
 authors AS MATERIALIZED (
     SELECT whom.id FROM whom CROSS JOIN LATERAL (
         SELECT p.created_at, p.id FROM feeds_post p
-        WHERE p.author_id = whom.id AND {{condition}} AND {{span}} AND {{older}}
+        WHERE p.author_id = whom.id AND {{condition}} AND {{span}} AND {OLDER}
         ORDER BY p.created_at DESC, p.id DESC LIMIT 1
     ) newest
     WHERE (SELECT count(*) FROM near) < %(limit)s
@@ -87,15 +94,11 @@ page AS (
     SELECT * FROM near UNION ALL
     SELECT theirs.* FROM authors CROSS JOIN LATERAL (
         SELECT p.* FROM feeds_post p
-        WHERE p.author_id = authors.id AND {{condition}} AND {{span}} AND {{older}}
+        WHERE p.author_id = authors.id AND {{condition}} AND {{span}} AND {OLDER}
         ORDER BY p.created_at DESC, p.id DESC LIMIT %(limit)s
     ) theirs
     ORDER BY created_at DESC, id DESC LIMIT %(limit)s
-)""".replace(
-    "{older}",
-    """(p.created_at, p.id) <
-        (SELECT created_at, id FROM recent ORDER BY created_at, id LIMIT 1)""",
-)
+)"""
 # In the order of %(these)s, an array of their ids.
 NAMED = """
 page AS (
