@@ -63,12 +63,14 @@ def apart(request: HttpRequest, them: User, relation: Relation) -> HttpResponse:
     return render(request, "feeds/apart.html", context, status=403 if relation.is_shut else 200)
 
 
-def closed(request: HttpRequest, profile: User, relation: Relation) -> HttpResponse | None:
+def closed(
+    request: HttpRequest, profile: User, relation: Relation, **facts: Any
+) -> HttpResponse | None:
     """What stands in the place of a profile where one of the two blocked the other."""
     if relation.is_shut:
         return apart(request, profile, relation)
     if relation.blocked:
-        facts = {"profile": profile, "title": profile.display_name, "relation": relation}
+        facts |= {"profile": profile, "title": profile.display_name, "relation": relation}
         return render(request, "feeds/profile.html", facts)
     return None
 
@@ -111,7 +113,7 @@ def changed(request: HttpRequest, profile: User) -> HttpResponse:
     """The whole profile anew, for HTMX, after something between it and the reader has changed."""
     relation = relations.between(person(request), profile)
     address = reverse("feeds:profile", args=[profile.handle])
-    return closed(request, profile, relation) or _page(
+    return closed(request, profile, relation, changed=True) or _page(
         request,
         profile,
         timelines.by_author(profile),
