@@ -14,8 +14,10 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from feeds import labels
+from feeds.entries import Entry
 from feeds.text import as_html
-from feeds.timelines import Entry
+from feeds.threads import Branch
 from shopping.templatetags.money import language
 
 # A rendered post takes some 4 kB: 16 MB a process at the most.
@@ -49,11 +51,14 @@ def ago(moment: datetime, *, now: datetime, shown_in: str) -> str:
 
 @lru_cache(maxsize=KEPT)
 def _article(entry: Entry, when: str, shown_in: str, *, signed_in: bool, role: str) -> SafeString:
+    if entry.gone:
+        return render_to_string("feeds/_gone.html", {"post": entry, "role": role})
     avatar = default_storage.url(entry.avatar) if entry.avatar else ""
     facts = {
         "post": entry,
         "when": when,
         "language": shown_in,
+        "labels": labels.of(entry, signed_in=signed_in),
         "avatar": avatar,
         "body": as_html(entry.body, mentioned=entry.mentioned),
         "signed_in": signed_in,
@@ -67,7 +72,8 @@ def articles(
 ) -> SafeString:
     """Posts below each other; the first has the role `leading`, the others `role`.
 
-    Roles: "first" on a page (its picture loads at once), "subject" of a thread, "reply" below it.
+    Roles: "first" on a page (its picture loads at once), "subject" of a thread, "above" it, a
+    "reply" below it, an "inner" reply below that.
     """
     now, shown_in = timezone.now(), language()
     parts: list[SafeString] = []
@@ -81,3 +87,14 @@ def articles(
 def article(entry: Entry, *, signed_in: bool, role: str = "") -> SafeString:
     """One post; for the roles see `articles`."""
     return articles([entry], signed_in=signed_in, role=role)
+
+
+def branches(replies: Iterable[Branch], *, signed_in: bool) -> SafeString:
+    """Replies, each with the first ones to it."""
+    parts: list[SafeString] = []
+    for branch in replies:
+        parts.append(article(branch.reply, signed_in=signed_in, role="reply"))
+        parts.append(articles(branch.below, signed_in=signed_in, role="inner"))
+        if branch.more:
+            parts.append(render_to_string("feeds/_more_replies.html", {"post": branch.reply}))
+    return mark_safe("".join(parts))  # noqa: S308  each part is a rendered template

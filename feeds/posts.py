@@ -15,7 +15,9 @@ from accounts.models import User
 from catalogue.models import Product
 from catalogue.roles import Capability, memberships
 from feeds import text, told
+from feeds.blocks import Apart, refuse_apart
 from feeds.models import Hashtag, Like, Mention, Post, ProductCard
+from feeds.visibility import seen_by
 
 MAX_CARDS = 4
 
@@ -37,7 +39,8 @@ def may_speak_for(actor: User, author: User) -> bool:
     return held.filter(merchant__account=author).exists()
 
 
-def _checked(body: str, products: Sequence[Product]) -> str:
+def checked(body: str, products: Sequence[Product]) -> str:
+    """`body` as it is kept. Raises PostRefused."""
     # Composing a long run of accents takes time with the square of its length.
     tidy = text.tidy(body) if len(body) <= text.MAX_RAW else body
     if not tidy:
@@ -53,8 +56,9 @@ def _checked(body: str, products: Sequence[Product]) -> str:
     return tidy
 
 
-def _name(post: Post) -> None:
-    """Write the hashtags and mentions of a new post."""
+def write_names(post: Post) -> None:
+    """Write the hashtags and mentions of a post that has none; whom a block keeps apart from its
+    author it does not mention."""
     names = text.hashtags(post.body)
     if names:
         Hashtag.objects.bulk_create([Hashtag(name=name) for name in names], ignore_conflicts=True)
@@ -62,7 +66,24 @@ def _name(post: Post) -> None:
     handles = text.handles(post.body)
     if handles:
         people = User.objects.alias(lower=Lower("handle")).filter(lower__in=handles)
+        people = seen_by(people, post.author, field="pk", muted_too=True)
         Mention.objects.bulk_create([Mention(post=post, user=person) for person in people])
+
+
+def write_cards(post: Post, products: Sequence[Product]) -> None:
+    """Let a post that has none carry `products`."""
+    ProductCard.objects.bulk_create(
+        ProductCard(post=post, product=product, position=position)
+        for position, product in enumerate(dict.fromkeys(products))
+    )
+
+
+def reach(author: User, *, post: Post) -> None:
+    """Raises PostRefused where a block keeps `author` from whoever wrote `post`."""
+    try:
+        refuse_apart(author, other=post.author)
+    except Apart as refusal:
+        raise PostRefused(refusal.message) from None
 
 
 @transaction.atomic
@@ -73,30 +94,37 @@ def publish(
     language: str,
     products: Sequence[Product] = (),
     reply_to: Post | None = None,
+    quote_of: Post | None = None,
 ) -> Post:
     """A new post of `author`, with its cards, hashtags and mentions.
 
-    `products` must be shown (callers read them with `shown()` or `on_sale()`). A reply raises its parent's
-    count, which locks the parent. Raises PostRefused, with a sentence, for an empty or overlong
-    text, more than four products, and a reply to a post that is gone.
+    `products` must be shown (callers read them with `shown()` or `on_sale()`). A reply raises its
+    parent's count and a quote that of the post that it quotes (of a repost, the original), which
+    locks them. Raises PostRefused, with a sentence, for an empty or overlong text, more than four
+    products, and a reply to or a quote of a post that is gone or of somebody apart.
     """
-    body = _checked(body, products)
+    body = checked(body, products)
     if reply_to is not None:
+        reach(author, post=reply_to)
         parent = Post.objects.visible().filter(pk=reply_to.pk)
         if not parent.update(reply_count=F("reply_count") + 1):
             raise PostRefused(_("This post has been deleted; nobody would see your reply."))
+    if quote_of is not None:
+        quote_of = quote_of.repost_of or quote_of
+        reach(author, post=quote_of)
+        quoted = Post.objects.visible().filter(pk=quote_of.pk)
+        if not quoted.update(quote_count=F("quote_count") + 1):
+            raise PostRefused(_("This post has been deleted; it cannot be quoted."))
     post = Post.objects.create(
         author=author,
         body=body,
         language=language,
         reply_to=reply_to,
+        quote_of=quote_of,
         created_at=timezone.now(),
     )
-    ProductCard.objects.bulk_create(
-        ProductCard(post=post, product=product, position=position)
-        for position, product in enumerate(dict.fromkeys(products))
-    )
-    _name(post)
+    write_cards(post, products)
+    write_names(post)
     told.published(post)
     return post
 
@@ -105,17 +133,27 @@ def publish(
 def delete(post: Post) -> bool:
     """Take `post` out of every page; its row stays, for orders came from it.
 
-    Returns whether this call did it. The caller has checked `may_speak_for`.
+    The post that it answers, reposts or quotes counts one less. Returns whether this call did it.
+    The caller has checked `may_speak_for`.
     """
-    gone = Post.objects.visible().filter(pk=post.pk).update(deleted_at=timezone.now())
-    if gone and post.reply_to_id is not None:
-        Post.objects.filter(pk=post.reply_to_id).update(reply_count=F("reply_count") - 1)
-    return bool(gone)
+    there = Post.objects.visible().filter(pk=post.pk)
+    if not there.update(deleted_at=timezone.now()):
+        return False
+    for other, count in (
+        (post.reply_to_id, "reply_count"),
+        (post.repost_of_id, "repost_count"),
+        (post.quote_of_id, "quote_count"),
+    ):
+        if other is not None:
+            Post.objects.filter(pk=other).update(**{count: F(count) - 1})
+    told.unreposted(post)
+    return True
 
 
 @transaction.atomic
 def like(post: Post, *, user: User) -> None:
-    """`user` likes `post`; once is enough."""
+    """`user` likes `post`; once is enough. Raises blocks.Apart."""
+    refuse_apart(user, other=post.author)
     like, new = Like.objects.get_or_create(user=user, post=post)
     if new:
         Post.objects.filter(pk=post.pk).update(like_count=F("like_count") + 1)

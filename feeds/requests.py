@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import User
+from feeds.blocks import Apart
+from feeds.limits import TooOften
+from feeds.posts import PostRefused
 from feeds.timelines import Reader, reader_of
 from shopping.preferences import country_of
 
@@ -40,6 +47,25 @@ def cursor(request: HttpRequest) -> UUID | None:
         raise Http404 from None
 
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def stamp(when: datetime) -> int:
+    """A moment as an address holds it: microseconds since 1970."""
+    return (when - EPOCH) // timedelta(microseconds=1)
+
+
+def moment(request: HttpRequest, name: str) -> datetime | None:
+    """The `stamp` in `?name=`, None without one. Raises Http404 for what is none."""
+    text = request.GET.get(name)
+    if text is None:
+        return None
+    try:
+        return EPOCH + timedelta(microseconds=int(text))
+    except (ValueError, OverflowError):
+        raise Http404 from None
+
+
 def way_back(request: HttpRequest, *, default: str) -> str:
     """`next` of the form, else the page it came from, if it is one of ours; else `default`."""
     for address in (request.POST.get("next"), request.headers.get("Referer")):
@@ -50,8 +76,34 @@ def way_back(request: HttpRequest, *, default: str) -> str:
     return default
 
 
+def wants_state(request: HttpRequest) -> bool:
+    """Whether one of our scripts asks, which shows the new state itself."""
+    return request.headers.get("Accept") == "application/json"
+
+
 def answered(request: HttpRequest, state: dict[str, object], *, default: str) -> HttpResponse:
     """After a like or a follow: the new state for our script, a redirect back for a plain form."""
-    if request.headers.get("Accept") == "application/json":
+    if wants_state(request):
         return JsonResponse(state)
     return HttpResponseRedirect(way_back(request, default=default))
+
+
+def told_to_wait(response: HttpResponse, refusal: TooOften) -> HttpResponse:
+    """`response` as 429: what it refuses may be tried again after the seconds of `refusal`."""
+    response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+    response["Retry-After"] = str(refusal.seconds)
+    return response
+
+
+def refused(request: HttpRequest, refusal: Apart | PostRefused | TooOften) -> HttpResponse:
+    """What was not done and why, to our script as its `message`, to a plain form as a page: 429
+    with the seconds for what is done too often, else 403."""
+    if wants_state(request):
+        response: HttpResponse = JsonResponse({"message": refusal.message})
+    else:
+        back = way_back(request, default=reverse("feeds:home"))
+        response = render(request, "feeds/refused.html", {"message": refusal.message, "back": back})
+    if isinstance(refusal, TooOften):
+        return told_to_wait(response, refusal)
+    response.status_code = HTTPStatus.FORBIDDEN
+    return response

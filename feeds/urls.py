@@ -1,6 +1,21 @@
 from django.urls import path, re_path
 
-from feeds.views import app, compose, feed, notifications, people, preferences, search, thread
+from feeds.views import (
+    acts,
+    app,
+    avatar,
+    bookmarks,
+    circles,
+    compose,
+    edits,
+    feed,
+    news,
+    notifications,
+    people,
+    preferences,
+    search,
+    thread,
+)
 
 app_name = "feeds"
 HANDLE = r"@(?P<handle>[A-Za-z0-9_]{2,30})"
@@ -22,14 +37,31 @@ urlpatterns = [
     path("notifications/stop/<str:token>/", notifications.stop_mails, name="stop_mails"),
     path("notifications/<uuid:public_id>/", notifications.open_notice, name="notice"),
     path("notifications/<uuid:public_id>/read/", notifications.read, name="notice_read"),
+    path("me/picture/", avatar.avatar, name="avatar"),
+    path("me/muted/", circles.muted, name="muted"),
+    path("me/blocked/", circles.blocked, name="blocked"),
     path("preferences/", preferences.choose, name="preferences"),
     path("posts/new/", compose.new, name="new"),
     path("posts/products/", compose.products, name="products"),
     path("posts/<uuid:public_id>/", thread.post, name="post"),
     path("posts/<uuid:public_id>/reply/", thread.reply, name="reply"),
-    path("posts/<uuid:public_id>/like/", thread.like, name="like"),
-    path("posts/<uuid:public_id>/delete/", thread.delete, name="delete"),
+    path("posts/<uuid:public_id>/like/", acts.like, name="like"),
+    path("posts/<uuid:public_id>/repost/", acts.repost, name="repost"),
+    path("posts/<uuid:public_id>/bookmark/", acts.bookmark, name="bookmark"),
+    path("posts/<uuid:public_id>/delete/", acts.delete, name="delete"),
+    path("posts/<uuid:public_id>/edit/", edits.edit, name="edit"),
+    path("posts/<uuid:public_id>/history/", edits.history, name="history"),
+    path("bookmarks/", bookmarks.page, name="bookmarks"),
+    path("news/<str:feed>/", news.count, name="news"),
+    path("news/<str:feed>/posts/", news.posts, name="news_posts"),
     re_path(rf"^{HANDLE}/$", people.profile, name="profile"),
+    re_path(rf"^{HANDLE}/replies/$", people.replies, name="replies"),
+    re_path(rf"^{HANDLE}/likes/$", people.likes, name="likes"),
     re_path(rf"^{HANDLE}/shop/$", people.shop, name="shop"),
-    re_path(rf"^{HANDLE}/follow/$", people.follow, name="follow"),
+    re_path(rf"^{HANDLE}/about/$", people.about, name="about"),
+    re_path(rf"^{HANDLE}/followers/$", circles.followers, name="followers"),
+    re_path(rf"^{HANDLE}/following/$", circles.followed, name="followed"),
+    re_path(rf"^{HANDLE}/follow/$", circles.follow, name="follow"),
+    re_path(rf"^{HANDLE}/mute/$", circles.mute, name="mute"),
+    re_path(rf"^{HANDLE}/block/$", circles.block, name="block"),
 ]

@@ -71,6 +71,7 @@ class Environment(BaseSettings):
     page_cache_seconds: int = Field(
         8, description="How long processes share a signed-out page; 0 makes each one anew."
     )
+    edit_seconds: int = Field(900, description="How long a post may be edited.")
     sweep_seconds: float = Field(5, description="How often the busiest sweeps look for rows.")
     limit_visitors: bool = Field(
         True, description="Off for load tests, where many shoppers come from one address."
@@ -224,6 +225,7 @@ CACHES = {
     },
 }
 PAGE_CACHE_SECONDS = env.page_cache_seconds
+EDIT_SECONDS = env.edit_seconds
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

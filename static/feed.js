@@ -1,4 +1,5 @@
-// What the feed does beyond links and forms: likes and follows at once, sharing, j k b, options.
+// What the feed does beyond links and forms: likes, reposts, bookmarks and follows at once, deleting,
+// sharing, j k b.
 "use strict";
 (() => {
   const toasts = document.getElementById("toasts");
@@ -22,15 +23,20 @@
     show(on, null);
     const fields = new FormData(button.form);
     fields.set(button.name, on ? "yes" : "no");
+    let refusal = "";
     try {
       const answer = await fetch(button.getAttribute("formaction"), {
         method: "POST", body: fields, headers: { Accept: "application/json" }, redirect: "error",
       });
-      if (!answer.ok) throw new Error(String(answer.status));
-      show(on, (await answer.json()).count ?? null);
+      if (!answer.ok) {
+        refusal = (await answer.json()).message;
+        throw new Error(String(answer.status));
+      }
+      const state = await answer.json();
+      show(on, state.count ?? null, state.label);
     } catch {
       show(!on, null);
-      toast(toasts.dataset.failed);
+      toast(refusal || toasts.dataset.failed);
     }
     delete button.dataset.busy;
   }
@@ -38,25 +44,33 @@
   function press(button, on) {
     button.setAttribute("aria-pressed", String(on));
     button.value = on ? "no" : "yes";
+    const words = button.querySelector("span:not(.num)") ?? button;
+    if (button.dataset.on) words.textContent = on ? button.dataset.on : button.dataset.off;
+    if (button.dataset.tone) button.classList.toggle(button.dataset.tone, !on);
   }
 
-  function like(button) {
-    const figure = button.querySelector(".num");
+  // The figure stands in the button itself, or on the menu that the button is in.
+  function counted(button) {
+    const place = button.closest("details")?.querySelector("summary") ?? button;
+    const figure = place.querySelector(".num");
     const before = Number(figure.textContent);
     const was = button.getAttribute("aria-pressed") === "true";
-    toggle(button, (on, count) => {
+    toggle(button, (on, count, label) => {
       press(button, on);
       figure.textContent = count ?? (on === was ? before : before + (on ? 1 : -1));
+      if (label) place.setAttribute("aria-label", label);
     });
   }
 
-  function follow(button) {
-    toggle(button, (on) => {
-      press(button, on);
-      button.textContent = on ? button.dataset.on : button.dataset.off;
-      if (button.dataset.tone) button.classList.toggle(button.dataset.tone, !on);
-    });
+  function remove(button) {
+    const post = button.closest("[data-post]");
+    toggle(button, (on) => { post.hidden = on; });
   }
+
+  const plain = (button) => toggle(button, (on) => press(button, on));
+  const DEEDS = {
+    like: counted, repost: counted, bookmark: plain, follow: plain, delete: remove, share,
+  };
 
   async function share(link) {
     try {
@@ -72,7 +86,9 @@
 
   document.addEventListener("click", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const target = event.target.closest("[data-like], [data-follow], [data-share], [data-back]");
+    const target = event.target.closest(
+      "[data-like], [data-repost], [data-bookmark], [data-follow], [data-delete], [data-share], [data-back]",
+    );
     if (!target) return;
     if ("back" in target.dataset) {
       const here = document.referrer && new URL(document.referrer).origin === location.origin;
@@ -82,9 +98,8 @@
       return;
     }
     event.preventDefault();
-    if ("like" in target.dataset) like(target);
-    else if ("follow" in target.dataset) follow(target);
-    else share(target);
+    const deed = Object.keys(DEEDS).find((name) => name in target.dataset);
+    DEEDS[deed](target);
   });
 
   // From within a post, j and k go to its neighbours and b buys. Only there, so that no single

@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from catalogue.models import Product
 from catalogue.offers import Offer, offers
-from feeds import posts
+from feeds import limits, posts, timelines
 from feeds.forms import ComposerForm, chosen_ids, find_products
-from feeds.requests import reader, signed_in
+from feeds.limits import TooOften
+from feeds.models import Post
+from feeds.requests import reader, signed_in, told_to_wait
 from feeds.text import MAX_LENGTH
+from feeds.views.thread import visible_post
 from shopping.templatetags.money import language
 
 
@@ -44,12 +47,25 @@ def products(request: HttpRequest) -> HttpResponse:
     return render(request, "feeds/_product_choices.html", choices)
 
 
+def _quote_of(request: HttpRequest) -> Post | None:
+    """The post in `quote`, of the address or of the form; None where it names none that is shown."""
+    named = chosen_ids([request.POST.get("quote") or request.GET.get("quote", "")])
+    if not named:
+        return None
+    try:
+        return visible_post(named[0])
+    except Http404:
+        return None
+
+
 def _composer(
     request: HttpRequest, form: ComposerForm, *, query: str, chosen: list[str], error: str = ""
 ) -> HttpResponse:
     context = _choices(request, query=query, chosen=chosen)
+    quote_of = _quote_of(request)
     context |= {
         "form": form,
+        "quoted": quote_of and timelines.one(quote_of, reader=reader(request)).as_quoted,
         "error": error,
         "limit": MAX_LENGTH,
         "title": _("New post"),
@@ -72,16 +88,25 @@ def new(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.getlist("products")
     if "find" in request.POST:
         return _composer(request, form, query=query, chosen=chosen)
+    quote_of = _quote_of(request)
+    if request.POST.get("quote") and quote_of is None:
+        error = _("This post has been deleted; it cannot be quoted.")
+        return _composer(request, form, query=query, chosen=chosen, error=error)
     if not form.is_valid():
         error = _("One of these products is no longer on sale.")
         return _composer(request, form, query=query, chosen=chosen, error=error)
     try:
+        limits.count(limits.POSTS, user)
         posts.publish(
             form.cleaned_data["author"] or user,
             body=form.cleaned_data["body"],
             language=language(),
             products=list(form.cleaned_data["products"]),
+            quote_of=quote_of,
         )
     except posts.PostRefused as refusal:
         return _composer(request, form, query=query, chosen=chosen, error=refusal.message)
+    except TooOften as refusal:
+        page = _composer(request, form, query=query, chosen=chosen, error=refusal.message)
+        return told_to_wait(page, refusal)
     return redirect("feeds:home")

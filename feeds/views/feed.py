@@ -17,12 +17,15 @@ from catalogue.models import Drop
 from catalogue.offers import offers
 from feeds import follows, timelines
 from feeds.articles import articles
-from feeds.requests import cursor, person, reader
+from feeds.requests import cursor, person, reader, stamp
+from feeds.text import tag_name
 from feeds.timelines import Posts, Reader, Timeline
 from shopping import shells
 from shopping.htmx import wants_part
 
 SHOPS = 5
+# Up to here the posts of a hashtag are counted.
+TAGGED = 1000
 
 
 def page_behind(posts: Posts, *, viewer: Reader, before: UUID | None) -> Timeline:
@@ -43,6 +46,7 @@ def filling(request: HttpRequest, posts: Posts) -> dict[str, Any]:
         "articles": articles(page.entries, signed_in=viewer.user is not None, leading=leading),
         "next": page.next,
         "path": request.path,
+        "made": stamp(viewer.now),
         "shops": partial(follows.shops_to_visit, viewer.user, limit=SHOPS),
     }
 
@@ -97,14 +101,16 @@ def following(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def tag(request: HttpRequest, name: str) -> HttpResponse:
+    """Posts that name a hashtag, in any case and however its accents are typed."""
     if "\x00" in name:
         raise Http404
-    return timeline_page(
-        request,
-        timelines.by_tag(name.lower()),
-        template="feeds/tag.html",
-        title=f"#{name}",
-    )
+    name = tag_name(name)
+    found = timelines.by_tag(name)
+    context: dict[str, Any] = {"title": f"#{name}", "name": name}
+    if not wants_part(request):
+        count = timelines.count(found, reader=reader(request), most=TAGGED + 1)
+        context |= {"count": min(count, TAGGED), "more": count > TAGGED}
+    return timeline_page(request, found, template="feeds/tag.html", **context)
 
 
 @require_safe

@@ -1,51 +1,77 @@
-"""A post with its replies, and what one does to a post: reply, like, delete."""
+"""A post with what it answers and its replies, and replying."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from feeds import follows, posts, timelines
-from feeds.articles import article, articles
+from feeds import edits, follows, limits, posts, relations, threads, timelines
+from feeds.articles import article, articles, branches
+from feeds.limits import TooOften
 from feeds.models import Post
-from feeds.requests import answered, cursor, reader, signed_in
-from feeds.views.feed import SHOPS, page_behind
+from feeds.requests import cursor, person, reader, signed_in, told_to_wait
+from feeds.views.feed import SHOPS
+from feeds.views.people import apart
 from shopping.htmx import wants_part
 from shopping.templatetags.money import language
 
 
 def visible_post(public_id: UUID) -> Post:
-    return get_object_or_404(Post.objects.visible().select_related("author"), public_id=public_id)
+    """The post, or the original where it is a repost. Raises Http404; for suspended authors too."""
+    known = Post.objects.visible().select_related("author", "repost_of__author")
+    found: Post = get_object_or_404(known, public_id=public_id)
+    original = found.repost_of or found
+    if original.deleted_at or original.hidden_at or not original.author.is_active:
+        raise Http404
+    return original
+
+
+def kept_apart(request: HttpRequest, subject: Post) -> HttpResponse | None:
+    """What stands in the place of a page of `subject` for whoever does not meet its author; whom
+    they only muted, they are shown when they ask."""
+    relation = relations.between(person(request), subject.author)
+    asked = request.method == "POST" or "shown" in request.GET or "before" in request.GET
+    if relation.is_apart or (relation.muted and not asked):
+        return apart(request, subject.author, relation)
+    return None
 
 
 def _thread(
     request: HttpRequest, subject: Post, *, typed: str = "", error: str = ""
 ) -> HttpResponse:
     viewer = reader(request)
-    page = page_behind(timelines.replies(subject), viewer=viewer, before=cursor(request))
+    closed = kept_apart(request, subject)
+    if closed is not None:
+        return closed
+    try:
+        page = threads.branches(subject, reader=viewer, before=cursor(request))
+    except timelines.UnknownCursor:
+        raise Http404 from None
     known = viewer.user is not None
     context: dict[str, Any] = {
-        "articles": articles(page.entries, signed_in=known, role="reply"),
+        "articles": branches(page.branches, signed_in=known),
         "next": page.next,
         "path": request.path,
         "is_thread": True,
     }
     if wants_part(request) and request.method == "GET":
         return render(request, "feeds/_page.html", context)
+    chain = threads.chain(subject, reader=viewer)
+    entry = timelines.one(subject, reader=viewer)
+    speaks = known and posts.may_speak_for(signed_in(request), subject.author)
     context |= {
         "post": subject,
-        "subject": article(timelines.one(subject, reader=viewer), signed_in=known, role="subject"),
-        "parent": subject.reply_to if subject.reply_to_id else None,
-        "can_delete": known and posts.may_speak_for(signed_in(request), subject.author),
+        "entry": entry,
+        "above": articles(chain.entries, signed_in=known, role="above"),
+        "earlier": chain.earlier,
+        "subject": article(entry, signed_in=known, role="subject"),
+        "can_delete": speaks and not entry.mine,
+        "can_edit": speaks and not entry.mine and edits.is_open(subject),
         "typed": typed,
         "error": error,
         "shops": follows.shops_to_visit(viewer.user, limit=SHOPS),
@@ -55,40 +81,24 @@ def _thread(
 
 @require_safe
 def post(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    return _thread(request, visible_post(public_id))
+    """A post that is gone keeps its page while replies hold on to it."""
+    answered = Post.objects.filter(public_id=public_id, repost_of=None, reply_count__gt=0)
+    subject = answered.select_related("author").first() or visible_post(public_id)
+    if subject.public_id != public_id:
+        return redirect("feeds:post", subject.public_id)
+    return _thread(request, subject)
 
 
 @require_POST
 @login_required
 def reply(request: HttpRequest, public_id: UUID) -> HttpResponse:
     subject = visible_post(public_id)
-    body = request.POST.get("body", "")
+    user, body = signed_in(request), request.POST.get("body", "")
     try:
-        posts.publish(signed_in(request), body=body, language=language(), reply_to=subject)
+        limits.count(limits.POSTS, user)
+        posts.publish(user, body=body, language=language(), reply_to=subject)
     except posts.PostRefused as refusal:
         return _thread(request, subject, typed=body, error=refusal.message)
+    except TooOften as refusal:
+        return told_to_wait(_thread(request, subject, typed=body, error=refusal.message), refusal)
     return redirect("feeds:post", public_id)
-
-
-@require_POST
-@login_required
-def like(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """`liked` says what is wished for, so that a repeat changes nothing."""
-    subject = visible_post(public_id)
-    liked = request.POST.get("liked") == "yes"
-    (posts.like if liked else posts.unlike)(subject, user=signed_in(request))
-    subject.refresh_from_db(fields=["like_count"])
-    default = reverse("feeds:post", args=[public_id])
-    return answered(request, {"on": liked, "count": subject.like_count}, default=default)
-
-
-@require_POST
-@login_required
-def delete(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    subject = visible_post(public_id)
-    user = signed_in(request)
-    if not posts.may_speak_for(user, subject.author):
-        raise PermissionDenied
-    posts.delete(subject)
-    messages.success(request, _("Your post is deleted."))
-    return redirect("feeds:profile", subject.author.handle)

@@ -62,6 +62,7 @@ POST_ID = "<uuid:public_id>"
 BUY = "buy/<uuid:public_id>/"
 CART = "cart/<uuid:public_id>/"
 CHECKOUT = "checkout/<str:currency>/"
+PROFILE_TABS = ("replies", "likes", "shop", "about", "followers", "following")
 HANDLE = "^@(?P<handle>[A-Za-z0-9_]{2,30})/"
 
 SIGN_IN = [
@@ -176,6 +177,41 @@ FEED = [
         "post",
         lambda world: {"like": "1"},
     ),
+    *(
+        Row(
+            f"posts/<uuid:public_id>/{verb}/",
+            members(302),
+            lambda world, verb=verb: f"/posts/{world.post.public_id}/{verb}/",
+            "post",
+            lambda world, word=word: {word: "yes"},
+        )
+        for verb, word in (("repost", "reposted"), ("bookmark", "bookmarked"))
+    ),
+    Row(
+        "posts/<uuid:public_id>/edit/",
+        members(403, mai=200),
+        lambda world: f"/posts/{world.post.public_id}/edit/",
+    ),
+    Row(
+        "posts/<uuid:public_id>/edit/",
+        members(403, mai=302),
+        lambda world: f"/posts/{world.post.public_id}/edit/",
+        "post",
+        lambda world: {"body": "Said better"},
+    ),
+    Row(
+        "posts/<uuid:public_id>/history/",
+        everybody(200),
+        lambda world: f"/posts/{world.post.public_id}/history/",
+    ),
+    plain("/bookmarks/", members(200)),
+    # Following is of somebody; the market is everybody's.
+    Row("news/<str:feed>/", everybody(200), fixed("/news/market/?since=0")),
+    Row(
+        "news/<str:feed>/posts/",
+        everybody(200, anonymous=404, guest=404),
+        fixed("/news/following/posts/?since=0&until=0"),
+    ),
     Row(
         "posts/<uuid:public_id>/delete/",
         members(403, mai=302),
@@ -183,8 +219,15 @@ FEED = [
         "post",
     ),
     Row(f"{HANDLE}$", everybody(200), fixed("/@plage/")),
-    Row(f"{HANDLE}shop/$", everybody(200), fixed("/@plage/shop/")),
-    Row(f"{HANDLE}follow/$", members(302), fixed("/@plage/follow/"), "post"),
+    *(Row(f"{HANDLE}{tab}/$", everybody(200), fixed(f"/@plage/{tab}/")) for tab in PROFILE_TABS),
+    *(
+        Row(f"{HANDLE}{verb}/$", members(302), fixed(f"/@plage/{verb}/"), "post")
+        for verb in ("follow", "mute", "block")
+    ),
+    plain("/me/muted/", members(200)),
+    plain("/me/blocked/", members(200)),
+    plain("/me/picture/", members(200)),
+    plain("/me/picture/", members(422), method="post"),  # No picture was chosen.
 ]
 
 BUYING = [

@@ -135,11 +135,11 @@ def test_liking_twice_is_one_like_and_unliking_takes_it_back(reader: Client, the
     address = f"/posts/{subject.public_id}/like/"
     for _press in range(2):
         answer = reader.post(address, {"liked": "yes"}, headers={"Accept": "application/json"})
-        assert answer.json() == {"on": True, "count": 1}
+        assert answer.json() == {"on": True, "count": 1, "label": "Like, 1 like"}
     assert 'aria-pressed="true" aria-label="Like, 1 like"' in reader.get("/").content.decode()
     for _press in range(2):
         answer = reader.post(address, {"liked": "no"}, headers={"Accept": "application/json"})
-        assert answer.json() == {"on": False, "count": 0}
+        assert answer.json() == {"on": False, "count": 0, "label": "Like, 0 likes"}
     assert not Like.objects.exists()
 
 

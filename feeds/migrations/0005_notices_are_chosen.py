@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_find_the_suspended'),
-        ('feeds', '0002_feed_in_full'),
+        ('feeds', '0004_find_followers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

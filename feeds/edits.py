@@ -1,0 +1,65 @@
+"""Changing what a post says, for a few minutes, with what it said before kept for all to read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from catalogue.models import Product
+from feeds import posts
+from feeds.models import Post, PostRevision
+from feeds.posts import PostRefused
+
+MINUTE = 60
+
+
+def is_open(post: Post) -> bool:
+    """Whether `post` may still be edited: for EDIT_SECONDS after it was published."""
+    return timezone.now() - post.created_at < timedelta(seconds=settings.EDIT_SECONDS)
+
+
+def _too_late() -> PostRefused:
+    minutes = settings.EDIT_SECONDS // MINUTE
+    sentence = ngettext(
+        "A post can be edited for %(n)s minute; that time is over.",
+        "A post can be edited for %(n)s minutes; that time is over.",
+        minutes,
+    )
+    return PostRefused(sentence % {"n": minutes})
+
+
+@transaction.atomic
+def edit(post: Post, *, body: str, products: Sequence[Product]) -> bool:
+    """`post` says `body` from now on and carries `products`, which must be shown.
+
+    Hashtags, mentions and cards become those of the new text. Locks the post. Returns whether
+    anything changed. The caller has checked `posts.may_speak_for`. Raises PostRefused for what
+    `posts.publish` refuses, for a post that is gone and when the time is over.
+    """
+    if not is_open(post):
+        raise _too_late()
+    there = Post.objects.visible().filter(pk=post.pk, repost_of=None)
+    kept = there.select_for_update(no_key=True).first()
+    if kept is None:
+        raise PostRefused(_("This post has been deleted; it cannot be edited."))
+    body = posts.checked(body, products)
+    carried = list(kept.cards.values_list("product_id", flat=True))
+    if body == kept.body and carried == [product.pk for product in products]:
+        return False
+    PostRevision.objects.create(
+        post=kept, body=kept.body, written_at=kept.edited_at or kept.created_at
+    )
+    kept.body, kept.edited_at = body, timezone.now()
+    kept.save(update_fields=["body", "edited_at"])
+    for rows in (kept.cards, kept.mentions):
+        rows.all().delete()
+    kept.hashtags.clear()
+    posts.write_cards(kept, products)
+    posts.write_names(kept)
+    return True
