@@ -88,8 +88,8 @@ def count(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def open_notice(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """On to what the notice is about. The one GET that writes: opening is reading, and a link must
-    do it where there is no script; all that a forged one does is mark a notice as read."""
+    """On to what the notice is about. A GET that writes: opening is reading, also where there is no
+    script; all that a forged one does is mark a notice as read."""
     notice = get_object_or_404(inbox.theirs(signed_in(request)), public_id=public_id)
     if request.method == "GET":
         notifications.read(notice)

@@ -25,7 +25,8 @@
   // What somebody does here changes the number: then it is not taken from what was kept.
   async function look({ anew = false } = {}) {
     if (!badges().length) {
-      sessionStorage.removeItem(NAME); // Nobody is signed in, and the next may be somebody else.
+      // Nobody is signed in, and the next may be somebody else.
+      try { sessionStorage.removeItem(NAME); } catch { /* Then nothing is kept. */ }
       return;
     }
     const before = kept();

@@ -12,8 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from catalogue.models import Membership, Merchant
-from feeds import follows, inbox, notice_preferences, notifications, posts
-from feeds import told as telling
+from feeds import follows, inbox, notice_preferences, notifications, posts, reposts
 from feeds.models import Block, Like, Mute, NoticeMail, NoticeType, Notification, Post
 from feeds.notice_preferences import Choice
 from tests.feeds.conftest import person
@@ -63,13 +62,19 @@ def test_likes_of_a_post_are_one_notice_until_it_is_read(mai: User, theo: User) 
 
 def test_reposts_are_gathered_and_taken_back_too(mai: User, theo: User) -> None:
     post = write(mai, "Sand everywhere")
-    repost = Post.objects.create(author=theo, repost_of=post, created_at=timezone.now())
-    telling.reposted(repost)
-    assert told(mai) == [("repost", "theo", 0)]
-    repost.deleted_at = timezone.now()
-    repost.save()
-    telling.unreposted(repost)
+    reposts.repost(post, user=theo)
+    reposts.repost(post, user=person("ines", "Inès Carrel"))
+    assert told(mai) == [("repost", "ines", 1)]
+    reposts.unrepost(post, user=theo)
+    assert told(mai) == [("repost", "ines", 0)]
+    posts.delete(Post.objects.get(author__handle="ines"))
     assert told(mai) == []
+
+
+def test_who_is_quoted_is_told(mai: User, theo: User) -> None:
+    post = write(mai, "Sand everywhere")
+    posts.publish(theo, body="Indeed, @mai", language="en", quote_of=post)
+    assert told(mai) == [("quote", "theo", 0)]
 
 
 def test_following_again_and_again_is_told_once(mai: User, theo: User) -> None:
@@ -99,9 +104,10 @@ def test_nobody_is_told_of_those_they_never_meet(mai: User, theo: User, apart: s
     assert inbox.unread(mai) == 0
     before = Notification.objects.count()
     write(theo, "@mai, look")
-    write(theo, "Here too", reply_to=post)
     posts.unlike(post, user=theo)
-    posts.like(post, user=theo)
+    if apart == "mutes":
+        write(theo, "Here too", reply_to=post)
+        posts.like(post, user=theo)
     # Not kept for later either: nothing of it comes up when they make peace.
     assert Notification.objects.filter(type__in=["mention", "reply"]).count() == 0
     assert Notification.objects.count() <= before

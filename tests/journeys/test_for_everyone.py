@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from catalogue.models import Variant
 from checkout.models import Order
+from feeds import follows, posts
 from tests.journeys import shop
 from tests.journeys.barriers import expect_no_sideways_scroll, expect_no_violation
 from tests.journeys.cast import set_stock
@@ -82,6 +83,39 @@ def test_axe_finds_nothing_for_a_returning_shopper(signed_in, market):
     expect_no_violation(page)
     page.goto("/orders/")
     expect_no_violation(page)
+
+
+# Addresses of the feed for whoever is signed in; {post} is one with a card and a reply.
+FEED = (
+    "/",
+    "/following/",
+    "/drops/",
+    "/posts/{post}/",
+    "/posts/new/",
+    "/tags/summer/",
+    "/search/",
+    "/search/?q=lamp",
+    "/@mai/",
+    "/@plagefils/",
+    "/@plagefils/shop/",
+    "/notifications/",
+    "/me/notifications/",
+)
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "fr-FR"])
+def test_axe_finds_nothing_in_the_feed(signed_in, mai, market, locale):
+    """Each page is opened once; its colours change under it."""
+    posts.publish(mai, body="Which pair? #summer @mai", language="en", reply_to=market.post)
+    posts.publish(market.shop.account, body="For you, @mai", language="en")
+    follows.follow(market.shop.account, followed=mai)
+    page = signed_in(**PHONE, locale=locale)
+    for address in FEED:
+        page.goto(address.format(post=market.post.public_id))
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            expect_no_violation(page)
+        expect_no_sideways_scroll(page)
 
 
 def test_nothing_scrolls_sideways_at_320_px_and_the_total_shows_with_pay(visit, market):
