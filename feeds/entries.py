@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -100,6 +101,14 @@ class Entry(NamedTuple):
     mentioned: tuple[str, ...]  # lower-case handles that exist
     offers: tuple[Offer, ...]
 
+    @property
+    def as_quoted(self) -> Quoted:
+        """What it is in a post that quotes it."""
+        if self.gone:
+            return Quoted(self.public_id, self.gone)
+        first = self.images[0] if self.images else None
+        return Quoted(self.public_id, "", self.handle, self.name, self.body, self.language, first)
+
 
 # From a common table `page` of rows of feeds_post: a repost shows its original, `o`.
 COLUMNS = f"""
@@ -130,6 +139,7 @@ PICTURES = """(SELECT jsonb_agg(jsonb_build_array(i.files, i.width, i.height, i.
         ORDER BY i.position) FROM feeds_postimage i WHERE i.post_id = {of})"""
 
 
+@lru_cache(maxsize=2)
 def columns(*, muted_too: bool) -> str:
     """The statement's part that reads Entries from `page`; the row's last column are product ids.
 

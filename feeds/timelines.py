@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -111,6 +112,20 @@ BEHIND = """(p.created_at, p.id) {sign}
 BETWEEN = "p.created_at > %(since)s AND p.created_at <= %(until)s"
 
 
+# What pages are made of comes in few forms, and putting a statement together takes as long as
+# reading a row of it.
+@lru_cache(maxsize=256)
+def _page(
+    source: str, condition: str, span: str, direction: str, *, deleted_too: bool, muted_too: bool
+) -> str:
+    met = f"{VISIBLE} AND {seen('p', muted_too=muted_too)} AND {ORIGINAL}"
+    return source.format(
+        condition=condition if deleted_too else f"{met} AND {condition}",
+        direction=direction,
+        span=span,
+    )
+
+
 @dataclass(frozen=True)
 class Posts:
     """A choice of posts: a condition on `p`, a row of feeds_post, with its parameters.
@@ -128,11 +143,13 @@ class Posts:
 
     def page(self, span: str) -> str:
         """The common tables up to `page`; `span` is a further condition on `p`."""
-        met = f"{VISIBLE} AND {seen('p', muted_too=self.muted_too)} AND {ORIGINAL}"
-        return self.source.format(
-            condition=self.condition if self.deleted_too else f"{met} AND {self.condition}",
-            direction="DESC" if self.newest_first else "ASC",
-            span=span,
+        return _page(
+            self.source,
+            self.condition,
+            span,
+            "DESC" if self.newest_first else "ASC",
+            deleted_too=self.deleted_too,
+            muted_too=self.muted_too,
         )
 
     @property
@@ -173,7 +190,7 @@ def about(product: Product) -> Posts:
 # Written by hand, with all that a page needs in one statement, because it runs for each page of
 # the feed: composing the same from querysets costs ten times what PostgreSQL takes to answer.
 def _rows(
-    posts: Posts, span: str = "TRUE", *, reader: Reader, limit: int, **parameters: object
+    posts: Posts, span: str = "TRUE", *, reader: Reader, limit: int, **parameters: Any
 ) -> list[tuple[Any, ...]]:
     statement = f"""WITH {posts.page(span)} {columns(muted_too=posts.muted_too)}
         ORDER BY {posts.order}"""

@@ -91,6 +91,17 @@ class Post(models.Model):
                 name="post_timeline",
             ),
             models.Index(fields=["author", "-created_at", "-id"], name="post_by_author"),
+            # Following asks for the newest of each author, past all their replies.
+            models.Index(
+                fields=["author", "-created_at", "-id"],
+                condition=Q(deleted_at=None, hidden_at=None, reply_to=None),
+                name="post_author_timeline",
+            ),
+            models.Index(
+                fields=["reply_to", "created_at", "id"],
+                condition=Q(reply_to__isnull=False),
+                name="post_replies",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -21,8 +21,8 @@
 
   // What was typed stays below the sentence that refuses it.
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const { elt, xhr } = event.detail;
-    if (xhr.status === 422 && elt.matches("form.edit")) {
+    const { requestConfig, xhr } = event.detail;
+    if (xhr.status === 422 && requestConfig.elt.matches("form.edit")) {
       event.detail.shouldSwap = true;
       event.detail.isError = false;
     }

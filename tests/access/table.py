@@ -154,6 +154,41 @@ FEED = [
         "post",
         lambda world: {"like": "1"},
     ),
+    *(
+        Row(
+            f"posts/<uuid:public_id>/{verb}/",
+            members(302),
+            lambda world, verb=verb: f"/posts/{world.post.public_id}/{verb}/",
+            "post",
+            lambda world, word=word: {word: "yes"},
+        )
+        for verb, word in (("repost", "reposted"), ("bookmark", "bookmarked"))
+    ),
+    Row(
+        "posts/<uuid:public_id>/edit/",
+        members(403, mai=200),
+        lambda world: f"/posts/{world.post.public_id}/edit/",
+    ),
+    Row(
+        "posts/<uuid:public_id>/edit/",
+        members(403, mai=302),
+        lambda world: f"/posts/{world.post.public_id}/edit/",
+        "post",
+        lambda world: {"body": "Said better"},
+    ),
+    Row(
+        "posts/<uuid:public_id>/history/",
+        everybody(200),
+        lambda world: f"/posts/{world.post.public_id}/history/",
+    ),
+    plain("/bookmarks/", members(200)),
+    # Following is of somebody; the market is everybody's.
+    Row("news/<str:feed>/", everybody(200), fixed("/news/market/?since=0")),
+    Row(
+        "news/<str:feed>/posts/",
+        everybody(200, anonymous=404, guest=404),
+        fixed("/news/following/posts/?since=0&until=0"),
+    ),
     Row(
         "posts/<uuid:public_id>/delete/",
         members(403, mai=302),
