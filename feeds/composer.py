@@ -9,11 +9,10 @@ from uuid import UUID
 
 from catalogue.models import Product
 from catalogue.offers import Offer, offers
-from feeds import cards, drafts, pictures, text
-from feeds.entries import Picture
-from feeds.models import Draft, PendingImage, Post
+from feeds import cards, drafts, pictures, text, timelines
+from feeds.entries import Picture, Quoted
+from feeds.models import Draft, PendingImage
 from feeds.timelines import Reader
-from feeds.visibility import is_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +48,8 @@ class Composer:
     tiles: Sequence[Tile]
     # What to say of products that can be sold no more.
     gone: str
-    # What is answered or quoted; None where there is none, or it is not for this person to read.
-    subject: Post | None
+    # What is answered or quoted.
+    subject: Quoted | None
 
     limit = text.MAX_LENGTH
     most_pictures = pictures.MOST
@@ -84,11 +83,9 @@ def composer(draft: Draft, *, viewer: Reader, query: str = "") -> Composer:
     missing = [public_id for public_id in draft.products if public_id not in there]
     tiles = [Tile.of(image) for image in draft.images.all()] if draft.pk else []
     gone = drafts.gone(missing) if missing else ""
-    return Composer(draft, shown, tiles, gone, _subject(draft))
+    return Composer(draft, shown, tiles, gone, _subject(draft, viewer))
 
 
-def _subject(draft: Draft) -> Post | None:
+def _subject(draft: Draft, viewer: Reader) -> Quoted | None:
     subject = draft.reply_to or draft.quote_of
-    if subject is None or subject.deleted_at or subject.hidden_at:
-        return None
-    return None if is_apart(draft.user, subject.author) else subject
+    return None if subject is None else timelines.one(subject, reader=viewer).as_quoted
