@@ -7,7 +7,7 @@ adds lines locks the cart first: what is counted there then holds until the end.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import transaction
@@ -29,7 +29,7 @@ class Added:
 
     quantity: int
     was_saved: bool
-    line: int | None = None
+    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

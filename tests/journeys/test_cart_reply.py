@@ -6,6 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from checkout.models import CartLine
 from feeds.models import Post
+from tests.journeys.barriers import expect_no_sideways_scroll, expect_no_violation
 from tests.journeys.cart import expect_badge
 from tests.journeys.conftest import PHONE
 
@@ -29,6 +30,8 @@ def test_a_reply_fills_the_cart_and_one_tap_undoes_it(signed_in, market):
     expect(box(page)).to_contain_text("Phare lamp, €84.00")
     expect(box(page)).to_contain_text("Everyone sees your reply. Only you see this box.")
     expect_badge(page, 1)
+    expect_no_violation(page)
+    expect_no_sideways_scroll(page)
     assert CartLine.objects.get().post == market.lamp_post
     box(page).get_by_role("button", name="Undo").click()
     expect(box(page)).to_contain_text("Taken out of your cart")
@@ -42,6 +45,7 @@ def test_the_box_asks_for_a_size(signed_in, market):
     page = signed_in(**PHONE)
     send(page, market.post, "I want these #cart")
     expect(box(page)).to_contain_text("One more choice, @mai")
+    expect_no_violation(page)
     box(page).get_by_role("radio", name="Lagoon").check(force=True)
     box(page).get_by_role("radio", name="42").check(force=True)
     box(page).get_by_role("button", name="Add to cart").click()
