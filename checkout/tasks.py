@@ -7,6 +7,7 @@ from celery import shared_task
 from checkout import (
     cards,
     cart_owners,
+    drop_queues,
     months,
     reconciliation,
     refunds,
@@ -94,6 +95,7 @@ def sweep_accounts() -> None:
 @shared_task(name="checkout.sweep_carts")
 def sweep_carts() -> None:
     cart_owners.forget_guests()
+    drop_queues.forget()
 
 
 @shared_task(name="checkout.sweep_taxes")

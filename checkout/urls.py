@@ -3,7 +3,17 @@
 from django.urls import path
 
 from checkout import stripe_webhook
-from checkout.views import addresses, cards, cart, checkout, orders, pay, payout_accounts, sheet
+from checkout.views import (
+    addresses,
+    cards,
+    cart,
+    checkout,
+    drops,
+    orders,
+    pay,
+    payout_accounts,
+    sheet,
+)
 from shopping.admin_site import site
 
 app_name = "checkout"
@@ -26,6 +36,11 @@ urlpatterns = [
     path("checkout/<str:currency>/quote/", checkout.quote, name="checkout_quote"),
     path("checkout/<str:currency>/draft/", checkout.draft, name="checkout_draft"),
     path("checkout/<str:currency>/place/", pay.place_cart, name="checkout_place"),
+    path("drops/<uuid:public_id>/", drops.drop, name="drop"),
+    path("drops/<uuid:public_id>/now/", drops.state, name="drop_now"),
+    path("drops/<uuid:public_id>/enter/", drops.enter, name="drop_enter"),
+    path("drops/<uuid:public_id>/leave/", drops.leave, name="drop_leave"),
+    path("drops/<uuid:public_id>/remind/", drops.remind, name="drop_remind"),
     path("payments/settle/", pay.settle, name="settle"),
     path("payments/outcome/", pay.outcome, name="outcome"),
     path("account/addresses/", addresses.mine, name="addresses"),

@@ -72,7 +72,7 @@
 
   document.addEventListener("click", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const target = event.target.closest("[data-like], [data-follow], [data-share], [data-back]");
+    const target = event.target.closest("[data-like], [data-follow], [data-share], [data-back], [data-remind]");
     if (!target) return;
     if ("back" in target.dataset) {
       const here = document.referrer && new URL(document.referrer).origin === location.origin;
@@ -84,6 +84,7 @@
     event.preventDefault();
     if ("like" in target.dataset) like(target);
     else if ("follow" in target.dataset) follow(target);
+    else if ("remind" in target.dataset) toggle(target, (on) => press(target, on));
     else share(target);
   });
 
