@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -69,11 +71,8 @@ def enter(request: HttpRequest, public_id: UUID) -> HttpResponse:
         page = _page(request, found, refused=error.message)
         return refused_for(error.seconds, page)
     drop_queues.enter(found, principal=principal)
-    if drop_states.read(found, principal=principal).kind in {"live", "turn"}:
-        sheet = reverse("checkout:buy", args=[found.product.public_id])
-        response = redirect(_with_choice(request, sheet))
-    else:
-        response = to_page(request, found)
+    has_turn = drop_states.read(found, principal=principal).kind in {"live", "turn"}
+    response = _to_sheet(request, found) if has_turn else to_page(request, found)
     visitors.remember_guest(request, response, name=guest)
     return response
 
@@ -98,7 +97,7 @@ def remind(request: HttpRequest, public_id: UUID) -> HttpResponse:
         drops.forget(user, drop=found)
     elif found.opens_at > timezone.now():
         drops.remind(user, drop=found)
-    said = {"reminded": wanted, "count": found.reminders.count()}
+    said: dict[str, object] = {"reminded": wanted, "count": found.reminders.count()}
     return answered(request, said, default=reverse("checkout:drop", args=[found.public_id]))
 
 
@@ -110,13 +109,20 @@ def to_page(request: HttpRequest, found: Drop) -> HttpResponse:
     return redirect(address)
 
 
+def _to_sheet(request: HttpRequest, found: Drop) -> HttpResponse:
+    address = reverse("checkout:buy", args=[found.product.public_id])
+    return redirect(_with_choice(request, address))
+
+
 def _shown(public_id: UUID) -> Drop:
     there = Drop.objects.filter(product__in=Product.objects.shown())
     return get_object_or_404(there.select_related("product__merchant"), public_id=public_id)
 
 
 def _page(request: HttpRequest, found: Drop, *, refused: str = "") -> HttpResponse:
-    context = {**_now(request, found), "refused": refused}
+    # Plain text of HTML that was made safe when it was written.
+    summary = unescape(strip_tags(found.product.description))
+    context = {**_now(request, found), "refused": refused, "summary": summary}
     return render(request, "checkout/drop.html", context)
 
 

@@ -83,8 +83,9 @@ async function ask() {
 }
 
 for (const time of document.querySelectorAll("time[data-local]")) {
-  const shape = { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" };
-  const words = new Intl.DateTimeFormat(document.documentElement.lang, shape).format(new Date(time.dateTime));
+  const shape = { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  const language = document.documentElement.lang;
+  const words = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, shape).format(new Date(time.dateTime));
   time.textContent = `${words} ${page.dataset.yours}`;
 }
 document.addEventListener("visibilitychange", () => document.hidden || ask());
