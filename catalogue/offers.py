@@ -36,6 +36,8 @@ class Offer(NamedTuple):
     arrives_from: date | None
     arrives_to: date | None
     opens_at: datetime | None  # a drop that is not open yet
+    drop: UUID | None = None  # public id of the drop that it is
+    has_ended: bool = False  # a drop that is over
 
     @property
     def delivered(self) -> int:
@@ -48,7 +50,12 @@ class Offer(NamedTuple):
 
     @property
     def can_buy(self) -> bool:
-        return self.available > 0 and self.delivery is not None and self.opens_at is None
+        return self.available > 0 and self.delivery is not None and not self.is_closed
+
+    @property
+    def is_closed(self) -> bool:
+        """A drop before it opens, or after its end."""
+        return self.opens_at is not None or self.has_ended
 
 
 # The parcel of a card: one piece of the variant whose price it shows, to the country's general zone.
@@ -59,7 +66,8 @@ PIECE = {"grams": "v.grams", "value": "v.price"}
 OFFERS = f"""
 SELECT p.id, p.public_id, p.slug, p.title, p.currency, m.name, u.handle,
        i.file, i.alt, v.price, v.compare_at, v.more_prices, v.available,
-       r.price, r.free_from, r.min_days, r.max_days, m.time_zone, m.cut_off, d.opens_at
+       r.price, r.free_from, r.min_days, r.max_days, m.time_zone, m.cut_off,
+       CASE WHEN d.opens_at > now() THEN d.opens_at END, d.public_id, coalesce(d.ends_at <= now(), false)
 FROM (SELECT %s::varchar AS country) asked
 CROSS JOIN catalogue_product p
 JOIN catalogue_merchant m ON m.id = p.merchant_id AND m.sells
@@ -83,14 +91,14 @@ LEFT JOIN LATERAL (
     SELECT rate.*, {FITS.format(rate="rate", **PIECE)} AS fits FROM catalogue_shippingrate rate
     {FIRST_SHIPPING.format(rate="rate", merchant="m.id", **ANYWHERE, **PIECE)}
 ) r ON r.fits
-LEFT JOIN catalogue_drop d ON d.product_id = p.id AND d.opens_at > now()
+LEFT JOIN catalogue_drop d ON d.product_id = p.id
 WHERE p.id = ANY(%s) AND p.status = 'active'
 """
 
 
 def _offer(row: tuple[Any, ...], now: datetime) -> Offer:
     price, compare_at, more_prices, available = row[9:13]
-    rate, free_from, min_days, max_days, time_zone, cut_off, opens_at = row[13:]
+    rate, free_from, min_days, max_days, time_zone, cut_off, *drop = row[13:]
     served = rate is not None
     arrives: tuple[date | None, date | None] = (None, None)
     if served:
@@ -108,7 +116,7 @@ def _offer(row: tuple[Any, ...], now: datetime) -> Offer:
             int(available),
             delivery_price(rate, free_from, items_total=price) if served else None,
             *arrives,
-            opens_at,
+            *drop,
         )
     )
 

@@ -6,14 +6,17 @@ words alone.
 
 from __future__ import annotations
 
-# Offered by its shop, whether or not the shop may sell just now.
-OFFERED = "v.active AND p.status = 'active' AND m.status = 'active'"
-# A drop that is not open yet.
+# A drop that is not open yet, and one that has ended.
 WAITS = "EXISTS (SELECT FROM catalogue_drop d WHERE d.product_id = p.id AND d.opens_at > now())"
+ENDED = "EXISTS (SELECT FROM catalogue_drop d WHERE d.product_id = p.id AND d.ends_at <= now())"
+# How many pieces of it one person may buy; NULL where there is no limit.
+PER_PERSON = "(SELECT d.per_person FROM catalogue_drop d WHERE d.product_id = p.id)"
+# Offered by its shop, whether or not the shop may sell just now.
+OFFERED = f"v.active AND p.status = 'active' AND m.status = 'active' AND NOT {ENDED}"
 # What it is called where it may be seen: its shop may work at a draft that somebody still holds.
 TITLE = "CASE WHEN p.status = 'draft' THEN '' ELSE p.title END"
 # What can be put into a cart, quoted and ordered, as far as there are pieces of it.
-ON_SALE = f"v.active AND p.status = 'active' AND m.sells AND NOT {WAITS}"
+ON_SALE = f"v.active AND p.status = 'active' AND m.sells AND NOT {WAITS} AND NOT {ENDED}"
 # The variant's own picture, else the product's first; its name in the media storage, or NULL.
 PICTURE = """(
     SELECT image.file FROM catalogue_productimage image WHERE image.product_id = p.id

@@ -17,7 +17,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from catalogue import arrivals, choosing, rates, reminders
+from catalogue import arrivals, choosing, drops, rates, reminders
 from catalogue.models import Merchant, Product, StockReminder, Variant
 from catalogue.products import sanitised
 from catalogue.zones import Place
@@ -80,6 +80,7 @@ def product(request: HttpRequest, public_id: UUID, slug: str) -> HttpResponse:
     description = sanitised(shown.description)
     drop = getattr(shown, "drop", None)
     user = request.user if isinstance(request.user, User) else None
+    now = timezone.now()
     mine = StockReminder.objects.filter(user=user, variant=current)
     context = {
         "product": shown,
@@ -89,14 +90,17 @@ def product(request: HttpRequest, public_id: UUID, slug: str) -> HttpResponse:
         "variant": current,
         "left": choosing.left(current),
         "reminded": user is not None and mine.exists(),
-        "waits_for_drop": drop if drop and drop.opens_at > timezone.now() else None,
+        "waits_for_drop": drop if drop and drop.opens_at > now else None,
+        "open_drop": drop if drop and drop.is_open(now) else None,
+        "ended_drop": drop if drop and drop.ends_at and drop.ends_at <= now else None,
+        "drop_reminded": user is not None and drops.is_reminded(user, drop=drop),
         "options": choosing.options(shown, variants, current=current),
         "pictures": pictures,
         "description": mark_safe(description),  # noqa: S308  cleaned by nh3
         # Plain text: safe HTML is not safe in an attribute, where its quotes would end it.
         "summary": unescape(strip_tags(description)),
         "tax": rates.tax_in(country, product=shown),
-        **_delivery(current, merchant=shown.merchant, country=country, now=timezone.now()),
+        **_delivery(current, merchant=shown.merchant, country=country, now=now),
     }
     return render(request, "catalogue/product.html", context)
 

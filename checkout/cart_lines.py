@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from catalogue.models import NO_OPTION
-from catalogue.sale import OFFERED, PICTURE, TITLE, WAITS
+from catalogue.sale import OFFERED, PER_PERSON, PICTURE, TITLE, WAITS
 from checkout.cart_owners import MINE, Owner
 from checkout.quotes import MOST_PIECES
 from shopping import rows
@@ -47,6 +47,7 @@ class Line:
     available: int
     state: State
     post_id: UUID | None
+    per_person: int | None = None  # how many one may have; None: as many as one likes
     total: Money | None = None  # None: left out of the sums
 
     @property
@@ -62,11 +63,11 @@ class Line:
     @property
     def pieces(self) -> int:
         """How many of them can be ordered; those are summed up."""
-        return min(self.quantity, self.available)
+        return min(self.quantity, self.most)
 
     @property
     def most(self) -> int:
-        return min(self.available, MOST_PIECES)
+        return min(self.available, self.per_person or MOST_PIECES)
 
     @property
     def fewer(self) -> int:
@@ -88,7 +89,7 @@ SELECT cart.id, v.public_id, p.public_id, p.slug, {TITLE}, v.option_values, p.cu
        (SELECT post.public_id FROM feeds_post post WHERE post.id = line.post_id),
        {OFFERED}, m.sells, {WAITS},
        v.requires_shipping, coalesce(stock.on_hand - stock.reserved, 0),
-       m.id, m.name, u.id, u.handle, u.avatar,
+       m.id, m.name, u.id, u.handle, u.avatar, {PER_PERSON},
        ARRAY(SELECT DISTINCT place FROM catalogue_shippingrate rate, unnest(rate.countries) place
              WHERE rate.merchant_id = m.id)
 FROM checkout_cart cart
@@ -141,6 +142,7 @@ def _line(row: tuple[Any, ...], *, country: str) -> Line:
         available=available,
         state=_state(quantity, available, sold=sold, paused=not sells, waits=waits, served=served),
         post_id=post_id,
+        per_person=row[23],
     )
 
 

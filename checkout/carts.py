@@ -12,10 +12,17 @@ from uuid import UUID
 
 from django.db import transaction
 
-from catalogue.sale import OFFERED, ON_SALE, TITLE
+from catalogue.sale import OFFERED, ON_SALE, PER_PERSON, TITLE
 from checkout import unsold
 from checkout.cart_owners import LOCK, MINE, MOST_SAVED, Owner, open_cart
-from checkout.errors import BadQuantity, CartIsFull, FewerLeft, NotInCart, UnknownProduct
+from checkout.errors import (
+    BadQuantity,
+    CartIsFull,
+    FewerLeft,
+    NotInCart,
+    PersonLimit,
+    UnknownProduct,
+)
 from checkout.quotes import MOST_LINES, MOST_PIECES
 from shopping import rows
 
@@ -52,7 +59,7 @@ WANTED = f"""
 SELECT v.id, v.price, coalesce(stock.on_hand - stock.reserved, 0),
        (SELECT post.id FROM feeds_post post JOIN feeds_productcard card
             ON card.post_id IN (post.id, post.repost_of_id) AND card.product_id = p.id
-        WHERE post.public_id = %s AND post.deleted_at IS NULL LIMIT 1)
+        WHERE post.public_id = %s AND post.deleted_at IS NULL LIMIT 1), {PER_PERSON}, p.title
 FROM catalogue_variant v
 JOIN catalogue_product p ON p.id = v.product_id
 JOIN catalogue_merchant m ON m.id = v.merchant_id
@@ -86,12 +93,15 @@ FROM checkout_cart cart, catalogue_variant v
 WHERE cart.id = line.cart_id AND v.id = line.variant_id AND {MINE} AND v.public_id = %s"""
 LEFT = """coalesce((SELECT stock.on_hand - stock.reserved FROM catalogue_stockitem stock
     WHERE stock.variant_id = v.id), 0)"""
+MOST = f"""coalesce((SELECT {PER_PERSON} FROM catalogue_product p
+    WHERE p.id = v.product_id), {MOST_PIECES})"""
 CHANGE = f"""
 UPDATE checkout_cartline line SET quantity = %s, seen_price = coalesce(%s, line.seen_price) {LINE}
-AND NOT line.saved AND {LEFT} >= %s RETURNING line.id
+AND NOT line.saved AND {LEFT} >= %s AND {MOST} >= %s RETURNING line.id
 """
 IN_CART = f"""
-SELECT line.saved, {LEFT}, line.id FROM checkout_cartline line, checkout_cart cart, catalogue_variant v
+SELECT line.saved, {LEFT}, line.id, {MOST}, (SELECT title FROM catalogue_product p WHERE p.id = v.product_id)
+FROM checkout_cartline line, checkout_cart cart, catalogue_variant v
 WHERE cart.id = line.cart_id AND v.id = line.variant_id AND {MINE} AND v.public_id = %s
 """
 MOVE = f"""
@@ -132,21 +142,24 @@ def add(owner: Owner, variant: UUID, *, quantity: int = 1, post: UUID | None = N
 
     What was saved for later moves to the cart with it. The line is one upsert: additions at the
     same time lose nothing. Locks the cart. Raises UnknownProduct (also for a drop that is not open
-    yet), ShopPaused, BadQuantity (beyond MOST_PIECES), FewerLeft, CartIsFull; then nothing has changed.
+    yet), ShopPaused, BadQuantity (beyond MOST_PIECES), FewerLeft, PersonLimit, CartIsFull; then nothing
+    has changed.
     """
     if not 1 <= quantity <= MOST_PIECES:
         raise BadQuantity
     found = rows.run(WANTED, [post, variant])
     if not found:
         raise unsold.reason([variant])
-    key, price, left, post_key = found[0]
+    key, price, left, post_key, per_person, title = found[0]
     with transaction.atomic():
         cart = open_cart(owner)
-        most = min(left, MOST_PIECES)
+        most = min(left, per_person or MOST_PIECES)
         added = rows.run(ADD, [cart, key, quantity, price, post_key, most, MOST_LINES])
         if not added:
             held = rows.run(HELD, [cart, key])
             wanted = quantity + (held[0][0] if held else 0)
+            if per_person and wanted > per_person:
+                raise PersonLimit(title, most=per_person)
             raise _refusal(wanted, left=left)
     return Added(quantity, *added[0])
 
@@ -155,19 +168,22 @@ def change(owner: Owner, variant: UUID, *, quantity: int, price: int | None = No
     """`quantity` pieces of a line that is in the cart, not saved; 0 removes it.
 
     `price`, minor units, is the one on the page where this was asked for: it is agreed to by that.
-    Locks the line alone. Raises BadQuantity, NotInCart, FewerLeft.
+    Locks the line alone. Raises BadQuantity, NotInCart, FewerLeft, PersonLimit.
     """
     if quantity == 0:
         remove(owner, variant)
         return
     if not 1 <= quantity <= MOST_PIECES:
         raise BadQuantity
-    if rows.run(CHANGE, [quantity, price, *owner.values, variant, quantity]):
+    if rows.run(CHANGE, [quantity, price, *owner.values, variant, quantity, quantity]):
         return
     found = rows.run(IN_CART, [*owner.values, variant])
     if not found or found[0][0]:
         raise NotInCart
-    raise FewerLeft(max(found[0][1], 0))
+    _saved, left, _line, most, title = found[0]
+    if quantity > most:
+        raise PersonLimit(title, most=most)
+    raise FewerLeft(max(left, 0))
 
 
 def remove(owner: Owner, variant: UUID) -> Removed | None:

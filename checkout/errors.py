@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
+from uuid import UUID
 
 from babel.numbers import format_decimal
 from django.utils.functional import Promise
@@ -245,6 +246,47 @@ class SoldOut(CheckoutError):
             left,
         )
         return text % {"left": left}
+
+
+class PersonLimit(CheckoutError):
+    """More of a drop's `title` than one person may have, who has `held` pieces of it already."""
+
+    code = "person_limit"
+
+    def __init__(self, title: str, *, most: int, held: int = 0) -> None:
+        super().__init__(title, most, held)
+        self.title = title
+        self.most = most
+        self.held = held
+
+    @property
+    def message(self) -> str:
+        if self.held:
+            text = ngettext(
+                "%(title)s: at most %(most)d piece for one person, and an order with this account, "
+                "e-mail or delivery address has it already. Nothing was charged.",
+                "%(title)s: at most %(most)d pieces for one person, over all orders with this "
+                "account, e-mail or delivery address. Nothing was charged.",
+                self.most,
+            )
+        else:
+            text = ngettext(
+                "%(title)s: at most %(most)d piece for one person. Nothing was charged.",
+                "%(title)s: at most %(most)d pieces for one person. Nothing was charged.",
+                self.most,
+            )
+        return text % {"title": self.title, "most": self.most}
+
+
+class QueueFirst(CheckoutError):
+    """Others wait for the drop `drop` (its public id), and it is not this shopper's turn."""
+
+    code = "queue_first"
+    text = _("People are queueing for this drop, and it is not your turn. Nothing was charged.")
+
+    def __init__(self, drop: UUID) -> None:
+        super().__init__(drop)
+        self.drop = drop
 
 
 class OrderClosed(CheckoutError):

@@ -1,4 +1,4 @@
-"""A guest who signs in: what they put into the cart comes along, and their name is cut."""
+"""A guest who signs in: their cart and their places in queues come along, and their name is cut."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
-from checkout import cart_owners, visitors
+from checkout import cart_owners, drop_queues, visitors
 
 
 class GuestSignsIn:
@@ -35,8 +35,9 @@ class GuestSignsIn:
 
 
 def _bring_along(request: HttpRequest, guest: str) -> bool:
-    """Merge the guest's cart into that of whoever is signed in; whether anybody is."""
+    """Give what is the guest's to whoever is signed in; whether anybody is."""
     user = visitors.user_of(request)
     if user is not None:
         cart_owners.merge(guest, user_id=user.pk)
+        drop_queues.come_along(guest, user_id=user.pk)
     return user is not None

@@ -67,6 +67,8 @@ ORDERS = Rule(Limit("orders", 30, TEN_MINUTES), Limit("orders-address", 600, TEN
 CODES = Rule(Limit("codes", 10, TEN_MINUTES), Limit("codes-address", 100, TEN_MINUTES))
 # New questions to Stripe Tax: what was asked before costs nothing.
 TAXES = Rule(Limit("taxes", 60, TEN_MINUTES), Limit("taxes-address", 600, TEN_MINUTES))
+# Presses on Buy now of a drop: each may make a place in its queue.
+PLACES = Rule(Limit("places", 60, TEN_MINUTES), Limit("places-address", 600, TEN_MINUTES))
 CARDS = Rule(Limit("cards", 10, HOUR), Limit("cards-address", 100, HOUR))
 
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from checkout.choices import Lost, Option, is_size
-from checkout.errors import CheckoutError
+from checkout.errors import CheckoutError, QueueFirst
 from checkout.held import Held
 from checkout.places import PlaceNeeded
 from shopping.money import Money
@@ -24,7 +25,8 @@ ANOTHER_CARD = "another-card"
 @dataclass(frozen=True, slots=True)
 class Note:
     """`urgent` ones interrupt a screen reader; `action` is a button of the sheet's script; `held` is
-    how long the goods still wait, which the note then counts down."""
+    how long the goods still wait, which the note then counts down; `link` is an address that `label`
+    leads to."""
 
     text: str
     tone: Literal["", "red", "sun", "green"] = ""
@@ -33,6 +35,7 @@ class Note:
     action: str = ""
     label: str = ""
     held: Held | None = None
+    link: str = ""
 
 
 def declined(message: str, *, held: Held | None) -> Note:
@@ -102,6 +105,9 @@ def cart_changed(error: CheckoutError) -> Note:
 
 
 def refused(error: CheckoutError) -> Note:
+    if isinstance(error, QueueFirst):
+        address = reverse("checkout:drop", args=[error.drop])
+        return Note(error.message, "sun", "clock", label=_("See my place"), link=address)
     return Note(error.message, "red")
 
 

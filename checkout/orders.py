@@ -18,8 +18,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalogue import stock
-from checkout import cart_orders, cuts, offers, tax_calculations
+from checkout import cart_orders, cuts, drop_limits, drop_queues, offers, tax_calculations
 from checkout.buyers import AddressData, Buyer, check
+from checkout.drop_limits import Person
 from checkout.errors import (
     BadKey,
     CheckoutError,
@@ -55,18 +56,21 @@ def place(
     """Promise `items` to `buyer`: reserve the stock and write order, lines, payment and history.
 
     One durable transaction; it locks Stripe's answer about the tax, if it has one, the stock rows
-    in key order, then the offers that are taken and have a limit. The same `key` (of at most 255
-    characters) of the same principal with the same contents gives the same order, however often
-    and however late, also where two arrive at once. Nothing is charged here: `payments.start` is.
+    in key order, then the drops in it, then the offers that are taken and have a limit. The same
+    `key` (of at most 255 characters) of the same principal with the same contents gives the same
+    order, however often and however late, also where two arrive at once. Nothing is charged here:
+    `payments.start` is.
     `cart` is the primary key of the cart that the items are in, which they leave once paid; `code`
     is that of an offer, tidied.
 
     Raises KeyReused for another body under a used key, BadKey, BadAddress, TotalChanged if the total is
-    not `seen_total`, CodeRefused, SoldOut, CartIsBeingPaid, a QuoteError, or where Stripe taxes a
+    not `seen_total`, CodeRefused, SoldOut, PersonLimit, QueueFirst,
+    CartIsBeingPaid, a QuoteError, or where Stripe taxes a
     TaxError: call it by checkout.tax_calculations.once_more then. Then nothing was written.
     """
     digest = _digest(items, buyer=buyer, address=address, seen_total=seen_total, code=code)
     claim = Claim(code, buyer.principal, buyer.email)
+    person = Person.of(buyer, address)
     if not 1 <= len(key) <= 255 or "\0" in key:
         raise BadKey
     try:
@@ -83,12 +87,14 @@ def place(
                     claim=claim,
                 )
                 quoted = _agreed(ask(), seen_total=seen_total)
+                drop_queues.use(_to_queue_for(quoted), principal=buyer.principal)
                 tax_calculations.take(quoted)
                 _reserve(quoted)
+                drop_limits.take(quoted, person)
                 _take(quoted, claim, ask)
                 order = _order(quoted, buyer=buyer, address=address)
                 order.idempotency_key, order.request_hash, order.cart_id = key, digest, cart
-                return _write(order, quoted)
+                return _write(order, quoted, person)
     except (IntegrityError, CheckoutError) as error:
         # The same key may have been placed at the same moment, and have taken the last piece.
         placed = of_key(key, principals=[buyer.principal])
@@ -123,6 +129,11 @@ def _agreed(quoted: Quote, *, seen_total: Money) -> Quote:
     if not quoted.total:
         raise NothingToPay
     return quoted
+
+
+def _to_queue_for(quoted: Quote) -> list[int]:
+    """The drops in the quote; of what is sold out, nobody has to wait to hear so."""
+    return [line.drop_pk for line in quoted.lines if line.drop_pk and not line.is_short]
 
 
 def _reserve(quoted: Quote) -> None:
@@ -162,7 +173,7 @@ def _order(quoted: Quote, *, buyer: Buyer, address: AddressData) -> Order:
     )
 
 
-def _write(order: Order, quoted: Quote) -> Order:
+def _write(order: Order, quoted: Quote, person: Person) -> Order:
     lines = _lines(order, quoted)
     told = {"total": order.total, "currency": order.currency}
     rows.insert_family(
@@ -170,6 +181,7 @@ def _write(order: Order, quoted: Quote) -> Order:
         lines,
         _deliveries(order, quoted),
         *cuts.rows_of(order, quoted.cut),
+        drop_limits.rows_of(order, quoted, person),
         [Payment(order=order, currency=order.currency, amount=order.total)],
         [OrderEvent(order=order, type="order.placed", data=told)],
     )

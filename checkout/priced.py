@@ -41,6 +41,7 @@ class Found:
     post_pk: int | None
     tax: tuple[int, bool]
     rate: Rate | None
+    drop_pk: int | None
 
 
 LONG = ("description",)
@@ -63,6 +64,7 @@ SELECT CASE wanted.position WHEN 1 THEN ({offers.FOUND}) END,
         WHERE post.public_id = wanted.post AND post.deleted_at IS NULL LIMIT 1),
        (SELECT ARRAY[tax.basis_points, tax.inclusive::int] FROM catalogue_taxrate tax
         {FIRST_TAX.format(tax="tax", country="wanted.country", kind="p.tax_kind", category="p.category_id")}),
+       (SELECT d.id FROM catalogue_drop d WHERE d.product_id = p.id),
        rate.id, rate.name, rate.price, rate.free_from, rate.min_days, rate.max_days, rate.fits,
        wanted.grams
 FROM (
@@ -111,7 +113,7 @@ def _found(row: tuple[Any, ...]) -> Found:
     variant_end = rows.width(Variant)
     product_end = variant_end + rows.width(Product, LONG)
     merchant_end = product_end + rows.width(Merchant, TERMS)
-    available, image, post_pk, tax, *rate, grams = row[merchant_end:]
+    available, image, post_pk, tax, drop_pk, *rate, grams = row[merchant_end:]
     variant = rows.build(Variant, row[:variant_end])
     variant.product = rows.build(Product, row[variant_end:product_end], LONG)
     variant.merchant = variant.product.merchant = rows.build(
@@ -126,4 +128,5 @@ def _found(row: tuple[Any, ...]) -> Found:
         post_pk=post_pk,
         tax=(tax[0], bool(tax[1])) if tax else taxes.NONE,
         rate=None if rate[0] is None else Rate(*[*rate, int(grams or 0)]),
+        drop_pk=drop_pk,
     )

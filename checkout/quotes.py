@@ -57,6 +57,7 @@ class QuoteLine:
     image: str
     post_pk: int | None
     discount: int = 0  # minor units of `total` that are not paid; no tax is on them
+    drop_pk: int | None = None  # the drop that it is of
 
     @property
     def is_short(self) -> bool:
@@ -118,7 +119,7 @@ def quote(
     shows in `cut.refusal`.
 
     Too little stock is no error here: it shows in `lines[…].available` and `shortages`.
-    Raises EmptyOrder, BadQuantity, UnknownProduct (also for a drop that is not open yet),
+    Raises EmptyOrder, BadQuantity, UnknownProduct (also for a drop that is not open),
     ShopPaused, MixedCurrencies, NotDelivered, ParcelNotDelivered, and TaxError where Stripe taxes.
     """
     wanted = _merged(items)
@@ -196,6 +197,7 @@ def _line(row: Found, *, quantity: int) -> QuoteLine:
         available=row.available,
         image=row.image,
         post_pk=row.post_pk,
+        drop_pk=row.drop_pk,
     )
 
 

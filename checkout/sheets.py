@@ -44,7 +44,13 @@ class Sheet(Details):
 
     @property
     def can_add(self) -> bool:
-        return self.quantity < min(self.available, MOST_PIECES)
+        return self.quantity < min(self.available, self.per_person or MOST_PIECES)
+
+    @property
+    def per_person(self) -> int | None:
+        """How many pieces one person may have; None where there is no such limit."""
+        drop = self.product.open_drop
+        return drop.per_person if drop else None
 
     @property
     def fewer(self) -> int:

@@ -8,6 +8,7 @@ from checkout import (
     cards,
     cart_owners,
     cart_replies,
+    drop_queues,
     months,
     reconciliation,
     refunds,
@@ -105,6 +106,7 @@ def sweep_cart_replies() -> None:
 @shared_task(name="checkout.sweep_carts")
 def sweep_carts() -> None:
     cart_owners.forget_guests()
+    drop_queues.forget()
 
 
 @shared_task(name="checkout.sweep_taxes")

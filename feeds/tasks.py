@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from feeds import drafts, notice_mails, notifications, pictures
+from feeds import drafts, drop_notices, notice_mails, notifications, pictures
 from shopping.hints import begun, wake_soon
 
 
@@ -26,4 +26,11 @@ def sweep_drafts() -> None:
     """Delete old drafts, and the pictures that nothing shows any more."""
     drafts.sweep()
     while pictures.sweep() >= pictures.BATCH:
+        pass
+
+
+@shared_task(name="feeds.sweep_drops")
+def sweep_drops() -> None:
+    """Tell everybody of the drops that they wait for."""
+    while drop_notices.tell() == drop_notices.BATCH:
         pass

@@ -68,6 +68,9 @@ class Environment(BaseSettings):
     )
     operator_email: str = Field("", description="Who is told of findings in the books.")
     reservation_seconds: int = Field(600, description="How long stock waits for a payment.")
+    drop_turns: int = Field(
+        100, description="How many may be buying a drop at a time before a queue forms."
+    )
     page_cache_seconds: int = Field(
         8, description="How long processes share a signed-out page; 0 makes each one anew."
     )
@@ -371,6 +374,7 @@ STRIPE_JS_URL = env.stripe_js_url
 # Where Stripe's own pages are, to which it sends a shop's owner on from one another.
 STRIPE_PAGES = "https://*.stripe.com" if env.stripe_api_base == STRIPE_API else env.stripe_api_base
 RESERVATION_SECONDS = env.reservation_seconds
+DROP_TURNS = env.drop_turns
 TAXES = env.taxes
 TAX_CODES = env.tax_codes
 
@@ -419,6 +423,8 @@ SWEEPS = {
     "catalogue.sweep_reminders": 60,
     "feeds.sweep_notice_mails": 60,
     "feeds.sweep_notices": 3600,
+    # People are told of a drop at most so late.
+    "feeds.sweep_drops": 15,
     "accounts.sweep_mails": 2 * env.sweep_seconds,
     "accounts.sweep_sessions": 3600,
     "feeds.sweep_drafts": 3600,

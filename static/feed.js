@@ -69,7 +69,7 @@
 
   const plain = (button) => toggle(button, (on) => press(button, on));
   const DEEDS = {
-    like: counted, repost: counted, bookmark: plain, follow: plain, delete: remove, share,
+    like: counted, repost: counted, bookmark: plain, follow: plain, remind: plain, delete: remove, share,
   };
 
   async function share(link) {
@@ -87,7 +87,7 @@
   document.addEventListener("click", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const target = event.target.closest(
-      "[data-like], [data-repost], [data-bookmark], [data-follow], [data-delete], [data-share], [data-back]",
+      "[data-like], [data-repost], [data-bookmark], [data-follow], [data-remind], [data-delete], [data-share], [data-back]",
     );
     if (!target) return;
     if ("back" in target.dataset) {

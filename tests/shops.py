@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
 from typing import Any
 from uuid import uuid4
@@ -15,7 +16,16 @@ from django.utils import timezone
 from accounts import addresses
 from accounts.models import OutgoingMail, User
 from catalogue import products
-from catalogue.models import Category, Membership, Merchant, Product, ShippingRate, TaxRate, Variant
+from catalogue.models import (
+    Category,
+    Drop,
+    Membership,
+    Merchant,
+    Product,
+    ShippingRate,
+    TaxRate,
+    Variant,
+)
 from catalogue.products import NewVariant
 from checkout.models import (
     Customer,
@@ -111,6 +121,7 @@ class Shop:
     rate: ShippingRate
     endpoint: Endpoint
     offer: Offer
+    drop: Drop
     fulfilment_order: FulfilmentOrder | None = None
     delivery: Delivery | None = None
 
@@ -120,7 +131,7 @@ class Shop:
 
 
 def shop(handle: str) -> Shop:
-    """A shop with a member of each role, a product, a delivery rate and a webhook."""
+    """A shop with a member of each role, a product that is a drop, a rate and a webhook."""
     merchant = open_shop(handle, delivery=390)
     members = {str(role): person(f"{handle}_{role}") for role in ROLES}
     for role, user in members.items():
@@ -142,7 +153,9 @@ def shop(handle: str) -> Shop:
     offer = Offer.objects.create(
         merchant=merchant, name=f"{handle.title()} sale", kind="percentage", basis_points=1000
     )
-    return Shop(merchant, members, product, variant, rate, endpoint, offer)
+    opened = timezone.now() - timedelta(days=1)
+    drop = Drop.objects.create(product=product, opens_at=opened, per_person=99)
+    return Shop(merchant, members, product, variant, rate, endpoint, offer, drop)
 
 
 @dataclass

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models.merchants import Merchant
 from shopping.ids import public_id
 from shopping.money import Money
+
+if TYPE_CHECKING:
+    from catalogue.models.drops import Drop
 
 # Shopify's name of the only variant of a product without options.
 NO_OPTION = "Default Title"
@@ -104,6 +108,12 @@ class Product(models.Model):
     def is_on_sale(self) -> bool:
         """What ProductQuerySet.on_sale asks of the database, of a product that is read already."""
         return self.status == self.Status.ACTIVE and self.merchant.sells
+
+    @property
+    def open_drop(self) -> Drop | None:
+        """The drop that it is, while that is open."""
+        drop: Drop | None = getattr(self, "drop", None)
+        return drop if drop and drop.is_open(timezone.now()) else None
 
 
 class Variant(models.Model):

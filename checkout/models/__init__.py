@@ -1,6 +1,7 @@
 from checkout.models.carts import Cart, CartLine
 from checkout.models.customers import CardSetup, Customer, ReplacedCard, SavedCard
 from checkout.models.disputes import Dispute
+from checkout.models.drops import DropPurchase, DropTicket
 from checkout.models.ledger import LedgerEntry, LedgerTransaction
 from checkout.models.offers import Offer, OfferUse, OrderDiscount
 from checkout.models.orders import Order, OrderDelivery, OrderEvent, OrderLine
@@ -23,6 +24,8 @@ __all__ = [
     "ClosedMonth",
     "Customer",
     "Dispute",
+    "DropPurchase",
+    "DropTicket",
     "LedgerEntry",
     "LedgerTransaction",
     "MerchantStatements",

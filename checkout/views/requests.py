@@ -40,7 +40,9 @@ def int_of(text: str) -> int:
 
 def product_of(public_id: UUID) -> Product:
     """The product, on sale or not, with its merchant; a draft without its words. Raises Http404."""
-    product = get_object_or_404(Product.objects.select_related("merchant"), public_id=public_id)
+    product = get_object_or_404(
+        Product.objects.select_related("merchant", "drop"), public_id=public_id
+    )
     if product.status == Product.Status.DRAFT:
         product.title = _("This product")
     return product

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from catalogue.models import Product
-from checkout import notes, places, presses, visitors
+from checkout import drop_queues, notes, places, presses, visitors
 from checkout.details import Asked, Details
 from checkout.errors import BadAddress, CheckoutError, SoldOut, TotalChanged, UnknownCard
 from checkout.limits import TooOften
@@ -24,6 +24,7 @@ from checkout.notes import Note
 from checkout.presses import Press
 from checkout.sheets import Sheet, build
 from checkout.views import wallets
+from checkout.views.drops import to_page
 from checkout.views.requests import (
     amount_of,
     asked,
@@ -43,11 +44,17 @@ from shopping.money import Money
 @never_cache
 @require_GET
 def buy(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The sheet, over the feed for HTMX, or a page of its own. Writes nothing."""
+    """The sheet, over the feed for HTMX, or a page of its own. Writes nothing.
+
+    Of a drop with a queue it opens in one's turn; else the drop's page is shown.
+    """
     product = product_of(public_id)
     till = ProductTill(product)
     if not product.is_on_sale:
         return gone(request, product)
+    drop = product.open_drop
+    if drop and drop_queues.has_to_wait(drop, principal=visitors.principal_of(request)):
+        return to_page(request, drop)
     try:
         sheet = till.build(request, asked(request, product))
     except CheckoutError:

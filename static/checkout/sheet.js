@@ -20,7 +20,7 @@ function tell(name) {
 export function open(product, from = "") {
   opener = document.getElementById(from) ?? document.querySelector(`[data-buy][href*="${product}"]`);
   // The card's own link also names the post that showed the product.
-  const address = opener?.getAttribute("href") ?? `/buy/${product}/`;
+  const address = opener?.getAttribute("href") ?? opener?.dataset.address ?? `/buy/${product}/`;
   return htmx.ajax("GET", address, { target: "#sheet", swap: "innerHTML" });
 }
 

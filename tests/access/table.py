@@ -246,6 +246,22 @@ BUYING = [
         lambda world: f"/variants/{world.plage.variant.public_id}/remind/",
         "post",
     ),
+    *(
+        Row(
+            f"drops/<uuid:public_id>/{verb}",
+            expected,
+            lambda world, verb=verb: f"/drops/{world.plage.drop.public_id}/{verb}",
+            method,
+        )
+        for verb, method, expected in (
+            ("", "get", everybody(200)),
+            ("now/", "get", everybody(200)),
+            # To the sheet: nobody waits.
+            ("enter/", "post", everybody(302)),
+            ("leave/", "post", everybody(302)),
+            ("remind/", "post", members(302)),
+        )
+    ),
     Row(BUY, everybody(200), lambda world: f"/buy/{world.plage.product.public_id}/"),
     Row(
         f"{BUY}quote/",
@@ -482,6 +498,7 @@ MODELS: dict[str, Model] = {
     "accounts_outgoingmail": Model(lambda world: world.rows["mail"], STAFF),
     "catalogue_category": Model(lambda world: world.rows["category"], STAFF, adds=STAFF),
     "catalogue_taxrate": Model(lambda world: world.rows["tax"], STAFF, adds=STAFF, deletes=STAFF),
+    "catalogue_drop": Model(lambda world: world.plage.drop, SHOP, adds=LISTERS),
     "catalogue_merchant": Model(lambda world: world.plage.merchant, SHOP),
     "catalogue_product": Model(lambda world: world.plage.product, SHOP, adds=LISTERS),
     "catalogue_shippingrate": Model(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from catalogue.models import Merchant, Product, ShippingRate, StockItem, Variant
+from catalogue.models import Drop, Merchant, Product, ShippingRate, StockItem, Variant
 from checkout.models import MerchantStatements, Offer
 from fulfilment.models import FulfilmentOrder
 from tests.shops import open_shop
 from webhooks.models import Delivery, Endpoint, Event
 
 LISTS = [
-    *["catalogue_product", "catalogue_stockitem", "catalogue_stockmovement"],
+    *["catalogue_drop", "catalogue_product", "catalogue_stockitem", "catalogue_stockmovement"],
     *["catalogue_shippingrate", "catalogue_merchant", "checkout_order", "checkout_offer"],
     *["checkout_dispute", "checkout_transfer", "checkout_transferreversal"],
     "checkout_merchantstatements",
@@ -26,6 +26,7 @@ DELETED = {"catalogue_shippingrate"}
 def foreign_rows(world):
     rayon = world.rayon
     return {
+        "catalogue_drop": rayon.drop,
         "catalogue_product": rayon.product,
         "catalogue_stockitem": rayon.variant.stock,
         "catalogue_stockmovement": rayon.variant.movements.first(),
@@ -50,6 +51,7 @@ def another(world):
 def counts():
     """Everything that a refused call could have left behind or changed."""
     return (
+        sorted(Drop.objects.values_list("pk", "opens_at", "per_person")),
         sorted(Product.objects.values_list("pk", "status", "title")),
         sorted(Variant.objects.values_list("pk", "price", "sku", "active")),
         sorted(StockItem.objects.values_list("pk", "on_hand", "reserved")),

@@ -1,0 +1,78 @@
+"""Drops: announcing and moving them, and who wants to be told."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from catalogue.models import Drop, DropReminder
+
+LEAD = timedelta(minutes=15)  # how long before the opening people are told of it
+EDITABLE = ("opens_at", "ends_at", "per_person")
+WRITTEN = "EEEE d MMMM, HH:mm zzzz"
+
+
+class DropError(Exception):
+    """A change that the rules of drops refuse; `message` says why to a person."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+def save(drop: Drop) -> None:
+    """Write a new drop or a changed one; another opening time is another edition.
+
+    Locks the drop. Raises DropError where it has opened, or would have, before anybody was told;
+    django.core.exceptions.ValidationError for one that makes no sense.
+    """
+    now = timezone.now()
+    drop.full_clean()
+    with transaction.atomic():
+        before = Drop.objects.select_for_update(no_key=True).filter(pk=drop.pk).first()
+        moved = before is None or before.opens_at != drop.opens_at
+        if moved and before is not None and before.opens_at <= now:
+            raise DropError(_("This drop has opened: it can be ended, and not be moved."))
+        if moved and drop.opens_at <= now:
+            raise DropError(_("Choose an opening time that is still to come."))
+        if before is None:
+            drop.save()
+            return
+        drop.edition = before.edition + moved
+        drop.save(update_fields=[*EDITABLE, "edition"])
+
+
+@transaction.atomic
+def remind(user: User, *, drop: Drop) -> None:
+    """Tell `user` before `drop` opens and when it does; once is enough.
+
+    Whoever asks when others have been told already is told of the opening alone.
+    """
+    late = drop.opens_at - timezone.now() <= LEAD
+    DropReminder.objects.get_or_create(
+        user=user,
+        drop=drop,
+        defaults={"known": drop.edition, "soon": drop.edition if late else 0},
+    )
+
+
+@transaction.atomic
+def forget(user: User, *, drop: Drop) -> None:
+    """Do not tell after all; without a reminder, nothing."""
+    DropReminder.objects.filter(user=user, drop=drop).delete()
+
+
+def is_reminded(user: User, *, drop: Drop | None) -> bool:
+    """Whether `user` asked to be told of `drop`; one statement, none without a drop."""
+    return drop is not None and DropReminder.objects.filter(user=user, drop=drop).exists()
+
+
+def written(moment: datetime, *, zone: str, locale: str) -> str:
+    """`moment` as the clocks of `zone` (an IANA name) show it, with their name, in `locale`."""
+    return format_datetime(moment, WRITTEN, tzinfo=ZoneInfo(zone), locale=locale)
