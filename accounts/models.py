@@ -69,6 +69,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     locale = models.CharField(max_length=10, default="en")
     is_staff = models.BooleanField(_("operator's staff"), default=False)
     is_active = models.BooleanField(default=True)
+    # When they said that they are 18 or older; we know no more of anybody's age.
+    adult_since = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -3,9 +3,10 @@ so a changed price, stock, count or language is another key: nothing here can be
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
+from uuid import UUID
 
 from babel.dates import format_date
 from django.core.files.storage import default_storage
@@ -47,8 +48,21 @@ def ago(moment: datetime, *, now: datetime, shown_in: str) -> str:
     return format_date(moment.date(), pattern, locale=shown_in)
 
 
+# Stands in a kept post for the reading that it was picked in; no post's own text can hold it.
+READING = "\x00"
+
+
 @lru_cache(maxsize=KEPT)
-def _article(entry: Entry, when: str, shown_in: str, *, signed_in: bool, role: str) -> SafeString:
+def _article(
+    entry: Entry,
+    when: str,
+    shown_in: str,
+    *,
+    signed_in: bool,
+    role: str,
+    picked: bool = False,
+    sponsor: str = "",
+) -> SafeString:
     avatar = default_storage.url(entry.avatar) if entry.avatar else ""
     facts = {
         "post": entry,
@@ -58,24 +72,45 @@ def _article(entry: Entry, when: str, shown_in: str, *, signed_in: bool, role: s
         "body": as_html(entry.body, mentioned=entry.mentioned),
         "signed_in": signed_in,
         "role": role,
+        "reading": READING if picked else "",
+        "sponsor": sponsor,
     }
     return render_to_string("feeds/_post.html", facts)
 
 
 def articles(
-    entries: Iterable[Entry], *, signed_in: bool, leading: str = "", role: str = ""
+    entries: Iterable[Entry],
+    *,
+    signed_in: bool,
+    leading: str = "",
+    role: str = "",
+    reading: str = "",
+    sponsors: Mapping[UUID, str] | None = None,
 ) -> SafeString:
     """Posts below each other; the first has the role `leading`, the others `role`.
 
     Roles: "first" on a page (its picture loads at once), "subject" of a thread, "reply" below it.
+    Posts that were picked in a `reading` of Market say why; `sponsors` are the shops that pay for
+    some, by the post's id.
     """
     now, shown_in = timezone.now(), language()
     parts: list[SafeString] = []
     for entry in entries:
         when = ago(entry.created_at, now=now, shown_in=shown_in)
         mine = role if parts else leading or role
-        parts.append(_article(entry, when, shown_in, signed_in=signed_in, role=mine))
-    return mark_safe("".join(parts))  # noqa: S308  each part is a rendered template
+        parts.append(
+            _article(
+                entry,
+                when,
+                shown_in,
+                signed_in=signed_in,
+                role=mine,
+                picked=bool(reading),
+                sponsor=(sponsors or {}).get(entry.public_id, ""),
+            )
+        )
+    # S308: each part is a rendered template, and a reading's token needs no escaping.
+    return mark_safe("".join(parts).replace(READING, reading))  # noqa: S308
 
 
 def article(entry: Entry, *, signed_in: bool, role: str = "") -> SafeString:

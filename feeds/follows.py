@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
+from feeds import interests
 from feeds.models import Follow
 
 
@@ -14,12 +15,14 @@ def follow(follower: User, *, followed: User) -> None:
     """`follower` follows `followed`; once is enough, and nobody follows themselves."""
     if follower.pk != followed.pk:
         Follow.objects.get_or_create(follower=follower, followed=followed)
+        interests.touch(follower)
 
 
 @transaction.atomic
 def unfollow(follower: User, *, followed: User) -> None:
     """Stop following; without a follow, nothing."""
     Follow.objects.filter(follower=follower, followed=followed).delete()
+    interests.touch(follower)
 
 
 def shops_to_visit(user: User | None, *, limit: int) -> QuerySet[User]:

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from catalogue.models import Product
 from catalogue.roles import Capability, memberships
-from feeds import text
+from feeds import interests, post_topics, text
 from feeds.models import Hashtag, Like, Mention, Post, ProductCard
 
 MAX_CARDS = 4
@@ -97,6 +97,8 @@ def publish(
         for position, product in enumerate(dict.fromkeys(products))
     )
     _name(post)
+    post_topics.write(post)
+    interests.touch(author)
     return post
 
 
@@ -109,6 +111,8 @@ def delete(post: Post) -> bool:
     gone = Post.objects.visible().filter(pk=post.pk).update(deleted_at=timezone.now())
     if gone and post.reply_to_id is not None:
         Post.objects.filter(pk=post.reply_to_id).update(reply_count=F("reply_count") - 1)
+    if gone:
+        interests.touch(post.author)
     return bool(gone)
 
 
@@ -118,6 +122,7 @@ def like(post: Post, *, user: User) -> None:
     _like, new = Like.objects.get_or_create(user=user, post=post)
     if new:
         Post.objects.filter(pk=post.pk).update(like_count=F("like_count") + 1)
+        interests.touch(user)
 
 
 @transaction.atomic
@@ -126,3 +131,4 @@ def unlike(post: Post, *, user: User) -> None:
     taken, _by_model = Like.objects.filter(user=user, post=post).delete()
     if taken:
         Post.objects.filter(pk=post.pk).update(like_count=F("like_count") - 1)
+        interests.touch(user)

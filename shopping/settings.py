@@ -71,6 +71,14 @@ class Environment(BaseSettings):
     page_cache_seconds: int = Field(
         8, description="How long processes share a signed-out page; 0 makes each one anew."
     )
+    interest_half_life_days: float = Field(
+        30,
+        gt=0,
+        description="After how long a post, like or follow shows an interest half as much.",
+    )
+    market_pool_seconds: float = Field(
+        10, description="How long a process ranks the same candidates; 0 reads them each time."
+    )
     sweep_seconds: float = Field(5, description="How often the busiest sweeps look for rows.")
     limit_visitors: bool = Field(
         True, description="Off for load tests, where many shoppers come from one address."
@@ -224,6 +232,13 @@ CACHES = {
     },
 }
 PAGE_CACHE_SECONDS = env.page_cache_seconds
+# How Market is ranked: docs/adr/0083. What somebody reads stays in its order for so long.
+INTEREST_HALF_LIFE_DAYS = env.interest_half_life_days
+MARKET_POOL_SECONDS = env.market_pool_seconds
+MARKET_READING_SECONDS = 7200
+# Promotions: what one showing costs, in minor units, and how often a day a person sees the same.
+PROMOTION_PRICE = 2
+PROMOTION_SHOWINGS = 3
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -400,6 +415,7 @@ SWEEPS = {
     "fulfilment.sweep_paid_orders": env.sweep_seconds,
     "fulfilment.sweep_credit_notes": 3 * env.sweep_seconds,
     "catalogue.sweep_reminders": 60,
+    "feeds.read_interests": 60,
     "accounts.sweep_mails": 2 * env.sweep_seconds,
     "accounts.sweep_sessions": 3600,
     "checkout.sweep_carts": 3600,

@@ -1,14 +1,17 @@
-from feeds.models.interests import Interest, Promotion
+from feeds.models.interests import Evidence, Interest, InterestProfile, PostTopic
 from feeds.models.notifications import Notification
 from feeds.models.people import Block, Bookmark, Follow, Like, Mute
 from feeds.models.posts import Hashtag, Mention, Post, PostImage, PostRevision, ProductCard
+from feeds.models.promotions import Promotion, Showing
 
 __all__ = [
     "Block",
     "Bookmark",
+    "Evidence",
     "Follow",
     "Hashtag",
     "Interest",
+    "InterestProfile",
     "Like",
     "Mention",
     "Mute",
@@ -16,6 +19,8 @@ __all__ = [
     "Post",
     "PostImage",
     "PostRevision",
+    "PostTopic",
     "ProductCard",
     "Promotion",
+    "Showing",
 ]
