@@ -97,6 +97,10 @@ class User(AbstractBaseUser, PermissionsMixin):
                 violation_error_message=_("A person has an e-mail address, a shop has none."),
             ),
         ]
+        indexes = [
+            # Few, and looked for by every page that shows people.
+            models.Index(fields=["id"], condition=Q(is_active=False), name="user_suspended")
+        ]
 
     def __str__(self) -> str:
         return f"@{self.handle}"

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from accounts.models import User
 from feeds import interests
 from feeds.models import Follow
+from feeds.visibility import seen_by
 
 
 @transaction.atomic
@@ -27,7 +28,7 @@ def unfollow(follower: User, *, followed: User) -> None:
 
 def shops_to_visit(user: User | None, *, limit: int) -> QuerySet[User]:
     """Shops that sell and that `user` does not follow yet, the newest first."""
-    shops = User.objects.filter(merchant__status="active")
+    shops = seen_by(User.objects.filter(merchant__status="active"), user, field="pk")
     if user is not None:
         mine = Follow.objects.filter(follower=user, followed=OuterRef("pk"))
         shops = shops.filter(~Exists(mine))

@@ -14,6 +14,7 @@ from accounts.models import User
 from catalogue.models import Product
 from catalogue.offers import Offer, offers
 from feeds.models import Post
+from feeds.visibility import seen
 
 PAGE = 20
 
@@ -66,6 +67,7 @@ class Posts:
     parameters: dict[str, Any] = field(default_factory=dict)
     newest_first: bool = True
     deleted_too: bool = False
+    muted_too: bool = False
 
 
 def market() -> Posts:
@@ -129,7 +131,8 @@ BEYOND = """ AND (p.created_at, p.id) {sign}
 def _rows(
     posts: Posts, *, viewer: int | None, cursor: UUID | None, limit: int
 ) -> list[tuple[Any, ...]]:
-    condition = posts.condition if posts.deleted_too else f"{VISIBLE} AND {posts.condition}"
+    visible = "TRUE" if posts.deleted_too else VISIBLE
+    condition = f"{visible} AND {seen('p', muted_too=posts.muted_too)} AND {posts.condition}"
     if cursor is not None:
         condition += BEYOND.format(sign="<" if posts.newest_first else ">")
     statement = PAGE_OF_POSTS.format(
@@ -170,7 +173,7 @@ def read(posts: Posts, *, reader: Reader, before: UUID | None = None, size: int 
 
 def one(post: Post, *, reader: Reader) -> Entry:
     """A single post as a page shows it, deleted or not."""
-    only = Posts("p.id = %(subject)s", {"subject": post.pk}, deleted_too=True)
+    only = Posts("p.id = %(subject)s", {"subject": post.pk}, deleted_too=True, muted_too=True)
     return read(only, reader=reader).entries[0]
 
 

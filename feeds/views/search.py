@@ -12,6 +12,7 @@ from catalogue.offers import offers
 from feeds import follows
 from feeds.forms import find_products
 from feeds.requests import person, reader
+from feeds.visibility import seen_by
 
 MAX_QUERY = 80
 PRODUCTS = 24
@@ -30,6 +31,7 @@ def search(request: HttpRequest) -> HttpResponse:
         bare = query.removeprefix("@").removeprefix("#")
         named = Q(display_name__icontains=bare) | Q(handle__istartswith=bare)
         context["shelf"] = [known[number] for number in ids if number in known]
-        context["people"] = User.objects.filter(named, is_active=True).order_by("pk")[:PEOPLE]
+        people = seen_by(User.objects.filter(named), viewer.user, field="pk")
+        context["people"] = people.order_by("pk")[:PEOPLE]
     context["shops"] = follows.shops_to_visit(person(request), limit=PEOPLE if not query else 3)
     return render(request, "feeds/search.html", context)

@@ -1,0 +1,64 @@
+# ruff: noqa: S608 - the texts are made of names of our own, never of input
+"""Whom a person never meets: the one place that says so, for pages in SQL and in querysets alike.
+
+Two people are *apart* when either has blocked the other. Whom somebody muted they do not meet
+either, until they ask for it. Suspended accounts nobody meets.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from django.db import connection
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+
+from accounts.models import User
+from feeds.models import Block, Mute
+
+M = TypeVar("M", bound=Model)
+
+_APART = """SELECT blocked_id FROM feeds_block WHERE blocker_id = %(viewer)s
+    UNION ALL SELECT blocker_id FROM feeds_block WHERE blocked_id = %(viewer)s"""
+# Arrays of ids over the parameter `viewer` (NULL signed out: empty). They depend on no row, so
+# PostgreSQL works each out once a statement.
+APART = f"ARRAY({_APART})"
+UNSEEN = f"ARRAY({_APART} UNION ALL SELECT muted_id FROM feeds_mute WHERE muter_id = %(viewer)s)"
+_ACTIVE = "NOT EXISTS (SELECT FROM accounts_user gone WHERE gone.id = {id} AND NOT gone.is_active)"
+
+
+def seen(alias: str, *, field: str = "author_id", muted_too: bool = False) -> str:
+    """A condition, over the parameter `viewer`: they meet the user `field` of the row `alias`.
+
+    `muted_too` is for what a person asked for although they muted its author.
+    """
+    column = f"{alias}.{field}"
+    unmet = APART if muted_too else UNSEEN
+    return f"({column} <> ALL({unmet}) AND {_ACTIVE.format(id=column)})"
+
+
+def seen_by(queryset: QuerySet[M], user: User | None, *, field: str = "author_id") -> QuerySet[M]:
+    """The rows of `queryset` whose user `field` (the path to an id, "pk" of users themselves; where
+    it is null the row stays) `user` meets; None is a visitor."""
+    gone = User.objects.filter(pk=OuterRef(field), is_active=False)
+    queryset = queryset.filter(~Exists(gone))
+    if user is None:
+        return queryset
+    for unmet in (
+        Block.objects.filter(blocker=user).values("blocked"),
+        Block.objects.filter(blocked=user).values("blocker"),
+        Mute.objects.filter(muter=user).values("muted"),
+    ):
+        queryset = queryset.exclude(**{f"{field}__in": unmet})
+    return queryset
+
+
+def unseen_ids(user: User) -> set[int]:
+    """Whom `user` has blocked or muted, and who has blocked them; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT unnest({UNSEEN})", {"viewer": user.pk})
+        return {number for (number,) in cursor.fetchall()}
+
+
+def is_apart(a: User | int, b: User | int) -> bool:
+    """Whether one of the two, users or their ids, has blocked the other."""
+    return Block.objects.filter(Q(blocker=a, blocked=b) | Q(blocker=b, blocked=a)).exists()
