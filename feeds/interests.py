@@ -47,15 +47,15 @@ class Tastes:
 
 # Evidence of a post that is gone gives nothing, even before a worker has taken it away.
 TASTES = """
-SELECT pr.since, i.topic, sum(e.weight * power(0.5, GREATEST(
+SELECT pr.since, i.topic, i.removed_at IS NOT NULL, sum(e.weight * power(0.5, GREATEST(
            0, EXTRACT(epoch FROM %(now)s - e.happened_at)) / %(half_life)s))
 FROM feeds_interestprofile pr
-LEFT JOIN feeds_interest i ON i.user_id = pr.user_id AND i.removed_at IS NULL
+LEFT JOIN feeds_interest i ON i.user_id = pr.user_id
 LEFT JOIN feeds_evidence e ON e.interest_id = i.id AND (e.post_id IS NULL OR EXISTS (
     SELECT FROM feeds_post p
     WHERE p.id = e.post_id AND p.deleted_at IS NULL AND p.hidden_at IS NULL))
 WHERE pr.user_id = %(user)s AND pr.status = 'active'
-GROUP BY pr.since, i.topic
+GROUP BY pr.since, i.topic, i.removed_at
 """
 
 
@@ -71,8 +71,9 @@ def tastes(user: User | None) -> Tastes | None:
         rows = cursor.fetchall()
     if not rows:
         return None
-    weights = {topic: float(weight) for _since, topic, weight in rows if weight}
-    return _with_narrower(weights, since=rows[0][0])
+    weights = {topic: float(weight) for _since, topic, gone, weight in rows if weight and not gone}
+    removed = {topic for _since, topic, gone, _weight in rows if gone}
+    return _with_narrower(weights, removed=removed, since=rows[0][0])
 
 
 def strength(weight: float) -> float:
@@ -80,13 +81,15 @@ def strength(weight: float) -> float:
     return weight / (weight + HALF_STRONG)
 
 
-def _with_narrower(weights: dict[str, float], *, since: datetime | None) -> Tastes:
+def _with_narrower(
+    weights: dict[str, float], *, removed: Collection[str], since: datetime | None
+) -> Tastes:
     strengths = {topic: strength(weight) for topic, weight in weights.items()}
     sources = {topic: topic for topic in strengths}
     for wide in weights:
         for narrow in topics.below(wide):
             given = NARROWER * strength(weights[wide])
-            if given > strengths.get(narrow, 0.0):
+            if given > strengths.get(narrow, 0.0) and narrow not in removed:
                 strengths[narrow], sources[narrow] = given, wide
     return Tastes(strengths, sources, since)
 
@@ -217,6 +220,8 @@ def remove(user: User, *, topic: str) -> None:
     """`user` does not want `topic` among their interests: what showed it is deleted, and nothing
     brings it back but their own choice. Locks the profile."""
     _locked(user)
+    if topic in topics.BY_SLUG:
+        Interest.objects.get_or_create(user=user, topic=topic)
     mine = Interest.objects.filter(user=user, topic=topic)
     Evidence.objects.filter(interest__in=mine).delete()
     mine.update(removed_at=timezone.now())

@@ -53,7 +53,8 @@ def rank(posts: Pool, tastes: Tastes | None, *, reader_id: int | None) -> list[R
         post, topic = posts.candidates[place], best.get(place, "")
         interest = INTEREST * strengths[topic] if topic else 0.0
         source = tastes.sources[topic] if tastes and topic else ""
-        ranked.append(Ranked(*post[:2], interest, *post[4:], topic, source))
+        terms = (interest, post.freshness, post.popularity, post.product)
+        ranked.append(Ranked(post.post_id, post.public_id, *terms, topic, source))
     ranked.sort(key=lambda post: (post.score, post.post_id), reverse=True)
     return ranked[:MOST]
 

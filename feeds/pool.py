@@ -156,6 +156,6 @@ def present() -> Pool:
     rows = _rows(SINCE, {"newest": kept.newest})
     if not rows:
         return kept
-    now = timezone.now()
-    both = [*_candidates(rows, now=now), *kept.candidates]
-    return _pool(both, now=now, newest=kept.newest, complete=kept.complete)
+    # As fresh as can be at the moment that the others were weighed at.
+    both = [*_candidates(rows, now=kept.at), *kept.candidates]
+    return _pool(both, now=timezone.now(), newest=kept.newest, complete=kept.complete)

@@ -114,7 +114,7 @@ class PromotionAdmin(OwnRowsAdmin):
         shown = ["merchant", "post_text", "on", "showing_price", "money_spent", "state"]
         return shown if obj else []
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:  # type: ignore[override]
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, **kwargs)
         form.held = access(request)
         return form

@@ -161,7 +161,7 @@ def save(promotion: Promotion) -> None:
         raise PromotionRefused(_("There is no topic %(topic)s.") % {"topic": unknown[0]})
     if promotion.merchant.status == Merchant.Status.SUSPENDED:
         raise PromotionRefused(_("A suspended shop promotes nothing."))
-    if promotion.pk is None:
+    if promotion._state.adding:
         promotion.currency = promotion.merchant.currency
         promotion.save()
     else:

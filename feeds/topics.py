@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -21,13 +21,13 @@ def plain(text: str) -> str:
     return "".join(sign for sign in apart if not unicodedata.combining(sign)).casefold()
 
 
-def _by_word() -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+def _by_word() -> dict[str, set[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
     for topic in TOPICS:
         for word in WORD.findall(plain(topic.words)):
             for ending in PLURALS:
-                found[word + ending] = (*found.get(word + ending, ()), topic.slug)
-    return found
+                found[word + ending].add(topic.slug)
+    return dict(found)
 
 
 BY_SLUG: dict[str, Topic] = {topic.slug: topic for topic in TOPICS}
@@ -73,6 +73,6 @@ def of(body: str, *, goods: Iterable[str] = (), categories: Iterable[str] = ()) 
         return []
     named: Counter[str] = Counter()
     for word in WORD.findall(plain(text)):
-        named.update(BY_WORD.get(word, ()))
+        named.update(sorted(BY_WORD.get(word, ())))
     named.update(BY_CATEGORY[each] for each in categories if each in BY_CATEGORY)
     return [slug for slug, _times in named.most_common(MOST)]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_cities_may_be_left_out'),
+        ('accounts', '0003_find_the_suspended'),
     ]
 
     operations = [
