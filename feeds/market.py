@@ -48,15 +48,27 @@ def rank(posts: Pool, tastes: Tastes | None, *, reader_id: int | None) -> list[R
         for place in posts.by_topic.get(topic, ()):
             if posts.candidates[place].author_id != reader_id:
                 best[place] = topic
-    ranked = []
-    for place in {*range(min(MOST, len(posts.candidates))), *best}:
-        post, topic = posts.candidates[place], best.get(place, "")
-        interest = INTEREST * strengths[topic] if topic else 0.0
-        source = tastes.sources[topic] if tastes and topic else ""
-        terms = (interest, post.freshness, post.popularity, post.product)
-        ranked.append(Ranked(post.post_id, post.public_id, *terms, topic, source))
-    ranked.sort(key=lambda post: (post.score, post.post_id), reverse=True)
-    return ranked[:MOST]
+    # Only what an interest lifts can come before the best of all, so nothing else is looked at.
+    scored = [
+        (posts.bases[place] + INTEREST * strengths[topic], posts.candidates[place].post_id, place)
+        for place, topic in best.items()
+    ]
+    scored += [
+        (posts.bases[place], posts.candidates[place].post_id, place)
+        for place in range(min(MOST + len(best), len(posts.candidates)))
+        if place not in best
+    ]
+    scored.sort(reverse=True)
+    return [_ranked(posts, tastes, place, best.get(place, "")) for *_, place in scored[:MOST]]
+
+
+def _ranked(posts: Pool, tastes: Tastes | None, place: int, topic: str) -> Ranked:
+    post = posts.candidates[place]
+    terms = (post.freshness, post.popularity, post.product)
+    if not topic or tastes is None:
+        return Ranked(post.post_id, post.public_id, 0.0, *terms, "", "")
+    interest = INTEREST * tastes.strengths[topic]
+    return Ranked(post.post_id, post.public_id, interest, *terms, topic, tastes.sources[topic])
 
 
 def read(reader: Reader, *, before: UUID | None = None, token: str = "") -> Page:

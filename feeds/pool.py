@@ -52,12 +52,13 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True)
 class Pool:
-    """`candidates` by what they are worth to everybody; `by_topic` their places in it.
+    """`candidates` by what they are worth to everybody, their `bases`; `by_topic` their places in it.
 
     `newest` is the highest id of a post that was there, `complete` whether nothing was left out.
     """
 
     candidates: tuple[Candidate, ...]
+    bases: tuple[float, ...]
     by_topic: dict[str, list[int]]
     at: datetime
     newest: int
@@ -136,7 +137,8 @@ def _pool(candidates: list[Candidate], *, now: datetime, newest: int, complete: 
     for place, candidate in enumerate(candidates):
         for topic in candidate.topics:
             by_topic[topic].append(place)
-    return Pool(tuple(candidates), dict(by_topic), now, newest, complete)
+    bases = tuple(each.base for each in candidates)
+    return Pool(tuple(candidates), bases, dict(by_topic), now, newest, complete)
 
 
 def _read() -> Pool:

@@ -36,7 +36,7 @@ class PromotionForm(forms.ModelForm):  # type: ignore[type-arg]
     address = forms.CharField(
         label=_("Address of the post"),
         max_length=300,
-        help_text=_("A post of the shop that carries a product. It opens at its time."),
+        help_text=_("A post of the shop that carries a product."),
         widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
     )
     topics = forms.MultipleChoiceField(

@@ -27,7 +27,7 @@ class Topic:
 
 
 TOPICS = (
-    Topic("home", _("Home"), "maison appartement décoration déco interior intérieur", ("home",)),
+    Topic("home", _("House and home"), "maison appartement décoration déco interior intérieur", ("home",)),
     Topic("lighting", _("Lamps and light"), "lamp lampe lampshade lighting bougie candle "
           "luminaire lantern lanterne", ("lighting", "lamps"), "home"),
     Topic("furniture", _("Furniture"), "furniture meuble sofa canapé chair chaise armchair fauteuil "
@@ -47,7 +47,7 @@ TOPICS = (
     Topic("clothes", _("Clothes"), "clothes vêtement shirt chemise dress robe jumper sweater coat "
           "manteau jacket veste trousers pantalon jeans skirt jupe scarf écharpe blouse knitwear "
           "tricot", ("apparel", "clothes", "clothing"), "fashion"),
-    Topic("shoes", _("Shoes"), "shoe chaussure sneaker trainer sandal sandale boot botte flipflop "
+    Topic("shoes", _("Shoes"), "shoe chaussure sneaker trainer sandal sandale boot botte flipflop flop "
           "tong espadrille heel talon sole semelle resoled", ("shoes",), "fashion"),
     Topic("bags", _("Bags"), "bag sac tote backpack cartable handbag pouch pochette wallet portefeuille "
           "luggage valise", ("bags",), "fashion"),

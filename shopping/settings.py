@@ -394,6 +394,7 @@ CELERY_TASK_ROUTES = {
     "checkout.*": {"queue": "stripe"},
     # These ask no stranger.
     "checkout.close_months": {"queue": "celery"},
+    "checkout.note_purchases_for_event": {"queue": "celery"},
     "checkout.sweep_carts": {"queue": "celery"},
     "checkout.sweep_unsettled": {"queue": "celery"},
 }
@@ -438,7 +439,7 @@ CELERY_BEAT_SCHEDULE = {
 # hint only: a sweep finds what no hint reached.
 EVENT_TASKS: dict[str, tuple[str, ...]] = {
     "order.cancelled": ("fulfilment.tell_unpaid_for_event",),
-    "order.paid": ("fulfilment.open_for_event",),
+    "order.paid": ("fulfilment.open_for_event", "checkout.note_purchases_for_event"),
     "payment.failed": ("fulfilment.tell_unpaid_for_event",),
     "payment.refunded": ("fulfilment.credit_for_event",),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
 from typing import Any
 from uuid import uuid4
@@ -35,7 +36,7 @@ from checkout.models import (
     Transfer,
     TransferReversal,
 )
-from feeds.models import Post, ProductCard
+from feeds.models import Post, ProductCard, Promotion
 from fulfilment import invoices
 from fulfilment.models import FulfilmentEvent, FulfilmentOrder
 from fulfilment.parts import part_of
@@ -186,6 +187,8 @@ def cast() -> Cast:
         "dispute": Dispute.objects.create(
             payment=order.payments.get(), stripe_id="du_1", status="won", amount=100
         ),
+        "promotion": promoted(plage),
+        "rayons_promotion": promoted(rayon),
         "transfer": transferred(order, plage),
         "rayons_transfer": transferred(order, rayon),
         "finding": finding_of(order),
@@ -195,6 +198,23 @@ def cast() -> Cast:
     with transaction.atomic():
         [rows["invoice"]] = invoices.issue([part_of(plage.fulfilment_order)])
     return Cast(plage, rayon, mai, stranger, staff, superuser, order, post, rows)
+
+
+def promoted(shop: Shop) -> Promotion:
+    """A post of a shop's with its product, promoted for a day from tomorrow."""
+    now = timezone.now()
+    body = f"From {shop.merchant.name}"
+    post = Post.objects.create(author=shop.merchant.account, body=body, created_at=now)
+    ProductCard.objects.create(post=post, product=shop.product)
+    return Promotion.objects.create(
+        merchant=shop.merchant,
+        post=post,
+        topics=["shoes"],
+        budget=1000,
+        currency="EUR",
+        starts_at=now + timedelta(days=1),
+        ends_at=now + timedelta(days=2),
+    )
 
 
 def transferred(order: Order, shop: Shop) -> Transfer:

@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='promotion',
             name='ends_at',
-            field=models.DateTimeField(verbose_name='until'),
+            field=models.DateTimeField(verbose_name='ends'),
         ),
         migrations.AlterField(
             model_name='promotion',
@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='promotion',
             name='starts_at',
-            field=models.DateTimeField(verbose_name='from'),
+            field=models.DateTimeField(verbose_name='begins'),
         ),
         migrations.AlterField(
             model_name='promotion',

@@ -30,8 +30,8 @@ class Promotion(models.Model):
     spent = models.BigIntegerField(_("spent"), default=0)
     price = models.PositiveIntegerField(_("price of one showing"), default=price_of_showing)
     currency = models.CharField(_("currency"), max_length=3)
-    starts_at = models.DateTimeField(_("from"))
-    ends_at = models.DateTimeField(_("until"))
+    starts_at = models.DateTimeField(_("begins"))
+    ends_at = models.DateTimeField(_("ends"))
     stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

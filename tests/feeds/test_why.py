@@ -62,7 +62,7 @@ def test_a_wider_interest_and_a_follow_are_named(
     strengths(mai)
     why = reader.get(why_link(front(reader), lamp)).content.decode()
     assert "It is about “Lamps and light”" in why
-    assert "Why we think that you like “Home”" in why
+    assert "Why we think that you like “House and home”" in why
     assert "You follow @theo, who writes about it" in why
     # Of a wide topic that somebody likes, what they removed is no part.
     interests.remove(mai, topic="lighting")
