@@ -71,6 +71,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     # Counts the changes of whom they never meet; what is kept of pages for them goes by it.
     circle = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    # When they said that they are 18 or older; we know no more of anybody's age.
+    adult_since = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()

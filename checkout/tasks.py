@@ -10,6 +10,7 @@ from checkout import (
     cart_replies,
     drop_queues,
     months,
+    purchases,
     reconciliation,
     refunds,
     reversals,
@@ -48,6 +49,12 @@ def send_tax_transaction(entry_pk: int) -> None:
 @shared_task(name="checkout.detach_card")
 def detach_card(replaced_pk: int) -> None:
     cards.detach(replaced_pk)
+
+
+@shared_task(name="checkout.note_purchases_for_event")
+def note_purchases_for_event(event_id: int) -> None:
+    """An order was paid: the event's subject is its public id."""
+    purchases.note_for_event(event_id)
 
 
 @shared_task(name="checkout.sweep_stripe_events")

@@ -26,6 +26,7 @@ from shopping.templatetags.money import language
 KEPT = 4096
 EMPTY = mark_safe("")
 NOTHING: Mapping[UUID, SafeString] = MappingProxyType({})
+NOBODY: Mapping[UUID, str] = MappingProxyType({})
 HOUR = 3600
 DAY = 24 * HOUR
 
@@ -53,8 +54,21 @@ def ago(moment: datetime, *, now: datetime, shown_in: str) -> str:
     return format_date(moment.date(), pattern, locale=shown_in)
 
 
+# Stands in a kept post for the reading that it was picked in; no post's own text can hold it.
+READING = "\x00"
+
+
 @lru_cache(maxsize=KEPT)
-def _article(entry: Entry, when: str, shown_in: str, *, signed_in: bool, role: str) -> SafeString:
+def _article(
+    entry: Entry,
+    when: str,
+    shown_in: str,
+    *,
+    signed_in: bool,
+    role: str,
+    picked: bool = False,
+    sponsor: str = "",
+) -> SafeString:
     if entry.gone:
         return render_to_string("feeds/_gone.html", {"post": entry, "role": role})
     avatar = default_storage.url(entry.avatar) if entry.avatar else ""
@@ -67,6 +81,8 @@ def _article(entry: Entry, when: str, shown_in: str, *, signed_in: bool, role: s
         "body": as_html(entry.body, mentioned=entry.mentioned),
         "signed_in": signed_in,
         "role": role,
+        "reading": READING if picked else "",
+        "sponsor": sponsor,
     }
     return render_to_string("feeds/_post.html", facts)
 
@@ -78,10 +94,13 @@ def articles(
     leading: str = "",
     role: str = "",
     below: Mapping[UUID, SafeString] = NOTHING,
+    reading: str = "",
+    sponsors: Mapping[UUID, str] = NOBODY,
 ) -> SafeString:
     """Posts below each other; the first has the role `leading`, the others `role`.
 
-    `below` is what comes behind some of them, by their public id.
+    `below` is what comes behind some of them, by their public id. Posts that were picked in a
+    `reading` of Market say why; `sponsors` are the shops that pay for some, by the post's id.
 
     Roles: "first" on a page (its picture loads at once), "subject" of a thread, "above" it, a
     "reply" below it, an "inner" reply below that.
@@ -91,9 +110,20 @@ def articles(
     for entry in entries:
         when = ago(entry.created_at, now=now, shown_in=shown_in)
         mine = role if parts else leading or role
-        parts.append(_article(entry, when, shown_in, signed_in=signed_in, role=mine))
+        parts.append(
+            _article(
+                entry,
+                when,
+                shown_in,
+                signed_in=signed_in,
+                role=mine,
+                picked=bool(reading),
+                sponsor=sponsors.get(entry.public_id, ""),
+            )
+        )
         parts.append(below.get(entry.public_id, EMPTY))
-    return mark_safe("".join(parts))  # noqa: S308  each part is a rendered template
+    # S308: each part is a rendered template, and a reading's token needs no escaping.
+    return mark_safe("".join(parts).replace(READING, reading))  # noqa: S308
 
 
 def article(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalogue.models import Product
-from feeds import posts
+from feeds import interests, post_topics, posts
 from feeds.models import Post, PostRevision
 from feeds.posts import PostRefused
 
@@ -62,4 +62,6 @@ def edit(post: Post, *, body: str, products: Sequence[Product]) -> bool:
     kept.hashtags.clear()
     posts.write_cards(kept, products)
     posts.write_names(kept)
+    post_topics.write(kept)
+    interests.touch(kept.author)
     return True

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
-from feeds import told
+from feeds import interests, told
 from feeds.blocks import refuse_apart
 from feeds.models import Follow
 from feeds.visibility import seen_by
@@ -26,6 +26,7 @@ def follow(follower: User, *, followed: User) -> None:
     _follow, new = Follow.objects.get_or_create(follower=follower, followed=followed)
     if new:
         told.followed(follower, followed=followed)
+        interests.touch(follower)
 
 
 @transaction.atomic
@@ -33,6 +34,7 @@ def unfollow(follower: User, *, followed: User) -> None:
     """Stop following; without a follow, nothing."""
     Follow.objects.filter(follower=follower, followed=followed).delete()
     told.unfollowed(follower, followed=followed)
+    interests.touch(follower)
 
 
 def shops_to_visit(user: User | None, *, limit: int) -> QuerySet[User]:

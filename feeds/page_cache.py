@@ -27,6 +27,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.utils.translation import get_language_from_request
 from redis import RedisError
 
+from feeds import readings
 from shopping.preferences import country_of, theme_of
 
 PATHS = frozenset({"/", "/drops/", "/following/"})
@@ -96,10 +97,11 @@ def key_of(request: HttpRequest) -> str | None:
     query = meta.get("QUERY_STRING", "")
     if query:
         name, _, cursor = query.partition("=")
-        if name != "before":
+        before, _, reading = cursor.partition("&in=")
+        if name != "before" or (reading and not readings.is_shared(reading)):
             return None
         try:
-            query = str(UUID(cursor))
+            query = f"{UUID(before)} {reading}"
         except ValueError:
             return None
     parts = (

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from catalogue.models import Product
 from catalogue.roles import Capability, memberships
-from feeds import cards, cart_replies, links, pictures, text, told
+from feeds import cards, cart_replies, interests, links, pictures, post_topics, text, told
 from feeds.blocks import Apart, refuse_apart
 from feeds.models import Hashtag, Like, Mention, PendingImage, Post, ProductCard
 from feeds.models.posts import MOST_CODES
@@ -142,6 +142,8 @@ def publish(
     write_names(post)
     told.published(post)
     cart_replies.note(post)
+    post_topics.write(post)
+    interests.touch(author)
     return post
 
 
@@ -163,6 +165,7 @@ def delete(post: Post) -> bool:
         if other is not None:
             Post.objects.filter(pk=other).update(**{count: F(count) - 1})
     told.unreposted(post)
+    interests.touch(post.author)
     return True
 
 
@@ -174,6 +177,7 @@ def like(post: Post, *, user: User) -> None:
     if new:
         Post.objects.filter(pk=post.pk).update(like_count=F("like_count") + 1)
         told.liked(like)
+        interests.touch(user)
 
 
 @transaction.atomic
@@ -186,3 +190,4 @@ def unlike(post: Post, *, user: User) -> None:
     if taken:
         Post.objects.filter(pk=post.pk).update(like_count=F("like_count") - 1)
         told.unliked(like)
+        interests.touch(user)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from feeds import drafts, drop_notices, notice_mails, notifications, pictures
+from feeds import drafts, drop_notices, interests, notice_mails, notifications, pictures
 from shopping.hints import begun, wake_soon
 
 
@@ -33,4 +33,12 @@ def sweep_drafts() -> None:
 def sweep_drops() -> None:
     """Tell everybody of the drops that they wait for."""
     while drop_notices.tell() == drop_notices.BATCH:
+        pass
+
+
+@shared_task(name=interests.READER)
+def read_interests() -> None:
+    """Look at what everybody does in public who is due; woken by what they do, swept by beat."""
+    begun(interests.READER)
+    while interests.read_due() == interests.BATCH:
         pass

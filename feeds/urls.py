@@ -10,6 +10,8 @@ from feeds.views import (
     drafts,
     edits,
     feed,
+    interests,
+    market,
     news,
     notifications,
     people,
@@ -22,7 +24,7 @@ app_name = "feeds"
 HANDLE = r"@(?P<handle>[A-Za-z0-9_]{2,30})"
 
 urlpatterns = [
-    path("", feed.home, name="home"),
+    path("", market.home, name="home"),
     path("manifest.webmanifest", app.manifest, name="manifest"),
     path("sw.js", app.worker, name="worker"),
     path("offline/", app.offline, name="offline"),
@@ -41,6 +43,7 @@ urlpatterns = [
     path("notifications/stop/<str:token>/", notifications.stop_mails, name="stop_mails"),
     path("notifications/<uuid:public_id>/", notifications.open_notice, name="notice"),
     path("notifications/<uuid:public_id>/read/", notifications.read, name="notice_read"),
+    path("me/interests/", interests.mine, name="interests"),
     path("preferences/", preferences.choose, name="preferences"),
     path("posts/new/", compose.new, name="new"),
     path("posts/products/", compose.products, name="products"),
@@ -53,6 +56,7 @@ urlpatterns = [
     path("posts/<uuid:public_id>/bookmark/", acts.bookmark, name="bookmark"),
     path("posts/<uuid:public_id>/delete/", acts.delete, name="delete"),
     path("posts/<uuid:public_id>/edit/", edits.edit, name="edit"),
+    path("posts/<uuid:public_id>/why/", market.why, name="why"),
     path("posts/<uuid:public_id>/history/", edits.history, name="history"),
     path("bookmarks/", bookmarks.page, name="bookmarks"),
     path("news/<str:feed>/", news.count, name="news"),

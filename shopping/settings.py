@@ -79,6 +79,14 @@ class Environment(BaseSettings):
         description='Hashtags that put a product into the cart of who replies: {"en": "cart"}.',
     )
     edit_seconds: int = Field(900, description="How long a post may be edited.")
+    interest_half_life_days: float = Field(
+        30,
+        gt=0,
+        description="After how long a post, like or follow shows an interest half as much.",
+    )
+    market_pool_seconds: float = Field(
+        10, description="How long a process ranks the same candidates; 0 reads them each time."
+    )
     sweep_seconds: float = Field(5, description="How often the busiest sweeps look for rows.")
     limit_visitors: bool = Field(
         True, description="Off for load tests, where many shoppers come from one address."
@@ -235,6 +243,13 @@ CACHES = {
 }
 PAGE_CACHE_SECONDS = env.page_cache_seconds
 EDIT_SECONDS = env.edit_seconds
+# How Market is ranked: docs/adr/0083. What somebody reads stays in its order for so long.
+INTEREST_HALF_LIFE_DAYS = env.interest_half_life_days
+MARKET_POOL_SECONDS = env.market_pool_seconds
+MARKET_READING_SECONDS = 7200
+# Promotions: what one showing costs, in minor units, and how often a day a person sees the same.
+PROMOTION_PRICE = 2
+PROMOTION_SHOWINGS = 3
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -399,6 +414,7 @@ CELERY_TASK_ROUTES = {
     "checkout.close_months": {"queue": "celery"},
     "checkout.answer_cart_reply": {"queue": "celery"},
     "checkout.sweep_cart_replies": {"queue": "celery"},
+    "checkout.note_purchases_for_event": {"queue": "celery"},
     "checkout.sweep_carts": {"queue": "celery"},
     "checkout.sweep_unsettled": {"queue": "celery"},
 }
@@ -425,6 +441,7 @@ SWEEPS = {
     "feeds.sweep_notices": 3600,
     # People are told of a drop at most so late.
     "feeds.sweep_drops": 15,
+    "feeds.read_interests": 60,
     "accounts.sweep_mails": 2 * env.sweep_seconds,
     "accounts.sweep_sessions": 3600,
     "feeds.sweep_drafts": 3600,
@@ -448,7 +465,7 @@ CELERY_BEAT_SCHEDULE = {
 # hint only: a sweep finds what no hint reached.
 EVENT_TASKS: dict[str, tuple[str, ...]] = {
     "order.cancelled": ("fulfilment.tell_unpaid_for_event",),
-    "order.paid": ("fulfilment.open_for_event",),
+    "order.paid": ("fulfilment.open_for_event", "checkout.note_purchases_for_event"),
     "payment.failed": ("fulfilment.tell_unpaid_for_event",),
     "payment.refunded": ("fulfilment.credit_for_event",),
 }

@@ -70,6 +70,7 @@ def prepare() -> None:
         "DEBUG": "true",
         # A test that changes a price must see it at once; the cache's own tests turn it on.
         "PAGE_CACHE_SECONDS": "0",
+        "MARKET_POOL_SECONDS": "0",
         "SECRET_KEY": "fifty signs or more that sign nothing outside of a test run",
     }
     site["PUBLIC_URL"] = "http://localhost:8000"

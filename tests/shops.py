@@ -45,7 +45,7 @@ from checkout.models import (
     Transfer,
     TransferReversal,
 )
-from feeds.models import CartReply, Notification, Post, ProductCard
+from feeds.models import CartReply, Notification, Post, ProductCard, Promotion
 from fulfilment import invoices
 from fulfilment.models import FulfilmentEvent, FulfilmentOrder
 from fulfilment.parts import part_of
@@ -203,6 +203,8 @@ def cast() -> Cast:
         "dispute": Dispute.objects.create(
             payment=order.payments.get(), stripe_id="du_1", status="won", amount=100
         ),
+        "promotion": promoted(plage),
+        "rayons_promotion": promoted(rayon),
         "transfer": transferred(order, plage),
         "rayons_transfer": transferred(order, rayon),
         "finding": finding_of(order),
@@ -222,6 +224,23 @@ def ask_for_the_cart(author: User, post: Post) -> Post:
         post=reply, user=author, asked="#cart", state="which_variant", answered_at=now
     )
     return reply
+
+
+def promoted(shop: Shop) -> Promotion:
+    """A post of a shop's with its product, promoted for a day from tomorrow."""
+    now = timezone.now()
+    body = f"From {shop.merchant.name}"
+    post = Post.objects.create(author=shop.merchant.account, body=body, created_at=now)
+    ProductCard.objects.create(post=post, product=shop.product)
+    return Promotion.objects.create(
+        merchant=shop.merchant,
+        post=post,
+        topics=["shoes"],
+        budget=1000,
+        currency="EUR",
+        starts_at=now + timedelta(days=1),
+        ends_at=now + timedelta(days=2),
+    )
 
 
 def transferred(order: Order, shop: Shop) -> Transfer:

@@ -1,20 +1,23 @@
 from feeds.models.cart_replies import CartReply
 from feeds.models.drafts import Draft, PendingImage
-from feeds.models.interests import Interest, Promotion
+from feeds.models.interests import Evidence, Interest, InterestProfile, PostTopic
 from feeds.models.notice_preferences import MailStop, NoticePreference
 from feeds.models.notice_types import NoticeMail, NoticeType
 from feeds.models.notifications import Notification
 from feeds.models.people import Block, Bookmark, Follow, Like, Mute
 from feeds.models.posts import Hashtag, Mention, Post, PostImage, PostRevision, ProductCard
+from feeds.models.promotions import Promotion, Showing
 
 __all__ = [
     "Block",
     "Bookmark",
     "CartReply",
     "Draft",
+    "Evidence",
     "Follow",
     "Hashtag",
     "Interest",
+    "InterestProfile",
     "Like",
     "MailStop",
     "Mention",
@@ -27,6 +30,8 @@ __all__ = [
     "Post",
     "PostImage",
     "PostRevision",
+    "PostTopic",
     "ProductCard",
     "Promotion",
+    "Showing",
 ]

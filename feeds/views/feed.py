@@ -1,4 +1,4 @@
-"""The three tabs: Market, Following, Drops; and a hashtag's posts."""
+"""The tabs Following and Drops, and a hashtag's posts."""
 
 from __future__ import annotations
 
@@ -69,19 +69,6 @@ def tab_page(
         return render(request, "feeds/_page.html", parts)
     frame["leading"] = "before" not in request.GET
     return shells.render(request, template, fixed=frame, filling=parts)
-
-
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    return tab_page(
-        request,
-        timelines.market(),
-        template="feeds/home.html",
-        title=_("Market"),
-        tab="market",
-        place="home",
-        nothing="feeds/_no_posts.html",
-    )
 
 
 @require_safe

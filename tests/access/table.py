@@ -160,6 +160,10 @@ FEED = [
         "post",
     ),
     plain("/notifications/stop/forged/", everybody(404), method="post"),
+    # Of the asker's own interests alone.
+    plain("/me/interests/", members(200)),
+    plain("/me/interests/", members(302), method="post", do="pause"),
+    Row("posts/<uuid:public_id>/why/", everybody(200), lambda w: f"/posts/{w.post.public_id}/why/"),
     plain("/preferences/", everybody(302), method="post", language="fr"),
     plain("/posts/new/", members(200)),
     plain("/posts/products/", members(200)),
@@ -519,6 +523,7 @@ MODELS: dict[str, Model] = {
     "checkout_stripeevent": Model(lambda world: world.rows["stripe_event"], STAFF),
     "checkout_ledgertransaction": Model(lambda world: world.rows["ledger"], STAFF),
     "feeds_post": Model(lambda world: world.post, STAFF),
+    "feeds_promotion": Model(lambda world: world.rows["promotion"], SHOP, adds=LISTERS),
     "fulfilment_fulfilmentorder": Model(lambda world: world.plage.fulfilment_order, SHOP),
     "webhooks_delivery": Model(lambda world: world.plage.delivery, OWNERS),
     "webhooks_endpoint": Model(lambda world: world.plage.endpoint, OWNERS, adds=OWNERS),

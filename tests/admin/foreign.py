@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from catalogue.models import Drop, Merchant, Product, ShippingRate, StockItem, Variant
 from checkout.models import MerchantStatements, Offer
+from feeds.models import Promotion
 from fulfilment.models import FulfilmentOrder
 from tests.shops import open_shop
 from webhooks.models import Delivery, Endpoint, Event
@@ -12,7 +13,7 @@ LISTS = [
     *["catalogue_drop", "catalogue_product", "catalogue_stockitem", "catalogue_stockmovement"],
     *["catalogue_shippingrate", "catalogue_merchant", "checkout_order", "checkout_offer"],
     *["checkout_dispute", "checkout_transfer", "checkout_transferreversal"],
-    "checkout_merchantstatements",
+    *["checkout_merchantstatements", "feeds_promotion"],
     *["fulfilment_fulfilmentorder", "webhooks_endpoint", "webhooks_delivery", "webhooks_event"],
 ]
 # What nobody changes, and what may be deleted: a refused form says so before it looks for the row.
@@ -36,6 +37,7 @@ def foreign_rows(world):
         "checkout_offer": rayon.offer,
         "checkout_transfer": world.rows["rayons_transfer"],
         "checkout_transferreversal": world.rows["rayons_transfer"].reversals.get(),
+        "feeds_promotion": world.rows["rayons_promotion"],
         "fulfilment_fulfilmentorder": rayon.fulfilment_order,
         "webhooks_endpoint": rayon.endpoint,
         "webhooks_delivery": rayon.delivery,
@@ -58,6 +60,7 @@ def counts():
         sorted(ShippingRate.objects.values_list("pk", "price")),
         sorted(Merchant.objects.values_list("pk", "stripe_account_id", "payable")),
         sorted(Offer.objects.values_list("pk", "name", "merchant_id")),
+        sorted(Promotion.objects.values_list("pk", "budget", "stopped_at")),
         sorted(Endpoint.objects.values_list("pk", "url", "secret", "active")),
         sorted(Delivery.objects.values_list("pk", "status", "attempts")),
         sorted(FulfilmentOrder.objects.values_list("pk", "status")),

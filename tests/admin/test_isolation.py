@@ -104,6 +104,7 @@ def test_a_foreign_shop_in_the_shop_filter_finds_nothing(browser, world):
         ("fulfilment_fulfilmentorder", "pack_all"),
         ("fulfilment_fulfilmentorder", "deliver_all"),
         ("fulfilment_fulfilmentorder", "cancel_all"),
+        ("feeds_promotion", "stop"),
         ("webhooks_endpoint", "rotate"),
         ("webhooks_delivery", "send_again"),
     ],
@@ -114,6 +115,7 @@ def test_a_foreign_tick_in_a_list_does_nothing_at_all(browser, world, name, acti
     foreign = foreign_rows(world)[name]
     own = {
         "catalogue_product": world.plage.product,
+        "feeds_promotion": world.rows["promotion"],
         "fulfilment_fulfilmentorder": world.plage.fulfilment_order,
         "webhooks_endpoint": world.plage.endpoint,
         "webhooks_delivery": world.plage.delivery,

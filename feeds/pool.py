@@ -1,0 +1,163 @@
+# ruff: noqa: S608 - the text is made of texts of our own, never of input
+"""The posts that Market ranks: so many at the most, however many there are.
+
+The newest, the newest that carry products, and of each topic the newest: all by index. A process
+reads them once in MARKET_POOL_SECONDS and what was posted since for each page; what has gone in
+between is left out where pages are read.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from feeds.vocabulary import TOPICS
+
+NEWEST = 1000
+NEWEST_WITH_PRODUCTS = 1000
+NEWEST_OF_TOPIC = 60
+NEWER = 200
+FRESH_HOURS = 24.0  # after which freshness is worth half
+# Answers to each of somebody's posts, likes and all, at which they count as fully popular.
+POPULAR = 100.0
+FRESHNESS, POPULARITY, PRODUCT = 3.0, 1.0, 0.5
+SOLD_OUT = -0.5
+
+
+class Candidate(NamedTuple):
+    """A post with the terms of its rank that are the same for everybody."""
+
+    post_id: int
+    public_id: UUID
+    author_id: int
+    topics: tuple[str, ...]
+    freshness: float
+    popularity: float
+    product: float
+
+    @property
+    def base(self) -> float:
+        return self.freshness + self.popularity + self.product
+
+
+@dataclass(frozen=True)
+class Pool:
+    """`candidates` by what they are worth to everybody, their `bases`; `by_topic` their places in it.
+
+    `newest` is the highest id of a post that was there, `complete` whether nothing was left out.
+    """
+
+    candidates: tuple[Candidate, ...]
+    bases: tuple[float, ...]
+    by_topic: dict[str, list[int]]
+    at: datetime
+    newest: int
+    complete: bool
+    made: float = field(default_factory=time.monotonic)
+
+
+# Of a card of an active product of a shop that sells: 2 where a variant is left, 1 where none is.
+PRODUCTS = """
+COALESCE((
+    SELECT max(CASE WHEN EXISTS (
+        SELECT FROM catalogue_variant v JOIN catalogue_stockitem s ON s.variant_id = v.id
+        WHERE v.product_id = g.id AND v.active AND s.on_hand > s.reserved) THEN 2 ELSE 1 END)
+    FROM feeds_productcard c
+    JOIN catalogue_product g ON g.id = c.product_id AND g.status = 'active'
+    JOIN catalogue_merchant m ON m.id = g.merchant_id AND m.sells
+    WHERE c.post_id = p.id), 0)
+"""
+CANDIDATES = """
+SELECT p.id, p.public_id, p.author_id, p.created_at,
+       p.like_count + p.reply_count + p.repost_count + p.quote_count,
+       ARRAY(SELECT t.topic FROM feeds_posttopic t WHERE t.post_id = p.id ORDER BY t.id),
+       {products}
+FROM feeds_post p
+WHERE p.id IN ({which}) AND p.deleted_at IS NULL AND p.hidden_at IS NULL
+  AND p.reply_to_id IS NULL AND p.repost_of_id IS NULL
+"""
+ALL = f"""
+    (SELECT id FROM feeds_post
+     WHERE deleted_at IS NULL AND hidden_at IS NULL AND reply_to_id IS NULL
+     ORDER BY created_at DESC, id DESC LIMIT {NEWEST})
+    UNION (SELECT post_id FROM feeds_productcard ORDER BY post_id DESC LIMIT {NEWEST_WITH_PRODUCTS})
+    UNION (SELECT of_topic.post_id FROM unnest(%(topics)s::text[]) AS wanted (topic), LATERAL (
+        SELECT post_id FROM feeds_posttopic t WHERE t.topic = wanted.topic
+        ORDER BY post_id DESC LIMIT {NEWEST_OF_TOPIC}) of_topic)
+"""
+SINCE = f"SELECT id FROM feeds_post WHERE id > %(newest)s ORDER BY id DESC LIMIT {NEWER}"
+_kept: list[Pool] = []
+
+
+def _rows(which: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(CANDIDATES.format(which=which, products=PRODUCTS), parameters)
+        return list(cursor.fetchall())
+
+
+def _candidates(rows: Iterable[tuple[Any, ...]], *, now: datetime) -> list[Candidate]:
+    rows = list(rows)
+    answers: defaultdict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        answers[row[2]].append(row[4])
+    popularity = {
+        author: POPULARITY * min(1.0, math.log1p(sum(each) / len(each)) / math.log1p(POPULAR))
+        for author, each in answers.items()
+    }
+    found = []
+    for post_id, public_id, author_id, created_at, _answers, topics, products in rows:
+        hours = max(0.0, (now - created_at).total_seconds() / 3600)
+        found.append(
+            Candidate(
+                post_id,
+                public_id,
+                author_id,
+                tuple(topics),
+                FRESHNESS * 0.5 ** (hours / FRESH_HOURS),
+                popularity[author_id],
+                (0.0, SOLD_OUT, PRODUCT)[products],
+            )
+        )
+    return found
+
+
+def _pool(candidates: list[Candidate], *, now: datetime, newest: int, complete: bool) -> Pool:
+    candidates.sort(key=lambda each: (each.base, each.post_id), reverse=True)
+    by_topic: defaultdict[str, list[int]] = defaultdict(list)
+    for place, candidate in enumerate(candidates):
+        for topic in candidate.topics:
+            by_topic[topic].append(place)
+    bases = tuple(each.base for each in candidates)
+    return Pool(tuple(candidates), bases, dict(by_topic), now, newest, complete)
+
+
+def _read() -> Pool:
+    now = timezone.now()
+    rows = _rows(ALL, {"topics": [topic.slug for topic in TOPICS]})
+    newest = max((row[0] for row in rows), default=0)
+    complete = len(rows) < NEWEST
+    return _pool(_candidates(rows, now=now), now=now, newest=newest, complete=complete)
+
+
+def present() -> Pool:
+    """The posts to rank now. One statement for what is newer than the pool that is kept."""
+    kept = _kept[0] if _kept else None
+    if kept is None or time.monotonic() - kept.made >= settings.MARKET_POOL_SECONDS:
+        _kept[:] = [kept := _read()]
+        return kept
+    rows = _rows(SINCE, {"newest": kept.newest})
+    if not rows:
+        return kept
+    # As fresh as can be at the moment that the others were weighed at.
+    both = [*_candidates(rows, now=kept.at), *kept.candidates]
+    return _pool(both, now=timezone.now(), newest=kept.newest, complete=kept.complete)
