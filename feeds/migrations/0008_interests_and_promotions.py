@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_user_adult_since'),
+        ('accounts', '0006_user_adult_since'),
         ('catalogue', '0010_who_is_payable_has_an_account'),
         ('feeds', '0007_replies_that_ask_for_the_cart'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
