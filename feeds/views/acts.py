@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -44,7 +44,11 @@ def like(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def repost(request: HttpRequest, public_id: UUID) -> HttpResponse:
     subject = visible_post(public_id)
     reposted = request.POST.get("reposted") == "yes"
-    (reposts.repost if reposted else reposts.unrepost)(subject, user=signed_in(request))
+    verb = reposts.repost if reposted else reposts.unrepost
+    try:
+        verb(subject, user=signed_in(request))
+    except posts.PostRefused:  # It was deleted in this moment.
+        raise Http404 from None
     subject.refresh_from_db(fields=["repost_count", "quote_count"])
     count = subject.repost_count + subject.quote_count
     return _counted(request, subject, on=reposted, count=count, label=labels.repost)

@@ -98,6 +98,28 @@ def test_following_shows_those_whom_one_follows_and_oneself(
     assert followed_by(mai) == ["mine"]
 
 
+def test_following_reaches_past_strangers_page_by_page(
+    mai: User, theo: User, plage: Merchant, foulee: Merchant
+) -> None:
+    """What fills a page stands among the newest posts of all, or far below them, or both."""
+    for friend in (theo, plage.account):
+        follows.follow(mai, followed=friend)
+    expected: list[str] = []
+    for number, author in enumerate([theo, mai, plage.account, theo, theo] * 3):
+        said(foulee.account, *[f"strange {number}.{n}" for n in range(number % 4)])
+        said(author, f"post {number}")
+        expected.insert(0, f"post {number}")
+    seen: list[str] = []
+    cursor = None
+    me = Reader(mai, "FR", WEDNESDAY)
+    for _page in range(4):
+        page = timelines.read(timelines.following(mai), reader=me, size=4, before=cursor)
+        seen += [entry.body for entry in page.entries]
+        cursor = page.next
+    assert seen == expected
+    assert cursor is None
+
+
 def test_replies_stay_in_their_thread(mai: User, theo: User) -> None:
     (subject,) = said(mai, "subject")
     posts.publish(theo, body="an answer", language="en", reply_to=subject)
