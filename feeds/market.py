@@ -7,7 +7,7 @@ first page fixes the order of a reading; the others follow it. See docs/adr/0083
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from feeds import interests, pool, readings, timelines
@@ -30,13 +30,15 @@ class Page:
     """A page of Market. `next` is the query of the page behind it, "" at the end.
 
     `reading` is the token under which its posts were picked, "" where they stand by time.
-    `sponsors` names the shop that pays for a post, by the post's id.
+    `sponsors` names the shop that pays for a post, by the post's id. `newest` is the newest post that
+    could be picked for a first page.
     """
 
     entries: tuple[Entry, ...]
     next: str = ""
     reading: str = ""
     sponsors: dict[UUID, str] = field(default_factory=dict)
+    newest: UUID | None = None
 
 
 def rank(posts: Pool, tastes: Tastes | None, *, reader_id: int | None) -> list[Ranked]:
@@ -77,8 +79,10 @@ def read(reader: Reader, *, before: UUID | None = None, token: str = "") -> Page
     """
     tastes = interests.tastes(reader.user)
     if before is None:
-        reading = _begin(reader, tastes)
-        return _picked(reader, tastes, reading, start=0) if reading else _by_time(reader)
+        posts = pool.present()
+        reading = _begin(posts, reader, tastes)
+        first = _picked(reader, tastes, reading, start=0) if reading else _by_time(reader)
+        return replace(first, newest=posts.last)
     if not token:
         return _by_time(reader, before=before)
     reading = find(reader, tastes, token)
@@ -101,9 +105,8 @@ def find(reader: Reader, tastes: Tastes | None, token: str) -> Reading:
     return found
 
 
-def _begin(reader: Reader, tastes: Tastes | None) -> Reading | None:
-    """A new reading; None if it cannot be kept."""
-    posts = pool.present()
+def _begin(posts: Pool, reader: Reader, tastes: Tastes | None) -> Reading | None:
+    """A new reading of `posts`; None if it cannot be kept."""
     own = tastes is not None and bool(tastes.strengths)
     if not own and _everybodys and _everybodys[0][0] is posts:
         return _everybodys[0][1]

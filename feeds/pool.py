@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -64,6 +65,12 @@ class Pool:
     newest: int
     complete: bool
     made: float = field(default_factory=time.monotonic)
+
+    @cached_property
+    def last(self) -> UUID | None:
+        """The newest of them."""
+        newest = max(self.candidates, key=lambda each: each.post_id, default=None)
+        return newest.public_id if newest else None
 
 
 # Of a card of an active product of a shop that sells: 2 where a variant is left, 1 where none is.

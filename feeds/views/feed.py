@@ -17,7 +17,7 @@ from catalogue.models import Drop
 from catalogue.offers import offers
 from feeds import follows, timelines
 from feeds.articles import articles
-from feeds.requests import cursor, person, reader, stamp
+from feeds.requests import cursor, person, reader
 from feeds.text import tag_name
 from feeds.timelines import Posts, Reader, Timeline
 from shopping import shells
@@ -46,7 +46,7 @@ def filling(request: HttpRequest, posts: Posts) -> dict[str, Any]:
         "articles": articles(page.entries, signed_in=viewer.user is not None, leading=leading),
         "next": page.next,
         "path": request.path,
-        "made": stamp(viewer.now),
+        "newest": page.entries[0].row if page.entries else "",
         "shops": partial(follows.shops_to_visit, viewer.user, limit=SHOPS),
     }
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from feeds import follows, market, reasons, timelines
 from feeds.articles import articles
-from feeds.requests import cursor, reader, stamp
+from feeds.requests import cursor, reader
 from feeds.views.feed import SHOPS
 from feeds.views.thread import visible_post
 from shopping import shells
@@ -45,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
         ),
         "next": page.next,
         "path": request.path,
-        "made": stamp(viewer.now),
+        "newest": page.newest or "",
         "shops": partial(follows.shops_to_visit, viewer.user, limit=SHOPS),
     }
     if part:

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_safe
 
 from feeds import timelines
 from feeds.articles import articles
+from feeds.forms import chosen_ids
+from feeds.models import Post
 from feeds.requests import moment, person, reader, stamp
 from feeds.timelines import Posts
 
@@ -29,10 +31,16 @@ def _posts(request: HttpRequest, feed: str) -> Posts:
 
 
 def _since(request: HttpRequest) -> datetime:
+    """The moment `since`, or that of the row `after`: the newest that a page shows, so that the
+    page itself holds no time and stays the same."""
     since = moment(request, "since")
-    if since is None:
+    if since is not None:
+        return since
+    known = chosen_ids([request.GET.get("after", "")])
+    row = Post.objects.filter(public_id__in=known).values_list("created_at", flat=True).first()
+    if row is None:
         raise Http404
-    return since
+    return row
 
 
 @require_safe

@@ -6,15 +6,16 @@
   const pill = bar.querySelector("a");
   const SECONDS = 30;
   const LONGEST = 300;
-  let since = bar.dataset.since;
-  let until = since;
+  // Behind which post or moment they are new; and up to which moment they were counted.
+  let from = bar.dataset.after ? { after: bar.dataset.after } : { since: 0 };
+  let until = 0;
   let wait = SECONDS;
   let timer = 0;
 
   const address = (path, words) => `${path}?${new URLSearchParams(words)}`;
 
   async function ask() {
-    const answer = await fetch(address(bar.dataset.news, { since }), { cache: "no-cache" });
+    const answer = await fetch(address(bar.dataset.news, from), { cache: "no-cache" });
     if (!answer.ok) throw new Error(String(answer.status));
     const news = await answer.json();
     until = news.until;
@@ -42,7 +43,7 @@
   }
 
   async function load() {
-    const answer = await fetch(address(bar.dataset.posts, { since, until }));
+    const answer = await fetch(address(bar.dataset.posts, { ...from, until }));
     if (!answer.ok) throw new Error(String(answer.status));
     const fragment = document.createRange().createContextualFragment(await answer.text());
     for (const post of [...fragment.children]) if (document.getElementById(post.id)) post.remove();
@@ -53,7 +54,7 @@
     bar.after(fragment);
     if (reading) scrollBy({ top: reading.getBoundingClientRect().top - place, behavior: "instant" });
     for (const post of document.querySelectorAll("main > [data-post]")) htmx.process(post);
-    since = until;
+    from = { since: until };
     pill.hidden = true;
     if (reading) bar.classList.add("above");
     first?.focus({ preventScroll: true });

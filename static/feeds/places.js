@@ -34,9 +34,9 @@
     } catch { /* Without room there, one returns to the top. */ }
   }
 
-  const ENDS = ["htmx:afterSwap", "htmx:responseError", "htmx:sendError"];
+  const ENDS = ["htmx:afterSettle", "htmx:responseError", "htmx:sendError"];
 
-  // The page below those that are there; false at the end.
+  // The page below those that are there; false at the end. Only what is settled can be asked again.
   function more() {
     const next = feed.querySelector(".next[hx-get]");
     if (!next) return Promise.resolve(false);
@@ -44,7 +44,7 @@
       const done = (event) => {
         if (event.detail.elt !== next && event.detail.target !== next) return;
         for (const name of ENDS) document.body.removeEventListener(name, done);
-        resolve(event.type === "htmx:afterSwap");
+        resolve(event.type === "htmx:afterSettle");
       };
       for (const name of ENDS) document.body.addEventListener(name, done);
       next.setAttribute("data-hx-revealed", "true"); // so that scrolling does not ask for it as well

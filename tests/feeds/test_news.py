@@ -22,30 +22,28 @@ def publish(author: User, body: str, *, seconds_ago: float) -> Post:
     return post
 
 
-def made(page: str) -> int:
-    (stamp,) = re.findall(r'data-since="(\d+)"', page)
-    return int(stamp)
-
-
 @pytest.fixture
-def since(mai: User, theo: User, reader: Client) -> int:
-    """A minute ago, when a page was made that showed "old"."""
+def after(mai: User, theo: User, reader: Client) -> str:
+    """The newest row, a minute and a half old, of a page that is open since then."""
     follows.follow(mai, followed=theo)
-    publish(theo, "old", seconds_ago=90)
-    return made(reader.get("/following/").content.decode()) - 60_000_000
+    old = publish(theo, "old", seconds_ago=90)
+    for feed in ("", "following/"):
+        page = reader.get(f"/{feed}").content.decode()
+        assert f'data-after="{old.public_id}"' in page
+    return str(old.public_id)
 
 
 @pytest.mark.parametrize("feed", ["market", "following"])
 def test_new_posts_are_counted_and_exactly_those_are_loaded(
-    reader: Client, theo: User, since: int, feed: str
+    reader: Client, theo: User, after: str, feed: str
 ) -> None:
-    assert reader.get(f"/news/{feed}/?since={since}").json()["count"] == 0
+    assert reader.get(f"/news/{feed}/?after={after}").json()["count"] == 0
     for n in range(2):
         publish(theo, f"new {n}", seconds_ago=20 - n)
-    news = reader.get(f"/news/{feed}/?since={since}").json()
+    news = reader.get(f"/news/{feed}/?after={after}").json()
     assert (news["count"], news["words"]) == (2, "2 new posts")
     publish(theo, "newer still", seconds_ago=0)
-    page = reader.get(f"/news/{feed}/posts/?since={since}&until={news['until']}").content.decode()
+    page = reader.get(f"/news/{feed}/posts/?after={after}&until={news['until']}").content.decode()
     assert page.startswith("<article")
     assert page.index("new 1") < page.index("new 0")
     assert "old" not in re.findall(r'class="say"[^>]*>([^<]*)<', page)
@@ -54,36 +52,36 @@ def test_new_posts_are_counted_and_exactly_those_are_loaded(
 
 
 def test_strangers_are_news_of_the_market_alone(
-    reader: Client, plage_says: Post, since: int
+    reader: Client, plage_says: Post, after: str
 ) -> None:
-    assert reader.get(f"/news/market/?since={since}").json()["count"] == 1
-    assert reader.get(f"/news/following/?since={since}").json()["count"] == 0
+    assert reader.get(f"/news/market/?after={after}").json()["count"] == 1
+    assert reader.get(f"/news/following/?after={after}").json()["count"] == 0
 
 
 @pytest.fixture
-def plage_says(since: int, plage: object) -> Post:
+def plage_says(after: str, plage: object) -> Post:
     return publish(User.objects.get(handle="plagefils"), "a stranger's", seconds_ago=5)
 
 
 def test_the_same_count_again_is_not_sent(
-    reader: Client, theo: User, since: int, django_assert_num_queries: DjangoAssertNumQueries
+    reader: Client, theo: User, after: str, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     publish(theo, "new", seconds_ago=5)
-    address = f"/news/following/?since={since}"
+    address = f"/news/following/?after={after}"
     first = reader.get(address)
-    with django_assert_num_queries(3):  # Session, member, the count.
+    with django_assert_num_queries(4):  # Session, member, the row, the count.
         again = reader.get(address, headers={"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     publish(theo, "newer", seconds_ago=4)
     assert reader.get(address, headers={"If-None-Match": first["ETag"]}).status_code == 200
 
 
-def test_beyond_ninety_nine_nobody_counts(reader: Client, theo: User, since: int) -> None:
+def test_beyond_ninety_nine_nobody_counts(reader: Client, theo: User, after: str) -> None:
     moment = timezone.now() - timedelta(seconds=5)
     Post.objects.bulk_create(
         Post(author=theo, body=f"flood {n}", created_at=moment) for n in range(120)
     )
-    news = reader.get(f"/news/following/?since={since}").json()
+    news = reader.get(f"/news/following/?after={after}").json()
     assert (news["count"], news["words"]) == (100, "99+ new posts")
 
 
@@ -92,6 +90,8 @@ def test_beyond_ninety_nine_nobody_counts(reader: Client, theo: User, since: int
     [
         "/news/market/",
         "/news/market/?since=soon",
+        "/news/market/?after=that",
+        "/news/market/?after=7655a719-5787-429d-9aa8-334e8934ce1c",
         "/news/market/?since=99999999999999999999999",
         "/news/elsewhere/?since=0",
         "/news/market/posts/?since=0",

@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from catalogue.models import Drop, Merchant, Product
 from feeds import follows, posts, timelines
-from feeds.models import Post
+from feeds.models import Post, PostImage
 from feeds.timelines import Reader
 from tests.market import product
 
@@ -98,6 +98,28 @@ def test_following_shows_those_whom_one_follows_and_oneself(
     assert followed_by(mai) == ["mine"]
 
 
+def test_following_reaches_past_strangers_page_by_page(
+    mai: User, theo: User, plage: Merchant, foulee: Merchant
+) -> None:
+    """What fills a page stands among the newest posts of all, or far below them, or both."""
+    for friend in (theo, plage.account):
+        follows.follow(mai, followed=friend)
+    expected: list[str] = []
+    for number, author in enumerate([theo, mai, plage.account, theo, theo] * 3):
+        said(foulee.account, *[f"strange {number}.{n}" for n in range(number % 4)])
+        said(author, f"post {number}")
+        expected.insert(0, f"post {number}")
+    seen: list[str] = []
+    cursor = None
+    me = Reader(mai, "FR", WEDNESDAY)
+    for _page in range(4):
+        page = timelines.read(timelines.following(mai), reader=me, size=4, before=cursor)
+        seen += [entry.body for entry in page.entries]
+        cursor = page.next
+    assert seen == expected
+    assert cursor is None
+
+
 def test_replies_stay_in_their_thread(mai: User, theo: User) -> None:
     (subject,) = said(mai, "subject")
     posts.publish(theo, body="an answer", language="en", reply_to=subject)
@@ -111,6 +133,29 @@ def test_a_tag_gathers_its_posts_in_any_case(mai: User, client: Client) -> None:
     page = client.get("/tags/SUMMER/").content.decode()
     assert "Beach" in page
     assert "Snow" not in page
+
+
+def test_pictures_come_in_their_order_and_sizes(mai: User) -> None:
+    (post,) = said(mai, "look")
+    for position, name in ((1, "b"), (0, "a")):
+        PostImage.objects.create(
+            post=post,
+            position=position,
+            files={"1600": f"{name}-1600.webp", "640": f"{name}-640.webp"},
+            width=1600,
+            height=1200,
+            alt=name,
+        )
+    quote = posts.publish(mai, body="see", language="en", quote_of=post)
+    quoting, entry = timelines.read(timelines.market(), reader=SIGNED_OUT).entries
+    assert [picture.alt for picture in entry.images] == ["a", "b"]
+    first = entry.images[0]
+    assert first.srcset == "/media/a-640.webp 640w, /media/a-1600.webp 1600w"
+    assert (first.src, first.whole) == ("/media/a-640.webp", "/media/a-1600.webp")
+    assert quoting.public_id == quote.public_id
+    assert quoting.images == ()
+    assert quoting.quoted
+    assert quoting.quoted.picture == first
 
 
 def test_a_card_tells_price_stock_and_delivery(mai: User, corniche: Product) -> None:
