@@ -69,6 +69,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     locale = models.CharField(max_length=10, default="en")
     is_staff = models.BooleanField(_("operator's staff"), default=False)
     is_active = models.BooleanField(default=True)
+    # Counts the changes of whom they never meet; what is kept of pages for them goes by it.
+    circle = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()

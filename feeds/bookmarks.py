@@ -44,5 +44,5 @@ def page(user: User, *, reader: Reader, before: datetime | None = None) -> Kept:
         kept = kept.filter(created_at__lt=before)
     rows = list(kept.values_list("post_id", "created_at")[: PAGE + 1])
     shown = rows[:PAGE]
-    entries = timelines.these((post for post, _when in shown), reader=reader, muted_too=True)
+    entries = timelines.these((post for post, _when in shown), reader=reader)
     return Kept(entries, shown[-1][1] if len(rows) > PAGE else None)

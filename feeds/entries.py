@@ -98,7 +98,7 @@ class Entry(NamedTuple):
     reposted_by: Reposter | None
     quoted: Quoted | None
     images: tuple[Picture, ...]
-    mentioned: tuple[str, ...]  # lower-case handles that exist
+    mentioned: tuple[str, ...]  # lower-case handles that exist and the reader meets
     offers: tuple[Offer, ...]
 
     @property
@@ -124,7 +124,8 @@ SELECT page.public_id, o.public_id, o.author_id, u.handle, u.display_name, u.kin
        q.body, q.language, {{q_picture}}, {{pictures}},
        ARRAY(SELECT lower(named.handle) FROM feeds_mention m
              JOIN accounts_user named ON named.id = m.user_id
-             WHERE m.post_id = o.id AND o.body LIKE '%%@%%' ORDER BY m.id),
+             WHERE m.post_id = o.id AND o.body LIKE '%%@%%' AND {seen("m", field="user_id")}
+             ORDER BY m.id),
        ARRAY(SELECT c.product_id FROM feeds_productcard c
              WHERE c.post_id = o.id ORDER BY c.position)
 FROM page JOIN feeds_post o ON o.id = COALESCE(page.repost_of_id, page.id)

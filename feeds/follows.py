@@ -6,15 +6,23 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
+from feeds.blocks import refuse_apart
 from feeds.models import Follow
 from feeds.visibility import seen_by
+from shopping import rows
 
 
 @transaction.atomic
 def follow(follower: User, *, followed: User) -> None:
-    """`follower` follows `followed`; once is enough, and nobody follows themselves."""
-    if follower.pk != followed.pk:
-        Follow.objects.get_or_create(follower=follower, followed=followed)
+    """`follower` follows `followed`; once is enough, and nobody follows themselves.
+
+    Raises blocks.Apart. Locks the follower's row, for which a block that is being written waits.
+    """
+    if follower.pk == followed.pk:
+        return
+    rows.lock(User, follower.pk)
+    refuse_apart(follower, other=followed)
+    Follow.objects.get_or_create(follower=follower, followed=followed)
 
 
 @transaction.atomic

@@ -15,8 +15,10 @@ from accounts.models import User
 from catalogue.models import Product
 from catalogue.roles import Capability, memberships
 from feeds import cards, links, pictures, text
+from feeds.blocks import Apart, refuse_apart
 from feeds.models import Hashtag, Like, Mention, PendingImage, Post, ProductCard
 from feeds.models.posts import MOST_CODES
+from feeds.visibility import seen_by
 
 
 class PostRefused(Exception):
@@ -67,7 +69,8 @@ def _too_long(body: str) -> str:
 
 
 def write_names(post: Post) -> None:
-    """Write the hashtags and mentions of a post that has none."""
+    """Write the hashtags and mentions of a post that has none; whom a block keeps apart from its
+    author it does not mention."""
     names = text.hashtags(post.body)
     if names:
         Hashtag.objects.bulk_create([Hashtag(name=name) for name in names], ignore_conflicts=True)
@@ -75,6 +78,7 @@ def write_names(post: Post) -> None:
     handles = text.handles(post.body)
     if handles:
         people = User.objects.alias(lower=Lower("handle")).filter(lower__in=handles)
+        people = seen_by(people, post.author, field="pk", muted_too=True)
         Mention.objects.bulk_create([Mention(post=post, user=person) for person in people])
 
 
@@ -84,6 +88,14 @@ def write_cards(post: Post, products: Sequence[Product]) -> None:
         ProductCard(post=post, product=product, position=position)
         for position, product in enumerate(cards.of(post.body, chosen=products))
     )
+
+
+def reach(author: User, *, post: Post) -> None:
+    """Raises PostRefused where a block keeps `author` from whoever wrote `post`."""
+    try:
+        refuse_apart(author, other=post.author)
+    except Apart as refusal:
+        raise PostRefused(refusal.message) from None
 
 
 @transaction.atomic
@@ -103,15 +115,17 @@ def publish(
     to is carried beside them. The post takes over the files of `images`, which the caller has
     locked with their draft. A reply raises its parent's count and a quote that of the post that it
     quotes (of a repost, the original), which locks them. Raises PostRefused, with a sentence, for
-    what `checked` refuses, and a reply to or a quote of a post that is gone.
+    what `checked` refuses, and a reply to or a quote of a post that is gone or of somebody apart.
     """
     body = checked(body, products)
     if reply_to is not None:
+        reach(author, post=reply_to)
         parent = Post.objects.visible().filter(pk=reply_to.pk)
         if not parent.update(reply_count=F("reply_count") + 1):
             raise PostRefused(_("This post has been deleted; nobody would see your reply."))
     if quote_of is not None:
         quote_of = quote_of.repost_of or quote_of
+        reach(author, post=quote_of)
         quoted = Post.objects.visible().filter(pk=quote_of.pk)
         if not quoted.update(quote_count=F("quote_count") + 1):
             raise PostRefused(_("This post has been deleted; it cannot be quoted."))
@@ -151,7 +165,8 @@ def delete(post: Post) -> bool:
 
 @transaction.atomic
 def like(post: Post, *, user: User) -> None:
-    """`user` likes `post`; once is enough."""
+    """`user` likes `post`; once is enough. Raises blocks.Apart."""
+    refuse_apart(user, other=post.author)
     _like, new = Like.objects.get_or_create(user=user, post=post)
     if new:
         Post.objects.filter(pk=post.pk).update(like_count=F("like_count") + 1)

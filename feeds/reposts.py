@@ -16,9 +16,11 @@ from feeds.models import Post
 def repost(post: Post, *, user: User) -> None:
     """`user` reposts `post`, or the original where it is a repost; once is enough.
 
-    Raises the original's count, which locks it. Raises PostRefused for a post that is gone.
+    Raises the original's count, which locks it. Raises PostRefused for a post that is gone or of
+    somebody apart.
     """
     original = post.repost_of or post
+    posts.reach(user, post=original)
     _repost, new = Post.objects.get_or_create(
         author=user,
         repost_of=original,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from uuid import UUID, uuid4
 
 from django.core.exceptions import PermissionDenied
@@ -15,11 +16,16 @@ from django.http import (
     JsonResponse,
     QueryDict,
 )
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import User
+from feeds.blocks import Apart
 from feeds.drafts import Place
+from feeds.limits import TooOften
 from feeds.models import Post
+from feeds.posts import PostRefused
 from feeds.timelines import Reader, reader_of
 from shopping.ids import uuid_of
 from shopping.preferences import country_of
@@ -112,3 +118,24 @@ def answered(request: HttpRequest, state: dict[str, object], *, default: str) ->
     if wants_state(request):
         return JsonResponse(state)
     return HttpResponseRedirect(way_back(request, default=default))
+
+
+def told_to_wait(response: HttpResponse, refusal: TooOften) -> HttpResponse:
+    """`response` as 429: what it refuses may be tried again after the seconds of `refusal`."""
+    response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+    response["Retry-After"] = str(refusal.seconds)
+    return response
+
+
+def refused(request: HttpRequest, refusal: Apart | PostRefused | TooOften) -> HttpResponse:
+    """What was not done and why, to our script as its `message`, to a plain form as a page: 429
+    with the seconds for what is done too often, else 403."""
+    if wants_state(request):
+        response: HttpResponse = JsonResponse({"message": refusal.message})
+    else:
+        back = way_back(request, default=reverse("feeds:home"))
+        response = render(request, "feeds/refused.html", {"message": refusal.message, "back": back})
+    if isinstance(refusal, TooOften):
+        return told_to_wait(response, refusal)
+    response.status_code = HTTPStatus.FORBIDDEN
+    return response

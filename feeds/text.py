@@ -57,13 +57,13 @@ def _is_tag(name: str) -> bool:
 
 def hashtags(body: str) -> list[str]:
     """The tags that `body` names, lower case, each once, in order; at most MAX_NAMED."""
-    names = (_tag_name(match["tag"]) for match in TOKEN.finditer(body) if match["tag"])
+    names = (tag_name(match["tag"]) for match in TOKEN.finditer(body) if match["tag"])
     return list(dict.fromkeys(name for name in names if _is_tag(name)))[:MAX_NAMED]
 
 
-def _tag_name(tag: str) -> str:
-    """Lower case, which some letters grow longer by."""
-    return tag.lower()[:MAX_TAG]
+def tag_name(tag: str) -> str:
+    """The name that a hashtag is kept by: composed, lower case, which some letters grow longer by."""
+    return unicodedata.normalize("NFC", tag).lower()[:MAX_TAG]
 
 
 def handles(body: str) -> list[str]:
@@ -86,7 +86,7 @@ def _token(match: re.Match[str], mentioned: Collection[str]) -> SafeString:
     if match["link"]:
         return _link(match["link"])
     if match["tag"] and _is_tag(match["tag"]):
-        address = reverse("feeds:tag", args=[_tag_name(match["tag"])])
+        address = reverse("feeds:tag", args=[tag_name(match["tag"])])
         return format_html('<a href="{}">{}</a>', address, match[0])
     if match["handle"] and match["handle"].lower() in mentioned:
         address = reverse("feeds:profile", args=[match["handle"]])

@@ -112,13 +112,18 @@ BEHIND = """(p.created_at, p.id) {sign}
 BETWEEN = "p.created_at > %(since)s AND p.created_at <= %(until)s"
 
 
+def _met(*, muted_too: bool) -> str:
+    """The condition on `p` that the reader meets it."""
+    return f"{VISIBLE} AND {seen('p', muted_too=muted_too)} AND {ORIGINAL}"
+
+
 # What pages are made of comes in few forms, and putting a statement together takes as long as
 # reading a row of it.
 @lru_cache(maxsize=256)
 def _page(
     source: str, condition: str, span: str, direction: str, *, deleted_too: bool, muted_too: bool
 ) -> str:
-    met = f"{VISIBLE} AND {seen('p', muted_too=muted_too)} AND {ORIGINAL}"
+    met = _met(muted_too=muted_too)
     return source.format(
         condition=condition if deleted_too else f"{met} AND {condition}",
         direction=direction,
@@ -171,7 +176,20 @@ def following(user: User) -> Posts:
 
 
 def by_author(author: User) -> Posts:
-    return Posts("p.reply_to_id IS NULL AND p.author_id = %(author)s", {"author": author.pk})
+    """What `author` posted, to those too who muted them: whoever opens their profile asked for it."""
+    condition = "p.reply_to_id IS NULL AND p.author_id = %(author)s"
+    return Posts(condition, {"author": author.pk}, muted_too=True)
+
+
+def all_by(author: User) -> Posts:
+    """The same with their replies."""
+    return Posts("p.author_id = %(author)s", {"author": author.pk}, muted_too=True)
+
+
+def liked_by(user: User) -> Posts:
+    """Posts and replies that `user` likes, the newest first."""
+    condition = "p.id IN (SELECT post_id FROM feeds_like WHERE user_id = %(liker)s)"
+    return Posts(condition, {"liker": user.pk})
 
 
 def by_tag(name: str) -> Posts:
@@ -253,6 +271,17 @@ def count_newer(
         database.execute(statement, posts.parameters | parameters)
         (count,) = database.fetchone()
     return int(count)
+
+
+def count(posts: Posts, *, reader: Reader, most: int) -> int:
+    """How many of `posts` the reader meets, counted up to `most`."""
+    statement = (
+        f"SELECT count(*) FROM (SELECT FROM feeds_post p WHERE {posts.met} LIMIT %(limit)s) met"
+    )
+    with connection.cursor() as database:
+        database.execute(statement, posts.parameters | {"viewer": reader.viewer, "limit": most})
+        (number,) = database.fetchone()
+    return int(number)
 
 
 def one(post: Post, *, reader: Reader) -> Entry:

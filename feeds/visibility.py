@@ -7,10 +7,10 @@ either, until they ask for it. Suspended accounts nobody meets.
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from feeds.models import Block, Mute
@@ -36,20 +36,33 @@ def seen(alias: str, *, field: str = "author_id", muted_too: bool = False) -> st
     return f"({column} <> ALL({unmet}) AND {_ACTIVE.format(id=column)})"
 
 
-def seen_by(queryset: QuerySet[M], user: User | None, *, field: str = "author_id") -> QuerySet[M]:
+def seen_by(
+    queryset: QuerySet[M], user: User | None, *, field: str = "author_id", muted_too: bool = False
+) -> QuerySet[M]:
     """The rows of `queryset` whose user `field` (the path to an id, "pk" of users themselves; where
-    it is null the row stays) `user` meets; None is a visitor."""
+    it is null the row stays) `user` meets; None is a visitor. For `muted_too` see `seen`."""
     gone = User.objects.filter(pk=OuterRef(field), is_active=False)
     queryset = queryset.filter(~Exists(gone))
     if user is None:
         return queryset
-    for unmet in (
+    unmet: list[QuerySet[Any, Any]] = [
         Block.objects.filter(blocker=user).values("blocked"),
         Block.objects.filter(blocked=user).values("blocker"),
-        Mute.objects.filter(muter=user).values("muted"),
-    ):
-        queryset = queryset.exclude(**{f"{field}__in": unmet})
+    ]
+    if not muted_too:
+        unmet.append(Mute.objects.filter(muter=user).values("muted"))
+    for them in unmet:
+        queryset = queryset.exclude(**{f"{field}__in": them})
     return queryset
+
+
+def outdate(*people: User) -> None:
+    """Whom these `people` never meet has changed: what is kept of pages for them is out of date.
+
+    Locks their rows, in key order where they are several.
+    """
+    for key in sorted(person.pk for person in people):
+        User.objects.filter(pk=key).update(circle=F("circle") + 1)
 
 
 def unseen_ids(user: User) -> set[int]:

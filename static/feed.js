@@ -23,16 +23,20 @@
     show(on, null);
     const fields = new FormData(button.form);
     fields.set(button.name, on ? "yes" : "no");
+    let refusal = "";
     try {
       const answer = await fetch(button.getAttribute("formaction"), {
         method: "POST", body: fields, headers: { Accept: "application/json" }, redirect: "error",
       });
-      if (!answer.ok) throw new Error(String(answer.status));
+      if (!answer.ok) {
+        refusal = (await answer.json()).message;
+        throw new Error(String(answer.status));
+      }
       const state = await answer.json();
       show(on, state.count ?? null, state.label);
     } catch {
       show(!on, null);
-      toast(toasts.dataset.failed);
+      toast(refusal || toasts.dataset.failed);
     }
     delete button.dataset.busy;
   }

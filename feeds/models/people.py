@@ -26,6 +26,10 @@ class Follow(models.Model):
                 violation_error_message=_("Nobody follows themselves."),
             ),
         ]
+        indexes = [
+            models.Index(fields=["followed", "-id"], name="follow_followers"),
+            models.Index(fields=["follower", "-id"], name="follow_followed"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.follower} → {self.followed}"

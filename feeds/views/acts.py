@@ -14,9 +14,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from feeds import bookmarks, labels, posts, reposts
+from feeds import bookmarks, labels, limits, posts, reposts
+from feeds.blocks import Apart
+from feeds.limits import TooOften
 from feeds.models import Post
-from feeds.requests import answered, signed_in, wants_state
+from feeds.posts import PostRefused
+from feeds.requests import answered, refused, signed_in, wants_state
 from feeds.views.thread import visible_post
 
 
@@ -32,9 +35,16 @@ def _counted(
 @login_required
 def like(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """`liked` says what is wished for, so that a repeat changes nothing; so with the others."""
-    subject = visible_post(public_id)
+    subject, user = visible_post(public_id), signed_in(request)
     liked = request.POST.get("liked") == "yes"
-    (posts.like if liked else posts.unlike)(subject, user=signed_in(request))
+    try:
+        if liked:
+            limits.count(limits.LIKES, user)
+            posts.like(subject, user=user)
+        else:
+            posts.unlike(subject, user=user)
+    except (Apart, TooOften) as refusal:
+        return refused(request, refusal)
     subject.refresh_from_db(fields=["like_count"])
     return _counted(request, subject, on=liked, count=subject.like_count, label=labels.like)
 
@@ -42,9 +52,16 @@ def like(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 @login_required
 def repost(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    subject = visible_post(public_id)
+    subject, user = visible_post(public_id), signed_in(request)
     reposted = request.POST.get("reposted") == "yes"
-    (reposts.repost if reposted else reposts.unrepost)(subject, user=signed_in(request))
+    try:
+        if reposted:
+            limits.count(limits.POSTS, user)
+            reposts.repost(subject, user=user)
+        else:
+            reposts.unrepost(subject, user=user)
+    except (PostRefused, TooOften) as refusal:
+        return refused(request, refusal)
     subject.refresh_from_db(fields=["repost_count", "quote_count"])
     count = subject.repost_count + subject.quote_count
     return _counted(request, subject, on=reposted, count=count, label=labels.repost)

@@ -14,13 +14,14 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from feeds import drafts, pictures, typed
+from feeds import drafts, limits, pictures, typed
 from feeds.composer import choices, composer
 from feeds.forms import ComposerForm, chosen_ids, written
+from feeds.limits import TooOften
 from feeds.models import Draft, Post
 from feeds.pictures import PictureRefused
 from feeds.posts import PostRefused
-from feeds.requests import draft_key, place, reader, signed_in
+from feeds.requests import draft_key, place, reader, signed_in, told_to_wait
 from shopping.templatetags.money import language
 
 # Buttons that change the draft and show its page again.
@@ -117,9 +118,12 @@ def _pressed(request: HttpRequest) -> HttpResponse:
 
 def _publish(request: HttpRequest, draft: Draft) -> HttpResponse:
     try:
+        limits.count(limits.POSTS, draft.user)
         drafts.publish(draft, language=language())
     except PostRefused as refusal:
         return _page(request, draft, errors=[refusal.message])
+    except TooOften as refusal:
+        return told_to_wait(_page(request, draft, errors=[refusal.message]), refusal)
     return redirect(_after(draft))
 
 

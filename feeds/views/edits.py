@@ -20,7 +20,7 @@ from feeds.models import Post
 from feeds.posts import PostRefused
 from feeds.requests import reader, signed_in
 from feeds.text import MAX_LENGTH
-from feeds.views.thread import visible_post
+from feeds.views.thread import kept_apart, visible_post
 from shopping.htmx import wants_part
 
 # Where an edited post may stand; see `feeds.articles`.
@@ -85,5 +85,8 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def history(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What a post said before, the last text first."""
     subject = visible_post(public_id)
+    closed = kept_apart(request, subject)
+    if closed is not None:
+        return closed
     context = {"post": subject, "revisions": subject.revisions.order_by("-id")}
     return render(request, "feeds/history.html", context)

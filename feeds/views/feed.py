@@ -18,11 +18,14 @@ from catalogue.offers import offers
 from feeds import follows, timelines
 from feeds.articles import articles
 from feeds.requests import cursor, person, reader, stamp
+from feeds.text import tag_name
 from feeds.timelines import Posts, Reader, Timeline
 from shopping import shells
 from shopping.htmx import wants_part
 
 SHOPS = 5
+# Up to here the posts of a hashtag are counted.
+TAGGED = 1000
 
 
 def page_behind(posts: Posts, *, viewer: Reader, before: UUID | None) -> Timeline:
@@ -98,14 +101,16 @@ def following(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def tag(request: HttpRequest, name: str) -> HttpResponse:
+    """Posts that name a hashtag, in any case and however its accents are typed."""
     if "\x00" in name:
         raise Http404
-    return timeline_page(
-        request,
-        timelines.by_tag(name.lower()),
-        template="feeds/tag.html",
-        title=f"#{name}",
-    )
+    name = tag_name(name)
+    found = timelines.by_tag(name)
+    context: dict[str, Any] = {"title": f"#{name}", "name": name}
+    if not wants_part(request):
+        count = timelines.count(found, reader=reader(request), most=TAGGED + 1)
+        context |= {"count": min(count, TAGGED), "more": count > TAGGED}
+    return timeline_page(request, found, template="feeds/tag.html", **context)
 
 
 @require_safe

@@ -1,45 +1,48 @@
-"""Profiles of people and shops, and following them."""
+"""Profiles of people and shops: posts, replies, likes, the shop and what there is to know of it."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from catalogue.models import Product
+from catalogue.models import Merchant, Product
 from catalogue.offers import Offer, offers
-from feeds import follows, timelines
-from feeds.models import Follow
-from feeds.requests import answered, cursor, person, reader, signed_in
-from feeds.timelines import PAGE, Reader
-from feeds.views.feed import timeline_page
+from feeds import circles, follows, relations, timelines
+from feeds.relations import Relation
+from feeds.requests import cursor, person, reader, signed_in
+from feeds.timelines import PAGE, Posts, Reader
+from feeds.views.feed import SHOPS, filling
 from shopping.htmx import wants_part
 
 
-def _profile(request: HttpRequest, handle: str) -> User:
+def named(handle: str) -> User:
+    """Whose handle it is, in any case. Raises Http404; for suspended accounts too."""
     return get_object_or_404(User, handle__iexact=handle, is_active=True)
 
 
-def _facts(request: HttpRequest, profile: User) -> dict[str, Any]:
-    """What stands above both tabs of a profile."""
+def _facts(request: HttpRequest, profile: User, relation: Relation) -> dict[str, Any]:
+    """What stands above the tabs of a profile."""
     user = person(request)
-    shop = profile.is_shop
-    follows_it = (
-        user is not None and Follow.objects.filter(follower=user, followed=profile).exists()
-    )
     return {
         "profile": profile,
         "title": profile.display_name,
         "mine": user == profile,
-        "follows": follows_it,
-        "followers": Follow.objects.filter(followed=profile).count(),
+        "relation": relation,
+        "followers": circles.count(circles.followers(profile, viewer=None)),
+        "followed": circles.count(circles.followed(profile, viewer=None)),
         "place": "profile" if user == profile else "",
-        "cover": _shelf_page(request, profile, size=1) if shop else [],
+        "cover": _shelf(profile, viewer=reader(request), before="", size=1)
+        if profile.is_shop
+        else [],
+        "path": request.path,
+        "shops": partial(follows.shops_to_visit, user, limit=SHOPS),
     }
 
 
@@ -54,9 +57,22 @@ def _shelf(profile: User, *, viewer: Reader, before: str, size: int) -> list[Off
     return [found[number] for number in ids if number in found]
 
 
-def _shelf_page(request: HttpRequest, profile: User, *, size: int) -> list[Offer]:
-    before = cursor(request) if size > 1 else None
-    return _shelf(profile, viewer=reader(request), before=str(before or ""), size=size)
+def apart(request: HttpRequest, them: User, relation: Relation) -> HttpResponse:
+    """In the place of a page of `them` whom the reader blocked or muted, or who blocked the reader."""
+    context = {"them": them, "relation": relation, "path": request.path}
+    return render(request, "feeds/apart.html", context, status=403 if relation.is_shut else 200)
+
+
+def closed(
+    request: HttpRequest, profile: User, relation: Relation, **facts: Any
+) -> HttpResponse | None:
+    """What stands in the place of a profile where one of the two blocked the other."""
+    if relation.is_shut:
+        return apart(request, profile, relation)
+    if relation.blocked:
+        facts |= {"profile": profile, "title": profile.display_name, "relation": relation}
+        return render(request, "feeds/profile.html", facts)
+    return None
 
 
 @login_required
@@ -66,22 +82,86 @@ def me(request: HttpRequest) -> HttpResponse:
     return redirect("feeds:profile", signed_in(request).handle)
 
 
+def _page(
+    request: HttpRequest,
+    profile: User,
+    posts: Posts,
+    *,
+    section: str,
+    relation: Relation,
+    **facts: Any,
+) -> HttpResponse:
+    """A whole tab of posts; whoever muted `profile` is shown them when they ask for it."""
+    context = _facts(request, profile, relation) | {"section": section, "shown": not relation.muted}
+    if context["shown"] or "shown" in request.GET or "before" in request.GET:
+        context |= filling(request, posts) | {"shown": True}
+    return render(request, "feeds/profile.html", context | facts)
+
+
+def _posts(request: HttpRequest, profile: User, posts: Posts, *, section: str) -> HttpResponse:
+    """A tab of posts, or for HTMX only what goes below the posts already shown."""
+    relation = relations.between(person(request), profile)
+    page = closed(request, profile, relation)
+    if page is not None:
+        return page
+    if wants_part(request):
+        return render(request, "feeds/_page.html", filling(request, posts))
+    return _page(request, profile, posts, section=section, relation=relation)
+
+
+def changed(request: HttpRequest, profile: User) -> HttpResponse:
+    """The whole profile anew, for HTMX, after something between it and the reader has changed."""
+    relation = relations.between(person(request), profile)
+    address = reverse("feeds:profile", args=[profile.handle])
+    return closed(request, profile, relation, changed=True) or _page(
+        request,
+        profile,
+        timelines.by_author(profile),
+        section="posts",
+        relation=relation,
+        path=address,
+        changed=True,
+    )
+
+
 @require_safe
 def profile(request: HttpRequest, handle: str) -> HttpResponse:
-    them = _profile(request, handle)
+    them = named(handle)
     if them.handle != handle:
         return HttpResponsePermanentRedirect(reverse("feeds:profile", args=[them.handle]))
-    facts = {} if wants_part(request) else _facts(request, them)
-    return timeline_page(
-        request, timelines.by_author(them), template="feeds/profile.html", section="posts", **facts
+    return _posts(request, them, timelines.by_author(them), section="posts")
+
+
+@require_safe
+def replies(request: HttpRequest, handle: str) -> HttpResponse:
+    """The tab of posts and replies."""
+    them = named(handle)
+    return _posts(request, them, timelines.all_by(them), section="replies")
+
+
+@require_safe
+def likes(request: HttpRequest, handle: str) -> HttpResponse:
+    """The tab of what they like."""
+    them = named(handle)
+    return _posts(request, them, timelines.liked_by(them), section="likes")
+
+
+def _shop(handle: str) -> User:
+    return get_object_or_404(
+        User, handle__iexact=handle, kind=User.Kind.SHOP, merchant__isnull=False
     )
 
 
 @require_safe
 def shop(request: HttpRequest, handle: str) -> HttpResponse:
     """The Shop tab: what a shop sells."""
-    them = get_object_or_404(User, handle__iexact=handle, kind=User.Kind.SHOP)
-    shelf = _shelf_page(request, them, size=PAGE + 1)
+    them = _shop(handle)
+    relation = relations.between(person(request), them)
+    page = closed(request, them, relation)
+    if page is not None:
+        return page
+    before = str(cursor(request) or "")
+    shelf = _shelf(them, viewer=reader(request), before=before, size=PAGE + 1)
     context: dict[str, Any] = {
         "shelf": shelf[:PAGE],
         "next": shelf[PAGE - 1].public_id if len(shelf) > PAGE else None,
@@ -90,17 +170,18 @@ def shop(request: HttpRequest, handle: str) -> HttpResponse:
     }
     if wants_part(request):
         return render(request, "feeds/_shelf.html", context)
-    context |= _facts(request, them)
-    context["shops"] = follows.shops_to_visit(person(request), limit=3)
+    context |= _facts(request, them, relation)
     return render(request, "feeds/profile.html", context)
 
 
-@require_POST
-@login_required
-def follow(request: HttpRequest, handle: str) -> HttpResponse:
-    """`follow` says what is wished for, so that a repeat changes nothing."""
-    them = _profile(request, handle)
-    wanted = request.POST.get("follow") == "yes"
-    (follows.follow if wanted else follows.unfollow)(signed_in(request), followed=them)
-    default = reverse("feeds:profile", args=[them.handle])
-    return answered(request, {"on": wanted}, default=default)
+@require_safe
+def about(request: HttpRequest, handle: str) -> HttpResponse:
+    """The About tab: who a shop is."""
+    them = _shop(handle)
+    relation = relations.between(person(request), them)
+    page = closed(request, them, relation)
+    if page is not None:
+        return page
+    merchant = Merchant.objects.get(account=them)
+    context = _facts(request, them, relation) | {"section": "about", "merchant": merchant}
+    return render(request, "feeds/profile.html", context)

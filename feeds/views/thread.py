@@ -13,30 +13,45 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from feeds import drafts, edits, follows, posts, threads, timelines, typed
+from feeds import drafts, edits, follows, limits, posts, relations, threads, timelines, typed
 from feeds.articles import article, articles, branches
 from feeds.drafts import Place, Written
+from feeds.limits import TooOften
 from feeds.models import Draft, Post
-from feeds.requests import cursor, draft_key, person, reader, signed_in
+from feeds.requests import cursor, draft_key, person, reader, signed_in, told_to_wait
 from feeds.views.feed import SHOPS
+from feeds.views.people import apart
 from shopping.htmx import wants_part
 from shopping.templatetags.money import language
 
 
 def visible_post(public_id: UUID) -> Post:
-    """The post, or the original where it is a repost. Raises Http404."""
+    """The post, or the original where it is a repost. Raises Http404; for suspended authors too."""
     known = Post.objects.visible().select_related("author", "repost_of__author")
     found: Post = get_object_or_404(known, public_id=public_id)
     original = found.repost_of or found
-    if original.deleted_at or original.hidden_at:
+    if original.deleted_at or original.hidden_at or not original.author.is_active:
         raise Http404
     return original
+
+
+def kept_apart(request: HttpRequest, subject: Post) -> HttpResponse | None:
+    """What stands in the place of a page of `subject` for whoever does not meet its author; whom
+    they only muted, they are shown when they ask."""
+    relation = relations.between(person(request), subject.author)
+    asked = request.method == "POST" or "shown" in request.GET or "before" in request.GET
+    if relation.is_apart or (relation.muted and not asked):
+        return apart(request, subject.author, relation)
+    return None
 
 
 def _thread(
     request: HttpRequest, subject: Post, *, draft: Draft | None = None, error: str = ""
 ) -> HttpResponse:
     viewer = reader(request)
+    closed = kept_apart(request, subject)
+    if closed is not None:
+        return closed
     try:
         page = threads.branches(subject, reader=viewer, before=cursor(request))
     except timelines.UnknownCursor:
@@ -108,7 +123,11 @@ def reply(request: HttpRequest, public_id: UUID) -> HttpResponse:
         messages.success(request, _("Your draft is saved."))
         return redirect(_reply_form(request, public_id))
     try:
+        limits.count(limits.POSTS, draft.user)
         drafts.publish(draft, language=language())
     except posts.PostRefused as refusal:
         return _thread(request, subject, draft=draft, error=refusal.message)
+    except TooOften as refusal:
+        page = _thread(request, subject, draft=draft, error=refusal.message)
+        return told_to_wait(page, refusal)
     return redirect("feeds:post", public_id)

@@ -61,6 +61,7 @@ POST_ID = "<uuid:public_id>"
 BUY = "buy/<uuid:public_id>/"
 CART = "cart/<uuid:public_id>/"
 CHECKOUT = "checkout/<str:currency>/"
+PROFILE_TABS = ("replies", "likes", "shop", "about", "followers", "following")
 HANDLE = "^@(?P<handle>[A-Za-z0-9_]{2,30})/"
 
 SIGN_IN = [
@@ -196,8 +197,15 @@ FEED = [
         "post",
     ),
     Row(f"{HANDLE}$", everybody(200), fixed("/@plage/")),
-    Row(f"{HANDLE}shop/$", everybody(200), fixed("/@plage/shop/")),
-    Row(f"{HANDLE}follow/$", members(302), fixed("/@plage/follow/"), "post"),
+    *(Row(f"{HANDLE}{tab}/$", everybody(200), fixed(f"/@plage/{tab}/")) for tab in PROFILE_TABS),
+    *(
+        Row(f"{HANDLE}{verb}/$", members(302), fixed(f"/@plage/{verb}/"), "post")
+        for verb in ("follow", "mute", "block")
+    ),
+    plain("/me/muted/", members(200)),
+    plain("/me/blocked/", members(200)),
+    plain("/me/picture/", members(200)),
+    plain("/me/picture/", members(422), method="post"),  # No picture was chosen.
 ]
 
 BUYING = [

@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('feeds', '0003_posts_are_found_by_author_and_thread'),
+        ('feeds', '0004_find_followers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,45 @@
+"""How often one person may follow, post and like: far more than people do, and too little for a machine.
+
+Counted in Redis: without it, nobody is refused.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from shopping import limits
+from shopping.limits import Limit
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+
+FOLLOWS = Limit("follows", 200, HOUR)
+POSTS = Limit("posts", 60, HOUR)
+LIKES = Limit("likes", 1000, HOUR)
+
+
+class TooOften(Exception):
+    """`seconds` until it may be tried again; `message` says so to whoever tried."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+    @property
+    def message(self) -> str:
+        minutes = -(-self.seconds // MINUTE)
+        text = ngettext(
+            "That was a lot in a short time. Wait %(minutes)d minute, then try again.",
+            "That was a lot in a short time. Wait %(minutes)d minutes, then try again.",
+            minutes,
+        )
+        return text % {"minutes": minutes}
+
+
+def count(limit: Limit, user: User) -> None:
+    """Count one more of `user`. Raises TooOften where it is one too many."""
+    seconds = limits.count(limit, str(user.pk)) if settings.LIMIT_VISITORS else 0
+    if seconds:
+        raise TooOften(seconds)

@@ -1,0 +1,70 @@
+"""Whoever follows, posts or likes as no person does is told to wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from django.test import Client, override_settings
+
+from accounts.models import User
+from feeds import limits, posts
+from feeds.models import Follow, Like, Post
+from shopping.limits import Limit
+
+
+@pytest.fixture(autouse=True)
+def limited() -> Iterator[None]:
+    cache.clear()
+    with override_settings(LIMIT_VISITORS=True):
+        yield
+    cache.clear()
+
+
+def use_up(limit: Limit, user: User) -> None:
+    for _time in range(limit.most):
+        limits.count(limit, user)
+
+
+def test_following_too_often_is_refused_with_the_seconds(
+    reader: Client, mai: User, theo: User
+) -> None:
+    use_up(limits.FOLLOWS, mai)
+    answer = reader.post("/@theo/follow/", {"follow": "yes"})
+    assert answer.status_code == 429
+    assert 0 < int(answer["Retry-After"]) <= 3600
+    assert "That was a lot in a short time." in answer.content.decode()
+    answer = reader.post(
+        "/@theo/follow/", {"follow": "yes"}, headers={"Accept": "application/json"}
+    )
+    assert answer.status_code == 429
+    assert answer.json()["message"].startswith("That was a lot")
+    assert not Follow.objects.exists()
+    # Letting go is never too often.
+    assert reader.post("/@theo/follow/", {"follow": "no"}).status_code == 302
+
+
+def test_liking_too_often_is_refused(reader: Client, mai: User, theo: User) -> None:
+    words = posts.publish(theo, body="Hello", language="en")
+    use_up(limits.LIKES, mai)
+    assert reader.post(f"/posts/{words.public_id}/like/", {"liked": "yes"}).status_code == 429
+    assert not Like.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["/posts/new/", "/posts/{}/reply/"])
+def test_posting_too_often_is_refused_and_keeps_what_was_typed(
+    reader: Client, mai: User, theo: User, address: str
+) -> None:
+    words = posts.publish(theo, body="Hello", language="en")
+    use_up(limits.POSTS, mai)
+    answer = reader.post(address.format(words.public_id), {"body": "one more of mine"})
+    assert answer.status_code == 429
+    assert "Retry-After" in answer
+    assert "one more of mine" in answer.content.decode()
+    assert Post.objects.get() == words
+
+
+def test_each_is_counted_for_themselves(reader: Client, mai: User, theo: User) -> None:
+    use_up(limits.POSTS, theo)
+    assert reader.post("/posts/new/", {"body": "mine"}).status_code == 302

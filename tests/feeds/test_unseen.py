@@ -1,0 +1,143 @@
+"""Whom a person has blocked or muted, and who has blocked them, they meet nowhere.
+
+Each surface of the site is one row: before, it shows the mark of somebody; afterwards it shows
+neither that nor anything else of theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from django.core.cache import caches
+from django.test import Client
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from accounts.models import User
+from catalogue.models import Merchant, Product
+from feeds import blocks, bookmarks, follows, mutes, posts, reposts
+from feeds.models import Post
+from feeds.requests import stamp
+from tests.market import person, product
+
+
+@dataclass(frozen=True)
+class World:
+    """Maï reads; Théo and the shop Foulée are who she is not to meet; Inès talks with both."""
+
+    mai: User
+    theo: User
+    shop: User
+    towel: Product
+    asked: Post
+    answer: Post
+    mention: Post
+    quote: Post
+
+    def who(self, name: str) -> User:
+        return self.theo if name == "theo" else self.shop
+
+
+def said(author: User, body: str, *, to: Post | None = None, about: Product | None = None) -> Post:
+    carried = [about] if about else []
+    return posts.publish(author, body=body, language="en", products=carried, reply_to=to)
+
+
+@pytest.fixture
+def world(mai: User, theo: User, plage: Merchant, foulee: Merchant) -> World:
+    ines = person("ines", "Inès Caro")
+    towel = product(plage, "Towel", price=2000)
+    words = said(theo, "Spoken by T. #sea", about=towel)
+    asked = said(ines, "Who is there?")
+    said(theo, "Answered by T.", to=asked)
+    said(theo, "Deeper by T.", to=said(ines, "Nobody?", to=asked))
+    mention = said(ines, "Only @theo knows")
+    answer = said(ines, "I agree", to=words)
+    posts.like(words, user=ines)
+    quote = posts.publish(ines, body="Inès quotes", language="en", quote_of=words)
+    reposts.repost(words, user=ines)
+    reposts.repost(asked, user=theo)
+    bookmarks.bookmark(words, user=mai)
+    follows.follow(ines, followed=theo)
+    follows.follow(theo, followed=ines)
+    follows.follow(mai, followed=theo)
+    return World(mai, theo, foulee.account, towel, asked, answer, mention, quote)
+
+
+@dataclass(frozen=True)
+class Surface:
+    """A page of Maï's and the mark that somebody leaves on it."""
+
+    name: str
+    address: Callable[[World], str]
+    mark: str
+    who: str = "theo"
+
+
+def at(address: str) -> Callable[[World], str]:
+    return lambda world: address
+
+
+TODAY = urlencode(
+    {
+        "since": stamp(timezone.now() - timedelta(days=1)),
+        "until": stamp(timezone.now() + timedelta(days=1)),
+    }
+)
+WORDS = "Spoken by T."
+LINK = 'href="/@theo/"'
+SHOP = 'href="/@foulee/"'
+SURFACES = [
+    Surface("Market", at("/"), WORDS),
+    Surface("Following", at("/following/"), WORDS),
+    Surface("a hashtag", at("/tags/sea/"), WORDS),
+    Surface("the count of a hashtag", at("/tags/sea/"), "1 post"),
+    Surface("a product's posts", lambda w: f"/products/{w.towel.public_id}/towel/", WORDS),
+    Surface("replies", lambda w: f"/posts/{w.asked.public_id}/", "Answered by T."),
+    Surface("replies to replies", lambda w: f"/posts/{w.asked.public_id}/", "Deeper by T."),
+    Surface("what a reply answers", lambda w: f"/posts/{w.answer.public_id}/", WORDS),
+    Surface("a quoted post", lambda w: f"/posts/{w.quote.public_id}/", WORDS),
+    Surface("who reposted", at("/following/"), "</a> reposted"),
+    Surface("reposts of their posts", at("/@ines/"), WORDS),
+    Surface("bookmarks", at("/bookmarks/"), WORDS),
+    Surface("new posts of Market", at(f"/news/market/posts/?{TODAY}"), WORDS),
+    Surface("a mention's link", lambda w: f"/posts/{w.mention.public_id}/", LINK),
+    Surface("what somebody likes", at("/@ines/likes/"), WORDS),
+    Surface("followers", at("/@ines/followers/"), LINK),
+    Surface("the followed", at("/@ines/following/"), LINK),
+    Surface("people found", at("/search/?q=théo"), LINK),
+    Surface("shops found", at("/search/?q=foul"), SHOP, who="shop"),
+    Surface("shops to visit", at("/search/"), SHOP, who="shop"),
+    Surface("shops beside a page", at("/"), SHOP, who="shop"),
+]
+
+
+def suspend(them: User) -> None:
+    User.objects.filter(pk=them.pk).update(is_active=False)
+    caches["regions"].clear()  # Where a suspended shop may stand for a minute.
+
+
+RELATIONS: dict[str, Callable[[User, User], None]] = {
+    "blocked by me": lambda me, them: blocks.block(me, blocked=them),
+    "blocked me": lambda me, them: blocks.block(them, blocked=me),
+    "muted by me": lambda me, them: mutes.mute(me, muted=them),
+    "suspended": lambda me, them: suspend(them),
+}
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+@pytest.mark.parametrize("surface", SURFACES, ids=lambda surface: surface.name)
+def test_the_blocked_and_muted_appear_nowhere(
+    reader: Client, world: World, surface: Surface, relation: str
+) -> None:
+    address, them = surface.address(world), world.who(surface.who)
+    assert surface.mark in reader.get(address).content.decode()
+    RELATIONS[relation](world.mai, them)
+    page = reader.get(address)
+    assert page.status_code == 200
+    shown = page.content.decode()
+    for mark in (surface.mark, them.display_name, f'href="/@{them.handle}/"'):
+        assert mark not in shown

@@ -1,0 +1,64 @@
+"""A person follows somebody who blocks them in the same moment."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+from django.db import connection, transaction
+
+from accounts.models import User
+from feeds import blocks, follows
+from feeds.models import Block, Follow
+from tests.market import person
+from tests.races.crowd import waiting
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def before_it_is_written(first: Callable[[], None], *, then: Callable[[], None]) -> Future[None]:
+    """`then` begins while `first` is not committed; how it ended after both."""
+
+    def second() -> None:
+        try:
+            then()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        first()
+        answer = pool.submit(second)
+        while not answer.done() and not waiting():
+            time.sleep(0.01)
+    return answer
+
+
+@pytest.fixture
+def star() -> User:
+    return person("star", "A star")
+
+
+@pytest.fixture
+def fan() -> User:
+    return person("fan", "A fan")
+
+
+def test_a_follow_waits_for_a_block_that_is_being_written(star: User, fan: User) -> None:
+    followed = before_it_is_written(
+        lambda: blocks.block(star, blocked=fan), then=lambda: follows.follow(fan, followed=star)
+    )
+    assert isinstance(followed.exception(), blocks.Apart)
+    assert not Follow.objects.exists()
+
+
+def test_a_block_waits_for_a_follow_that_is_being_written_and_ends_it(
+    star: User, fan: User
+) -> None:
+    blocked = before_it_is_written(
+        lambda: follows.follow(fan, followed=star), then=lambda: blocks.block(star, blocked=fan)
+    )
+    assert blocked.exception() is None
+    assert Block.objects.filter(blocker=star, blocked=fan).exists()
+    assert not Follow.objects.exists()
