@@ -118,7 +118,7 @@ def _pressed(request: HttpRequest) -> HttpResponse:
 
 def _publish(request: HttpRequest, draft: Draft) -> HttpResponse:
     try:
-        limits.count(limits.POSTS, signed_in(request))
+        limits.count(limits.POSTS, draft.user)
         drafts.publish(draft, language=language())
     except PostRefused as refusal:
         return _page(request, draft, errors=[refusal.message])

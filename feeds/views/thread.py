@@ -138,7 +138,7 @@ def reply(request: HttpRequest, public_id: UUID) -> HttpResponse:
         messages.success(request, _("Your draft is saved."))
         return redirect(_reply_form(request, public_id))
     try:
-        limits.count(limits.POSTS, signed_in(request))
+        limits.count(limits.POSTS, draft.user)
         drafts.publish(draft, language=language())
     except posts.PostRefused as refusal:
         return _thread(request, subject, draft=draft, error=refusal.message)

@@ -69,9 +69,7 @@ function watch(form) {
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
   form.addEventListener("submit", (event) => {
-    if (event.defaultPrevented) return;
-    sent = true;
-    sessionStorage.removeItem(shelf);
+    if (!event.defaultPrevented) sent = true;
   });
   // There is no later: it goes out now.
   addEventListener("pagehide", () => {

@@ -57,7 +57,8 @@ def test_a_post_with_a_picture_and_a_product(signed_in, market):
     shown = page.locator(f"#p-{post.public_id}")
     expect(shown).to_contain_text("Phare lamp")
     picture = shown.get_by_role("img", name="A lamp in a dark room")
-    expect(picture).to_have_js_property("naturalWidth", 800)
+    expect(picture).to_have_js_property("complete", True)
+    assert picture.evaluate("picture => picture.naturalWidth") > 0
     page.goto("/posts/new/")
     expect(body).to_have_value("")
 
