@@ -158,7 +158,12 @@ FEED = [
         lambda world: f"/notifications/stop/{stop_token(world.mai)}/",
         "post",
     ),
-    plain("/notifications/stop/forged/", everybody(404), method="post"),
+    Row(
+        "notifications/stop/<str:token>/",
+        everybody(404),
+        fixed("/notifications/stop/forged/"),
+        "post",
+    ),
     plain("/preferences/", everybody(302), method="post", language="fr"),
     plain("/posts/new/", members(200)),
     plain("/posts/products/", members(200)),
