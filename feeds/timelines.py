@@ -275,9 +275,9 @@ def count_newer(
 
 def count(posts: Posts, *, reader: Reader, most: int) -> int:
     """How many of `posts` the reader meets, counted up to `most`."""
-    statement = (
-        f"SELECT count(*) FROM (SELECT FROM feeds_post p WHERE {posts.met} LIMIT %(limit)s) met"
-    )
+    condition = f"{_met(muted_too=posts.muted_too)} AND {posts.condition}"
+    statement = f"""SELECT count(*) FROM (
+        SELECT FROM feeds_post p WHERE {condition} LIMIT %(limit)s) counted"""
     with connection.cursor() as database:
         database.execute(statement, posts.parameters | {"viewer": reader.viewer, "limit": most})
         (number,) = database.fetchone()
