@@ -159,11 +159,16 @@ FEED = [
         lambda world: f"/notifications/stop/{stop_token(world.mai)}/",
         "post",
     ),
-    plain("/notifications/stop/forged/", everybody(404), method="post"),
     # Of the asker's own interests alone.
     plain("/me/interests/", members(200)),
     plain("/me/interests/", members(302), method="post", do="pause"),
     Row("posts/<uuid:public_id>/why/", everybody(200), lambda w: f"/posts/{w.post.public_id}/why/"),
+    Row(
+        "notifications/stop/<str:token>/",
+        everybody(404),
+        fixed("/notifications/stop/forged/"),
+        "post",
+    ),
     plain("/preferences/", everybody(302), method="post", language="fr"),
     plain("/posts/new/", members(200)),
     plain("/posts/products/", members(200)),
