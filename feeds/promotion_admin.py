@@ -58,7 +58,9 @@ class PromotionForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk and "budget" in self.fields:
+        if self.instance.pk:
+            # Its post stays; what is spent was spent for it.
+            del self.fields["address"]
             self.fields["budget"].currency = self.instance.currency  # type: ignore[attr-defined]
 
     def clean_address(self) -> str:

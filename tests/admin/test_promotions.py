@@ -37,7 +37,8 @@ def test_an_editor_promotes_a_post_of_the_shop(browser, world):
     assert (made.budget, made.spent, made.currency) == (2550, 0, "EUR")
     change = f"/admin/feeds/promotion/{made.pk}/change/"
     Promotion.objects.update(spent=600)
-    again = opened(client, change) | {"budget": "5"}
+    dates = {name: value for name, value in filled(post).items() if "s_at_" in name}
+    again = opened(client, change) | dates | {"budget": "5"}
     assert errors(client.post(change, again)) == {"budget": ["More than this has been spent."]}
     assert client.post(change, again | {"budget": "30"}).status_code == 302
     made.refresh_from_db()
