@@ -8,13 +8,14 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from feeds import cart_replies, edits, follows, posts, threads, timelines
 from feeds.articles import article, articles, branches
 from feeds.models import Post
 from feeds.requests import cursor, reader, signed_in
-from feeds.views.cart_boxes import boxes_on
+from feeds.views import cart_boxes
 from feeds.views.feed import SHOPS
 from shopping.htmx import wants_part
 from shopping.templatetags.money import language
@@ -39,7 +40,7 @@ def _thread(
     except timelines.UnknownCursor:
         raise Http404 from None
     known = viewer.user is not None
-    boxes = boxes_on(request, subject)
+    boxes = cart_boxes.boxes_on(request, subject)
     context: dict[str, Any] = {
         "articles": branches(page.branches, signed_in=known, below=boxes.below),
         "next": page.next,
@@ -84,7 +85,8 @@ def reply(request: HttpRequest, public_id: UUID) -> HttpResponse:
     subject = visible_post(public_id)
     body = request.POST.get("body", "")
     try:
-        posts.publish(signed_in(request), body=body, language=language(), reply_to=subject)
+        said = posts.publish(signed_in(request), body=body, language=language(), reply_to=subject)
     except posts.PostRefused as refusal:
         return _thread(request, subject, typed=body, error=refusal.message)
-    return redirect("feeds:post", public_id)
+    address = reverse("feeds:post", args=[public_id])
+    return redirect(f"{address}{cart_boxes.anchor(said)}")
