@@ -45,3 +45,8 @@ def boxes_on(request: HttpRequest, subject: Post) -> Boxes:
     own = (reply for reply in replies if reply.post.reply_to_id == subject.pk)
     # The checkout is a layer above: it is named, as the admin's is.
     return Boxes(import_string(settings.CART_BOXES)(request, replies), next(own, None))
+
+
+def anchor(said: Post) -> str:
+    """Where on the page the box of a new reply comes: "#cart-…"; "" for other replies."""
+    return f"#cart-{said.public_id}" if CartReply.objects.filter(post=said).exists() else ""

@@ -9,7 +9,10 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+<<<<<<< HEAD
 from django.utils.translation import gettext as _
+=======
+>>>>>>> cartreply
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
@@ -26,11 +29,17 @@ from feeds import (
     typed,
 )
 from feeds.articles import article, articles, branches
+<<<<<<< HEAD
 from feeds.drafts import Place, Written
 from feeds.limits import TooOften
 from feeds.models import Draft, Post
 from feeds.requests import cursor, draft_key, person, reader, signed_in, told_to_wait
 from feeds.views.cart_boxes import boxes_on
+=======
+from feeds.models import Post
+from feeds.requests import cursor, reader, signed_in
+from feeds.views import cart_boxes
+>>>>>>> cartreply
 from feeds.views.feed import SHOPS
 from feeds.views.people import apart
 from shopping.htmx import wants_part
@@ -69,7 +78,7 @@ def _thread(
     except timelines.UnknownCursor:
         raise Http404 from None
     known = viewer.user is not None
-    boxes = boxes_on(request, subject)
+    boxes = cart_boxes.boxes_on(request, subject)
     context: dict[str, Any] = {
         "articles": branches(page.branches, signed_in=known, below=boxes.below),
         "next": page.next,
@@ -138,6 +147,7 @@ def reply(request: HttpRequest, public_id: UUID) -> HttpResponse:
         messages.success(request, _("Your draft is saved."))
         return redirect(_reply_form(request, public_id))
     try:
+<<<<<<< HEAD
         limits.count(limits.POSTS, draft.user)
         drafts.publish(draft, language=language())
     except posts.PostRefused as refusal:
@@ -146,3 +156,10 @@ def reply(request: HttpRequest, public_id: UUID) -> HttpResponse:
         page = _thread(request, subject, draft=draft, error=refusal.message)
         return told_to_wait(page, refusal)
     return redirect("feeds:post", public_id)
+=======
+        said = posts.publish(signed_in(request), body=body, language=language(), reply_to=subject)
+    except posts.PostRefused as refusal:
+        return _thread(request, subject, typed=body, error=refusal.message)
+    address = reverse("feeds:post", args=[public_id])
+    return redirect(f"{address}{cart_boxes.anchor(said)}")
+>>>>>>> cartreply

@@ -27,6 +27,7 @@ def test_a_reply_fills_the_cart_and_one_tap_undoes_it(signed_in, market):
     expect(page.get_by_placeholder("Reply, or #cart")).to_be_visible()
     send(page, market.lamp_post, "#cart")
     expect(box(page)).to_contain_text("It’s in your cart, @mai")
+    expect(box(page)).to_be_in_viewport()
     expect(box(page)).to_contain_text("Phare lamp, €84.00")
     expect(box(page)).to_contain_text("Everyone sees your reply. Only you see this box.")
     expect_badge(page, 1)
