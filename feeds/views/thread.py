@@ -9,10 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-<<<<<<< HEAD
 from django.utils.translation import gettext as _
-=======
->>>>>>> cartreply
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
@@ -29,17 +26,11 @@ from feeds import (
     typed,
 )
 from feeds.articles import article, articles, branches
-<<<<<<< HEAD
 from feeds.drafts import Place, Written
 from feeds.limits import TooOften
 from feeds.models import Draft, Post
 from feeds.requests import cursor, draft_key, person, reader, signed_in, told_to_wait
-from feeds.views.cart_boxes import boxes_on
-=======
-from feeds.models import Post
-from feeds.requests import cursor, reader, signed_in
 from feeds.views import cart_boxes
->>>>>>> cartreply
 from feeds.views.feed import SHOPS
 from feeds.views.people import apart
 from shopping.htmx import wants_part
@@ -147,19 +138,11 @@ def reply(request: HttpRequest, public_id: UUID) -> HttpResponse:
         messages.success(request, _("Your draft is saved."))
         return redirect(_reply_form(request, public_id))
     try:
-<<<<<<< HEAD
         limits.count(limits.POSTS, draft.user)
-        drafts.publish(draft, language=language())
+        said = drafts.publish(draft, language=language())
     except posts.PostRefused as refusal:
         return _thread(request, subject, draft=draft, error=refusal.message)
     except TooOften as refusal:
         page = _thread(request, subject, draft=draft, error=refusal.message)
         return told_to_wait(page, refusal)
-    return redirect("feeds:post", public_id)
-=======
-        said = posts.publish(signed_in(request), body=body, language=language(), reply_to=subject)
-    except posts.PostRefused as refusal:
-        return _thread(request, subject, typed=body, error=refusal.message)
-    address = reverse("feeds:post", args=[public_id])
-    return redirect(f"{address}{cart_boxes.anchor(said)}")
->>>>>>> cartreply
+    return redirect(f"{reverse('feeds:post', args=[public_id])}{cart_boxes.anchor(said)}")
