@@ -12,10 +12,11 @@ from accounts.models import OutgoingMail, User
 from catalogue import drops
 from catalogue.models import Drop, DropReminder
 from feeds.models import Notification
+from tests.journeys.barriers import expect_no_sideways_scroll, expect_no_violation
 from tests.journeys.cast import Market, set_stock
 from tests.journeys.shop import expect_thanks, fill_address, fill_card, paid_orders, pay
 
-AHEAD = 25  # seconds until the drop opens: enough to look at the page before
+AHEAD = 40  # seconds until the drop opens: enough to look at the page before
 
 
 def announce(market: Market) -> Drop:
@@ -62,6 +63,8 @@ def test_from_the_reminder_to_the_last_piece(
     expect(hers.locator("#drop-said")).to_have_text("It opens now.")
     expect(hers.get_by_text("1 of 1 left")).to_be_visible()
 
+    expect_no_violation(hers)
+
     # The other, a guest, is the quicker one.
     other.get_by_role("button", name="Buy now").click()
     expect(other.get_by_role("dialog", name="Buy now")).to_be_visible()
@@ -76,6 +79,8 @@ def test_from_the_reminder_to_the_last_piece(
     part(hers, "sold_out")
     expect(hers.get_by_text("The 1 piece is gone.")).to_be_visible()
     expect(hers.get_by_role("button", name="Buy now")).to_have_count(0)
+    expect_no_violation(hers)
+    expect_no_sideways_scroll(hers)
     notice = Notification.objects.filter(user=mai, type=Notification.Type.DROP)
     for _second in range(40):
         if notice.exists():
