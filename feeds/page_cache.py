@@ -101,7 +101,7 @@ def key_of(request: HttpRequest) -> str | None:
         if name != "before" or (reading and not readings.is_shared(reading)):
             return None
         try:
-            query = f"{UUID(before)} {reading}"
+            query = f"{UUID(before)}~{reading}"
         except ValueError:
             return None
     parts = (

@@ -100,6 +100,7 @@ class PromotionAdmin(OwnRowsAdmin):
     form = PromotionForm
     list_display = ["post_text", "merchant", "on", "starts_at", "ends_at", "money_spent", "state"]
     list_filter = [MerchantFilter]
+    search_fields = ["post__body"]
     list_select_related = ["merchant", "post"]
     ordering = ["-id"]
     actions = ["stop"]
