@@ -28,7 +28,7 @@ WAITED = timedelta(seconds=20)  # less than the page waits by its own clock
 def of_payment(request: HttpRequest, order: Order, result: Outcome) -> HttpResponse:
     """Say how the payment stands, in the form that was asked for."""
     if result.kind == "succeeded":
-        visitors.drop_draft(request)
+        visitors.keep_contact(request, typed(request.POST))
         return bought(request, order)
     if not is_script(request):
         return redirect(thanks_url(order))
