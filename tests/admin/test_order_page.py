@@ -62,7 +62,6 @@ def test_there_is_no_table_of_discounts_where_there_are_none(browser, world, pai
         offer=world.plage.offer,
         label="Sale",
         amount=100,
-        line=paid.lines.get(merchant=world.plage.merchant),
     )
     assert tables() == [True, False, True]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 from django.test import Client
 
@@ -195,7 +197,7 @@ def test_a_cancelled_part_is_promised_no_more_and_its_shop_not_written_to(order,
         return Client().get(page(order, more="?thanks=1")).content.decode()
 
     for shop in ("plage", "rayon"):
-        assert f"mailto:orders@{shop}.example?subject={order.reference}" in shown()
+        assert f"mailto:orders@{shop}.example?subject={quote(order.reference)}" in shown()
         assert f"{shop.title()} is packing your order." in shown()
     cancellations.cancel(order.pk, merchant_id=bookcase.merchant_id)
     assert "Plage is packing your order." in shown()

@@ -70,7 +70,7 @@ def test_a_guest_pays_two_shops_at_once(full: Visitor, sandbox: Sandbox) -> None
     ]
     assert Payment.objects.count() == len(sandbox.charges()) == 1
     assert in_cart() == {}
-    page = full.client.get(answer.json()["url"])
+    page = full.client.get(answer.json()["url"] + "?thanks=1")
     assert "Plage &amp; Fils is packing" in text_of(page)
     assert "Rayon is packing" in text_of(page)
     assert full.client.cookies["cart"].value == "g0"

@@ -53,6 +53,16 @@ def test_what_pip_says_becomes_a_sentence(clone, capsys, accident):
     assert bootstrap.LOG in said
 
 
+def test_a_long_installation_says_how_far_it_is(clone, capsys, monkeypatch):
+    (clone / ".local").mkdir()
+    (clone / "requirements" / "dev.txt").write_text("a==1 \\\n    --hash=x\nb[c]==2\nd-e==3\n")
+    monkeypatch.setattr(bootstrap, "SAY_EVERY", 0.05)
+    said = "import time; print('Collecting a'); print('Collecting b'); time.sleep(1)"
+    with open(bootstrap.LOG, "w") as log:
+        bootstrap.run([sys.executable, "-c", said], log)
+    assert capsys.readouterr().out == "Setting up .venv: 2 of 3 packages\n"
+
+
 def test_an_old_python_without_a_newer_one_is_refused(monkeypatch, capsys):
     monkeypatch.setattr(bootstrap.sys, "version_info", (3, 9, 2))
     monkeypatch.setenv("PATH", "/nowhere")
