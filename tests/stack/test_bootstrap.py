@@ -82,20 +82,21 @@ def test_too_little_room_is_said_before_the_download(clone, monkeypatch, capsys)
 
 def test_installs_once_again_when_changed_and_again_when_broken(clone, monkeypatch):
     installed = []
-    real = subprocess.call
 
-    def call(command, **options):
+    def followed(command, *_more):
         if "install" in command:
             installed.append(command[-1])
             return 0
-        if "venv" in command:
-            command = [*command, "--without-pip"]
-        return real(command, **options)
+        return subprocess.call([*command, "--without-pip"])
 
     # Without packages "works" would never hold; that Python runs is what is looked at here.
     runs = [str(clone / ".venv" / "bin" / "python"), "-c", ""]
-    monkeypatch.setattr(bootstrap.subprocess, "call", call)
-    monkeypatch.setattr(bootstrap, "works", lambda: (clone / runs[0]).exists() and not call(runs))
+    monkeypatch.setattr(bootstrap, "followed", followed)
+
+    def works() -> bool:
+        return (clone / runs[0]).exists() and not subprocess.call(runs)
+
+    monkeypatch.setattr(bootstrap, "works", works)
     bootstrap.main()
     bootstrap.main()
     assert installed == [bootstrap.REQUIREMENTS]
@@ -106,4 +107,4 @@ def test_installs_once_again_when_changed_and_again_when_broken(clone, monkeypat
     bootstrap.main()
     bootstrap.main()
     assert len(installed) == 3
-    assert not call(runs)
+    assert works()
