@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from babel.dates import format_date
+from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import mails
 from catalogue.models import Merchant
+from checkout import dispute_words
 from checkout.models import Dispute
 from shopping.money import Money
+from shopping.templatetags.money import pair
 
 Status = Dispute.Status
 
@@ -59,9 +62,11 @@ def tell(dispute: Dispute, merchant: Merchant, *, amount: int, borne: int) -> No
             "borne": Money(borne, order.currency).format(locale),
         }
         text = str(TEXTS[status] % words)
-        if dispute.due_by and dispute.is_open:
-            day = format_date(dispute.due_by, "long", locale=locale.replace("-", "_"))
-            text += "\n\n" + _("The bank wants an answer by %(day)s.") % {"day": day}
+        if status in dispute_words.ANSWERABLE:
+            said = [dispute_words.where(), dispute_words.until(dispute)]
+            text += "\n\n" + " ".join(filter(None, said))
+        page = reverse("admin:checkout_dispute_change", args=[dispute.pk])
+        text += "\n\n" + pair(_("The dispute"), settings.PUBLIC_URL + page)
         mails.enqueue(
             kind="dispute",
             reference=f"{dispute.public_id} {status}",

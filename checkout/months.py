@@ -41,13 +41,15 @@ SHORTEST = timedelta(days=28)
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """From `begins_at` up to `ends_at`, in a time zone; `holder` says whose it is."""
+    """From `begins_at` up to `ends_at`, in a time zone; `holder` says whose it is, `shows_gifts`
+    whether its statement has a column for what our offers gave."""
 
     first: date
     begins_at: datetime
     ends_at: datetime
     time_zone: str
     holder: Mapping[str, str]
+    shows_gifts: bool = True
 
     @property
     def zone(self) -> ZoneInfo:
@@ -107,7 +109,8 @@ def _closed(merchant: Merchant) -> list[Month]:
     for row in ClosedMonth.objects.filter(merchant_id=merchant.pk).order_by("month"):
         zone = ZoneInfo(row.time_zone)
         begins_at = months[-1].ends_at if months else _midnight(row.month, zone)
-        months.append(Month(row.month, begins_at, row.ends_at, row.time_zone, row.holder))
+        kept = (row.ends_at, row.time_zone, row.holder, row.shows_gifts)
+        months.append(Month(row.month, begins_at, *kept))
     return months
 
 

@@ -15,7 +15,7 @@ from accounts import mails
 from accounts.models import OutgoingMail
 from checkout import order_news, orders
 from checkout.models import Refund
-from shopping.templatetags.money import money
+from shopping.templatetags.money import money, pair
 
 # The mail of a cancellation, about the refund by its public id: it tells of the money as well.
 CANCELLED = "cancelled"
@@ -102,7 +102,7 @@ def _write(
 ) -> None:
     """Both forms of a mail; `text` is in paragraphs, and `lines` say what of the order it is."""
     order = refund.payment.order
-    listed = "\n".join(f"{line['title']}: {line['amount']}" for line in lines)
+    listed = "\n".join(pair(line["title"], line["amount"]) for line in lines)
     context = {
         "subject": subject,
         "title": subject,

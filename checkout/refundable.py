@@ -46,6 +46,11 @@ class PartLeft:
     def goods(self) -> int:
         return sum(left.amount for left in self.lines)
 
+    @property
+    def given_before(self) -> int:
+        """What went back and was of no piece and no delivery, such as goodwill."""
+        return max(self.goods + self.delivery - self.amount, 0)
+
 
 def paid_for(line: OrderLine) -> int:
     """Minor units that the shopper paid for a line, tax and all; the one place that says so."""

@@ -10,6 +10,7 @@ from checkout.models import Order, Payment
 
 # By name: fulfilment is built upon this app, not the other way round.
 UNSENT = frozenset({"open", "packed"})
+CANCELLED = "cancelled"
 
 
 class Standing(TextChoices):
@@ -47,12 +48,17 @@ def of(order: Order) -> Standing:
 
 def _of_parcels(order: Order) -> Standing:
     opened = [part.status for part in order.fulfilment_orders.all()]
-    live = [status for status in opened if status != "cancelled"]
+    live = [status for status in opened if status != CANCELLED]
     if not live:
         return Standing.CANCELLED if opened else Standing.PAID
     if all(status == "delivered" for status in live):
         return Standing.DELIVERED
     return Standing.PACKING if UNSENT.issuperset(live) else Standing.SENT
+
+
+def cancelled(order: Order) -> list[int]:
+    """The merchants (their keys) who send nothing of the order any more."""
+    return [part.merchant_id for part in order.fulfilment_orders.all() if part.status == CANCELLED]
 
 
 def unsent(order: Order) -> list[int]:

@@ -3,6 +3,9 @@
 UTF-8 with a byte order mark, which Excel needs to read É; commas, CRLF (RFC 4180). Amounts are
 decimals of the currency with a point and all its decimals; `kind` is the ledger's own word, the same
 in every language, and `what` the reader's. There are no lines of sums, so that a column adds up.
+In each line `gross` - `fee` + `gift` is `net`: `gift` is what our own offers gave the merchant, minus
+where it comes back. It stands last, where no older reader of the file looks; months that were closed
+before it was there have it at 0 and in the fee.
 A file whose last line is neither `closing` nor `so_far` broke off on its way.
 """
 
@@ -20,7 +23,7 @@ from shopping.money import Money
 
 COLUMNS = [
     *["date", "time", "kind", "what", "order"],
-    *["currency", "gross", "fee", "net", "balance"],
+    *["currency", "gross", "fee", "net", "balance", "gift"],
 ]
 MARK = "\ufeff"
 # What a spreadsheet takes for a formula at the beginning of a cell.
@@ -51,7 +54,7 @@ def _lines(
     for each in statement.movements():
         balance = each.balance
         what = text(words.get(each.kind, each.kind))
-        amounts = (each.gross, each.fee, each.net, balance)
+        amounts = (each.gross, each.fee, each.net, balance, each.gift)
         figures = [_decimal(amount, statement.currency) for amount in amounts]
         start = [*_moment(each.at), text(each.kind), what, text(each.reference)]
         yield written([*start, statement.currency, *figures])
@@ -71,7 +74,7 @@ def text(value: str) -> str:
 def _of_none(what: str, statement: Statement, balance: int) -> list[str]:
     """The rest of a line that is no movement."""
     currency = statement.currency
-    return [what, "", currency, "", "", "", _decimal(balance, currency)]
+    return [what, "", currency, "", "", "", _decimal(balance, currency), ""]
 
 
 def _moment(at: datetime) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from datetime import UTC, date
 from babel.dates import format_date
 from django.utils.translation import gettext as _
 
-from checkout.statements import Change, Movement, Statement, add_up
+from checkout.statements import SENT, Change, Movement, Statement, add_up
 from shopping.paper import Paper, Row
 from shopping.templatetags.money import country, language, money
 
@@ -65,17 +65,19 @@ def _head(paper: Paper, statement: Statement) -> None:
 
 
 def _summary(paper: Paper, statement: Statement, sums: Sequence[Change], *, closing: int) -> None:
-    """The sums by kind, the balances, and our fee as an accountant books it."""
-    total = Change("", sum(each.net for each in sums), sum(each.fee for each in sums))
-    rows = [_row(each.words, each, statement) for each in sums]
-    heading = Row(_("What"), [_("Gross"), _("Our fee"), _("Net")])
-    paper.columns(heading, rows)
-    paper.sums([_row(_("Total"), total, statement, strong=True)])
+    """What was earned by kind, with our fee and our offers as an accountant books them, and how it
+    leads from one balance to the other: what was sent is earned before, and in no such sum."""
+    earned = [each for each in sums if each.kind not in SENT]
+    total = sum(earned, Change("", 0, 0))
+    heading = Row(_("What"), [_("Gross"), _("Our fee"), _("Our offers"), _("Net")])
+    paper.columns(heading, [_row(each.words, each, statement) for each in earned])
+    paper.sums([_row(_("Earned in this month"), total, statement, strong=True)])
     paper.sums(
         [
             _sum(_("Opening balance"), statement.opening, statement),
+            _sum(_("Earned in this month"), total.net, statement),
+            *(_sum(each.words, each.net, statement) for each in sums if each.kind in SENT),
             _sum(statement.closing_words, closing, statement, strong=True),
-            _sum(_("Our fee in this month"), total.fee, statement, strong=True),
         ]
     )
     paper.block([_("The balance is what we owe you and have not sent yet.")])
@@ -85,7 +87,8 @@ def _listed(paper: Paper, statement: Statement, read: _Reading) -> None:
     if not read.count:
         paper.block([_("Nothing moved in this month.")])
         return
-    heading = Row(_("Movements"), [_("Gross"), _("Our fee"), _("Net"), _("Balance")])
+    columns = [_("Gross"), _("Our fee"), _("Our offers"), _("Net"), _("Balance")]
+    heading = Row(_("Movements"), columns)
     paper.columns(heading, _movements(statement, read.listed))
     left = read.count - len(read.listed)
     if left:
@@ -107,7 +110,7 @@ def _row(
     more: Sequence[int] = (),
     strong: bool = False,
 ) -> Row:
-    amounts = [change.gross, change.fee, change.net, *more]
+    amounts = [change.gross, change.fee, change.gift, change.net, *more]
     return Row(words, [money(amount, statement.currency) for amount in amounts], strong=strong)
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - the text is made of words of our own, never of input
 """What a merchant earned, paid us and was sent in a calendar month; read from the ledger alone.
 
 A merchant's balance is what we owe them and have not sent yet: the ledger's accounts `merchant` and
@@ -9,7 +10,7 @@ is the same whenever it is read.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
@@ -31,36 +32,77 @@ PAGE = 1_000
 # Primary keys from the lowest to the highest that there can be.
 ALL = (0, 2**63 - 1)
 
-# What a movement changes for a merchant: what they are owed, and what we keep of it. A transfer
-# that is only decided upon changes neither. The plus signs are theirs.
+# What a movement changes for a merchant: what they are owed, and what we keep of it, which is our fee
+# less what our own offers gave. A transfer that is only decided upon changes neither.
 CHANGES = """
--coalesce(sum(entry.amount) FILTER (WHERE entry.account IN ('merchant', 'transfers')), 0)::bigint,
--coalesce(sum(entry.amount) FILTER (WHERE entry.account = 'fees'), 0)::bigint
+-coalesce(sum(entry.amount) FILTER (WHERE entry.account IN ('merchant', 'transfers')), 0)::bigint AS net,
+-coalesce(sum(entry.amount) FILTER (WHERE entry.account = 'fees'), 0)::bigint AS kept
 """
 JOINED = """
 FROM checkout_ledgerentry entry
 JOIN checkout_ledgertransaction movement ON movement.id = entry.transaction_id
 """
+# What our offers gave a merchant, order by order.
+GIVEN = """
+SELECT order_id, sum(amount)::bigint AS gift FROM checkout_orderdiscount
+WHERE merchant_id = %s AND by_platform GROUP BY order_id
+"""
+# What we had kept of an order when it was paid, and before a movement of it.
+KEPT = """
+SELECT -sum(entry.amount) FILTER (WHERE earlier.kind = 'capture') AS sold,
+       -sum(entry.amount) FILTER (WHERE (earlier.created_at, earlier.id) < (moved.created_at, moved.id))
+       AS before
+FROM checkout_ledgertransaction earlier
+JOIN checkout_ledgerentry entry ON entry.transaction_id = earlier.id
+WHERE earlier.order_id = moved.order_id AND entry.merchant_id = %s AND entry.account = 'fees'
+"""
+# The part of `kept` that is a gift: all of it comes with the sale, and it goes back as what we keep
+# does, so that nothing of either is left where all is given back.
+GIFT = """
+CASE WHEN given.gift IS NULL THEN 0
+     WHEN coalesce(held.sold, 0) = 0 THEN CASE moved.kind WHEN 'capture' THEN given.gift ELSE 0 END
+     ELSE round(given.gift * (coalesce(held.before, 0) + moved.kept) / held.sold)
+          - round(given.gift * coalesce(held.before, 0) / held.sold)
+END::bigint
+"""
+# `moved` is a row a movement.
+GIFTS = f"""
+LEFT JOIN ({GIVEN}) given ON given.order_id = moved.order_id
+LEFT JOIN LATERAL ({KEPT}) held ON given.gift IS NOT NULL
+"""
 # Which month a moment is in is said by the months' beginnings, so that Python alone knows zones.
 SUMS = f"""
-SELECT entry.currency, width_bucket(movement.created_at, %s::timestamptz[]) AS month, movement.kind,
-       {CHANGES}, min(movement.id), max(movement.id)
-{JOINED}
-WHERE entry.merchant_id = %s AND entry.account IN ('merchant', 'transfers', 'fees')
+SELECT moved.currency, width_bucket(moved.created_at, %s::timestamptz[]) AS month, moved.kind,
+       sum(moved.net)::bigint, sum(moved.kept)::bigint, sum({GIFT})::bigint,
+       min(moved.id), max(moved.id)
+FROM (
+    SELECT movement.id, movement.created_at, movement.kind, movement.order_id, entry.currency,
+           {CHANGES}
+    {JOINED}
+    WHERE entry.merchant_id = %s AND entry.account IN ('merchant', 'transfers', 'fees')
+    GROUP BY movement.id, entry.currency
+) moved
+{GIFTS}
 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """
 MOVEMENTS = f"""
-SELECT movement.created_at, movement.id, movement.kind, orders.number, {CHANGES}
-{JOINED}
-LEFT JOIN checkout_order orders ON orders.id = movement.order_id
-WHERE entry.merchant_id = %s AND entry.currency = %s
-  AND entry.account IN ('merchant', 'transfers', 'fees')
-  AND entry.transaction_id BETWEEN %s AND %s
-  AND movement.created_at >= %s AND movement.created_at < %s
-  AND (movement.created_at, movement.id) > (%s, %s)
-GROUP BY movement.id, orders.number
-ORDER BY movement.created_at, movement.id LIMIT %s
+SELECT moved.created_at, moved.id, moved.kind, moved.number, moved.net, moved.kept, {GIFT}
+FROM (
+    SELECT movement.created_at, movement.id, movement.kind, movement.order_id, orders.number, {CHANGES}
+    {JOINED}
+    LEFT JOIN checkout_order orders ON orders.id = movement.order_id
+    WHERE entry.merchant_id = %s AND entry.currency = %s
+      AND entry.account IN ('merchant', 'transfers', 'fees')
+      AND entry.transaction_id BETWEEN %s AND %s
+      AND movement.created_at >= %s AND movement.created_at < %s
+      AND (movement.created_at, movement.id) > (%s, %s)
+    GROUP BY movement.id, orders.number
+    ORDER BY movement.created_at, movement.id LIMIT %s
+) moved
+{GIFTS}
+ORDER BY moved.created_at, moved.id
 """
+SENT = ("transfer", "reversal")
 
 WORDS: dict[str, Promise] = {
     "capture": gettext_lazy("Sale"),
@@ -81,17 +123,18 @@ class NoStatement(LookupError):
 class Change:
     """What a kind of movement came to, or one movement: minor units, plus is the merchant's.
 
-    `net` is what the merchant is owed more; `fee` is what we keep more, less what our own offers
-    gave; `gross` is both: what a shopper paid for the merchant's part, or got back of it.
+    `net` is what the merchant is owed more: `gross`, which is what a shopper paid for the merchant's
+    part or got back of it, less our `fee`, and with the `gift` that our own offers gave them.
     """
 
     kind: str
     net: int
     fee: int
+    gift: int = 0
 
     @property
     def gross(self) -> int:
-        return self.net + self.fee
+        return self.net + self.fee - self.gift
 
     @property
     def words(self) -> str:
@@ -99,16 +142,19 @@ class Change:
         return str(WORDS.get(self.kind, self.kind))
 
     def __bool__(self) -> bool:
-        return bool(self.net or self.fee)
+        return bool(self.net or self.fee or self.gift)
+
+    def __add__(self, other: Change) -> Change:
+        return Change(self.kind, self.net + other.net, self.fee + other.fee, self.gift + other.gift)
 
 
 @dataclass(frozen=True, slots=True)
 class Movement(Change):
     """`balance` is what the merchant is owed after it; `at` is in the merchant's time zone."""
 
-    at: datetime
-    number: int | None
-    balance: int
+    at: datetime = field(kw_only=True)
+    number: int | None = field(kw_only=True)
+    balance: int = field(kw_only=True)
 
     @property
     def reference(self) -> str:
@@ -146,6 +192,11 @@ class Statement:
         return -self.fee
 
     @property
+    def gift(self) -> int:
+        """What our own offers gave in the month, without what came back of it."""
+        return sum(each.gift for each in self.sums)
+
+    @property
     def is_final(self) -> bool:
         return self.month.is_final
 
@@ -172,14 +223,21 @@ class Statement:
         low, high = self.keys
         # What comes in while this is read is of the running month.
         keys = [low, high if self.is_final else ALL[1]]
-        span = [self.merchant.pk, self.currency, *keys, month.begins_at, month.ends_at]
+        shop = self.merchant.pk
+        span = [shop, self.currency, *keys, month.begins_at, month.ends_at]
         at, key = month.begins_at, 0
         while True:
-            found = rows.run(MOVEMENTS, [*span, at, key, PAGE])
-            for at, key, kind, number, net, fee in found:  # noqa: B007 – the next page starts there
+            found = rows.run(MOVEMENTS, [*span, at, key, PAGE, shop, shop])
+            for at, key, kind, number, net, kept, gift in found:  # noqa: B007 – the next page starts there
                 balance += net
-                if net or fee:
-                    yield Movement(kind, net, fee, at.astimezone(month.zone), number, balance)
+                change = _change(month, kind, net=net, kept=kept, gift=gift)
+                if change:
+                    yield Movement(
+                        *(change.kind, change.net, change.fee, change.gift),
+                        at=at.astimezone(month.zone),
+                        number=number,
+                        balance=balance,
+                    )
             if len(found) < PAGE:
                 return
 
@@ -191,12 +249,13 @@ def of(merchant: Merchant) -> list[Statement]:
     if not found_months:
         return []
     begins = [month.begins_at for month in found_months]
-    found = rows.run(SUMS, [begins, merchant.pk])
+    found = rows.run(SUMS, [begins, *[merchant.pk] * 3])
     statements: list[Statement] = []
     for currency, of_currency in groupby(found, key=lambda row: row[0]):
         moved: dict[int, list[tuple[Change, int, int]]] = {}
-        for _currency, month, kind, net, fee, low, high in of_currency:
-            moved.setdefault(month, []).append((Change(kind, net, fee), low, high))
+        for _currency, place, kind, net, kept, gift, low, high in of_currency:
+            change = _change(found_months[place - 1], kind, net=net, kept=kept, gift=gift)
+            moved.setdefault(place, []).append((change, low, high))
         statements += reversed(_chain(merchant, currency, found_months, moved))
     return statements
 
@@ -213,9 +272,14 @@ def add_up(changes: Iterable[Change]) -> list[Change]:
     """What they came to kind by kind, in the order of WORDS; nothing of a kind that moved nothing."""
     sums: dict[str, Change] = {kind: Change(kind, 0, 0) for kind in WORDS}
     for each in changes:
-        before = sums.get(each.kind, Change(each.kind, 0, 0))
-        sums[each.kind] = Change(each.kind, before.net + each.net, before.fee + each.fee)
+        sums[each.kind] = sums.get(each.kind, Change(each.kind, 0, 0)) + each
     return [each for each in sums.values() if each]
+
+
+def _change(month: Month, kind: str, *, net: int, kept: int, gift: int) -> Change:
+    """A month that was closed before gifts had a column stays as it was: they lower the fee there."""
+    shown = gift if month.shows_gifts else 0
+    return Change(kind, net, kept + shown, shown)
 
 
 def _chain(

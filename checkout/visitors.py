@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 
+from accounts.address_forms import ADDRESS_FIELDS
 from accounts.models import User
 from checkout.buyers import Buyer
 from checkout.cart_owners import GUEST_DAYS, Owner
@@ -31,6 +32,7 @@ MEMBER_SALT = "checkout.member"
 GUEST_SECONDS = GUEST_DAYS * 24 * 3600
 DRAFT = "buy_draft"
 DRAFT_SECONDS = 30 * 60
+CONTACT = ("email", *ADDRESS_FIELDS)
 
 
 def user_of(request: HttpRequest) -> User | None:
@@ -144,6 +146,8 @@ def keep_draft(request: HttpRequest, fields: Mapping[str, Any]) -> None:
         request.session[DRAFT] = {"at": time.time(), "fields": kept}
 
 
-def drop_draft(request: HttpRequest) -> None:
-    if DRAFT in request.session:
-        del request.session[DRAFT]
+def keep_contact(request: HttpRequest, fields: Mapping[str, Any]) -> None:
+    """After paying keep, of the draft and of `fields`, no more than whose it is and where to: the
+    cart's other currencies are paid for next."""
+    known = {**draft_of(request), **{name: value for name, value in fields.items() if value}}
+    keep_draft(request, {name: known.get(name, "") for name in CONTACT})

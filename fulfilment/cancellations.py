@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,14 +11,16 @@ from accounts.mails import enqueue_all
 from accounts.models import User
 from catalogue import stock
 from checkout import history, ledger, orders, refundable, refunds, transfers
-from checkout.models import Order, Payment, Refund
+from checkout.models import Order, Payment, Refund, RefundPart
 from checkout.refund_errors import Disputed
 from checkout.refund_previews import preview, whole
+from checkout.refundable import PartLeft
 from fulfilment import credit_notes, fulfilment_orders, letters
 from fulfilment.fulfilment_orders import TransitionRefused
 from fulfilment.models import FulfilmentOrder
 from fulfilment.parts import Part, part_of
 from shopping import rows
+from shopping.money import Money
 
 Status = FulfilmentOrder.Status
 # Nothing of these has left its shop.
@@ -72,6 +74,22 @@ def cancel(
         raise InDispute from error
 
 
+def goes_back(order: Order, merchant_ids: Collection[int]) -> Money:
+    """What cancelling those merchants' parts of a paid order gives back to the shopper now."""
+    left = _left(order, merchant_ids)
+    return _amount(left, order.currency)
+
+
+def given_back(order: Order, cancelled: Sequence[FulfilmentOrder]) -> Money:
+    """What cancelling those parts, each of which can be once, has given back."""
+    parts = RefundPart.objects.live().filter(
+        refund__payment__order=order,
+        refund__reason=REASON,
+        merchant__in=[each.merchant_id for each in cancelled],
+    )
+    return Money(sum(parts.values_list("amount", flat=True)), order.currency)
+
+
 def _cancel(order: Order, *, merchant_id: int | None, actor: User | None) -> list[FulfilmentOrder]:
     found = list(FulfilmentOrder.objects.filter(order=order).order_by("pk"))
     live = [each for each in found if each.status != Status.CANCELLED]
@@ -96,12 +114,11 @@ def _cancel(order: Order, *, merchant_id: int | None, actor: User | None) -> lis
 def _give_back(order: Order, parts: Sequence[Part], *, actor: User | None) -> Refund | None:
     """Ask for what is left of `parts`, and where nothing is, for what our offers gave; put the pieces
     that are left back on the shelf."""
-    meant = {part.merchant.pk for part in parts}
-    left = [each for each in refundable.read(order) if each.merchant.pk in meant]
+    left = _left(order, {part.merchant.pk for part in parts})
     lines = [each for part in left for each in part.lines if each.quantity]
     asked = whole(left, restock=frozenset(each.line.pk for each in lines))
-    if sum(part.amount for part in left):
-        amount = preview(left, asked).amount
+    amount = _amount(left, order.currency)
+    if amount:
         payment = order.payments.get(status=Payment.Status.SUCCEEDED)
         return refunds.request(payment.pk, amount=amount, reason=REASON, actor=actor, parts=asked)
     for part in left:
@@ -110,6 +127,17 @@ def _give_back(order: Order, parts: Sequence[Part], *, actor: User | None) -> Re
     pieces = {each.line.variant_id: each.quantity for each in lines}
     stock.restock(pieces, reference=str(order.number), actor=actor)
     return None
+
+
+def _left(order: Order, merchant_ids: Collection[int]) -> list[PartLeft]:
+    return [each for each in refundable.read(order) if each.merchant.pk in merchant_ids]
+
+
+def _amount(left: Sequence[PartLeft], currency: str) -> Money:
+    """All that is left of it, for the shopper."""
+    if not sum(part.amount for part in left):
+        return Money(0, currency)
+    return preview(left, whole(left)).amount
 
 
 def _close(order: Order, *, actor: User | None) -> None:

@@ -44,6 +44,8 @@ class FulfilmentOrder(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        verbose_name = _("order to send")
+        verbose_name_plural = _("to send")
         constraints = [
             models.UniqueConstraint(
                 fields=["order", "merchant"], name="fulfilment_one_per_order_and_merchant"

@@ -90,6 +90,7 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "order": order,
         "token": token,
+        "goes_back": cancellations.goes_back(order, merchants),
         "shop": meant[0].merchant if shop else None,
         "lines": lines.filter(merchant__in=merchants) if shop else lines,
     }
@@ -102,10 +103,14 @@ def _cancel(request: HttpRequest, order: Order, meant: list[Parcel]) -> tuple[in
         if order.status == Order.Status.AWAITING_PAYMENT:
             return _cancel_unpaid(order)
         merchant_id = meant[0].merchant.pk if meant else None
-        cancellations.cancel(order.pk, merchant_id=merchant_id, actor=user_of(request))
+        done = cancellations.cancel(order.pk, merchant_id=merchant_id, actor=user_of(request))
     except TooLate as refusal:
         return messages.WARNING, str(refusal)
-    return messages.SUCCESS, _("Cancelled. The money is on its way back to your card.")
+    amount = cancellations.given_back(order, done)
+    if not amount:
+        return messages.SUCCESS, _("Cancelled.")
+    said = _("Cancelled. %(amount)s goes back to your card.")
+    return messages.SUCCESS, said % {"amount": amount.format(get_language() or "en")}
 
 
 def _cancel_unpaid(order: Order) -> tuple[int, str]:

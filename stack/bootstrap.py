@@ -22,6 +22,7 @@ STAMP = os.path.join(VENV, "requirements.sha256")
 LOG = os.path.join(LOCAL, "setup.log")
 OLDEST = (3, 11)
 NEEDED_MEGABYTES = 1000
+SAY_EVERY = 15  # seconds
 AGAIN = "then run the command again."
 NO_SPACE = "The disk is full. Free about 1 GB, " + AGAIN
 OTHER_FILE = (
@@ -139,7 +140,8 @@ def run(command, log):
     """Run `command` with its output in the log; end with a sentence if it fails."""
     environment = dict(os.environ, PYTHONWARNINGS="ignore")
     environment.pop("PYTHONPATH", None)
-    if subprocess.call(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=environment):
+    environment["PYTHONUNBUFFERED"] = "1"  # What is counted has to be in the log.
+    if followed(command, log, environment):
         with open(LOG, errors="replace") as file:
             output = file.read()
         for words, meaning in MEANINGS:
@@ -148,6 +150,37 @@ def run(command, log):
         lines = [line for line in output.splitlines() if line.strip()] or ["nothing was said"]
         errors = [line for line in lines if line.startswith("ERROR: ")]
         fail("Setting up .venv failed: %s (see %s)" % ((errors or lines)[-1], LOG))
+
+
+def followed(command, log, environment):
+    # type: (list[str], IO[str], dict[str, str]) -> int
+    """Run `command` to its end, and say now and then how many packages it has come to."""
+    said = 0
+    nothing = subprocess.DEVNULL
+    with subprocess.Popen(
+        command, stdout=log, stderr=log, stdin=nothing, env=environment
+    ) as process:
+        while True:
+            try:
+                return process.wait(timeout=SAY_EVERY)
+            except subprocess.TimeoutExpired:
+                count = begun()
+                if count > said:
+                    said = count
+                    say("Setting up .venv: %d of %d packages" % (count, needed()))
+
+
+def begun():
+    # type: () -> int
+    """How many packages pip has turned to."""
+    with open(LOG, errors="replace") as file:
+        return sum(line.startswith("Collecting ") for line in file)
+
+
+def needed():
+    # type: () -> int
+    with open(REQUIREMENTS) as file:
+        return sum(re.match(r"[\w.\[\]-]+==", line) is not None for line in file)
 
 
 def say(text):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from babel.numbers import format_percent
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -20,10 +21,12 @@ from catalogue.models import Membership, Merchant, MerchantEvent, ShippingRate
 from catalogue.roles import Capability
 from shopping.admin_site import site
 from shopping.own_rows import MerchantFilter, OwnRowsAdmin, OwnRowsInline, access
-from shopping.templatetags.money import money
+from shopping.templatetags.money import country, language, money
 
 # What Stripe said of a shop before, so many times of it at the most.
 HISTORY = 20
+# What a member reads of what their shop and we agreed on.
+TERMS = ["account", "status", "place", "currency", "fee"]
 
 
 class MembershipInline(OwnRowsInline):
@@ -70,7 +73,7 @@ class MerchantAdmin(OwnRowsAdmin):
     inlines = [MembershipInline, HistoryInline]
     # Outside the page's own form: its buttons are forms that lead to Stripe.
     change_form_outer_before_template = "admin/catalogue/merchant/payouts.html"
-    list_display = ["name", "country", "currency", "state", "paid_out"]
+    list_display = ["name", "place", "currency", "state", "paid_out"]
     list_filter = ["status"]
     search_fields = ["name", "email", "account__handle"]
     ordering = ["name"]
@@ -85,7 +88,7 @@ class MerchantAdmin(OwnRowsAdmin):
                     "status",
                     "country",
                     "currency",
-                    "fee_bps",
+                    ("fee_bps", "fee"),
                 ]
             },
         ),
@@ -93,14 +96,14 @@ class MerchantAdmin(OwnRowsAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         # The currency stands in prices already written, the account in posts.
-        fixed = ["account", "currency", "status"]
+        fixed = ["account", "currency", "status", "fee", "place"]
         if access(request).everything:
             return fixed
-        return [*fixed, "name", "country", "fee_bps"]
+        return [*fixed, "name"]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         if not access(request).everything:
-            return self.fieldsets
+            return [*self.fieldsets[:-1], (_("With us"), {"fields": TERMS})]
         return [*self.fieldsets, (_("Change of status"), {"fields": ["step", "reason"]})]
 
     def save_model(self, request: HttpRequest, obj: Merchant, form: Any, change: bool) -> None:  # noqa: FBT001
@@ -125,6 +128,15 @@ class MerchantAdmin(OwnRowsAdmin):
             if held.everything:
                 context["payout_history"] = shop.payout_history.order_by("-id")[:HISTORY]
         return super().render_change_form(request, context, *args, **kwargs)
+
+    @display(description=_("country"), ordering="country")
+    def place(self, merchant: Merchant) -> str:
+        return country(merchant.country)
+
+    @display(description=_("our fee"))
+    def fee(self, merchant: Merchant) -> str:
+        share = merchant.fee_bps / 10_000
+        return str(format_percent(share, locale=language(), decimal_quantization=False))
 
     @display(
         description=_("payouts"),

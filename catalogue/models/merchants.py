@@ -96,6 +96,8 @@ class Merchant(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name = _("shop")
+        verbose_name_plural = _("shops")
         constraints = [
             models.CheckConstraint(
                 condition=Q(fee_bps__lte=10_000),

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from checkout import disputes
+from checkout import dispute_words, disputes
 from checkout.models import Dispute, OrderLine
 from shopping.admin_site import site
 from shopping.capabilities import Capability
@@ -26,10 +26,11 @@ class DisputeAdmin(SharedRowsAdmin):
     list_filter = ["status"]
     search_fields = ["=payment__order__number", "=stripe_id"]
     search_help_text = _("An order’s number.")
+    list_before_template = "admin/checkout/dispute/by_themselves.html"
     list_select_related = ["payment__order"]
     ordering = ["-id"]
     fields = readonly_fields = [
-        *["order", "status", "part", "borne", "reason", "due_by", "created_at"],
+        *["order", "status", "todo", "part", "borne", "reason", "due_by", "created_at"],
     ]
 
     def own(
@@ -71,12 +72,16 @@ class DisputeAdmin(SharedRowsAdmin):
     def state(self, dispute: Dispute) -> tuple[str, str]:
         return dispute.status, dispute.get_status_display()
 
+    @display(description=_("what to do"))
+    def todo(self, dispute: Dispute) -> str:
+        return dispute_words.todo(dispute)
+
     @display(description=_("disputed"))
     def part(self, dispute: Dispute) -> str:
         """The whole for staff; for a merchant, their part of it."""
         return self._sum(dispute, "amount")
 
-    @display(description=_("you bear, unless it is won"))
+    @display(description=_("you bear, with the bank’s fee, unless it is won"))
     def borne(self, dispute: Dispute) -> str:
         return self._sum(dispute, "borne")
 

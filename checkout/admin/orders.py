@@ -16,6 +16,7 @@ from unfold.decorators import display
 from accounts import postal
 from catalogue.models import Merchant
 from catalogue.roles import Capability
+from checkout.admin import order_words
 from checkout.admin.refunding import Refunding, Target
 from checkout.admin.transfers import TransferInline
 from checkout.models import Order, OrderDelivery, OrderDiscount, OrderEvent, OrderLine, Payment
@@ -115,11 +116,11 @@ class HistoryInline(OwnRowsInline):
     verbose_name_plural = _("history")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        shown = ["created_at", "type", "who"]
+        shown = ["created_at", "what", "who"]
         return [*shown, "data"] if access(request).everything else shown
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["created_at", "type", "who", "data"]
+        return ["created_at", "what", "who", "data"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OrderEvent]:
         rows = super().get_queryset(request).select_related("actor").order_by("id")
@@ -128,6 +129,10 @@ class HistoryInline(OwnRowsInline):
             if access(request).everything
             else rows.filter(type__startswith="order.").distinct()
         )
+
+    @display(description=_("what"))
+    def what(self, event: OrderEvent) -> str:
+        return order_words.happened(event.type)
 
     @display(description=_("by"))
     def who(self, event: OrderEvent) -> str:
@@ -154,11 +159,15 @@ class OrderAdmin(Refunding, SharedRowsAdmin):
         "status",
         "sending",
         "amount",
+        "given_back",
         "shopper",
         "address",
     ]
     fieldsets = [
-        (None, {"fields": [("reference", "placed_at"), ("status", "sending"), "amount"]}),
+        (
+            None,
+            {"fields": [("reference", "placed_at"), ("status", "sending"), "amount", "given_back"]},
+        ),
         (_("Shopper"), {"fields": ["shopper", "address"]}),
     ]
 
@@ -196,6 +205,14 @@ class OrderAdmin(Refunding, SharedRowsAdmin):
         shops = Merchant.objects.filter(order_lines__order=order).distinct().order_by("pk")
         return [Target(order, shop, back) for shop in shops if held.may(Capability.REFUND, shop.pk)]
 
+    def get_inlines(self, request: HttpRequest, obj: Order | None) -> list[Any]:
+        """Without the table of discounts, where the reader's part has none."""
+        held, found = access(request), OrderDiscount.objects.filter(order=obj)
+        if not held.everything:
+            found = found.filter(merchant__in=held.merchants(Capability.VIEW))
+        has = obj is not None and found.exists()
+        return [each for each in self.inlines if has or each is not DiscountInline]
+
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         return [*self.list_filter, LineMerchantFilter]
 
@@ -230,6 +247,12 @@ class OrderAdmin(Refunding, SharedRowsAdmin):
         sums += [part.tax for part in parts if not part.tax_is_included]
         sums += [-part.discount for part in parts]
         return money(Money(sum(sums), order.currency))
+
+    @display(description=_("refunds"))
+    def given_back(self, order: Any) -> str:
+        """Amount, reason and state: the whole for staff; for a merchant, of their own part."""
+        mine = {line.merchant_id for line in order.own_lines}
+        return order_words.refunds_of(order, mine) or "–"
 
     @display(
         description=_("status"),

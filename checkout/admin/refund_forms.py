@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminTextInputWidget,
@@ -23,6 +24,7 @@ class RefundForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=60,
+        error_messages={"required": _("Say why.")},
         widget=UnfoldAdminTextInputWidget(),
         help_text=_("For your books; the shopper does not read it."),
     )
@@ -53,6 +55,15 @@ class RefundForm(forms.Form):
             required=False,
             min_value=0,
             max_value=each.quantity,
+            error_messages={
+                "invalid": _("Write a number of pieces."),
+                "min_value": _("Write a number of pieces."),
+                "max_value": ngettext_lazy(
+                    "At most %(limit_value)d piece is left to refund.",
+                    "At most %(limit_value)d pieces are left to refund.",
+                    each.quantity,
+                ),
+            },
             widget=UnfoldAdminIntegerFieldWidget({"inputmode": "numeric"}),
         )
         self.fields[f"restock-{each.line.pk}"] = forms.BooleanField(

@@ -135,11 +135,16 @@ class Refunding(OwnRowsAdmin):
         return HttpResponseRedirect(row.back)
 
     def _page(self, request: HttpRequest, row: Target, shown: dict[str, Any]) -> HttpResponse:
+        left, dispute = shown["form"].left, _payment(row).disputes.blocking().first()
+        found: Preview | None = shown.get("preview")
         context = {
             **self._frame(request, row),
             "shop": row.merchant,
-            "left": shown["form"].left,
-            "blocked": Disputed().message if _payment(row).disputes.blocking().exists() else "",
+            "left": left,
+            "dispute": dispute,
+            "blocked": Disputed().message if dispute else "",
+            # All that is left comes to less than its prices, where something went back before.
+            "counted": left.given_before if found and not found.left else 0,
             **shown,
         }
         return TemplateResponse(request, "admin/checkout/refund.html", context)
@@ -148,6 +153,8 @@ class Refunding(OwnRowsAdmin):
         return {
             **self.admin_site.each_context(request),
             "opts": self.model._meta,
+            # Where the page stands in the line of links above it.
+            "object": row.order,
             "title": _("Refund %(order)s") % {"order": row.order.reference},
             "back": row.back,
         }

@@ -24,6 +24,8 @@ class ClosedMonth(models.Model):
     ends_at = models.DateTimeField()
     time_zone = models.CharField(max_length=40)
     holder = models.JSONField()
+    # Those that were closed before there was such a column have no gifts in it.
+    shows_gifts = models.BooleanField(default=True, db_default=False)
 
     class Meta:
         constraints = [

@@ -28,10 +28,10 @@ WAITED = timedelta(seconds=20)  # less than the page waits by its own clock
 def of_payment(request: HttpRequest, order: Order, result: Outcome) -> HttpResponse:
     """Say how the payment stands, in the form that was asked for."""
     if result.kind == "succeeded":
-        visitors.drop_draft(request)
+        visitors.keep_contact(request, typed(request.POST))
         return bought(request, order)
     if not is_script(request):
-        return redirect(order_url(order))
+        return redirect(thanks_url(order))
     if result.kind == "needs_action":
         html = note_html(request, notes.check(held=held.of(order)))
         said = {"kind": "action", "client_secret": result.client_secret, "html": html}
@@ -98,7 +98,7 @@ def _gone(request: HttpRequest, till: Till) -> HttpResponse:
 
 def bought(request: HttpRequest, order: Order) -> HttpResponse:
     """`order` is paid: for a page, its own."""
-    return paid(order) if is_script(request) else redirect(order_url(order))
+    return paid(order) if is_script(request) else redirect(thanks_url(order))
 
 
 def paid(order: Order) -> JsonResponse:
@@ -117,3 +117,8 @@ def note_html(request: HttpRequest, note: Note) -> str:
 
 def order_url(order: Order) -> str:
     return reverse("checkout:order", args=[orders.token(order)])
+
+
+def thanks_url(order: Order) -> str:
+    """The same for who has just paid."""
+    return f"{order_url(order)}?thanks=1"

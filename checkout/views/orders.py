@@ -23,18 +23,25 @@ from catalogue.models import Merchant
 from checkout import baskets, claims, held, orders, refunds, standing, story
 from checkout.models import Order, OrderDelivery, OrderLine, Payment
 from checkout.views.cart import counted
+from checkout.views.requests import int_of
 from checkout.visitors import owner_of
 from shopping.htmx import wants_part
 
 WAITING = (Payment.Status.DECLINED, Payment.Status.REQUIRES_ACTION)
 FRESH = timedelta(minutes=30)
+# Every two seconds: a worker that is that late is down, and the page says what it knows.
+MOST_LOOKS = 30
 LISTED = 20
 
 
 @never_cache
 @require_GET
 def order(request: HttpRequest, token: str) -> HttpResponse:
-    """An order for whoever holds its link; any other link is a 404. Follows a payment under way."""
+    """An order for whoever holds its link; any other link is a 404.
+
+    Follows a payment under way, and then looks again until the shops know of it. `thanks` or `over`
+    is asked for by the page that was paid in: who comes back later reads how the order stands.
+    """
     try:
         found = orders.by_token(token)
     except Order.DoesNotExist:
@@ -42,6 +49,9 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
     unsent = standing.unsent(found)
     payment = found.payments.order_by("-id").first()
     deliveries = list(found.deliveries.select_related("merchant"))
+    cancelled = standing.cancelled(found)
+    is_new = found.paid_at is not None and timezone.now() - found.paid_at < FRESH
+    looks = _looks(request)
     context = {
         "order": found,
         "lines": list(found.lines.select_related("merchant")),
@@ -55,13 +65,26 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         "unsent": [each.merchant for each in deliveries if each.merchant_id in unsent],
         "can_cancel": bool(unsent) and len(unsent) == len(deliveries),
         "token": token,
-        "fresh": found.paid_at is not None and timezone.now() - found.paid_at < FRESH,
+        "fresh": is_new and ("thanks" in request.GET or "over" in request.GET),
+        "standing": standing.of(found),
+        "coming": [each for each in deliveries if each.merchant_id not in cancelled],
+        "next_look": looks + 1 if is_new and _is_incomplete(found) and looks < MOST_LOOKS else 0,
         "first_name": found.name.split(" ")[0],
     }
     response = render(request, _order_template(request), context)
     if found.cart_id is None:
         return response
     return counted(request, response, baskets.pieces(owner_of(request)))
+
+
+def _looks(request: HttpRequest) -> int:
+    """How often the page that asks has looked already."""
+    return min(int_of(request.GET.get("look", "0")), MOST_LOOKS)
+
+
+def _is_incomplete(order: Order) -> bool:
+    """Whether its parts and their invoices are about to be written."""
+    return order.status == Order.Status.PAID and order.fulfilment_opened_at is None
 
 
 def _invoices(order: Order) -> list[Any]:

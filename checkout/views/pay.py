@@ -143,7 +143,7 @@ def _pay(request: HttpRequest, order: Order, press: Press, *, token: str) -> Htt
         confirmation_token=None if press.card else token,
         saved_card_id=press.card.pk if press.card else None,
         save_card=keeps,
-        return_url=settings.PUBLIC_URL + answers.order_url(order),
+        return_url=settings.PUBLIC_URL + answers.thanks_url(order),
     )
     return answers.of_payment(request, order, result)
 

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalogue.models import Product
-from checkout import limits, visitors
+from checkout import codes, limits, visitors
 from checkout.details import Asked
 from checkout.errors import TotalChanged
 from checkout.forms import ADDRESS_FIELDS
@@ -75,7 +75,12 @@ def seen(data: QueryDict) -> Money:
 
 
 def seen_in(data: QueryDict, error: TotalChanged) -> Money:
-    """The total that was seen, in the currency of the new one: a form may say anything."""
+    """The total that was seen, in the currency of the new one: a form may say anything.
+
+    0 where it was seen without the code that is sent: then it is the shopper who changed it.
+    """
+    if codes.tidy(data.get("seen_code", "")) != codes.tidy(data.get("code", "")):
+        return Money(0, error.quote.total.currency)
     return Money(max(seen(data).amount, 0), error.quote.total.currency)
 
 

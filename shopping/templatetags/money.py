@@ -9,6 +9,7 @@ from babel.dates import format_date
 from django import template
 from django.core.files.storage import default_storage
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from shopping import countries
 from shopping.money import Money
@@ -35,6 +36,12 @@ def money(amount: int | Money, currency: str = "") -> str:
     if isinstance(amount, Money):
         return _written(amount.amount, amount.currency, language())
     return _written(amount, currency, language())
+
+
+@register.simple_tag
+def pair(name: str, value: str) -> str:
+    """`Total: €5.00`, with the space that the page's language has before its colons."""
+    return _("%(name)s: %(value)s") % {"name": name, "value": value}
 
 
 @lru_cache(maxsize=1024)

@@ -2,12 +2,14 @@
 import { becomeOrder } from "./history.js";
 import { dialog, isOpen, leave } from "./sheet.js";
 
+const thanks = (url) => `${url}?thanks=1`;
+
 function toast(text, url) {
   const line = document.createElement("p");
   line.className = "toast";
   const link = document.createElement("a");
   link.className = "grow";
-  link.href = url;
+  link.href = thanks(url);
   link.textContent = text;
   line.append(link);
   document.getElementById("toasts")?.append(line);
@@ -15,10 +17,10 @@ function toast(text, url) {
 
 export async function arrived(product, { url, text }) {
   const box = dialog();
-  if (!box) return document.getElementById("buy-form") ? location.replace(url) : toast(text, url);
+  if (!box) return document.getElementById("buy-form") ? location.replace(thanks(url)) : toast(text, url);
   if (!isOpen() || box.dataset.product !== product) return toast(text, url);
   const answer = await fetch(`${url}?over=1`, { headers: { "HX-Request": "true" } });
-  if (!answer.ok) return location.replace(url);
+  if (!answer.ok) return location.replace(thanks(url));
   document.dispatchEvent(new CustomEvent("sheet:paid"));
   box.innerHTML = await answer.text();
   box.removeAttribute("data-product");

@@ -34,7 +34,7 @@ async function cardToken() {
 let quoting = false;
 let pressed = null;
 let unfolded = false;
-const SEEN = ["seen_amount", "seen_price"];
+const SEEN = ["seen_amount", "seen_price", "seen_code"];
 const seen = () => SEEN.filter((name) => form().elements[name]).map((name) => [name, form().elements[name].value]);
 
 function quoted() {
@@ -105,9 +105,12 @@ document.addEventListener("sheet:picked", (event) => event.detail === "card" && 
 document.addEventListener("sheet:no-card-fields", () => note("no-card-fields", { focus: false }));
 
 document.addEventListener("submit", (event) => {
-  if (event.target.id !== "buy-form" || event.submitter?.hasAttribute("formaction")) return;
+  if (event.target.id !== "buy-form") return;
+  const enter = event.submitter?.hasAttribute("data-enter");
+  if (event.submitter?.hasAttribute("formaction") && !enter) return;
   event.preventDefault();
-  press();
+  if (enter && document.activeElement?.id === "buy_code") document.getElementById("buy-code-use").click();
+  else press();
 });
 
 document.addEventListener("click", (event) => {

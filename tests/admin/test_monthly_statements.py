@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from io import BytesIO, StringIO
 
 import pytest
@@ -13,6 +14,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from checkout import ledger
+from checkout.models import OrderDiscount
 from tests.admin.filled import said
 from tests.shops import buy
 
@@ -54,6 +56,28 @@ def test_whoever_works_for_a_shop_reads_its_months(browser, sold, role):
     assert "Plage" in text
     assert "37.05" in text
     assert "Rayon" not in text
+
+
+def test_the_page_shows_our_fee_and_our_offers_apart(browser, world):
+    """All lines between the balances add up: €38.80 of the sale, less €1.75, and €5.00 of ours."""
+    OrderDiscount.objects.create(
+        order=world.order,
+        offer=world.plage.offer,
+        merchant=world.plage.merchant,
+        label="We give",
+        amount=500,
+        by_platform=True,
+    )
+    ledger.post_capture(world.order, world.order.payments.get())
+    page = browser(world.plage.owner).get(reverse(PAGE, args=[world.plage.merchant.pk]))
+    found = re.findall(r"<dt>([^<]+)</dt><dd>([^<]+)</dd>", page.content.decode())
+    assert found == [
+        ("Opening balance", "€0.00"),
+        ("Sale", "€38.80"),
+        ("Less our fee", "-€1.75"),
+        ("Our offers", "€5.00"),
+        ("Balance so far", "€42.05"),
+    ]
 
 
 @pytest.mark.parametrize("form", ["csv", "pdf"])

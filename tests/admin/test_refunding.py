@@ -106,11 +106,15 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(browser, world, paid):
     typed = choice(world, goodwill="a lot", **{key: "3"})
     answer = client.post(page(world), {**typed, "step": "look"})
     form = answer.context["form"]
-    assert form.errors[key] == ["Ensure this value is less than or equal to 2."]
+    assert form.errors[key] == ["At most 2 pieces are left to refund."]
+    assert "Nothing was refunded yet." in answer.content.decode()
+    assert 'class="errors group' in answer.content.decode()
     assert form.errors["goodwill"] == ["Write an amount in EUR, for example 34.90."]
     assert 'value="a lot"' in answer.content.decode()
     assert 'value="too small"' in answer.content.decode()
 
+    answer = client.post(page(world), {**choice(world, reason=""), "step": "look"})
+    assert answer.context["form"].errors["reason"] == ["Say why."]
     answer = client.post(page(world), {**choice(world, goodwill="99"), "step": "look"})
     assert answer.context["form"].non_field_errors() == ["At most €38.80 is left to give back."]
     answer = client.post(page(world), {**choice(world, **{key: "0"}), "step": "look"})
@@ -138,6 +142,10 @@ def test_a_lower_amount_is_looked_at_again(browser, world, paid):
     client.post(page(world), {**goodwill, "step": "confirm"})
     answer = client.post(page(world), {**whole, "step": "confirm"})
     assert answer.context["preview"].amount == Money(7370 - 1000, "EUR")
+    counts = "€10.00 went back before without goods. It counts against the delivery"
+    assert counts in answer.content.decode()
+    part = client.post(page(world), {**choice(world), "step": "look"})
+    assert counts not in part.content.decode()
     assert [str(said) for said in answer.context["messages"]][-1] == (
         "Something was refunded meanwhile. Look at the new amount before you confirm it."
     )
@@ -240,6 +248,8 @@ def test_a_disputed_payment_has_no_form_and_the_page_says_why(browser, world, pa
     sent = client.get(page(world)).content.decode()
     assert "a refund would pay them twice" in sent
     assert 'name="step"' not in sent
+    assert "can still go back" not in sent
+    assert reverse("admin:checkout_dispute_change", args=[dispute.pk]) in sent
     row = world.plage.fulfilment_order
     shown = client.get(reverse("admin:fulfilment_fulfilmentorder_change", args=[row.pk]))
     stake = disputes.stakes(dispute)[world.plage.merchant.pk]

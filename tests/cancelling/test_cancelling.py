@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 from django.test import Client
 
@@ -181,13 +183,27 @@ def test_whoever_holds_the_link_is_asked_once_more_and_then_it_is_done(order) ->
     guest = Client()
     assert page(order, more="cancel/") in guest.get(page(order)).content.decode()
     asked = guest.get(page(order, more="cancel/")).content.decode()
-    assert "goes back to your card" in asked
+    assert "Goes back to your card: €171.90" in asked
     order.refresh_from_db()
     assert order.status == "paid"
     answer = guest.post(page(order, more="cancel/"), follow=True)
-    assert "Cancelled. The money is on its way back to your card." in answer.content.decode()
+    assert "Cancelled. €171.90 goes back to your card." in answer.content.decode()
     order.refresh_from_db()
     assert order.status == "cancelled"
+
+
+def test_a_cancelled_part_is_promised_no_more_and_its_shop_not_written_to(order, bookcase) -> None:
+    def shown() -> str:
+        return Client().get(page(order, more="?thanks=1")).content.decode()
+
+    for shop in ("plage", "rayon"):
+        assert f"mailto:orders@{shop}.example?subject={quote(order.reference)}" in shown()
+        assert f"{shop.title()} is packing your order." in shown()
+    cancellations.cancel(order.pk, merchant_id=bookcase.merchant_id)
+    assert "Plage is packing your order." in shown()
+    assert "Rayon is packing your order." not in shown()
+    assert "mailto:orders@plage.example" in shown()
+    assert "mailto:orders@rayon.example" not in shown()
 
 
 def test_a_part_is_cancelled_by_its_shops_name(order, bookcase) -> None:
@@ -195,9 +211,23 @@ def test_a_part_is_cancelled_by_its_shops_name(order, bookcase) -> None:
     asked = Client().get(page(order, more=f"cancel/?shop={shop}")).content.decode()
     assert "Bookcase" in asked
     assert "Corniche" not in asked
-    Client().post(page(order, more="cancel/"), {"shop": str(shop)})
+    assert "Goes back to your card: €134.00" in asked
+    answer = Client().post(page(order, more="cancel/"), {"shop": str(shop)}, follow=True)
+    assert "Cancelled. €134.00 goes back to your card." in answer.content.decode()
     assert part(order, bookcase).status == "cancelled"
     assert Client().get(page(order, more=f"cancel/?shop={shop}")).status_code == 404
+
+
+def test_what_goes_back_is_said_without_what_went_back_before(order, bookcase) -> None:
+    amount = Money(1000, "EUR")
+    goodwill = Asked(goodwill={bookcase.merchant_id: 1000})
+    payment = order.payments.get()
+    refunds.request(payment.pk, amount=amount, reason="shopper", parts=goodwill)
+    more = f"cancel/?shop={bookcase.merchant.public_id}"
+    asked = Client().get(page(order, more=more)).content.decode()
+    cancellations.cancel(order.pk, merchant_id=bookcase.merchant_id)
+    assert Refund.objects.latest("pk").amount == 12_400
+    assert "Goes back to your card: €124.00" in asked
 
 
 def test_too_late_is_said_on_the_orders_page(order, flipflops) -> None:

@@ -25,16 +25,16 @@ BANK = "Bank’s fee for a dispute"
 def test_the_csv_is_one_table_from_opening_to_closing(autumn: Merchant, order: Order) -> None:
     text = "".join(statement_csv.lines(one(autumn, "2025-10")))
     assert text.removeprefix("\ufeff").split("\r\n") == [
-        "date,time,kind,what,order,currency,gross,fee,net,balance",
-        "2025-10-01,00:00:00,opening,Opening balance,,EUR,,,,95.00",
-        "2025-10-01,00:00:01,transfer,Transfer to you,,EUR,-95.00,0.00,-95.00,0.00",
-        f"2025-10-02,09:30:00,capture,Sale,{order.reference},EUR,37.90,1.70,36.20,36.20",
-        "2025-10-02,09:31:00,transfer,Transfer to you,,EUR,-36.20,0.00,-36.20,0.00",
-        f"2025-10-03,08:00:00,refund_owed,Refund,{order.reference},EUR,-20.00,-1.00,-19.00,-19.00",
-        "2025-10-03,08:01:00,reversal,Transfer taken back,,EUR,19.00,0.00,19.00,0.00",
-        f"2025-10-31,23:58:00,dispute,Dispute,{order.reference},EUR,-17.90,-0.70,-17.20,-17.20",
-        f"2025-10-31,23:59:00,dispute_fee,{BANK},{order.reference},EUR,-15.00,0.00,-15.00,-32.20",
-        "2025-10-31,,closing,Closing balance,,EUR,,,,-32.20",
+        "date,time,kind,what,order,currency,gross,fee,net,balance,gift",
+        "2025-10-01,00:00:00,opening,Opening balance,,EUR,,,,95.00,",
+        "2025-10-01,00:00:01,transfer,Transfer to you,,EUR,-95.00,0.00,-95.00,0.00,0.00",
+        f"2025-10-02,09:30:00,capture,Sale,{order.reference},EUR,37.90,1.70,36.20,36.20,0.00",
+        "2025-10-02,09:31:00,transfer,Transfer to you,,EUR,-36.20,0.00,-36.20,0.00,0.00",
+        f"2025-10-03,08:00:00,refund_owed,Refund,{order.reference},EUR,-20.00,-1.00,-19.00,-19.00,0.00",
+        "2025-10-03,08:01:00,reversal,Transfer taken back,,EUR,19.00,0.00,19.00,0.00,0.00",
+        f"2025-10-31,23:58:00,dispute,Dispute,{order.reference},EUR,-17.90,-0.70,-17.20,-17.20,0.00",
+        f"2025-10-31,23:59:00,dispute_fee,{BANK},{order.reference},EUR,-15.00,0.00,-15.00,-32.20,0.00",
+        "2025-10-31,,closing,Closing balance,,EUR,,,,-32.20,",
         "",
     ]
 
@@ -48,7 +48,7 @@ def test_the_same_in_french_and_in_yen(plage: Merchant) -> None:
     assert (rows[1]["gross"], rows[1]["fee"], rows[1]["balance"]) == ("3790", "170", "3620")
     assert "Relevé, octobre 2025" in text
     assert "Du 1 octobre 2025 au 31 octobre 2025" in text
-    assert "Nos frais de ce mois 170 JPY" in text.replace("¥", "JPY")
+    assert "Gagné ce mois-ci 3 790 JPY 170 JPY 0 JPY 3 620 JPY" in text.replace("¥", "JPY")
 
 
 def test_the_paper_says_it_all(autumn: Merchant, order: Order) -> None:
@@ -57,12 +57,14 @@ def test_the_paper_says_it_all(autumn: Merchant, order: Order) -> None:
         "Statement, October 2025",
         "For Plage France",
         "From October 1, 2025 to October 31, 2025",
-        "Sale €37.90 €1.70 €36.20",
-        "Total -€127.20 €0.00 -€127.20",
+        "Sale €37.90 €1.70 €0.00 €36.20",
+        "Earned in this month -€15.00 €0.00 €0.00 -€15.00",
         "Opening balance €95.00",
+        "Earned in this month -€15.00",
+        "Transfer to you -€131.20",
+        "Transfer taken back €19.00",
         "Closing balance -€32.20",
-        "Our fee in this month €0.00",
-        f"3 Oct, Refund, {order.reference} -€20.00 -€1.00 -€19.00 -€19.00",
+        f"3 Oct, Refund, {order.reference} -€20.00 -€1.00 €0.00 -€19.00 -€19.00",
         "Page 1 of 1",
     ):
         assert words in text
@@ -152,7 +154,7 @@ def test_a_very_long_month_is_on_paper_up_to_a_thousand_lines(plage: Merchant, m
     text = printed(one(plage, "2025-10"))
     assert text.count("2 Oct, Sale") == 2
     assert "The CSV file of this month lists 3 more." in text
-    assert "Our fee in this month €0.25" in text
+    assert "Earned in this month €5.00 €0.25 €0.00 €4.75" in text
 
 
 class Watched(Statement):

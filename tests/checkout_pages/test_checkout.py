@@ -16,7 +16,7 @@ from checkout.models import CartLine, Order, Payment
 from shopping.money import Money
 from tests.buying import Sandbox, open_shop, sandbox, sandbox_process, stock_shelf
 from tests.checkout_pages.checkouts import fill, form, press, text_of
-from tests.checkout_pages.conftest import PART, Visitor
+from tests.checkout_pages.conftest import HOME, PART, Visitor
 from tests.journeys.cast import Market, set_stock
 
 __all__ = ["sandbox", "sandbox_process"]
@@ -70,13 +70,25 @@ def test_a_guest_pays_two_shops_at_once(full: Visitor, sandbox: Sandbox) -> None
     ]
     assert Payment.objects.count() == len(sandbox.charges()) == 1
     assert in_cart() == {}
-    page = full.client.get(answer.json()["url"])
+    page = full.client.get(answer.json()["url"] + "?thanks=1")
     assert "Plage &amp; Fils is packing" in text_of(page)
     assert "Rayon is packing" in text_of(page)
     assert full.client.cookies["cart"].value == "g0"
     again = press(full, sent)
     assert (again.json()["kind"], Order.objects.count()) == ("paid", 1)
     assert len(sandbox.charges()) == 1
+
+
+def test_the_next_currency_is_asked_for_nothing_that_was_typed(
+    full: Visitor, market: Market, sandbox: Sandbox
+) -> None:
+    answer = press(full, form(full, code="", confirmation_token=sandbox.token()))
+    assert answer.json()["kind"] == "paid"
+    fill(full, market.lamp.variants.get())
+    page = text_of(full.client.get("/checkout/eur/"))
+    for name in ("email", "name", "line1", "postal_code", "city"):
+        assert f'value="{HOME[name]}"' in page
+    assert set(full.client.session["buy_draft"]["fields"]) == {*HOME}
 
 
 def test_a_declined_card_then_another_is_one_order(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -37,7 +38,7 @@ def test_the_sheet_shows_what_a_code_takes_off(guest: Visitor, market: Market) -
     page = text_of(guest.quote(market.lamp, guest.form(market.lamp, code="market5")))
     for words in (
         "<dt>Welcome (MARKET5)</dt><dd>-€5.00</dd>",
-        "MARKET5 counts.",
+        "MARKET5 is applied.",
         "Pay €82.90",
         'name="seen_amount" value="8290"',
         "includes €13.82 VAT",
@@ -63,7 +64,7 @@ def test_a_code_survives_to_the_press_and_beyond_a_mistake(guest: Visitor, marke
     assert wrong.json()["kind"] == "invalid"
     # Sheets that are opened later in the half hour still know it.
     guest.client.post(f"/buy/{market.lamp.public_id}/draft/", sent)
-    assert "MARKET5 counts." in text_of(guest.open(market.lamp))
+    assert "MARKET5 is applied." in text_of(guest.open(market.lamp))
     guest.place(market.lamp, sent)
     order = Order.objects.get()
     assert (order.discount_total, order.total) == (500, 8290)
@@ -76,9 +77,19 @@ def test_a_code_that_was_never_used_on_the_page_asks_for_another_look(
     offer()
     answer = guest.place(market.lamp, guest.form(market.lamp, code="MARKET5"))
     assert (answer.status_code, answer.json()["kind"]) == (409, "changed")
-    assert "from €87.90 to €82.90" in answer.json()["html"]
+    assert "The total is €82.90. Look at it, then press Pay" in answer.json()["html"]
+    assert "while you were here" not in answer.json()["html"]
     assert "Pay €82.90" in answer.json()["html"]
     assert not Order.objects.exists()
+
+
+def test_enter_presses_what_shows_the_total_and_never_pay(guest: Visitor, market: Market) -> None:
+    fill(guest, market.lamp.variants.get())
+    for address in (f"/buy/{market.lamp.public_id}/", "/checkout/eur/"):
+        page = text_of(guest.client.get(address))
+        first = re.search(r'<form[^>]* id="buy-form".*?(<button type="submit".*?>)', page)
+        assert first is not None
+        assert f'formaction="{address}quote/"' in first[1]
 
 
 def test_pay_with_a_code_that_does_not_count_charges_nothing(
@@ -95,7 +106,7 @@ def test_without_scripts_a_button_counts_the_code(guest: Visitor, market: Market
     sent = guest.form(market.lamp, code="MARKET5")
     page = text_of(guest.client.post(f"/buy/{market.lamp.public_id}/quote/", sent))
     assert f'formaction="/buy/{market.lamp.public_id}/quote/"' in page
-    assert "MARKET5 counts." in page
+    assert "MARKET5 is applied." in page
     assert "Pay €82.90" in page
     assert 'value="3 quai Lamartine"' in page
 

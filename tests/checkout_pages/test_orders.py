@@ -13,6 +13,7 @@ from checkout import orders, refunds
 from checkout.buyers import AddressData, Buyer
 from checkout.models import Order, Payment, Refund
 from checkout.quotes import Item, quote
+from fulfilment import fulfilment_orders
 
 HOME = AddressData("Maï Lefort", "14 rue des Lices", "", "35000", "Rennes", "", "FR", "")
 
@@ -37,8 +38,8 @@ def mark_paid(order: Order, *, ago: timedelta = timedelta(0)) -> None:
     )
 
 
-def page_of(visitor, order: Order, **headers: str) -> str:
-    answer = visitor.client.get(f"/orders/{orders.token(order)}/", **headers)
+def page_of(visitor, order: Order, *, query: str = "", **headers: str) -> str:
+    answer = visitor.client.get(f"/orders/{orders.token(order)}/?{query}", **headers)
     assert answer.status_code == 200
     return " ".join(answer.content.decode().split())
 
@@ -46,7 +47,7 @@ def page_of(visitor, order: Order, **headers: str) -> str:
 def test_paid(guest, place):
     order = place()
     mark_paid(order)
-    page = page_of(guest, order)
+    page = page_of(guest, order, query="thanks=1")
     for words in (
         "Thank you, Maï. It’s yours.",
         "Plage &amp; Fils is packing your order.",
@@ -64,10 +65,33 @@ def test_paid(guest, place):
 def test_paid_long_ago_follows_the_parcel(guest, place):
     order = place()
     mark_paid(order, ago=timedelta(days=1))
-    page = page_of(guest, order)
-    assert f"Order {order.reference}" in page
+    page = page_of(guest, order, query="thanks=1")
+    assert f"Order {order.reference}: paid" in page
     assert f"/orders/{orders.token(order)}/tracking/" in page
     assert "Thank you" not in page
+
+
+def test_who_comes_back_reads_how_the_order_stands(guest, place):
+    order = place()
+    mark_paid(order)
+    page = page_of(guest, order)
+    assert f"Order {order.reference}: paid" in page
+    assert "Thank you" not in page
+
+
+def test_it_looks_again_until_the_shops_know_of_it_or_for_a_minute(guest, place):
+    order = place()
+    mark_paid(order)
+    address = f"/orders/{orders.token(order)}/"
+    assert f'hx-get="{address}?look=1"' in page_of(guest, order, query="thanks=1")
+    assert f'hx-get="{address}?look=2"' in page_of(guest, order, query="look=1")
+    for query in ("look=30", "look=999999999"):
+        assert "?look=" not in page_of(guest, order, query=query)
+    assert len(fulfilment_orders.open_for(order.pk)) == 1
+    page = page_of(guest, order, query="look=1")
+    assert "?look=" not in page
+    assert "Cancel the order" in page
+    assert "Invoice" in page
 
 
 def test_a_payment_under_way_is_followed(guest, place):

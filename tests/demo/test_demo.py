@@ -105,7 +105,7 @@ def test_delivery_and_tax_are_those_of_the_mock_ups(loaded: str) -> None:
     rate = ShippingRate.objects.filter(
         merchant__account__handle="plagefils", countries__contains=["FR"]
     )[0]
-    assert (rate.name, rate.price) == ("Home delivery", 390)
+    assert (rate.name, rate.price) == ("Livraison à domicile", 390)
     tax = TaxRate.objects.get(country="FR", category=None)
     assert tax.inclusive
     total = Money(3400 + 390, "EUR")

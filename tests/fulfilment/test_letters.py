@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db.models import F
 from django.utils import translation
@@ -40,6 +42,14 @@ def test_the_receipt_says_what_how_much_when_and_where(order, settings):
     assert "Plage & Fils is packing your order." in receipt.text
     assert "Plage &amp; Fils is packing your order." in receipt.html
     assert orders.by_token(link.split("/")[-2]) == order
+
+
+def test_french_mails_have_the_space_before_a_colon(order_of, flipflops):
+    fulfilment_orders.open_for(order_of(flipflops, locale="fr").pk)
+    text = mail("receipt").text
+    for words in ("quantité 2\u00a0: 68,00", "Livraison\u00a0: 3,90", "Total\u00a0: 71,90"):
+        assert words in text
+    assert not re.search(r"\w: ", text)
 
 
 def test_the_receipt_names_the_card_as_the_pages_do(order):

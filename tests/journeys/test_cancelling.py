@@ -31,7 +31,7 @@ def test_a_guest_cancels_before_it_is_sent_and_keeps_the_receipt(visit, stack, m
     expect(page.get_by_role("heading", name=f"Cancel order {order.reference}?")).to_be_visible()
     page.get_by_role("button", name="Cancel the order").click()
     expect(page.get_by_role("heading", name="This order was cancelled")).to_be_visible()
-    expect(page.get_by_text("€87.90 goes back to your card")).to_be_visible()
+    expect(page.get_by_text("Cancelled. €87.90 goes back to your card.")).to_be_visible()
     wait_until(
         lambda: Refund.objects.filter(status="succeeded").exists(),
         seconds=30,

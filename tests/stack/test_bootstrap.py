@@ -53,6 +53,16 @@ def test_what_pip_says_becomes_a_sentence(clone, capsys, accident):
     assert bootstrap.LOG in said
 
 
+def test_a_long_installation_says_how_far_it_is(clone, capsys, monkeypatch):
+    (clone / ".local").mkdir()
+    (clone / "requirements" / "dev.txt").write_text("a==1 \\\n    --hash=x\nb[c]==2\nd-e==3\n")
+    monkeypatch.setattr(bootstrap, "SAY_EVERY", 0.05)
+    said = "import time; print('Collecting a'); print('Collecting b'); time.sleep(1)"
+    with open(bootstrap.LOG, "w") as log:
+        bootstrap.run([sys.executable, "-c", said], log)
+    assert capsys.readouterr().out == "Setting up .venv: 2 of 3 packages\n"
+
+
 def test_an_old_python_without_a_newer_one_is_refused(monkeypatch, capsys):
     monkeypatch.setattr(bootstrap.sys, "version_info", (3, 9, 2))
     monkeypatch.setenv("PATH", "/nowhere")
@@ -72,20 +82,21 @@ def test_too_little_room_is_said_before_the_download(clone, monkeypatch, capsys)
 
 def test_installs_once_again_when_changed_and_again_when_broken(clone, monkeypatch):
     installed = []
-    real = subprocess.call
 
-    def call(command, **options):
+    def followed(command, *_more):
         if "install" in command:
             installed.append(command[-1])
             return 0
-        if "venv" in command:
-            command = [*command, "--without-pip"]
-        return real(command, **options)
+        return subprocess.call([*command, "--without-pip"])
 
     # Without packages "works" would never hold; that Python runs is what is looked at here.
     runs = [str(clone / ".venv" / "bin" / "python"), "-c", ""]
-    monkeypatch.setattr(bootstrap.subprocess, "call", call)
-    monkeypatch.setattr(bootstrap, "works", lambda: (clone / runs[0]).exists() and not call(runs))
+    monkeypatch.setattr(bootstrap, "followed", followed)
+
+    def works() -> bool:
+        return (clone / runs[0]).exists() and not subprocess.call(runs)
+
+    monkeypatch.setattr(bootstrap, "works", works)
     bootstrap.main()
     bootstrap.main()
     assert installed == [bootstrap.REQUIREMENTS]
@@ -96,4 +107,4 @@ def test_installs_once_again_when_changed_and_again_when_broken(clone, monkeypat
     bootstrap.main()
     bootstrap.main()
     assert len(installed) == 3
-    assert not call(runs)
+    assert works()
