@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('checkout', '0028_offers_of_ours_have_a_most'),
+        ('checkout', '0029_drops_have_queues_and_limits'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0010_who_is_payable_has_an_account'),
+        ('catalogue', '0011_drops_end_and_are_told_of'),
     ]
 
     operations = [
