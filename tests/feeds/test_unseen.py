@@ -64,6 +64,7 @@ def world(mai: User, theo: User, plage: Merchant, foulee: Merchant) -> World:
     follows.follow(ines, followed=theo)
     follows.follow(theo, followed=ines)
     follows.follow(mai, followed=theo)
+    follows.follow(theo, followed=mai)
     return World(mai, theo, foulee.account, towel, asked, answer, mention, quote)
 
 
@@ -103,6 +104,7 @@ SURFACES = [
     Surface("who reposted", at("/following/"), "</a> reposted"),
     Surface("reposts of their posts", at("/@ines/"), WORDS),
     Surface("bookmarks", at("/bookmarks/"), WORDS),
+    Surface("notices", at("/notifications/"), "follows you"),
     Surface("new posts of Market", at(f"/news/market/posts/?{TODAY}"), WORDS),
     Surface("a mention's link", lambda w: f"/posts/{w.mention.public_id}/", LINK),
     Surface("what somebody likes", at("/@ines/likes/"), WORDS),
