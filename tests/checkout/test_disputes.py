@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import time
 from typing import Any
 
@@ -115,6 +116,11 @@ def test_a_dispute_is_decided(
         (f"Order {order.reference} is disputed", "orders@plage.example"),
         (f"The dispute about order {order.reference} is {outcome}", "orders@plage.example"),
     ]
+    first, last = OutgoingMail.objects.filter(kind="dispute").order_by("id")
+    page = f"/admin/checkout/dispute/{Dispute.objects.get().pk}/change/"
+    assert (page in first.text, page in last.text) == (True, True)
+    assert re.search(r"The bank wants an answer by \d+ \w+ \d{4}\.", first.text)
+    assert "wants an answer" not in last.text
 
 
 @pytest.mark.parametrize("seed", range(4))
