@@ -146,16 +146,16 @@ def likes(request: HttpRequest, handle: str) -> HttpResponse:
     return _posts(request, them, timelines.liked_by(them), section="likes")
 
 
-def _shop(handle: str) -> User:
-    return get_object_or_404(
-        User, handle__iexact=handle, kind=User.Kind.SHOP, merchant__isnull=False
-    )
+def _merchant(them: User) -> Merchant:
+    """The shop that `them` is. Raises Http404 for who is none."""
+    return get_object_or_404(Merchant, account=them, account__kind=User.Kind.SHOP)
 
 
 @require_safe
 def shop(request: HttpRequest, handle: str) -> HttpResponse:
     """The Shop tab: what a shop sells."""
-    them = _shop(handle)
+    them = named(handle)
+    _merchant(them)
     relation = relations.between(person(request), them)
     page = closed(request, them, relation)
     if page is not None:
@@ -177,11 +177,11 @@ def shop(request: HttpRequest, handle: str) -> HttpResponse:
 @require_safe
 def about(request: HttpRequest, handle: str) -> HttpResponse:
     """The About tab: who a shop is."""
-    them = _shop(handle)
+    them = named(handle)
+    merchant = _merchant(them)
     relation = relations.between(person(request), them)
     page = closed(request, them, relation)
     if page is not None:
         return page
-    merchant = Merchant.objects.get(account=them)
     context = _facts(request, them, relation) | {"section": "about", "merchant": merchant}
     return render(request, "feeds/profile.html", context)

@@ -152,3 +152,10 @@ def test_what_is_no_picture_is_refused(reader: Client, mai: User) -> None:
         assert sentence in answer.content.decode()
     mai.refresh_from_db()
     assert not mai.avatar
+
+
+@pytest.mark.parametrize("tab", ["", "replies/", "likes/", "shop/", "about/"])
+def test_no_tab_shows_a_suspended_account(client: Client, plage: Merchant, tab: str) -> None:
+    assert client.get(f"/@plagefils/{tab}").status_code == 200
+    User.objects.filter(pk=plage.account_id).update(is_active=False)
+    assert client.get(f"/@plagefils/{tab}").status_code == 404
