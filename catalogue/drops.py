@@ -7,13 +7,15 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 from django.db import transaction
+from django.db.models import Case, F, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from catalogue.models import Drop, DropReminder
+from catalogue.models import Drop, DropReminder, Product
 
 LEAD = timedelta(minutes=15)  # how long before the opening people are told of it
+RECENT = timedelta(days=7)  # how long after the opening a drop is still listed
 EDITABLE = ("opens_at", "ends_at", "per_person")
 WRITTEN = "EEEE d MMMM, HH:mm zzzz"
 
@@ -46,6 +48,14 @@ def save(drop: Drop) -> None:
             return
         drop.edition = before.edition + moved
         drop.save(update_fields=[*EDITABLE, "edition"])
+
+
+def listed(now: datetime) -> QuerySet[Drop]:
+    """The drops of products that are shown: those to come, the nearest first, then those that opened
+    in the last week, the latest first."""
+    shown = Drop.objects.filter(opens_at__gte=now - RECENT, product__in=Product.objects.shown())
+    coming = Case(When(opens_at__gt=now, then=F("opens_at")))
+    return shown.order_by(coming.asc(nulls_last=True), "-opens_at", "-pk")
 
 
 @transaction.atomic

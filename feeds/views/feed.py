@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from catalogue.models import Drop
+from catalogue import drops as announced
 from catalogue.offers import offers
 from feeds import follows, timelines
 from feeds.articles import articles
@@ -104,16 +102,15 @@ def tag(request: HttpRequest, name: str) -> HttpResponse:
 def drops(request: HttpRequest) -> HttpResponse:
     """What opens for sale soon, the nearest first, and what has opened in the last week."""
     viewer = reader(request)
-    since = timezone.now() - timedelta(days=7)
-    coming = list(Drop.objects.filter(opens_at__gte=since).order_by("opens_at")[: timelines.PAGE])
-    found = offers((drop.product_id for drop in coming), country=viewer.country, now=viewer.now)
-    pairs = [(drop, found[drop.product_id]) for drop in coming if drop.product_id in found]
+    listed = announced.listed(viewer.now)[: timelines.PAGE]
+    found = offers((drop.product_id for drop in listed), country=viewer.country, now=viewer.now)
+    pairs = [(drop, found[drop.product_id]) for drop in listed if drop.product_id in found]
     context = {
         "title": _("Drops"),
         "tab": "drops",
         "place": "drops",
         "drops": pairs,
-        "now": timezone.now(),
+        "now": viewer.now,
         "shops": partial(follows.shops_to_visit, viewer.user, limit=SHOPS),
     }
     return render(request, "feeds/drops.html", context)

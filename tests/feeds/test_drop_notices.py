@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,10 +12,11 @@ from django.utils import timezone
 
 from accounts.models import OutgoingMail, User
 from catalogue import drops
-from catalogue.models import Drop, DropReminder, Product, Variant
-from feeds import drop_notices, notice_preferences
+from catalogue.models import Drop, DropReminder, Merchant, Product, Variant
+from feeds import drop_notices, notice_preferences, timelines
 from feeds.models import Notification
 from feeds.tasks import sweep_drops
+from tests.market import product
 
 
 @pytest.fixture
@@ -179,3 +181,16 @@ def test_it_says_when_it_is_open_gone_and_over(client: Client, drop: Drop) -> No
 def test_a_drop_of_a_draft_is_not_found(client: Client, drop: Drop) -> None:
     Product.objects.update(status=Product.Status.DRAFT)
     assert client.get(f"/drops/{drop.public_id}/").status_code == 404
+
+
+def test_the_next_drop_stands_first_and_what_opened_last_after_the_coming_ones(
+    client: Client, plage: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timelines, "PAGE", 3)
+    hours = {"Open longer": -24, "Just open": -1, "Next week": 150, "Tomorrow": 24, "Draft": 2}
+    for title, away in hours.items():
+        opens = timezone.now() + timedelta(hours=away)
+        Drop.objects.create(product=product(plage, title, price=900), opens_at=opens)
+    Product.objects.filter(title="Draft").update(status=Product.Status.DRAFT)
+    page = client.get("/drops/").content.decode()
+    assert re.findall(r"<h2><a [^>]*>([^<]+)</a>", page) == ["Tomorrow", "Next week", "Just open"]
