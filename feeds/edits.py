@@ -36,7 +36,8 @@ def _too_late() -> PostRefused:
 
 @transaction.atomic
 def edit(post: Post, *, body: str, products: Sequence[Product]) -> bool:
-    """`post` says `body` from now on and carries `products`, which must be shown.
+    """`post` says `body` from now on and carries `products`, which must be on sale, beside what it
+    carries and nobody can buy at the moment.
 
     Hashtags, mentions and cards become those of the new text. Locks the post. Returns whether
     anything changed. The caller has checked `posts.may_speak_for`. Raises PostRefused for what
@@ -48,9 +49,11 @@ def edit(post: Post, *, body: str, products: Sequence[Product]) -> bool:
     kept = there.select_for_update(no_key=True).first()
     if kept is None:
         raise PostRefused(_("This post has been deleted; it cannot be edited."))
-    body = posts.checked(body, products)
-    carried = list(kept.cards.values_list("product_id", flat=True))
-    if body == kept.body and carried == [product.pk for product in products]:
+    carried = Product.objects.filter(cards__post=kept).order_by("cards__position")
+    on_sale = list(carried.on_sale())
+    resting = [product for product in carried if product not in on_sale]
+    body = posts.checked(body, [*products, *resting])
+    if body == kept.body and on_sale == list(products):
         return False
     PostRevision.objects.create(
         post=kept, body=kept.body, written_at=kept.edited_at or kept.created_at
@@ -60,7 +63,7 @@ def edit(post: Post, *, body: str, products: Sequence[Product]) -> bool:
     for rows in (kept.cards, kept.mentions):
         rows.all().delete()
     kept.hashtags.clear()
-    posts.write_cards(kept, products)
+    posts.write_cards(kept, [*products, *resting])
     posts.write_names(kept)
     post_topics.write(kept)
     interests.touch(kept.author)

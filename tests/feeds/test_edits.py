@@ -55,6 +55,17 @@ def test_the_same_text_again_changes_nothing(post: Post, corniche: Product) -> N
     assert post.revisions.count() == 1
 
 
+def test_a_card_that_nobody_can_buy_stays_and_is_no_change(
+    reader: Client, post: Post, corniche: Product
+) -> None:
+    Product.objects.update(status=Product.Status.ARCHIVED)
+    reader.post(f"/posts/{post.public_id}/edit/", {"body": post.body})
+    assert not post.revisions.exists()
+    reader.post(f"/posts/{post.public_id}/edit/", {"body": "anew"})
+    assert post.revisions.exists()
+    assert [card.product for card in post.cards.all()] == [corniche]
+
+
 def test_after_its_time_a_post_stays_as_it_is(reader: Client, post: Post) -> None:
     Post.objects.update(created_at=timezone.now() - timedelta(seconds=settings.EDIT_SECONDS))
     answer = reader.post(f"/posts/{post.public_id}/edit/", {"body": "too late"})
