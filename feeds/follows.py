@@ -32,9 +32,10 @@ def follow(follower: User, *, followed: User) -> None:
 @transaction.atomic
 def unfollow(follower: User, *, followed: User) -> None:
     """Stop following; without a follow, nothing."""
-    Follow.objects.filter(follower=follower, followed=followed).delete()
-    told.unfollowed(follower, followed=followed)
-    interests.touch(follower)
+    taken, _by_model = Follow.objects.filter(follower=follower, followed=followed).delete()
+    if taken:
+        told.unfollowed(follower, followed=followed)
+        interests.touch(follower)
 
 
 def shops_to_visit(user: User | None, *, limit: int) -> QuerySet[User]:

@@ -13,7 +13,16 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from catalogue.models import Membership, Merchant
 from feeds import follows, inbox, notice_preferences, notifications, posts, reposts
-from feeds.models import Block, Like, Mute, NoticeMail, NoticeType, Notification, Post
+from feeds.models import (
+    Block,
+    InterestProfile,
+    Like,
+    Mute,
+    NoticeMail,
+    NoticeType,
+    Notification,
+    Post,
+)
 from feeds.notice_preferences import Choice
 from tests.feeds.conftest import person
 
@@ -125,6 +134,14 @@ def test_what_is_gone_or_not_wanted_is_not_shown(mai: User, theo: User) -> None:
     notice_preferences.choose(mai, [off], mails_stopped=False)
     assert told(mai) == []
     assert inbox.unread(mai) == 0
+
+
+def test_unfollowing_without_a_follow_changes_nothing(mai: User, theo: User) -> None:
+    reference = f"follow:{theo.pk}"
+    notifications.tell(mai.pk, NoticeType.FOLLOW, reference=reference, actor_id=theo.pk)
+    follows.unfollow(theo, followed=mai)
+    assert told(mai) == [("follow", "theo", 0)]
+    assert not InterestProfile.objects.exists()
 
 
 def test_the_decision_about_a_hidden_post_is_shown(mai: User) -> None:
@@ -257,6 +274,14 @@ def test_preferences_are_kept_and_orders_cannot_be_left_out(reader: Client, mai:
     assert notifications.wants_mail(mai.pk, NoticeType.CART)
     reader.post("/me/notifications/", {"mail_cart": "never"})
     assert not notifications.wants_mail(mai.pk, NoticeType.CART)
+
+
+def test_what_nobody_is_told_of_yet_is_no_choice(reader: Client, mai: User) -> None:
+    page = reader.get("/me/notifications/").content.decode()
+    assert "mail_cart" in page
+    assert "mail_moderation" not in page
+    reader.post("/me/notifications/", {})
+    assert notifications.wants_mail(mai.pk, NoticeType.MODERATION)
 
 
 def test_a_like_that_comes_twice_counts_once(mai: User, theo: User) -> None:
