@@ -1,4 +1,5 @@
-"""How often one person may follow, post and like: far more than people do, and too little for a machine.
+"""How often one person may follow, post, like and bring pictures: far more than people do, and too
+little for a machine.
 
 Counted in Redis: without it, nobody is refused.
 """
@@ -18,6 +19,8 @@ HOUR = 60 * MINUTE
 FOLLOWS = Limit("follows", 200, HOUR)
 POSTS = Limit("posts", 60, HOUR)
 LIKES = Limit("likes", 1000, HOUR)
+# Drawing a large picture anew keeps a web process busy for a second.
+PICTURES = Limit("pictures", 60, 10 * MINUTE)
 
 
 class TooOften(Exception):
@@ -28,14 +31,17 @@ class TooOften(Exception):
         self.seconds = seconds
 
     @property
+    def minutes(self) -> int:
+        return -(-self.seconds // MINUTE)
+
+    @property
     def message(self) -> str:
-        minutes = -(-self.seconds // MINUTE)
         text = ngettext(
             "That was a lot in a short time. Wait %(minutes)d minute, then try again.",
             "That was a lot in a short time. Wait %(minutes)d minutes, then try again.",
-            minutes,
+            self.minutes,
         )
-        return text % {"minutes": minutes}
+        return text % {"minutes": self.minutes}
 
 
 def count(limit: Limit, user: User) -> None:

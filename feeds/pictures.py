@@ -8,7 +8,6 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -18,11 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from PIL import Image
 
-from accounts.models import User
+from feeds import limits
+from feeds.limits import TooOften
 from feeds.models import Draft, PendingImage, Post, PostImage
-from shopping import limits
 from shopping.ids import public_id
-from shopping.limits import Limit
 from shopping.pictures import NoPicture, upright
 
 MOST = 4
@@ -38,10 +36,6 @@ HIGHEST = 3200
 SAVING: dict[str, Any] = {"format": "WEBP", "quality": 82, "method": 4}
 NOBODYS_AFTER = timedelta(days=1)
 BATCH = 200
-
-
-# Drawing a large picture anew keeps a web process busy for a second.
-OFTEN = Limit("post-pictures", most=60, seconds=600)
 
 
 class PictureRefused(Exception):
@@ -67,7 +61,10 @@ def keep(draft: Draft, *, content: File[Any]) -> PendingImage:
     name = str(content.name)[-60:]
     if draft.images.count() >= MOST:
         raise _one_too_many(name)
-    _count(draft.user, name=name)
+    try:
+        limits.count(limits.PICTURES, draft.user)
+    except TooOften as refusal:
+        raise _one_too_soon(name, refusal) from None
     files = _drawn(content, name=name)
     identity = public_id()
     names = {str(size[0]): f"posts/{identity}-{size[0]}.webp" for size in files}
@@ -86,15 +83,14 @@ def keep(draft: Draft, *, content: File[Any]) -> PendingImage:
     return image
 
 
-def _count(user: User, *, name: str) -> None:
-    seconds = limits.count(OFTEN, str(user.pk)) if settings.LIMIT_VISITORS else 0
-    if seconds:
-        said = ngettext(
-            "“%(name)s” was not taken: that was many pictures. Wait %(minutes)d minute.",
-            "“%(name)s” was not taken: that was many pictures. Wait %(minutes)d minutes.",
-            -(-seconds // 60),
-        )
-        raise PictureRefused(said % {"name": name, "minutes": -(-seconds // 60)}, seconds=seconds)
+def _one_too_soon(name: str, refusal: TooOften) -> PictureRefused:
+    said = ngettext(
+        "“%(name)s” was not taken: that was many pictures. Wait %(minutes)d minute.",
+        "“%(name)s” was not taken: that was many pictures. Wait %(minutes)d minutes.",
+        refusal.minutes,
+    )
+    words = said % {"name": name, "minutes": refusal.minutes}
+    return PictureRefused(words, seconds=refusal.seconds)
 
 
 def _one_too_many(name: str) -> PictureRefused:

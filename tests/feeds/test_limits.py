@@ -1,4 +1,4 @@
-"""Whoever follows, posts or likes as no person does is told to wait."""
+"""Whoever follows, posts, likes or brings pictures as no person does is told to wait."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 
 from accounts.models import User
@@ -63,6 +64,18 @@ def test_posting_too_often_is_refused_and_keeps_what_was_typed(
     assert "Retry-After" in answer
     assert "one more of mine" in answer.content.decode()
     assert Post.objects.get() == words
+
+
+def test_drawing_ones_picture_too_often_is_refused_and_taking_it_away_is_not(
+    reader: Client, mai: User
+) -> None:
+    use_up(limits.PICTURES, mai)
+    sent = SimpleUploadedFile("me.png", b"is not even read", "image/png")
+    answer = reader.post("/me/picture/", {"picture": sent})
+    assert answer.status_code == 429
+    assert 0 < int(answer["Retry-After"]) <= 600
+    assert "That was a lot in a short time." in answer.content.decode()
+    assert reader.post("/me/picture/", {"remove": "1"}).status_code == 302
 
 
 def test_each_is_counted_for_themselves(reader: Client, mai: User, theo: User) -> None:

@@ -16,8 +16,9 @@ from PIL import Image
 
 from accounts.models import User
 from catalogue.models import Product
-from feeds import pictures, posts
+from feeds import limits, pictures, posts
 from feeds.models import Draft, PendingImage, Post, PostImage
+from shopping.limits import Limit
 
 ORIENTATION, GPS, MAKER = 0x0112, 0x8825, 0x010F
 QUARTER_TURN = 6
@@ -169,7 +170,7 @@ def test_nobody_takes_anothers_picture(reader: Client, theo: User) -> None:
 
 def test_many_pictures_have_to_wait(reader: Client, settings, monkeypatch) -> None:
     settings.LIMIT_VISITORS = True
-    monkeypatch.setattr(pictures, "OFTEN", pictures.Limit("few-pictures", most=1, seconds=600))
+    monkeypatch.setattr(limits, "PICTURES", Limit("few-pictures", most=1, seconds=600))
     reader.post("/posts/pictures/", {"pictures": photo(size=(40, 20))})
     answer = reader.post("/posts/pictures/", {"pictures": photo(size=(40, 20))})
     assert answer.status_code == 429
