@@ -72,6 +72,7 @@ def test_guests_who_send_to_the_same_door_are_one_person(drop: Drop, basket: Bas
     again = basket.with_(buyer=guest(2, "two@etal.example"), key="key-2", address=same)
     assert refused(again).held == 1
     basket.with_(buyer=guest(3, "three@etal.example"), key="key-3", address=ELSEWHERE).place()
+    assert Order.objects.count() == 2
 
 
 def test_two_members_of_one_household_each_have_theirs(
@@ -93,6 +94,7 @@ def test_what_is_cancelled_or_refunded_may_be_bought_again(drop: Drop, basket: B
     refused(basket.with_(key="key-3"))
     OrderLine.objects.filter(order=second).update(refunded_quantity=1)
     basket.with_(key="key-4").place()
+    assert Order.objects.count() == 3
 
 
 def test_a_higher_limit_counts_at_once(drop: Drop, basket: Basket) -> None:
