@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from feeds.models import Block, Follow
-from feeds.visibility import outdate
+from feeds.visibility import blocks_between, outdate
 from shopping import rows
 
 
@@ -26,8 +26,7 @@ def refuse_apart(actor: User, *, other: User) -> None:
     Raises Apart where one of the two has blocked the other. A block that is being written at the
     same moment is seen only by a caller who holds the lock of `actor`'s row.
     """
-    pair = Q(blocker=actor, blocked=other) | Q(blocker=other, blocked=actor)
-    blockers = Block.objects.filter(pair).values_list("blocker", flat=True)
+    blockers = blocks_between(actor, other).values_list("blocker", flat=True)
     blocker = blockers.order_by("pk").first()
     if blocker is None:
         return

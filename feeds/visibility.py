@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from django.db import connection
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 
 from accounts.models import User
@@ -65,16 +64,9 @@ def outdate(*people: User) -> None:
         User.objects.filter(pk=key).update(circle=F("circle") + 1)
 
 
-def unseen_ids(user: User) -> set[int]:
-    """Whom `user` has blocked or muted, and who has blocked them; one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT unnest({UNSEEN})", {"viewer": user.pk})
-        return {number for (number,) in cursor.fetchall()}
-
-
-def is_apart(a: User | int, b: User | int) -> bool:
-    """Whether one of the two, users or their ids, has blocked the other."""
-    return Block.objects.filter(Q(blocker=a, blocked=b) | Q(blocker=b, blocked=a)).exists()
+def blocks_between(a: User, b: User) -> QuerySet[Block]:
+    """The blocks that keep two people apart, whoever of them wrote them."""
+    return Block.objects.filter(Q(blocker=a, blocked=b) | Q(blocker=b, blocked=a))
 
 
 def those_who_meet(them: int, *, among: set[int]) -> set[int]:
