@@ -27,6 +27,8 @@ MAILS: Mapping[str, tuple[NoticeMail, ...]] = {
     NoticeType.FOLLOW: (DAILY, NEVER),
     NoticeType.LIKE: (NEVER, DAILY),
 }
+# Of these nobody is told yet: there is nothing to choose.
+UNSENT = (NoticeType.MODERATION,)
 SALT = "feeds.mail_stop"
 
 
@@ -48,6 +50,11 @@ def of(user: User) -> list[Choice]:
         else Choice(type, True, MAILS[type][0])
         for type in NoticeType
     ]
+
+
+def offered(user: User) -> list[Choice]:
+    """Those of `of` that stand on the page of preferences."""
+    return [choice for choice in of(user) if choice.type not in UNSENT]
 
 
 def mails(user_ids: Iterable[int], type: NoticeType) -> dict[int, NoticeMail]:
