@@ -10,7 +10,7 @@ from django.utils import translation
 from accounts import mails
 from checkout import cart_reply_words as words
 from feeds import notifications
-from feeds.models import CartReply, Notification
+from feeds.models import CartReply, NoticeType, Notification
 
 KIND = "cart_reply"
 # Nobody waits for an answer to these.
@@ -23,12 +23,12 @@ def tell(reply: CartReply) -> None:
         return
     notifications.tell(
         reply.user.pk,
-        Notification.Type.CART,
+        NoticeType.CART,
         reference=_reference(reply),
         post=reply.post,
         data=words.facts_of(reply),
     )
-    if reply.product and notifications.wants_mail(reply.user.pk, Notification.Type.CART):
+    if reply.product and notifications.wants_mail(reply.user.pk, NoticeType.CART):
         _write(reply)
 
 

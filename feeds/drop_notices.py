@@ -18,7 +18,7 @@ from catalogue import drops
 from catalogue.drops import LEAD
 from catalogue.models import DropReminder, Merchant, Product
 from feeds import notifications
-from feeds.models import Notification
+from feeds.models import NoticeType
 
 BATCH = 200
 # Who hears of an opening later than this hears of nothing that is of use to them.
@@ -64,7 +64,7 @@ def _told(reminder: DropReminder) -> Iterator[mails.Mail]:
     link = reverse("checkout:drop", args=[drop.public_id])
     notifications.tell(
         user.pk,
-        Notification.Type.DROP,
+        NoticeType.DROP,
         reference=f"drop:{drop.pk}:{kind}:{drop.edition}",
         actor_id=drop.product.merchant.account_id,
         data={
@@ -73,7 +73,7 @@ def _told(reminder: DropReminder) -> Iterator[mails.Mail]:
             "link": link,
         },
     )
-    if notifications.wants_mail(user.pk, Notification.Type.DROP):
+    if notifications.wants_mail(user.pk, NoticeType.DROP):
         yield _mail(reminder, kind=kind, link=settings.PUBLIC_URL + link)
 
 

@@ -110,7 +110,7 @@ def touch(user: User) -> None:
         InterestProfile.objects.bulk_create(
             [InterestProfile(user=user, due_at=now)], ignore_conflicts=True
         )
-    _wake()
+    wake_soon(READER)
 
 
 @transaction.atomic
@@ -181,10 +181,6 @@ def _drop_empty(user_id: int) -> None:
 
 
 # Said by the person -----------------------------------------------------------------------------
-
-
-def _wake() -> None:
-    wake_soon(READER)
 
 
 def _locked(user: User) -> InterestProfile:

@@ -45,7 +45,7 @@ from checkout.models import (
     Transfer,
     TransferReversal,
 )
-from feeds.models import CartReply, Notification, Post, ProductCard, Promotion
+from feeds.models import CartReply, NoticeType, Notification, Post, ProductCard, Promotion
 from fulfilment import invoices
 from fulfilment.models import FulfilmentEvent, FulfilmentOrder
 from fulfilment.parts import part_of
@@ -194,7 +194,7 @@ def cast() -> Cast:
             kind="receipt", reference=str(order.pk), to="mai@people.example", subject="Thank you"
         ),
         "notice": Notification.objects.create(
-            user=mai, type=Notification.Type.ORDER, reference="order:paid:1"
+            user=mai, type=NoticeType.ORDER, reference="order:paid:1"
         ),
         "stripe_event": StripeEvent.objects.create(
             event_id="evt_1", type="payment_intent.succeeded", payload={}

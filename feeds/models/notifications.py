@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import ClassVar, TypeAlias
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -34,8 +34,6 @@ class Notification(models.Model):
     is unread: `data` then holds their `count` and the key of the first as `since`, and `actor`,
     `reference` and `created_at` are the latest's.
     """
-
-    Type: TypeAlias = NoticeType
 
     public_id = models.UUIDField(
         default=public_id,
@@ -92,11 +90,6 @@ class Notification(models.Model):
     def templates(self) -> tuple[str, str]:
         """Its words, one sentence of inline HTML; a type without a template has plain ones."""
         return f"feeds/notices/{self.type}.html", "feeds/notices/_plain.html"
-
-    @property
-    def more(self) -> tuple[str, str]:
-        """What stands below its words: buttons of some types, else nothing."""
-        return f"feeds/notices/{self.type}_more.html", "feeds/notices/_nothing.html"
 
     @property
     def others(self) -> int:

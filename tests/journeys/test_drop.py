@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import OutgoingMail, User
 from catalogue import drops
 from catalogue.models import Drop, DropReminder
-from feeds.models import Notification
+from feeds.models import NoticeType, Notification
 from tests.journeys.barriers import expect_no_sideways_scroll, expect_no_violation
 from tests.journeys.cast import Market, set_stock
 from tests.journeys.shop import expect_thanks, fill_address, fill_card, paid_orders, pay
@@ -81,7 +81,7 @@ def test_from_the_reminder_to_the_last_piece(
     expect(hers.get_by_role("button", name="Buy now")).to_have_count(0)
     expect_no_violation(hers)
     expect_no_sideways_scroll(hers)
-    notice = Notification.objects.filter(user=mai, type=Notification.Type.DROP)
+    notice = Notification.objects.filter(user=mai, type=NoticeType.DROP)
     for _second in range(40):
         if notice.exists():
             break
