@@ -79,7 +79,8 @@ def _back(request: HttpRequest) -> str:
 @typed.keeps_what_is_typed(_back)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """The composer. Whatever button is pressed, what is typed and picked is kept first."""
+    """The composer. Whatever button is pressed, what is typed and picked is kept first. A GET that
+    writes, after a sign-in: what was sent without one becomes a draft."""
     if request.method == "POST":
         return _pressed(request)
     user = signed_in(request)

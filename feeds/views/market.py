@@ -23,7 +23,11 @@ from shopping.htmx import wants_part
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Market: the first page, or with `?before=…&in=…` the page behind a post of a reading."""
+    """Market: the first page, or with `?before=…&in=…` the page behind a post of a reading.
+
+    A GET that writes: promotions that the page shows to a person are counted, each once a reading
+    and within their budgets.
+    """
     viewer = reader(request)
     part = wants_part(request)
     try:
