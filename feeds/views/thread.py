@@ -30,6 +30,7 @@ from feeds.drafts import Place, Written
 from feeds.limits import TooOften
 from feeds.models import Draft, Post
 from feeds.requests import cursor, draft_key, person, reader, signed_in, told_to_wait
+from feeds.text import MAX_LENGTH
 from feeds.views import cart_boxes
 from feeds.views.feed import SHOPS
 from feeds.views.people import apart
@@ -101,12 +102,13 @@ def _thread(
 def _reply_begun(user: User, subject: Post, draft: Draft | None) -> dict[str, Any]:
     draft = draft or drafts.current(user, place=Place(reply_to=subject))
     carries = draft.pk is not None and (draft.products or draft.images.exists())
-    return {"draft": draft, "draft_carries": carries}
+    return {"draft": draft, "draft_carries": carries, "limit": MAX_LENGTH}
 
 
 @require_safe
 def post(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """A post that is gone keeps its page while replies hold on to it."""
+    """A post that is gone keeps its page while replies hold on to it. A GET that writes, after a
+    sign-in: what was sent without one becomes a draft."""
     answered = Post.objects.filter(public_id=public_id, repost_of=None, reply_count__gt=0)
     subject = answered.select_related("author").first() or visible_post(public_id)
     if subject.public_id != public_id:

@@ -92,3 +92,9 @@ def test_a_thread_costs_the_same_statements_however_large(
     # Subject, replies, their replies, what is above, the subject as shown, shops to visit.
     with django_assert_num_queries(6):
         client.get(f"/posts/{subject.public_id}/")
+
+
+def test_the_reply_bar_counts_what_is_typed(reader: Client, mai: User) -> None:
+    page = reader.get(f"/posts/{posts.publish(mai, body='Sand', language='en').public_id}/")
+    assert 'data-limit="500"' in page.content.decode()
+    assert "feeds/count" in page.content.decode()
