@@ -1,4 +1,4 @@
-"""Amounts, days and countries as people write them in the page's language; media addresses."""
+"""Amounts, shares, days and countries as people write them in the page's language; media addresses."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import date
 from functools import lru_cache
 
 from babel.dates import format_date
+from babel.numbers import format_percent
 from django import template
 from django.core.files.storage import default_storage
 from django.utils.translation import get_language
@@ -42,6 +43,12 @@ def money(amount: int | Money, currency: str = "") -> str:
 def pair(name: str, value: str) -> str:
     """`Total: €5.00`, with the space that the page's language has before its colons."""
     return _("%(name)s: %(value)s") % {"name": name, "value": value}
+
+
+@register.filter
+def percent(share: int) -> str:
+    """`{{ share|percent }}` of a whole number: "40%", "40 %"."""
+    return format_percent(share / 100, locale=language())
 
 
 @lru_cache(maxsize=1024)

@@ -48,7 +48,7 @@ def test_the_shares_are_those_of_the_stored_terms(
     why = reader.get(why_link(page, post)).content.decode()
     whole = ranked.score
     for term in (ranked.interest, ranked.freshness, ranked.product):
-        assert f'<strong class="num">{round(100 * term / whole)} %</strong>' in why
+        assert f'<strong class="num">{round(100 * term / whole)}%</strong>' in why
     assert ranked.popularity == 0
     assert "People like and answer" not in why
 
