@@ -21,7 +21,7 @@ def test_unread_notices_are_counted_opened_and_marked(signed_in, mai, market):
     page = signed_in()
     badge = page.locator(".tabbar [data-notice-count]")
     expect(badge).to_have_text("4")
-    page.get_by_role("link", name="Alerts").click()
+    page.get_by_role("link", name="Notifications").click()
     unread = page.locator(".notice.unread")
     expect(unread).to_have_count(4)
     expect(unread.first).to_contain_text("Your order E-1 is paid")
