@@ -140,6 +140,7 @@ FEED = [
     plain("/search/", everybody(200)),
     plain("/me/", members(302)),
     plain("/me/notifications/", members(200)),
+    plain("/me/notifications/", members(302), method="post", stop="yes"),
     plain("/notifications/", members(200)),
     plain("/notifications/count/", members(200)),
     plain("/notifications/read/", members(302), method="post"),
@@ -171,6 +172,7 @@ FEED = [
     ),
     plain("/preferences/", everybody(302), method="post", language="fr"),
     plain("/posts/new/", members(200)),
+    plain("/posts/new/", members(302), method="post", body="Look"),
     plain("/posts/products/", members(200)),
     # For scripts, which cannot follow to the sign-in.
     plain("/posts/draft/", everybody(200, anonymous=401, guest=401), method="post", body="Half"),
@@ -183,13 +185,6 @@ FEED = [
         "post",
         lambda world: {"body": "Lovely"},
     ),
-    Row(
-        "posts/<uuid:public_id>/like/",
-        members(302),
-        lambda world: f"/posts/{world.post.public_id}/like/",
-        "post",
-        lambda world: {"like": "1"},
-    ),
     *(
         Row(
             f"posts/<uuid:public_id>/{verb}/",
@@ -198,7 +193,7 @@ FEED = [
             "post",
             lambda world, word=word: {word: "yes"},
         )
-        for verb, word in (("repost", "reposted"), ("bookmark", "bookmarked"))
+        for verb, word in (("like", "liked"), ("repost", "reposted"), ("bookmark", "bookmarked"))
     ),
     Row(
         "posts/<uuid:public_id>/edit/",
@@ -234,7 +229,13 @@ FEED = [
     Row(f"{HANDLE}$", everybody(200), fixed("/@plage/")),
     *(Row(f"{HANDLE}{tab}/$", everybody(200), fixed(f"/@plage/{tab}/")) for tab in PROFILE_TABS),
     *(
-        Row(f"{HANDLE}{verb}/$", members(302), fixed(f"/@plage/{verb}/"), "post")
+        Row(
+            f"{HANDLE}{verb}/$",
+            members(302),
+            fixed(f"/@plage/{verb}/"),
+            "post",
+            lambda world, verb=verb: {verb: "yes"},
+        )
         for verb in ("follow", "mute", "block")
     ),
     plain("/me/muted/", members(200)),
