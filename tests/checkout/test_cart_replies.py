@@ -87,6 +87,14 @@ def test_a_reply_puts_the_posts_product_into_its_authors_cart(
     assert "Everyone sees your reply. Only you see this box." in page
 
 
+def test_a_reply_as_long_as_a_text_may_be_is_answered(market: Market, mai: User) -> None:
+    """Counted as people do: a family is one sign of seven code points."""
+    family = "👨\u200d👩\u200d👧\u200d👦"
+    answer = ask(mai, market.lamp_post, f"#cart {family * 200}")
+    assert answer.asked == answer.post.body
+    assert in_cart() == {"Phare lamp": 1}
+
+
 @pytest.mark.parametrize(
     "body", ["Nice cart", "#cartoon", "my email#cart", "https://x.example/#cart"]
 )
