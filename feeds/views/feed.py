@@ -20,6 +20,7 @@ from feeds.articles import articles
 from feeds.requests import cursor, person, reader
 from feeds.text import tag_name
 from feeds.timelines import Posts, Reader, Timeline
+from feeds.visibility import seen_by
 from shopping import shells
 from shopping.htmx import wants_part
 
@@ -102,10 +103,13 @@ def tag(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 def drops(request: HttpRequest) -> HttpResponse:
-    """What opens for sale soon, the nearest first, and what has opened in the last week."""
+    """What opens for sale soon, the nearest first, and what has opened in the last week;
+    of the shops that the reader meets."""
     viewer = reader(request)
     since = timezone.now() - timedelta(days=7)
-    coming = list(Drop.objects.filter(opens_at__gte=since).order_by("opens_at")[: timelines.PAGE])
+    near = Drop.objects.filter(opens_at__gte=since)
+    met = seen_by(near, viewer.user, field="product__merchant__account_id")
+    coming = list(met.order_by("opens_at")[: timelines.PAGE])
     found = offers((drop.product_id for drop in coming), country=viewer.country, now=viewer.now)
     pairs = [(drop, found[drop.product_id]) for drop in coming if drop.product_id in found]
     context = {
