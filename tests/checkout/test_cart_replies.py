@@ -318,6 +318,19 @@ def test_what_cannot_be_had_is_said_and_nothing_is_added(
         assert sentence in page
 
 
+def test_of_a_drop_that_has_ended_nothing_is_asked(market: Market, mai: User) -> None:
+    """Neither its size, nor whether it is meant beside what can be had."""
+    both = posts.publish(
+        market.shop.account, body="Both", language="en", products=[market.flipflops, market.lamp]
+    )
+    opened = timezone.now() - timedelta(hours=2)
+    ended = opened + timedelta(hours=1)
+    Drop.objects.create(product=market.flipflops, opens_at=opened, ends_at=ended)
+    assert ask(mai, market.post).state == "withdrawn"
+    assert in_cart() == {}
+    assert ask(mai, both).product == market.lamp
+
+
 def test_who_wants_it_all_the_same_has_it(browser: Client, market: Market, mai: User) -> None:
     move_away(market)
     answer = ask(mai, market.lamp_post)
