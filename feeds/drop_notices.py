@@ -27,7 +27,8 @@ LATEST = timedelta(hours=1)
 
 @transaction.atomic
 def tell() -> int:
-    """Tell up to `BATCH` people what is due: a notice, and a mail to those who want mails.
+    """Tell up to `BATCH` people what is due: a notice, and a mail to those who want mails; nothing of a
+    shop that they never meet.
 
     Each reminder is locked, and says afterwards of which edition of its drop was told: two workers
     never tell the same twice, and a crash forgets nobody. Returns how many there were.
@@ -53,7 +54,10 @@ def _due() -> QuerySet[DropReminder]:
 
 
 def _told(reminder: DropReminder) -> Iterator[mails.Mail]:
-    """Write the notice of what is due to `reminder`, and note it there; its mail, if it is wanted."""
+    """Write the notice of what is due to `reminder`, and note it there; its mail, if it is wanted.
+
+    Neither where they do not meet the shop.
+    """
     drop, user = reminder.drop, reminder.user
     kind = _kind(reminder)
     reminder.known = drop.edition
@@ -62,7 +66,7 @@ def _told(reminder: DropReminder) -> Iterator[mails.Mail]:
     if kind == "opened":
         reminder.opened = drop.edition
     link = reverse("checkout:drop", args=[drop.public_id])
-    notifications.tell(
+    told = notifications.tell(
         user.pk,
         Notification.Type.DROP,
         reference=f"drop:{drop.pk}:{kind}:{drop.edition}",
@@ -73,7 +77,7 @@ def _told(reminder: DropReminder) -> Iterator[mails.Mail]:
             "link": link,
         },
     )
-    if notifications.wants_mail(user.pk, Notification.Type.DROP):
+    if told and notifications.wants_mail(user.pk, Notification.Type.DROP):
         yield _mail(reminder, kind=kind, link=settings.PUBLIC_URL + link)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils import timezone
 from accounts.models import OutgoingMail, User
 from catalogue import drops
 from catalogue.models import Drop, DropReminder, Product, Variant
-from feeds import drop_notices, notice_preferences
+from feeds import blocks, drop_notices, mutes, notice_preferences
 from feeds.models import Notification
 from feeds.tasks import sweep_drops
 
@@ -103,6 +104,21 @@ def test_mails_are_in_the_persons_language(waiting: Drop, at: Any) -> None:
 def test_who_wants_no_mails_has_the_notice_alone(waiting: Drop, mai: User, at: Any) -> None:
     notice_preferences.stop_mails(mai)
     assert at(waiting.opens_at) == ["opened"]
+    assert mails() == []
+
+
+@pytest.mark.parametrize(
+    "turn_away",
+    [
+        lambda me, shop: blocks.block(me, blocked=shop),
+        lambda me, shop: mutes.mute(me, muted=shop),
+    ],
+)
+def test_who_blocked_or_muted_the_shop_hears_nothing_of_its_drop(
+    waiting: Drop, mai: User, at: Any, turn_away: Callable[[User, User], None]
+) -> None:
+    turn_away(mai, waiting.product.merchant.account)
+    assert at(waiting.opens_at) == []
     assert mails() == []
 
 
