@@ -16,7 +16,7 @@ from checkout import cart_replies, cart_reply_news, carts, sweeps
 from checkout.cart_owners import Owner, bought
 from checkout.models import CartLine
 from feeds import cart_replies as left
-from feeds import posts
+from feeds import notice_preferences, posts
 from feeds.models import CartReply, Notification, Post
 from tests.journeys.cast import Market, open_market, set_stock, sign_up_mai
 
@@ -503,6 +503,8 @@ def test_it_is_told_once_by_notice_and_mail_in_the_authors_language(
     for text in (mail.text, mail.html):
         assert "84,00\xa0€" in text.replace("&nbsp;", "\xa0")
         assert f"{settings.PUBLIC_URL}/posts/{answer.post.public_id}/" in text
+        assert mail.unsubscribe in text
+    assert notice_preferences.owner_of(mail.unsubscribe.split("/")[-2]) == mai
 
 
 def test_who_wants_no_mail_gets_none(

@@ -63,7 +63,11 @@ def test_they_are_told_fifteen_minutes_before_and_at_the_opening_once_each(
     notice = Notification.objects.latest("pk")
     assert notice.target == f"/drops/{waiting.public_id}/"
     mail = OutgoingMail.objects.get(kind="drop_opened")
-    assert (mail.to, f"/drops/{waiting.public_id}/" in mail.text) == ("mai@etal.example", True)
+    assert mail.to == "mai@etal.example"
+    assert notice_preferences.owner_of(mail.unsubscribe.split("/")[-2]) == mai
+    for text in (mail.text, mail.html):
+        assert f"/drops/{waiting.public_id}/" in text
+        assert mail.unsubscribe in text
 
 
 def test_who_is_told_again_after_a_crash_is_told_once(waiting: Drop, at: Any) -> None:
