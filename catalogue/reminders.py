@@ -34,7 +34,7 @@ def withdraw(user: User, *, variant: Variant) -> None:
 def tell() -> int:
     """Turn up to `BATCH` reminders whose variant can be bought again into mails.
 
-    Those of a drop wait until it is open.
+    Those of a drop wait until it is open; once it has ended, nobody is told.
 
     Each reminder is locked and deleted in the transaction that writes its mail: two workers
     never tell the same person twice, and a crash forgets nobody. Returns how many were told.
@@ -44,7 +44,9 @@ def tell() -> int:
         variant__stock__on_hand__gt=F("variant__stock__reserved"),
         variant__product__status=Product.Status.ACTIVE,
         variant__merchant__sells=True,
-    ).exclude(variant__product__drop__opens_at__gt=Now())
+    )
+    back = back.exclude(variant__product__drop__opens_at__gt=Now())
+    back = back.exclude(variant__product__drop__ends_at__lte=Now())
     back = back.select_related("user", "variant__product__merchant").order_by("pk")
     told = list(back.select_for_update(of=("self",), skip_locked=True)[:BATCH])
     mails.enqueue_all(_mail(reminder) for reminder in told)

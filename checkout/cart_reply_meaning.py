@@ -40,13 +40,13 @@ def of(reply: CartReply) -> Meaning:
     if carrier is None:
         return Meaning(State.NO_PRODUCT)
     carried = products_of(carrier)
-    shown = [product for product in carried if _is_shown(product)]
-    if not shown:
+    offered = [product for product in carried if _is_offered(product)]
+    if not offered:
         return Meaning(State.WITHDRAWN, carrier, carried[0])
-    named = cart_words.product(reply.asked, titles=[product.title for product in shown])
-    if len(shown) > 1 and named is None:
+    named = cart_words.product(reply.asked, titles=[product.title for product in offered])
+    if len(offered) > 1 and named is None:
         return Meaning(State.WHICH_PRODUCT, carrier)
-    return _of_product(reply.user, carrier, shown[named or 0], said=reply.asked)
+    return _of_product(reply.user, carrier, offered[named or 0], said=reply.asked)
 
 
 def of_choice(reply: CartReply, product: UUID, picks: Sequence[str] | None) -> Meaning:
@@ -68,10 +68,13 @@ def products_of(carrier: Post) -> list[Product]:
     return list(carried.order_by("cards__position"))
 
 
-def _is_shown(product: Product) -> bool:
-    """What ProductQuerySet.shown asks of the database."""
-    is_open = product.merchant.status == Merchant.Status.ACTIVE
-    return is_open and product.status == Product.Status.ACTIVE
+def _is_offered(product: Product) -> bool:
+    """What catalogue.sale.OFFERED asks of the database, of a product with its shop and drop."""
+    if product.merchant.status != Merchant.Status.ACTIVE:
+        return False
+    drop = getattr(product, "drop", None)
+    has_ended = drop is not None and drop.has_ended(timezone.now())
+    return product.status == Product.Status.ACTIVE and not has_ended
 
 
 def _of_product(
@@ -83,7 +86,7 @@ def _of_product(
     picks: Sequence[str] | None = None,
 ) -> Meaning:
     variants = choosing.variants_of(product)
-    if not variants or not _is_shown(product):
+    if not variants or not _is_offered(product):
         return Meaning(State.WITHDRAWN, carrier, product)
     if not product.merchant.sells:
         return Meaning(State.PAUSED, carrier, product)

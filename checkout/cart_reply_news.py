@@ -9,7 +9,7 @@ from django.utils import translation
 
 from accounts import mails
 from checkout import cart_reply_words as words
-from feeds import notifications
+from feeds import notice_preferences, notifications
 from feeds.models import CartReply, NoticeType, Notification
 
 KIND = "cart_reply"
@@ -49,6 +49,7 @@ def _write(reply: CartReply) -> None:
     with translation.override(reply.user.locale):
         facts = words.facts_of(reply)
         page = reverse("feeds:post", args=[reply.post.public_id])
+        foot = notice_preferences.foot(reply.user)
         context = {
             "subject": words.sentence(facts),
             "title": words.sentence(facts),
@@ -57,6 +58,7 @@ def _write(reply: CartReply) -> None:
             "price": reply.variant.price_money if reply.variant else None,
             "added": reply.state == CartReply.State.ADDED,
             "link": f"{settings.PUBLIC_URL}{page}",
+            **foot,
         }
         mails.enqueue(
             kind=KIND,
@@ -65,4 +67,5 @@ def _write(reply: CartReply) -> None:
             subject=f"{words.sentence(facts)}: {words.named(facts)}",
             text=render_to_string("mails/cart_reply.txt", context),
             html=render_to_string("mails/cart_reply.html", context),
+            unsubscribe=foot["stop"],
         )

@@ -99,7 +99,7 @@ def read(drop: Drop, *, principal: str) -> DropState:
 def _kind(
     drop: Drop, now: datetime, *, left: int, turn: datetime | None, has_ticket: bool, is_queue: bool
 ) -> Kind:
-    if drop.ends_at is not None and drop.ends_at <= now:
+    if drop.has_ended(now):
         return "ended"
     if drop.opens_at > now:
         return "before"

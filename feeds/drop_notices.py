@@ -11,23 +11,43 @@ from django.db.models import F, Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from accounts import mails
 from catalogue import drops
 from catalogue.drops import LEAD
 from catalogue.models import DropReminder, Merchant, Product
-from feeds import notifications
+from feeds import notice_preferences, notifications
 from feeds.models import NoticeType
 
 BATCH = 200
 # Who hears of an opening later than this hears of nothing that is of use to them.
 LATEST = timedelta(hours=1)
+# The subject of a mail, and what it says.
+WORDS: dict[str, tuple[Promise, Promise]] = {
+    "soon": (
+        gettext_lazy("%(title)s opens soon"),
+        gettext_lazy("You asked to be told: %(title)s by %(shop)s opens %(when)s."),
+    ),
+    "opened": (
+        gettext_lazy("%(title)s is open"),
+        gettext_lazy("You asked to be told: %(title)s by %(shop)s is open now."),
+    ),
+    "moved": (
+        gettext_lazy("%(title)s opens at another time"),
+        gettext_lazy(
+            "%(shop)s has moved the drop that you wait for: %(title)s now opens %(when)s. "
+            "We write again shortly before."
+        ),
+    ),
+}
 
 
 @transaction.atomic
 def tell() -> int:
-    """Tell up to `BATCH` people what is due: a notice, and a mail to those who want mails.
+    """Tell up to `BATCH` people what is due: a notice, and a mail to those who want mails; nothing of a
+    shop that they never meet.
 
     Each reminder is locked, and says afterwards of which edition of its drop was told: two workers
     never tell the same twice, and a crash forgets nobody. Returns how many there were.
@@ -53,7 +73,10 @@ def _due() -> QuerySet[DropReminder]:
 
 
 def _told(reminder: DropReminder) -> Iterator[mails.Mail]:
-    """Write the notice of what is due to `reminder`, and note it there; its mail, if it is wanted."""
+    """Write the notice of what is due to `reminder`, and note it there; its mail, if it is wanted.
+
+    Neither where they do not meet the shop.
+    """
     drop, user = reminder.drop, reminder.user
     kind = _kind(reminder)
     reminder.known = drop.edition
@@ -62,7 +85,7 @@ def _told(reminder: DropReminder) -> Iterator[mails.Mail]:
     if kind == "opened":
         reminder.opened = drop.edition
     link = reverse("checkout:drop", args=[drop.public_id])
-    notifications.tell(
+    told = notifications.tell(
         user.pk,
         NoticeType.DROP,
         reference=f"drop:{drop.pk}:{kind}:{drop.edition}",
@@ -73,7 +96,7 @@ def _told(reminder: DropReminder) -> Iterator[mails.Mail]:
             "link": link,
         },
     )
-    if notifications.wants_mail(user.pk, NoticeType.DROP):
+    if told and notifications.wants_mail(user.pk, NoticeType.DROP):
         yield _mail(reminder, kind=kind, link=settings.PUBLIC_URL + link)
 
 
@@ -88,24 +111,29 @@ def _mail(reminder: DropReminder, *, kind: str, link: str) -> mails.Mail:
     drop, user = reminder.drop, reminder.user
     product, shop = drop.product, drop.product.merchant
     with translation.override(user.locale):
-        subjects = {
-            "soon": _("%(title)s opens soon"),
-            "opened": _("%(title)s is open"),
-            "moved": _("%(title)s opens at another time"),
-        }
-        subject = subjects[kind] % {"title": product.title}
-        words = {
-            "kind": kind,
-            "name": user.first_name,
+        facts = {
             "title": product.title,
             "shop": shop.name,
             "when": drops.written(drop.opens_at, zone=shop.time_zone, locale=user.locale),
+        }
+        subject, sentence = (str(said) % facts for said in WORDS[kind])
+        foot = notice_preferences.foot(user)
+        context = {
+            "subject": subject,
+            "title": subject,
+            "sentence": sentence,
+            "name": user.first_name,
+            "product": product.title,
+            "shop": shop.name,
             "link": link,
+            **foot,
         }
         return mails.Mail(
             kind=f"drop_{kind}",
             reference=f"drop:{drop.pk}:{reminder.pk}:{drop.edition}",
             to=user.email or "",
             subject=subject,
-            text=render_to_string("feeds/drop_mail.txt", words),
+            text=render_to_string("mails/drop.txt", context),
+            html=render_to_string("mails/drop.html", context),
+            unsubscribe=foot["stop"],
         )

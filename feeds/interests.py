@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - the text is made of texts of our own, never of input
 """What people like: found in what they do in public, seen, changed, paused and deleted by them.
 
 A change of what shows an interest marks the person's profile as due, in the same transaction; a
@@ -20,6 +21,7 @@ from accounts.models import User
 from catalogue.models import Product
 from feeds import evidence, topics
 from feeds.models import Evidence, Interest, InterestProfile
+from feeds.visibility import seen, seen_by
 from shopping.hints import wake_soon
 
 READER = "feeds.read_interests"
@@ -45,16 +47,18 @@ class Tastes:
     since: datetime | None = None
 
 
-# Evidence of a post that is gone gives nothing, even before a worker has taken it away.
-TASTES = """
+# Evidence of a post that is gone gives nothing, even before a worker has taken it away, nor does
+# that of those whom the person never meets: what is used is what `evidence_of` shows.
+TASTES = f"""
 SELECT pr.since, i.topic, i.removed_at IS NOT NULL, sum(e.weight * power(0.5, GREATEST(
            0, EXTRACT(epoch FROM %(now)s - e.happened_at)) / %(half_life)s))
 FROM feeds_interestprofile pr
 LEFT JOIN feeds_interest i ON i.user_id = pr.user_id
 LEFT JOIN feeds_evidence e ON e.interest_id = i.id AND (e.post_id IS NULL OR EXISTS (
     SELECT FROM feeds_post p
-    WHERE p.id = e.post_id AND p.deleted_at IS NULL AND p.hidden_at IS NULL))
-WHERE pr.user_id = %(user)s AND pr.status = 'active'
+    WHERE p.id = e.post_id AND p.deleted_at IS NULL AND p.hidden_at IS NULL AND {seen("p")}))
+    AND (e.followed_id IS NULL OR {seen("e", field="followed_id")})
+WHERE pr.user_id = %(viewer)s AND pr.status = 'active'
 GROUP BY pr.since, i.topic, i.removed_at
 """
 
@@ -67,7 +71,7 @@ def tastes(user: User | None) -> Tastes | None:
     now = timezone.now()
     half_life = settings.INTEREST_HALF_LIFE_DAYS * 86_400
     with connection.cursor() as cursor:
-        cursor.execute(TASTES, {"user": user.pk, "now": now, "half_life": half_life})
+        cursor.execute(TASTES, {"viewer": user.pk, "now": now, "half_life": half_life})
         rows = cursor.fetchall()
     if not rows:
         return None
@@ -293,14 +297,12 @@ def note_purchase(user: User, *, product: Product, reference: str, at: datetime)
 # Shown to the person ----------------------------------------------------------------------------
 
 
-def evidence_of(user: User, *, topic: str) -> QuerySet[Evidence]:
-    """What shows that `user` likes `topic`, of what is still there, the newest first."""
-    rows = Evidence.objects.filter(
-        interest__user=user, interest__topic=topic, interest__removed_at=None
-    )
-    return (
-        rows.exclude(post__deleted_at__isnull=False)
-        .exclude(post__hidden_at__isnull=False)
-        .select_related("post__author", "followed")
-        .order_by("-happened_at", "-pk")
-    )
+def evidence_of(user: User) -> QuerySet[Evidence]:
+    """What shows what `user` likes, of what is still there and of those whom they meet, the newest
+    first."""
+    rows = Evidence.objects.filter(interest__user=user, interest__removed_at=None)
+    rows = rows.exclude(post__deleted_at__isnull=False).exclude(post__hidden_at__isnull=False)
+    rows = seen_by(rows, user, field="post__author_id")
+    rows = seen_by(rows, user, field="followed_id")
+    related = rows.select_related("interest", "post__author", "followed")
+    return related.order_by("-happened_at", "-pk")

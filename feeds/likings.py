@@ -37,11 +37,8 @@ def _words(strength: float) -> Any:
 def _found(user: User) -> list[Shown]:
     """All interests, the strongest first: two statements however many there are."""
     now = timezone.now()
-    rows = Evidence.objects.filter(interest__user=user, interest__removed_at=None)
-    rows = rows.exclude(post__deleted_at__isnull=False).exclude(post__hidden_at__isnull=False)
     by_topic: dict[str, list[Evidence]] = {}
-    related = rows.select_related("interest", "post__author", "followed")
-    for row in related.order_by("-happened_at", "-pk"):
+    for row in interests.evidence_of(user):
         by_topic.setdefault(row.interest.topic, []).append(row)
     shown = []
     for topic, each in by_topic.items():

@@ -108,15 +108,13 @@ def _mail(
     title: str,
     link: str,
 ) -> Mail:
-    stop = reverse("feeds:stop_mails", args=[notice_preferences.stop_token(reader)])
     context: dict[str, Any] = {
         "subject": subject,
         "title": title,
         "notices": [(notice, sentence(notice)) for notice in notices[:SHOWN]],
         "left": max(len(notices) - SHOWN, 0),
         "link": settings.PUBLIC_URL + link,
-        "choose": settings.PUBLIC_URL + reverse("feeds:notice_preferences"),
-        "stop": settings.PUBLIC_URL + stop,
+        **notice_preferences.foot(reader),
     }
     return Mail(
         kind=kind,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.urls import reverse
 
 from accounts.models import User
 from feeds.models import MailStop, NoticeMail, NoticePreference, NoticeType
@@ -106,6 +108,18 @@ def stop_token(user: User) -> str:
     It says who they are and holds for good: mails are read late, and all it can do is stop them.
     """
     return signing.dumps(str(user.public_id), salt=SALT)
+
+
+def stop_address(user: User) -> str:
+    """The absolute address that stops the mails of `user` by one POST, for the mails themselves."""
+    return settings.PUBLIC_URL + reverse("feeds:stop_mails", args=[stop_token(user)])
+
+
+def foot(user: User) -> dict[str, str]:
+    """The addresses at the foot of each mail that may be stopped (templates/mails/_stop): `choose`
+    and `stop`."""
+    choose = settings.PUBLIC_URL + reverse("feeds:notice_preferences")
+    return {"choose": choose, "stop": stop_address(user)}
 
 
 def owner_of(token: str) -> User:

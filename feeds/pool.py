@@ -22,6 +22,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from catalogue.sale import ON_SALE
 from feeds.vocabulary import TOPICS
 
 NEWEST = 1000
@@ -73,25 +74,25 @@ class Pool:
         return newest.public_id if newest else None
 
 
-# Of a card of an active product of a shop that sells: 2 where a variant is left, 1 where none is.
-PRODUCTS = """
+# Of the variants on a post's cards that are on sale: 2 where one is left, 1 where none is.
+PRODUCTS = f"""
 COALESCE((
-    SELECT max(CASE WHEN EXISTS (
-        SELECT FROM catalogue_variant v JOIN catalogue_stockitem s ON s.variant_id = v.id
-        WHERE v.product_id = g.id AND v.active AND s.on_hand > s.reserved) THEN 2 ELSE 1 END)
+    SELECT max(CASE WHEN s.on_hand > s.reserved THEN 2 ELSE 1 END)
     FROM feeds_productcard c
-    JOIN catalogue_product g ON g.id = c.product_id AND g.status = 'active'
-    JOIN catalogue_merchant m ON m.id = g.merchant_id AND m.sells
-    WHERE c.post_id = p.id), 0)
+    JOIN catalogue_product p ON p.id = c.product_id
+    JOIN catalogue_merchant m ON m.id = p.merchant_id
+    JOIN catalogue_variant v ON v.product_id = p.id
+    JOIN catalogue_stockitem s ON s.variant_id = v.id
+    WHERE c.post_id = post.id AND {ON_SALE}), 0)
 """
 CANDIDATES = """
-SELECT p.id, p.public_id, p.author_id, p.created_at,
-       p.like_count + p.reply_count + p.repost_count + p.quote_count,
-       ARRAY(SELECT t.topic FROM feeds_posttopic t WHERE t.post_id = p.id ORDER BY t.id),
+SELECT post.id, post.public_id, post.author_id, post.created_at,
+       post.like_count + post.reply_count + post.repost_count + post.quote_count,
+       ARRAY(SELECT t.topic FROM feeds_posttopic t WHERE t.post_id = post.id ORDER BY t.id),
        {products}
-FROM feeds_post p
-WHERE p.id IN ({which}) AND p.deleted_at IS NULL AND p.hidden_at IS NULL
-  AND p.reply_to_id IS NULL AND p.repost_of_id IS NULL
+FROM feeds_post post
+WHERE post.id IN ({which}) AND post.deleted_at IS NULL AND post.hidden_at IS NULL
+  AND post.reply_to_id IS NULL AND post.repost_of_id IS NULL
 """
 ALL = f"""
     (SELECT id FROM feeds_post

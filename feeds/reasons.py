@@ -98,5 +98,5 @@ def _parts(ranked: Ranked) -> tuple[Part, ...]:
 
 def liking_of(user: User, topic: str) -> Liking | None:
     """The interest as it stands now; None once it is removed or nothing shows it."""
-    shown = tuple(interests.evidence_of(user, topic=topic)[:MOST_SHOWN])
+    shown = tuple(interests.evidence_of(user).filter(interest__topic=topic)[:MOST_SHOWN])
     return Liking(topic, topics.name_of(topic), shown) if shown else None

@@ -45,7 +45,10 @@ class Drop(models.Model):
 
     def is_open(self, now: datetime) -> bool:
         """What catalogue.sale asks of the database, of a drop that is read already."""
-        return self.opens_at <= now and (self.ends_at is None or now < self.ends_at)
+        return self.opens_at <= now and not self.has_ended(now)
+
+    def has_ended(self, now: datetime) -> bool:
+        return self.ends_at is not None and self.ends_at <= now
 
 
 class DropReminder(models.Model):

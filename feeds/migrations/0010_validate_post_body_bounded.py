@@ -4,7 +4,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("feeds", "0008_interests_and_promotions"),
+        ("feeds", "0009_cart_replies_keep_whole_texts"),
     ]
 
     operations = [

@@ -45,7 +45,7 @@ class CartReply(models.Model):
         related_name="cart_replies",
     )
     # An edit afterwards asks for nothing else.
-    asked = models.CharField(max_length=500, help_text=_("The reply as it was published."))
+    asked = models.TextField(help_text=_("The reply as it was published."))
     state = models.CharField(max_length=15, choices=State, default=State.WANTED)
     due_at = models.DateTimeField(
         null=True, blank=True, help_text=_("When a sweep looks at it, until it is answered.")

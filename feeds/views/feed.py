@@ -18,6 +18,7 @@ from feeds.articles import articles
 from feeds.requests import cursor, person, reader
 from feeds.text import tag_name
 from feeds.timelines import Posts, Reader, Timeline
+from feeds.visibility import seen_by
 from shopping import shells
 from shopping.htmx import wants_part
 
@@ -100,11 +101,13 @@ def tag(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 def drops(request: HttpRequest) -> HttpResponse:
-    """What opens for sale soon, the nearest first, and what has opened in the last week."""
+    """What opens for sale soon, the nearest first, and what has opened in the last week;
+    of the shops that the reader meets."""
     viewer = reader(request)
-    listed = announced.listed(viewer.now)[: timelines.PAGE]
-    found = offers((drop.product_id for drop in listed), country=viewer.country, now=viewer.now)
-    pairs = [(drop, found[drop.product_id]) for drop in listed if drop.product_id in found]
+    listed = announced.listed(viewer.now)
+    met = seen_by(listed, viewer.user, field="product__merchant__account_id")[: timelines.PAGE]
+    found = offers((drop.product_id for drop in met), country=viewer.country, now=viewer.now)
+    pairs = [(drop, found[drop.product_id]) for drop in met if drop.product_id in found]
     context = {
         "title": _("Drops"),
         "tab": "drops",

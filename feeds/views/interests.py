@@ -48,7 +48,9 @@ def _delete(user: User, data: dict[str, str]) -> str:
 
 
 def _allow(user: User, data: dict[str, str]) -> str:
-    interests.allow_purchases(user, allowed="purchases" in data)
+    # A box that is not ticked is not sent: only `asked` says that it was there.
+    if data.get("asked") == "purchases":
+        interests.allow_purchases(user, allowed="purchases" in data)
     preferences.declare_adult(user, adult="adult" in data)
     return _("Saved")
 

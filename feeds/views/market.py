@@ -16,7 +16,7 @@ from feeds import follows, market, reasons, timelines
 from feeds.articles import articles
 from feeds.requests import cursor, reader
 from feeds.views.feed import SHOPS
-from feeds.views.thread import visible_post
+from feeds.views.thread import kept_apart, visible_post
 from shopping import shells
 from shopping.htmx import wants_part
 
@@ -69,6 +69,9 @@ def home(request: HttpRequest) -> HttpResponse:
 def why(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Why a post was picked, from the numbers of the reading `?in=`."""
     subject = visible_post(public_id)
+    closed = kept_apart(request, subject)
+    if closed is not None:
+        return closed
     viewer = reader(request)
     context = {
         "title": _("Why am I seeing this?"),

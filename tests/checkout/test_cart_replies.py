@@ -16,7 +16,7 @@ from checkout import cart_replies, cart_reply_news, carts, sweeps
 from checkout.cart_owners import Owner, bought
 from checkout.models import CartLine
 from feeds import cart_replies as left
-from feeds import posts
+from feeds import notice_preferences, posts
 from feeds.models import CartReply, Notification, Post
 from tests.journeys.cast import Market, open_market, set_stock, sign_up_mai
 
@@ -85,6 +85,14 @@ def test_a_reply_puts_the_posts_product_into_its_authors_cart(
     assert "It’s in your cart, @mai" in page
     assert "Phare lamp, €84.00" in page
     assert "Everyone sees your reply. Only you see this box." in page
+
+
+def test_a_reply_as_long_as_a_text_may_be_is_answered(market: Market, mai: User) -> None:
+    """Counted as people do: a family is one sign of seven code points."""
+    family = "👨\u200d👩\u200d👧\u200d👦"
+    answer = ask(mai, market.lamp_post, f"#cart {family * 200}")
+    assert answer.asked == answer.post.body
+    assert in_cart() == {"Phare lamp": 1}
 
 
 @pytest.mark.parametrize(
@@ -310,6 +318,19 @@ def test_what_cannot_be_had_is_said_and_nothing_is_added(
         assert sentence in page
 
 
+def test_of_a_drop_that_has_ended_nothing_is_asked(market: Market, mai: User) -> None:
+    """Neither its size, nor whether it is meant beside what can be had."""
+    both = posts.publish(
+        market.shop.account, body="Both", language="en", products=[market.flipflops, market.lamp]
+    )
+    opened = timezone.now() - timedelta(hours=2)
+    ended = opened + timedelta(hours=1)
+    Drop.objects.create(product=market.flipflops, opens_at=opened, ends_at=ended)
+    assert ask(mai, market.post).state == "withdrawn"
+    assert in_cart() == {}
+    assert ask(mai, both).product == market.lamp
+
+
 def test_who_wants_it_all_the_same_has_it(browser: Client, market: Market, mai: User) -> None:
     move_away(market)
     answer = ask(mai, market.lamp_post)
@@ -482,6 +503,8 @@ def test_it_is_told_once_by_notice_and_mail_in_the_authors_language(
     for text in (mail.text, mail.html):
         assert "84,00\xa0€" in text.replace("&nbsp;", "\xa0")
         assert f"{settings.PUBLIC_URL}/posts/{answer.post.public_id}/" in text
+        assert mail.unsubscribe in text
+    assert notice_preferences.owner_of(mail.unsubscribe.split("/")[-2]) == mai
 
 
 def test_who_wants_no_mail_gets_none(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils import timezone
 from accounts.models import OutgoingMail, User
 from catalogue import drops
 from catalogue.models import Drop, DropReminder, Merchant, Product, Variant
-from feeds import drop_notices, notice_preferences, timelines
+from feeds import blocks, drop_notices, mutes, notice_preferences, timelines
 from feeds.models import Notification
 from feeds.tasks import sweep_drops
 from tests.market import product
@@ -64,7 +65,11 @@ def test_they_are_told_fifteen_minutes_before_and_at_the_opening_once_each(
     notice = Notification.objects.latest("pk")
     assert notice.target == f"/drops/{waiting.public_id}/"
     mail = OutgoingMail.objects.get(kind="drop_opened")
-    assert (mail.to, f"/drops/{waiting.public_id}/" in mail.text) == ("mai@etal.example", True)
+    assert mail.to == "mai@etal.example"
+    assert notice_preferences.owner_of(mail.unsubscribe.split("/")[-2]) == mai
+    for text in (mail.text, mail.html):
+        assert f"/drops/{waiting.public_id}/" in text
+        assert mail.unsubscribe in text
 
 
 def test_who_is_told_again_after_a_crash_is_told_once(waiting: Drop, at: Any) -> None:
@@ -105,6 +110,21 @@ def test_mails_are_in_the_persons_language(waiting: Drop, at: Any) -> None:
 def test_who_wants_no_mails_has_the_notice_alone(waiting: Drop, mai: User, at: Any) -> None:
     notice_preferences.stop_mails(mai)
     assert at(waiting.opens_at) == ["opened"]
+    assert mails() == []
+
+
+@pytest.mark.parametrize(
+    "turn_away",
+    [
+        lambda me, shop: blocks.block(me, blocked=shop),
+        lambda me, shop: mutes.mute(me, muted=shop),
+    ],
+)
+def test_who_blocked_or_muted_the_shop_hears_nothing_of_its_drop(
+    waiting: Drop, mai: User, at: Any, turn_away: Callable[[User, User], None]
+) -> None:
+    turn_away(mai, waiting.product.merchant.account)
+    assert at(waiting.opens_at) == []
     assert mails() == []
 
 

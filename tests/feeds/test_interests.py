@@ -178,14 +178,31 @@ def test_purchases_show_nothing_unless_that_is_allowed(
     bought = {"product": lamp, "at": timezone.now()}
     interests.note_purchase(mai, reference="1", **bought)
     assert not Evidence.objects.exists()
-    reader.post("/me/interests/", {"do": "allow", "purchases": "on"})
+    form = {"do": "allow", "asked": "purchases"}
+    reader.post("/me/interests/", {**form, "purchases": "on"})
     interests.note_purchase(mai, reference="2", **bought)
     interests.note_purchase(mai, reference="2", **bought)
     assert items(mai) == {("lighting", "purchase")}
     assert Evidence.objects.count() == 1
-    reader.post("/me/interests/", {"do": "allow"})
+    reader.post("/me/interests/", form)
     assert not Evidence.objects.exists()
     assert known(mai) == set()
+
+
+def test_what_is_allowed_of_purchases_outlasts_a_pause(
+    reader: Client, mai: User, plage: Merchant
+) -> None:
+    """The box is there to be kept or unticked; what is saved without it leaves it alone."""
+    interests.allow_purchases(mai, allowed=True)
+    lamp = product(plage, "Lueur lamp", price=100)
+    interests.note_purchase(mai, product=lamp, reference="1", at=timezone.now())
+    reader.post("/me/interests/", {"do": "pause"})
+    assert 'name="purchases" checked' in reader.get("/me/interests/").content.decode()
+    reader.post("/me/interests/", {"do": "allow", "adult": "on"})
+    assert InterestProfile.objects.get().purchases
+    assert items(mai) == {("lighting", "purchase")}
+    reader.post("/me/interests/", {"do": "delete"})
+    assert 'name="purchases"' not in reader.get("/me/interests/").content.decode()
 
 
 def test_the_page_says_what_and_why(reader: Client, mai: User, theo: User) -> None:

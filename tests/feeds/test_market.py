@@ -6,9 +6,10 @@ from uuid import UUID
 
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
-from catalogue.models import Merchant, Product, StockItem
+from catalogue.models import Drop, Merchant, Product, StockItem
 from feeds import interests, market, pool, posts, timelines
 from feeds.models import Block, Post
 from feeds.timelines import Reader, reader_of
@@ -68,6 +69,18 @@ def test_popular_authors_and_goods_in_stock_come_first(
     assert read_on(reading(None)) == ["answered", "in stock", "plain", "sold out"]
     StockItem.objects.filter(variant__product=gone).update(on_hand=5)
     assert read_on(reading(None))[:3] == ["answered", "sold out", "in stock"]
+
+
+def test_goods_that_are_not_open_yet_or_over_count_as_none(
+    theo: User, plage: Merchant, corniche: Product
+) -> None:
+    now = timezone.now()
+    over = product(plage, "Over", price=100)
+    Drop.objects.create(product=corniche, opens_at=now + days(1))
+    Drop.objects.create(product=over, opens_at=now - days(2), ends_at=now - days(1))
+    for card in (corniche, over):
+        say(theo, card.title, cards=[card])
+    assert [post.product for post in pool.present().candidates] == [0, 0]
 
 
 def test_market_leaves_out_replies_and_what_is_gone(mai: User, theo: User) -> None:

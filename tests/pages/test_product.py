@@ -159,6 +159,15 @@ def test_who_waits_for_a_drop_is_written_to_once_it_is_open(mai: User, relais: P
     assert not StockReminder.objects.exists()
 
 
+def test_nobody_is_told_of_what_comes_back_to_a_drop_that_has_ended(
+    mai: User, relais: Product
+) -> None:
+    reminders.ask(mai, variant=relais.variants.get(option_values=["Night", "41"]))
+    opened = timezone.now() - timedelta(hours=2)
+    Drop.objects.create(product=relais, opens_at=opened, ends_at=opened + timedelta(hours=1))
+    assert reminders.tell() == 0
+
+
 def test_a_reminder_can_be_taken_back(reader: Client, relais: Product) -> None:
     night = Variant.objects.get(option_values=["Night", "42"])
     for wish in ("yes", "no"):
