@@ -513,7 +513,7 @@ def test_who_wants_no_mail_gets_none(
     monkeypatch.setattr(cart_reply_news.notifications, "wants_mail", lambda user_id, type: False)
     ask(mai, market.lamp_post)
     assert not OutgoingMail.objects.exists()
-    assert Notification.objects.get().data["state"] == "added"
+    assert Notification.objects.get(user=mai).data["state"] == "added"
 
 
 def test_the_notice_says_what_has_become_of_it_since(
@@ -521,7 +521,7 @@ def test_the_notice_says_what_has_become_of_it_since(
 ) -> None:
     answer = ask(mai, market.lamp_post)
     undo(browser, answer)
-    assert Notification.objects.get().data["state"] == "undone"
+    assert Notification.objects.get(user=mai).data["state"] == "undone"
 
 
 # The page -----------------------------------------------------------------------------------------
