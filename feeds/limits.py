@@ -1,4 +1,4 @@
-"""How often one person may follow, post and like: far more than people do, and too little for a machine.
+"""How often one person may follow, post, edit and like: far more than people do, far less than machines.
 
 Counted in Redis: without it, nobody is refused.
 """
@@ -17,6 +17,7 @@ HOUR = 60 * MINUTE
 
 FOLLOWS = Limit("follows", 200, HOUR)
 POSTS = Limit("posts", 60, HOUR)
+EDITS = Limit("edits", 60, HOUR)
 LIKES = Limit("likes", 1000, HOUR)
 
 
