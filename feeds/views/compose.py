@@ -70,7 +70,7 @@ def _title(draft: Draft) -> str:
 def address_of(data: QueryDict) -> str:
     """The composer for what `data` names by `reply` or `quote`."""
     found = {name: uuid_of(str(data.get(name, ""))) for name in ("reply", "quote")}
-    named = {name: key for name, key in found.items() if key}
+    named = {name: str(key) for name, key in found.items() if key}
     return reverse("feeds:new") + (f"?{urlencode(named)}" if named else "")
 
 
