@@ -49,18 +49,23 @@ def _explained() -> Iterator[None]:
         ) from error
 
 
+def upright(content: File[Any]) -> pictures.Upright:
+    """What is seen of an uploaded picture. Raises ValidationError; see `measure`."""
+    measure(content)
+    with _explained():
+        return pictures.upright(content, kinds=ENDINGS)
+
+
 def cleaned(content: File[Any]) -> tuple[ContentFile[bytes], int, int]:
     """An uploaded picture drawn anew, upright, with its width and height.
 
     See `shopping.pictures.upright` for what is left of it. Raises ValidationError; see `measure`.
     """
-    measure(content)
+    seen = upright(content)
     drawn = BytesIO()
-    with _explained():
-        upright = pictures.upright(content, kinds=ENDINGS)
-    upright.image.save(drawn, upright.kind, icc_profile=upright.profile, **SAVING[upright.kind])
-    name = f"{uuid4()}.{ENDINGS[upright.kind]}"
-    return ContentFile(drawn.getvalue(), name), upright.image.width, upright.image.height
+    seen.image.save(drawn, seen.kind, icc_profile=seen.profile, **SAVING[seen.kind])
+    name = f"{uuid4()}.{ENDINGS[seen.kind]}"
+    return ContentFile(drawn.getvalue(), name), seen.image.width, seen.image.height
 
 
 def add(

@@ -69,6 +69,10 @@ CODES = Rule(Limit("codes", 10, TEN_MINUTES), Limit("codes-address", 100, TEN_MI
 TAXES = Rule(Limit("taxes", 60, TEN_MINUTES), Limit("taxes-address", 600, TEN_MINUTES))
 # Presses on Buy now of a drop: each may make a place in its queue.
 PLACES = Rule(Limit("places", 60, TEN_MINUTES), Limit("places-address", 600, TEN_MINUTES))
+# Of those, the ones of browsers that nobody knows yet: one network makes as many as it likes.
+NEW_GUESTS = Rule(
+    Limit("new-guests", 60, TEN_MINUTES), Limit("new-guests-address", 60, TEN_MINUTES)
+)
 CARDS = Rule(Limit("cards", 10, HOUR), Limit("cards-address", 100, HOUR))
 
 

@@ -11,7 +11,7 @@ from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from PIL import Image, ImageOps
+from PIL import ImageOps
 
 from accounts.models import User
 from catalogue import pictures
@@ -27,11 +27,10 @@ def change(user: User, *, content: File[Any]) -> None:
 
     Raises ValidationError; see `catalogue.pictures.measure`. Locks the user.
     """
-    clean, _width, _height = pictures.cleaned(content)
+    seen = pictures.upright(content)
     drawn = BytesIO()
-    with Image.open(clean) as picture:
-        square = ImageOps.fit(picture, (SIDE, SIDE))
-        square.save(drawn, "WEBP", quality=88, icc_profile=picture.info.get("icc_profile"))
+    square = ImageOps.fit(seen.image, (SIDE, SIDE))
+    square.save(drawn, "WEBP", quality=88, icc_profile=seen.profile)
     name = default_storage.save(f"{FOLDER}{uuid4()}.webp", ContentFile(drawn.getvalue()))
     _show(user, name)
 

@@ -21,6 +21,8 @@ from feeds.posts import PostRefused
 # What is typed beyond this (in code points) is no text that anybody would shorten to fit.
 MOST_TYPED = 20_000
 MOST_TICKED = 20
+# Of one person; the oldest make room.
+MOST_OPEN = 100
 KEPT_FOR = timedelta(days=30)
 USED_UP_FOR = timedelta(days=1)
 
@@ -76,9 +78,13 @@ def keep(user: User, key: UUID, *, place: Place, written: Written) -> Draft:
 
 
 def started(user: User, key: UUID, *, place: Place) -> Draft:
-    """The draft of the page that made `key`, stored if it was not."""
+    """The draft of the page that made `key`, stored if it was not; the oldest beyond MOST_OPEN go."""
     named = {"reply_to": place.reply_to, "quote_of": place.quote_of}
-    draft, _new = Draft.objects.get_or_create(user=user, key=key, defaults=named)
+    draft, new = Draft.objects.get_or_create(user=user, key=key, defaults=named)
+    if new:
+        newest = Draft.objects.open().filter(user=user).order_by("-updated_at", "-pk")
+        too_many = newest.values_list("pk", flat=True)[MOST_OPEN:]
+        Draft.objects.filter(pk__in=list(too_many)).delete()
     return draft
 
 

@@ -17,6 +17,8 @@ from feeds.models import Post, PostRevision
 from feeds.posts import PostRefused
 
 MINUTE = 60
+# All of them stand on one page.
+MOST_REVISIONS = 30
 
 
 def is_open(post: Post) -> bool:
@@ -55,6 +57,8 @@ def edit(post: Post, *, body: str, products: Sequence[Product]) -> bool:
     body = posts.checked(body, [*products, *resting])
     if body == kept.body and on_sale == list(products):
         return False
+    if kept.revisions.count() >= MOST_REVISIONS:
+        raise PostRefused(_("This post has been edited often enough; write another."))
     PostRevision.objects.create(
         post=kept, body=kept.body, written_at=kept.edited_at or kept.created_at
     )

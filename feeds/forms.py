@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from catalogue.roles import Capability, memberships
-from feeds.drafts import Written
+from feeds.drafts import MOST_TYPED, Written
 from shopping.ids import uuid_of
 
 ALT = "alt-"
@@ -69,11 +69,16 @@ class ComposerForm(forms.Form):
         return next((str(words) for errors in self.errors.values() for words in errors), "")
 
 
+def typed_body(data: QueryDict) -> str:
+    """The text of a form, as far as anybody would shorten it until it fits."""
+    return str(data.get("body", ""))[:MOST_TYPED]
+
+
 def written(form: ComposerForm, data: QueryDict) -> Written:
     """What was typed and picked, as far as it can be kept, whatever is wrong with the rest."""
     form.is_valid()
     return Written(
-        body=data.get("body", ""),
+        body=typed_body(data),
         author=form.cleaned_data.get("author"),
         products=chosen_ids(data.getlist("products")),
         alts=_alts(data),

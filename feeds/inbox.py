@@ -121,6 +121,8 @@ def _moment(reader: User, cursor: Cursor) -> tuple[object, int]:
 
 
 def theirs(user: User) -> NotificationQuerySet:
-    """Every notice that `user` may open: their own, and those of their shops."""
-    mine = Notification.objects.filter(user__in=profiles(user))
-    return mine.select_related("actor", "post__author", "user")
+    """Every notice that `user` may open: those that they are shown, and their shops."""
+    shown = Q()
+    for reader in profiles(user):
+        shown |= Q(pk__in=notices(reader).values("pk"))
+    return Notification.objects.filter(shown).select_related("actor", "post__author", "user")

@@ -117,20 +117,29 @@ def touch(user: User) -> None:
     wake_soon(READER)
 
 
-@transaction.atomic
 def read_due() -> int:
     """Read the evidence of up to BATCH people who are due; returns how many there were.
 
-    Locks their profiles; those that another worker holds are left to it.
+    Locks one profile at a time, for whoever likes something waits for their own; those that
+    another worker holds are left to it.
     """
+    done = 0
+    while done < BATCH and _read_next():
+        done += 1
+    return done
+
+
+@transaction.atomic
+def _read_next() -> bool:
     due = InterestProfile.objects.filter(due_at__lte=timezone.now()).order_by("due_at")
-    profiles = list(due.select_for_update(skip_locked=True)[:BATCH])
-    for profile in profiles:
-        if profile.status == Status.ACTIVE:
-            _read(profile)
-        profile.due_at = None
-        profile.save(update_fields=["due_at"])
-    return len(profiles)
+    profile = due.select_for_update(skip_locked=True).first()
+    if profile is None:
+        return False
+    if profile.status == Status.ACTIVE:
+        _read(profile)
+    profile.due_at = None
+    profile.save(update_fields=["due_at"])
+    return True
 
 
 def _read(profile: InterestProfile) -> None:

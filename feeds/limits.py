@@ -1,5 +1,5 @@
-"""How often one person may follow, post, like and bring pictures: far more than people do, and too
-little for a machine.
+"""How often one person may follow, post, edit, like and bring pictures: far more than people do, far
+less than machines.
 
 Counted in Redis: without it, nobody is refused.
 """
@@ -18,6 +18,7 @@ HOUR = 60 * MINUTE
 
 FOLLOWS = Limit("follows", 200, HOUR)
 POSTS = Limit("posts", 60, HOUR)
+EDITS = Limit("edits", 60, HOUR)
 LIKES = Limit("likes", 1000, HOUR)
 # Drawing a large picture anew keeps a web process busy for a second.
 PICTURES = Limit("pictures", 60, 10 * MINUTE)

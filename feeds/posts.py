@@ -73,7 +73,9 @@ def write_names(post: Post) -> None:
     author it does not mention."""
     names = text.hashtags(post.body)
     if names:
-        Hashtag.objects.bulk_create([Hashtag(name=name) for name in names], ignore_conflicts=True)
+        Hashtag.objects.bulk_create(
+            [Hashtag(name=name) for name in sorted(names)], ignore_conflicts=True
+        )
         post.hashtags.set(Hashtag.objects.filter(name__in=names))
     handles = text.handles(post.body)
     if handles:
@@ -114,11 +116,12 @@ def publish(
     `products` must be shown (callers read them with `shown()` or `on_sale()`); what the text links
     to is carried beside them. The post takes over the files of `images`, which the caller has
     locked with their draft. A reply raises its parent's count and a quote that of the post that it
-    quotes (of a repost, the original), which locks them. Raises PostRefused, with a sentence, for
+    quotes (of a repost, both are the original's), which locks them. Raises PostRefused, with a sentence, for
     what `checked` refuses, and a reply to or a quote of a post that is gone or of somebody apart.
     """
     body = checked(body, products)
     if reply_to is not None:
+        reply_to = reply_to.repost_of or reply_to
         reach(author, post=reply_to)
         parent = Post.objects.visible().filter(pk=reply_to.pk)
         if not parent.update(reply_count=F("reply_count") + 1):

@@ -25,6 +25,8 @@ MOST = 500  # posts of one reading
 # Readings that are the same for everybody begin so; no visitor's own do.
 SHARED = "a"
 OWN = "m"
+# Of one person's own, the last so many are kept: each is some 20 kB.
+MOST_OWN = 10
 TOKEN = re.compile(rf"[{SHARED}{OWN}][A-Za-z0-9_-]{{22}}")
 # A post: its ids, the four terms of its rank, and the place of its topic among the reading's.
 ROW = struct.Struct("<q16s4fh")
@@ -112,13 +114,22 @@ def _key(token: str, user_id: int | None) -> str:
 
 
 def keep(reading: Reading, *, user_id: int | None) -> bool:
-    """Whether it could be kept."""
+    """Whether it could be kept; one's own takes the place of the oldest beyond MOST_OWN."""
     try:
         cache.set(_key(reading.token, user_id), reading, timeout=settings.MARKET_READING_SECONDS)
+        if reading.token.startswith(OWN):
+            _make_room(reading.token, user_id)
     except RedisError as error:
         logger.warning("Market is read by time: %s", error)
         return False
     return True
+
+
+def _make_room(token: str, user_id: int | None) -> None:
+    own = f"readings:{user_id}"
+    tokens = [*cache.get(own, []), token]
+    cache.delete_many([_key(old, user_id) for old in tokens[:-MOST_OWN]])
+    cache.set(own, tokens[-MOST_OWN:], timeout=settings.MARKET_READING_SECONDS)
 
 
 def find(token: str, *, user_id: int | None, since: datetime | None) -> Reading | None:

@@ -59,16 +59,20 @@ def cursor(request: HttpRequest) -> UUID | None:
 
 
 def place(data: QueryDict, *, among: QuerySet[Post]) -> Place:
-    """Which post `reply` or `quote` names. Raises Http404 for one that is not `among` them."""
+    """Which post `reply` or `quote` names; of a repost, the original.
+
+    Raises Http404 for one that is not `among` them.
+    """
 
     def named(field: str) -> Post | None:
         if not data.get(field):
             return None
         key = uuid_of(str(data[field]))
-        found = among.select_related("author").filter(public_id=key).first() if key else None
+        known = among.select_related("author", "repost_of__author")
+        found = known.filter(public_id=key).first() if key else None
         if found is None:
             raise Http404
-        return found
+        return found.repost_of or found
 
     reply_to = named("reply")
     return Place(reply_to=reply_to, quote_of=None if reply_to else named("quote"))

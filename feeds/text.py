@@ -22,7 +22,8 @@ TOKEN = re.compile(
     r"|(?<![\w&/#])\#(?P<tag>\w{1,60})\b"
     r"|(?<![\w@/])@(?P<handle>[A-Za-z0-9_]{2,30})\b"
 )
-CHARACTER = regex.compile(r"\X")
+# Flags are pairs: `\X` alone looks back over a whole run of them for each.
+CHARACTER = regex.compile(r"\p{RI}\p{RI}[\p{GCB=Extend}\p{GCB=SpacingMark}\p{GCB=ZWJ}]*|\X")
 # No language heaps more marks on a letter; composing such a heap takes time with its square.
 # https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format
 HEAP = regex.compile(r"\p{M}{31}")

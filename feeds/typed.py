@@ -13,12 +13,14 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 
 from accounts.models import User
 from feeds import drafts
-from feeds.drafts import MOST_TICKED, MOST_TYPED, Written
-from feeds.forms import chosen_ids
+from feeds.drafts import MOST_TICKED, Written
+from feeds.forms import chosen_ids, typed_body
 from feeds.models import Post
 from feeds.requests import person, place
 
 KEPT = "typed"
+# Letters of a handle or a public id: the session of a stranger holds no more than a form does.
+MOST_NAMED = 36
 View = Callable[..., HttpResponse]
 
 
@@ -35,12 +37,13 @@ def keeps_what_is_typed(back: Callable[..., str]) -> Callable[[View], View]:
                 return view(request, *args, **kwargs)
             address = back(request, *args, **kwargs)
             if request.method == "POST" and request.POST.get("body"):
+                products = request.POST.getlist("products")[:MOST_TICKED]
                 request.session[KEPT] = {
-                    "writer": request.POST.get("writer", ""),
-                    "body": request.POST["body"][:MOST_TYPED],
-                    "products": request.POST.getlist("products")[:MOST_TICKED],
-                    "reply": request.POST.get("reply", ""),
-                    "quote": request.POST.get("quote", ""),
+                    "writer": request.POST.get("writer", "")[:MOST_NAMED],
+                    "body": typed_body(request.POST),
+                    "products": [name[:MOST_NAMED] for name in products],
+                    "reply": request.POST.get("reply", "")[:MOST_NAMED],
+                    "quote": request.POST.get("quote", "")[:MOST_NAMED],
                 }
             return redirect_to_login(address)
 

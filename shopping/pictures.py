@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 import warnings
+import zlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,15 +14,23 @@ from django.core.files import File
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 LARGEST_PIXELS = 30_000_000
+# A profile of colours has some kB, and goes into each file that is made of the picture.
+LARGEST_PROFILE = 64 * 1024
 MODES = ("L", "RGB", "RGBA")
 BROKEN = (
     UnidentifiedImageError,
     Image.DecompressionBombError,
     Image.DecompressionBombWarning,
+    EOFError,
+    LookupError,
+    MemoryError,
     OSError,
     RuntimeError,
     SyntaxError,
+    TypeError,
     ValueError,
+    struct.error,
+    zlib.error,
 )
 
 
@@ -73,10 +83,10 @@ def upright(content: File[Any], *, kinds: Collection[str]) -> Upright:
     kind, _width, _height = measure(content, kinds=kinds)
     with _read(content, kinds) as picture:
         seen = ImageOps.exif_transpose(picture)
-        profile = picture.info.get("icc_profile")
+        profile = picture.info.get("icc_profile") or b""
         if seen.mode not in MODES:
             # The profile tells of the colours as they were.
-            profile = None
+            profile = b""
             seen = seen.convert("RGBA" if "transparency" in seen.info else "RGB")
         clean = Image.frombytes(seen.mode, seen.size, seen.tobytes())
-    return Upright(kind, clean, profile)
+    return Upright(kind, clean, profile if 0 < len(profile) <= LARGEST_PROFILE else None)

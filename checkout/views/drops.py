@@ -22,7 +22,7 @@ from catalogue import drops
 from catalogue.models import Drop, Product
 from catalogue.offers import offers
 from checkout import drop_queues, drop_states, visitors
-from checkout.limits import PLACES, TooOften, count
+from checkout.limits import NEW_GUESTS, PLACES, TooOften, count
 from checkout.views.origins import is_own_form
 from checkout.views.tills import refused_for
 from feeds.requests import answered, signed_in
@@ -66,7 +66,7 @@ def enter(request: HttpRequest, public_id: UUID) -> HttpResponse:
     guest = "" if visitors.principal_of(request) else visitors.new_guest()
     principal = visitors.principal_of(request) or f"guest:{guest}"
     try:
-        count(PLACES, visitors.counted(request))
+        count(NEW_GUESTS if guest else PLACES, visitors.counted(request))
     except TooOften as error:
         page = _page(request, found, refused=error.message)
         return refused_for(error.seconds, page)

@@ -22,6 +22,7 @@ from feeds.models import Draft, Post
 from feeds.pictures import PictureRefused
 from feeds.posts import PostRefused
 from feeds.requests import draft_key, place, reader, signed_in, told_to_wait
+from shopping.ids import uuid_of
 from shopping.templatetags.money import language
 
 # Buttons that change the draft and show its page again.
@@ -68,7 +69,8 @@ def _title(draft: Draft) -> str:
 
 def address_of(data: QueryDict) -> str:
     """The composer for what `data` names by `reply` or `quote`."""
-    named = {name: str(data[name]) for name in ("reply", "quote") if data.get(name)}
+    found = {name: uuid_of(str(data.get(name, ""))) for name in ("reply", "quote")}
+    named = {name: str(key) for name, key in found.items() if key}
     return reverse("feeds:new") + (f"?{urlencode(named)}" if named else "")
 
 

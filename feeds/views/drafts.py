@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from feeds import drafts, pictures
 from feeds.composer import Tile, choices
 from feeds.drafts import Written
-from feeds.forms import ComposerForm, written
+from feeds.forms import ComposerForm, typed_body, written
 from feeds.models import Post
 from feeds.pictures import PictureRefused
 from feeds.requests import draft_key, person, place, reader
@@ -30,7 +30,7 @@ def keep(request: HttpRequest) -> HttpResponse:
     if "whole" in request.POST:
         typed = written(ComposerForm(request.POST, user=user), request.POST)
     else:
-        typed = Written(body=request.POST.get("body", ""))
+        typed = Written(body=typed_body(request.POST))
     where = place(request.POST, among=Post.objects.all())
     draft = drafts.keep(user, draft_key(request.POST), place=where, written=typed)
     shown = choices(reader(request), query="", chosen=draft.products, body=draft.body)

@@ -13,12 +13,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from catalogue.models import Product
-from feeds import edits, posts, timelines
+from feeds import edits, limits, posts, timelines
 from feeds.articles import article
-from feeds.forms import chosen_ids
+from feeds.forms import chosen_ids, typed_body
+from feeds.limits import TooOften
 from feeds.models import Post
 from feeds.posts import PostRefused
-from feeds.requests import reader, signed_in
+from feeds.requests import reader, signed_in, told_to_wait
 from feeds.text import MAX_LENGTH
 from feeds.views.thread import kept_apart, visible_post
 from shopping.htmx import wants_part
@@ -67,13 +68,17 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     on_it = subject.cards.values_list("product__public_id", flat=True)
     if request.method != "POST":
         return _form(request, subject, body=subject.body, ticked=on_it)
-    body = request.POST.get("body", "")
+    body = typed_body(request.POST)
     ticked = chosen_ids(request.POST.getlist("products"))
     chosen = Product.objects.on_sale().filter(public_id__in=ticked, cards__post=subject)
     try:
+        limits.count(limits.EDITS, signed_in(request))
         edits.edit(subject, body=body, products=list(chosen.order_by("cards__position")))
     except PostRefused as refusal:
         return _form(request, subject, body=body, ticked=ticked, error=refusal.message)
+    except TooOften as refusal:
+        page = _form(request, subject, body=body, ticked=ticked, error=refusal.message)
+        return told_to_wait(page, refusal)
     if not wants_part(request):
         return redirect("feeds:post", public_id)
     role = request.GET.get("role", "")

@@ -27,6 +27,7 @@ from feeds import (
 )
 from feeds.articles import article, articles, branches
 from feeds.drafts import Place, Written
+from feeds.forms import typed_body
 from feeds.limits import TooOften
 from feeds.models import Draft, Post
 from feeds.requests import cursor, draft_key, person, reader, signed_in, told_to_wait
@@ -132,7 +133,7 @@ def reply(request: HttpRequest, public_id: UUID) -> HttpResponse:
         signed_in(request),
         draft_key(request.POST),
         place=Place(reply_to=subject),
-        written=Written(body=request.POST.get("body", "")),
+        written=Written(body=typed_body(request.POST)),
     )
     if "more" in request.POST:
         return redirect(f"{reverse('feeds:new')}?reply={public_id}")

@@ -211,6 +211,13 @@ def test_who_presses_too_often_is_told_when_to_try_again(
     assert (set(answers[:60]), answers[60]) == ({302}, 429)
 
 
+def test_a_network_makes_few_new_guests(drop: Drop, settings: Any) -> None:
+    settings.LIMIT_VISITORS = True
+    answers = [Client().post(f"{page_of(drop)}enter/").status_code for _press in range(61)]
+    assert (set(answers[:60]), answers[60]) == ({302}, 429)
+    assert DropTicket.objects.count() == 60
+
+
 @pytest.mark.usefixtures("two_at_a_time")
 def test_a_refused_press_leads_to_the_place(drop: Drop, basket: Basket, client: Client) -> None:
     """The sheet was open before there was a queue."""

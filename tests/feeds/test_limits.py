@@ -46,6 +46,16 @@ def test_following_too_often_is_refused_with_the_seconds(
     assert reader.post("/@theo/follow/", {"follow": "no"}).status_code == 302
 
 
+def test_editing_too_often_is_refused_and_nothing_is_lost(reader: Client, mai: User) -> None:
+    words = posts.publish(mai, body="Hello", language="en")
+    use_up(limits.EDITS, mai)
+    answer = reader.post(f"/posts/{words.public_id}/edit/", {"body": "Hello you"})
+    assert answer.status_code == 429
+    assert "Hello you</textarea>" in answer.content.decode()
+    words.refresh_from_db()
+    assert words.body == "Hello"
+
+
 def test_liking_too_often_is_refused(reader: Client, mai: User, theo: User) -> None:
     words = posts.publish(theo, body="Hello", language="en")
     use_up(limits.LIKES, mai)

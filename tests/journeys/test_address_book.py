@@ -15,6 +15,7 @@ def open_new(page):
     page.get_by_role("link", name="Addresses").click()
     page.get_by_role("link", name="Add an address").click()
     expect(page.get_by_role("heading", name="Add an address")).to_be_visible()
+    page.wait_for_load_state()  # A country that is chosen earlier is chosen before any script runs.
 
 
 def fill_lyon(page):
