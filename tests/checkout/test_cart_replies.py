@@ -23,7 +23,7 @@ from tests.journeys.cast import Market, open_market, set_stock, sign_up_mai
 pytestmark = pytest.mark.django_db
 PART = {"HTTP_HX_REQUEST": "true"}
 # Of the page of a post below which a box with chips stands.
-STATEMENTS = 11
+STATEMENTS = 13
 
 
 @pytest.fixture
@@ -463,7 +463,7 @@ def test_a_reply_that_was_deleted_at_once_adds_nothing(market: Market, mai: User
     assert cart_replies.answer(CartReply.objects.get().pk)
     assert CartReply.objects.get().state == "deleted"
     assert in_cart() == {}
-    assert not Notification.objects.exists()
+    assert not Notification.objects.filter(user=mai).exists()
 
 
 def test_an_edit_changes_nothing(market: Market, mai: User) -> None:
@@ -513,7 +513,7 @@ def test_who_wants_no_mail_gets_none(
     monkeypatch.setattr(cart_reply_news.notifications, "wants_mail", lambda user_id, type: False)
     ask(mai, market.lamp_post)
     assert not OutgoingMail.objects.exists()
-    assert Notification.objects.get().data["state"] == "added"
+    assert Notification.objects.get(user=mai).data["state"] == "added"
 
 
 def test_the_notice_says_what_has_become_of_it_since(
@@ -521,7 +521,7 @@ def test_the_notice_says_what_has_become_of_it_since(
 ) -> None:
     answer = ask(mai, market.lamp_post)
     undo(browser, answer)
-    assert Notification.objects.get().data["state"] == "undone"
+    assert Notification.objects.get(user=mai).data["state"] == "undone"
 
 
 # The page -----------------------------------------------------------------------------------------
