@@ -69,7 +69,9 @@ function watch(form) {
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
   form.addEventListener("submit", (event) => {
-    if (!event.defaultPrevented) sent = true;
+    if (event.defaultPrevented) return;
+    sent = true;
+    sessionStorage.removeItem(shelf); // The server keeps what it refuses.
   });
   // There is no later: it goes out now.
   addEventListener("pagehide", () => {
@@ -83,7 +85,8 @@ function watch(form) {
   });
 
   const left = sessionStorage.getItem(shelf);
-  if (left && left !== body.value) {
+  if (left === body.value) sessionStorage.removeItem(shelf); // It arrived as the page was left.
+  else if (left) {
     body.value = left;
     body.dispatchEvent(new Event("input", { bubbles: true }));
   }
