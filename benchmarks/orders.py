@@ -178,6 +178,7 @@ def product_to_buy(shop: Shop) -> str:
         "SELECT p.public_id FROM catalogue_product p JOIN catalogue_variant v ON v.product_id = p.id"
         " JOIN catalogue_shippingrate r ON r.merchant_id = p.merchant_id"
         " WHERE p.status = 'active' AND 'FR' = ANY(r.countries) AND p.currency = 'EUR'"
+        " AND NOT EXISTS (SELECT FROM catalogue_drop d WHERE d.product_id = p.id)"
         " GROUP BY p.id HAVING count(DISTINCT v.id) = 1 ORDER BY p.id LIMIT 1"
     )
     return str(rows[0][0])

@@ -47,6 +47,7 @@ def baskets(lines: int) -> list[tuple[list[Item], Money]]:
     Raises ValueError where the demo has not so many.
     """
     variants = Variant.objects.filter(
+        product__drop=None,  # Of a drop, nobody gets more than its limit.
         product__in=Variant.objects.filter(
             merchant__shipping_rates__countries__contains=["FR"]
         ).values("product"),
