@@ -36,7 +36,11 @@ def test_a_committed_event_wakes_the_sequencer_and_the_tasks_of_its_type(queue):
     with transaction.atomic():
         event = paid()
         assert queue.tasks() == []
-    assert queue.tasks() == ["fulfilment.open_for_event", SEQUENCER]
+    assert queue.tasks() == [
+        "checkout.note_purchases_for_event",
+        "fulfilment.open_for_event",
+        SEQUENCER,
+    ]
     kept = Event.objects.get()
     assert (kept.pk, kept.type, kept.payload, kept.sequence) == (
         event.pk,
