@@ -13,11 +13,13 @@ LOOPBACK = "127.0.0.1"
 # macOS): one of those could be gone again before the server that it was chosen for listens on it.
 SERVERS = range(20_000, 32_000)
 TRIES = 100
+# Tests seed the common generator, and processes of one seed would choose the same port at once.
+chance = random.SystemRandom()
 
 
 def free_port() -> int:
     """A port of 127.0.0.1 that nothing listens on at this moment, for a server to take soon."""
-    for port in random.sample(SERVERS, TRIES):
+    for port in chance.sample(SERVERS, TRIES):
         if is_free(port):
             return port
     raise StackError(f"None of {TRIES} ports from {SERVERS.start} on is free on {LOOPBACK}.")

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_pla
 
 from accounts.models import User
 from stack.browser import find_or_install
+from stack.checks import PROCESSES
 from stack.processes import Stack
 from tests.journeys import bank
 from tests.journeys.cast import PASSWORD, Market, open_market, sign_up_mai
@@ -24,16 +25,20 @@ DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process of pytest-xdist runs all journeys, one module after the other.
+    """Journeys come first, half of the modules in one process of pytest-xdist and half in another.
 
-    The stack works on that process's database, so it has to be gone before other tests use it.
+    A process has one stack for all of its half, on its own database, which has to be gone before
+    its other tests. What is long and starts last is waited for alone.
     """
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.xdist_group("journeys"))
+    ours = [item for item in items if item.path.is_relative_to(HERE)]
+    modules = list(dict.fromkeys(item.path for item in ours))
+    for item in ours:
+        half = modules.index(item.path) % PROCESSES
+        item.add_marker(pytest.mark.xdist_group(f"journeys-{half}"))
+    items[:] = ours + [item for item in items if not item.path.is_relative_to(HERE)]
 
 
-@pytest.fixture(autouse=True, scope="module")
+@pytest.fixture(autouse=True, scope="package")
 def _synchronous_browser_beside_django() -> Iterator[None]:
     """Playwright's synchronous API runs a loop in this thread; Django would refuse to work there."""
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
@@ -43,7 +48,7 @@ def _synchronous_browser_beside_django() -> Iterator[None]:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def processes(tmp_path_factory, django_db_setup, django_db_blocker) -> Iterator[Stack]:
     with django_db_blocker.unblock():
         parts = connection.settings_dict
@@ -77,7 +82,7 @@ def mai(market: Market) -> User:
     return sign_up_mai()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]

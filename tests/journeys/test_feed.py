@@ -125,5 +125,7 @@ def test_going_back_returns_to_where_one_was(visit, theo):
         read.locator("a.when").click()
     expect(page.get_by_role("heading", name="Post", exact=True)).to_be_attached()
     page.go_back()
-    expect(read).to_be_in_viewport(timeout=20_000)
-    assert abs(read.bounding_box()["y"] - place["y"]) < 3
+    expect(read).to_be_attached(timeout=20_000)
+    # Pages come one by one, and with the last of them the place.
+    stands = "([post, y]) => Math.abs(post.getBoundingClientRect().y - y) < 3"
+    page.wait_for_function(stands, arg=[read.element_handle(), place["y"]])
