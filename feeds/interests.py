@@ -14,14 +14,15 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from catalogue.models import Product
 from feeds import evidence, topics
 from feeds.models import Evidence, Interest, InterestProfile
-from feeds.visibility import seen, seen_by
+from feeds.models.posts import there_at
+from feeds.visibility import seen, seen_by, there
 from shopping.hints import wake_soon
 
 READER = "feeds.read_interests"
@@ -56,7 +57,7 @@ FROM feeds_interestprofile pr
 LEFT JOIN feeds_interest i ON i.user_id = pr.user_id
 LEFT JOIN feeds_evidence e ON e.interest_id = i.id AND (e.post_id IS NULL OR EXISTS (
     SELECT FROM feeds_post p
-    WHERE p.id = e.post_id AND p.deleted_at IS NULL AND p.hidden_at IS NULL AND {seen("p")}))
+    WHERE p.id = e.post_id AND {there("p")} AND {seen("p")}))
     AND (e.followed_id IS NULL OR {seen("e", field="followed_id")})
 WHERE pr.user_id = %(viewer)s AND pr.status = 'active'
 GROUP BY pr.since, i.topic, i.removed_at
@@ -310,7 +311,7 @@ def evidence_of(user: User) -> QuerySet[Evidence]:
     """What shows what `user` likes, of what is still there and of those whom they meet, the newest
     first."""
     rows = Evidence.objects.filter(interest__user=user, interest__removed_at=None)
-    rows = rows.exclude(post__deleted_at__isnull=False).exclude(post__hidden_at__isnull=False)
+    rows = rows.filter(Q(post=None) | there_at("post__"))
     rows = seen_by(rows, user, field="post__author_id")
     rows = seen_by(rows, user, field="followed_id")
     related = rows.select_related("interest", "post__author", "followed")

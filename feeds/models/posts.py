@@ -16,10 +16,16 @@ from shopping.ids import public_id
 MOST_CODES = 6000
 
 
+def there_at(path: str = "") -> Q:
+    """The post at the end of `path` ("post__") is neither deleted by its author nor hidden by
+    moderators. SQL texts say it by `visibility.there`."""
+    return Q(**{f"{path}deleted_at": None, f"{path}hidden_at": None})
+
+
 class PostQuerySet(models.QuerySet["Post"]):
     def visible(self) -> PostQuerySet:
         """Neither deleted by their authors nor hidden by moderators."""
-        return self.filter(deleted_at=None, hidden_at=None)
+        return self.filter(there_at())
 
 
 class Hashtag(models.Model):
@@ -106,6 +112,11 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.author}: {self.body[:40]}"
+
+    @property
+    def is_there(self) -> bool:
+        """What `visible` asks, of the row as it was read."""
+        return self.deleted_at is None and self.hidden_at is None
 
 
 class PostImage(models.Model):

@@ -44,7 +44,7 @@ def visible_post(public_id: UUID) -> Post:
     known = Post.objects.visible().select_related("author", "repost_of__author")
     found: Post = get_object_or_404(known, public_id=public_id)
     original = found.repost_of or found
-    if original.deleted_at or original.hidden_at or not original.author.is_active:
+    if not original.is_there or not original.author.is_active:
         raise Http404
     return original
 
