@@ -15,9 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from catalogue.models import Merchant
-from catalogue.roles import Capability, memberships
-from feeds import text
+from feeds import authors, text
 from feeds.models import CartReply, Post
 from feeds.models.posts import there_at
 from feeds.visibility import seen, there
@@ -106,8 +104,7 @@ def carrier(reply: CartReply) -> Post | None:
 def read_by(user: User) -> QuerySet[CartReply]:
     """Those that `user` may read, with all that their boxes show: their own, and those of shops that
     they post for."""
-    held = memberships(user, capability=Capability.POST)
-    shops = Merchant.objects.filter(pk__in=held.values("merchant")).values("account")
+    shops = authors.shops_of(user).values("pk")
     visible = CartReply.objects.filter(there_at("post__"))
     mine = visible.filter(Q(user=user) | Q(user=None, post__author__in=shops))
     return mine.select_related(

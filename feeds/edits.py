@@ -42,7 +42,7 @@ def edit(post: Post, *, body: str, products: Sequence[Product]) -> bool:
     carries and nobody can buy at the moment.
 
     Hashtags, mentions and cards become those of the new text. Locks the post. Returns whether
-    anything changed. The caller has checked `posts.may_speak_for`. Raises PostRefused for what
+    anything changed. The caller has checked `authors.may_speak_for`. Raises PostRefused for what
     `posts.publish` refuses, for a post that is gone and when the time is over.
     """
     if not is_open(post):

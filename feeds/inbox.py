@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from accounts.models import User
-from catalogue.roles import Capability, memberships
+from feeds import authors
 from feeds.models import Notification
 from feeds.models.notice_types import SOCIAL
 from feeds.models.notifications import NotificationQuerySet
@@ -67,9 +67,7 @@ class Page:
 
 def profiles(user: User) -> list[User]:
     """Whose notices `user` reads: their own, and those of the shops that they post for."""
-    held = memberships(user, capability=Capability.POST)
-    shops = User.objects.filter(merchant__in=held.values("merchant")).order_by("pk")
-    return [user, *shops]
+    return [user, *authors.shops_of(user).order_by("pk")]
 
 
 def notices(reader: User) -> NotificationQuerySet:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from feeds import (
+    authors,
     cart_replies,
     drafts,
     edits,
@@ -82,7 +83,7 @@ def _thread(
         return render(request, "feeds/_page.html", context)
     chain = threads.chain(subject, reader=viewer)
     entry = timelines.one(subject, reader=viewer)
-    speaks = known and posts.may_speak_for(signed_in(request), subject.author)
+    speaks = known and authors.may_speak_for(signed_in(request), subject.author)
     context |= {
         "post": subject,
         "entry": entry,
