@@ -49,8 +49,8 @@ def write(user_id: int, *, now: datetime) -> bool:
     everything for whoever has stopped mails since.
     """
     claimed = [key for (key,) in rows.run(CLAIM, [user_id, now])]
-    reader = User.objects.filter(pk=user_id, is_active=True, email__isnull=False).first()
-    if not claimed or reader is None or notice_preferences.has_stopped_mails(reader):
+    reader = notice_preferences.mailable().filter(pk=user_id).first()
+    if not claimed or reader is None:
         return False
     waiting = inbox.notices(reader).unread().filter(pk__in=claimed)
     waiting = waiting.select_related("actor", "post__author").order_by("-created_at", "-pk")
