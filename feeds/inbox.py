@@ -17,6 +17,7 @@ from feeds.models import Notification
 from feeds.models.notice_types import SOCIAL
 from feeds.models.notifications import NotificationQuerySet
 from feeds.visibility import seen_by
+from shopping.paging import UnknownCursor
 
 PAGE = 30
 MOST = 99  # unread notices are counted so far
@@ -27,10 +28,6 @@ PARTS = (
     Q(read_at__isnull=False),
 )
 EARLIER = len(PARTS) - 1
-
-
-class UnknownCursor(LookupError):
-    """A page was asked for behind a notice that is not there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ def _ranked(posts: Pool, tastes: Tastes | None, place: int, topic: str) -> Ranke
 def read(reader: Reader, *, before: UUID | None = None, token: str = "") -> Page:
     """A page of Market, behind the post `before` in the reading `token`.
 
-    Without Redis, posts by time. Raises ReadingLost, and timelines.UnknownCursor.
+    Without Redis, posts by time. Raises ReadingLost, and UnknownCursor.
     """
     tastes = interests.tastes(reader.user)
     if before is None:

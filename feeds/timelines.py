@@ -19,15 +19,12 @@ from catalogue.offers import offers
 from feeds.entries import Entry, columns, entry
 from feeds.models import Post
 from feeds.visibility import seen, there
+from shopping.paging import UnknownCursor
 
 PAGE = 20
 # Following looks through so many of everybody's newest posts, at most, before it asks author by
 # author.
 WINDOW = 3000
-
-
-class UnknownCursor(LookupError):
-    """A page was asked for behind a post that never was."""
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ from feeds.views import cart_boxes
 from feeds.views.feed import SHOPS
 from feeds.views.people import apart
 from shopping.htmx import wants_part
+from shopping.paging import UnknownCursor
 from shopping.templatetags.money import language
 
 
@@ -69,7 +70,7 @@ def _thread(
         return closed
     try:
         page = threads.branches(subject, reader=viewer, before=cursor(request))
-    except timelines.UnknownCursor:
+    except UnknownCursor:
         raise Http404 from None
     known = viewer.user is not None
     boxes = cart_boxes.boxes_on(request, subject)
