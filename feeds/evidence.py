@@ -13,9 +13,12 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q, QuerySet
 
+from accounts.models import User
 from feeds.models import Evidence
-from feeds.visibility import there
+from feeds.models.posts import there_at
+from feeds.visibility import seen_by, there
 
 Kind = Evidence.Kind
 WEIGHTS = {Kind.CHOICE: 8.0, Kind.PURCHASE: 4.0, Kind.POST: 3.0, Kind.FOLLOW: 2.0, Kind.LIKE: 1.0}
@@ -105,3 +108,14 @@ def _heaviest(items: Iterable[Item], *, now: datetime) -> Iterable[Item]:
             reverse=True,
         )
         yield from shown[:KEPT]
+
+
+def shown_to(user: User) -> QuerySet[Evidence]:
+    """What shows what `user` likes, of what is still there and of those whom they meet, the newest
+    first."""
+    rows = Evidence.objects.filter(interest__user=user, interest__removed_at=None)
+    rows = rows.filter(Q(post=None) | there_at("post__"))
+    rows = seen_by(rows, user, field="post__author_id")
+    rows = seen_by(rows, user, field="followed_id")
+    related = rows.select_related("interest", "post__author", "followed")
+    return related.order_by("-happened_at", "-pk")

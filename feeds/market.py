@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from feeds import interests, pool, readings, timelines
-from feeds.interests import Tastes
+from feeds import pool, readings, timelines
 from feeds.pool import Pool
 from feeds.readings import MOST, OWN, Ranked, Reading
 from feeds.slots import Slots
+from feeds.tastes import Tastes, tastes_of
 from feeds.timelines import PAGE, Entry, Posts, Reader
 
 INTEREST = 4.0
@@ -77,7 +77,7 @@ def read(reader: Reader, *, before: UUID | None = None, token: str = "") -> Page
 
     Without Redis, posts by time. Raises ReadingLost, and UnknownCursor.
     """
-    tastes = interests.tastes(reader.user)
+    tastes = tastes_of(reader.user)
     if before is None:
         posts = pool.present()
         reading = _begin(posts, reader, tastes)

@@ -19,9 +19,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from catalogue.models import Merchant
 from feeds import topics
-from feeds.interests import Tastes
 from feeds.models import Post, Promotion, Showing
 from feeds.models.posts import there_at
+from feeds.tastes import Tastes
 from feeds.timelines import Entry
 
 # How many are looked at for a page: some of their products may be sold out by now.
