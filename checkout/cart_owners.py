@@ -35,6 +35,13 @@ class Owner:
         """The values of MINE. No cart has neither a user nor a guest's name."""
         return self.user_id, "" if self.user_id is not None else self.guest
 
+    @property
+    def principal(self) -> str:
+        """Under which name they order and wait: "user:7", "guest:…"; "" for nobody."""
+        if self.user_id is not None:
+            return f"user:{self.user_id}"
+        return f"guest:{self.guest}" if self.guest else ""
+
 
 # The open cart of an owner; its two parameters are `Owner.values`, as in whatever text holds it.
 MINE = """cart.closed_at IS NULL

@@ -23,6 +23,7 @@ from checkout.errors import (
     PersonLimit,
     UnknownProduct,
 )
+from checkout.priced import CREDITED
 from checkout.quotes import MOST_LINES, MOST_PIECES
 from shopping import rows
 
@@ -54,12 +55,10 @@ class Removed:
     post: UUID | None
 
 
-# What can be put into a cart now, as a quote has it; a post counts only if it shows the product.
+# What can be put into a cart now, as a quote has it.
 WANTED = f"""
 SELECT v.id, v.price, coalesce(stock.on_hand - stock.reserved, 0),
-       (SELECT post.id FROM feeds_post post JOIN feeds_productcard card
-            ON card.post_id IN (post.id, post.repost_of_id) AND card.product_id = p.id
-        WHERE post.public_id = %s AND post.deleted_at IS NULL LIMIT 1), {PER_PERSON}, p.title
+       {CREDITED.format(post="%s")}, {PER_PERSON}, p.title
 FROM catalogue_variant v
 JOIN catalogue_product p ON p.id = v.product_id
 JOIN catalogue_merchant m ON m.id = v.merchant_id

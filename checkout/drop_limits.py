@@ -18,15 +18,18 @@ LOCK = """
 SELECT id, pieces IS NULL FROM catalogue_drop WHERE id = ANY (%s::bigint[])
 ORDER BY id FOR NO KEY UPDATE
 """
-# Pieces of cancelled orders and those that were refunded are not held any more.
+# Pieces of cancelled orders and those that were refunded are not held any more. Whoever is signed in
+# is held by what others order with their e-mail or at their door only once that is paid: else
+# anybody could spend their limit for nothing.
 HELD = """
 SELECT d.id, d.per_person, coalesce((
     SELECT sum(line.quantity - line.refunded_quantity) FROM checkout_droppurchase had
     JOIN checkout_order o ON o.id = had.order_id AND o.status <> 'cancelled'
     JOIN checkout_orderline line ON line.order_id = had.order_id
     JOIN catalogue_variant v ON v.id = line.variant_id AND v.product_id = d.product_id
-    WHERE had.drop_id = d.id AND (had.principal = who.principal OR had.email = who.email
-        OR (had.address = who.address AND NOT (had.is_member AND who.is_member)))), 0)
+    WHERE had.drop_id = d.id AND (had.principal = who.principal OR (
+        (had.email = who.email OR (had.address = who.address AND NOT (had.is_member AND who.is_member)))
+        AND (o.paid_at IS NOT NULL OR NOT who.is_member)))), 0)
 FROM catalogue_drop d, (SELECT %s::varchar AS principal, %s::varchar AS email,
                                %s::varchar AS address, %s::boolean AS is_member) who
 WHERE d.id = ANY (%s::bigint[])

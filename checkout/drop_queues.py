@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from catalogue.models import Drop
+from checkout.cart_owners import Owner
 from checkout.errors import QueueFirst
 from shopping import rows
 
@@ -144,7 +145,7 @@ def use(drops: Sequence[int], *, principal: str) -> None:
 
 def come_along(guest: str, *, user_id: int) -> None:
     """Let a guest who signs in keep their places; where they have one as a member, that one."""
-    mine, before = f"user:{user_id}", f"guest:{guest}"
+    mine, before = Owner(user_id).principal, Owner(guest=guest).principal
     with transaction.atomic():
         rows.run(COME_ALONG, [mine, before, mine])
         rows.run(LEFT_BEHIND, [before])

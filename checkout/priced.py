@@ -48,10 +48,14 @@ LONG = ("description",)
 TERMS = ("terms",)
 TO = {"country": "wanted.country", "region": "wanted.region", "postcode": "wanted.postcode"}
 PARCEL = {"grams": "coalesce(wanted.grams, 0)", "value": "wanted.value"}
-# One statement for everything that a price depends on; catalogue.rates says which rates count. A
-# post is credited only if it (or what it reposts) shows the product. The weight and the value of a
-# parcel are its merchant's lines together; what is not sent weighs nothing, and neither does a
-# variant whose weight nobody knows.
+# The key of the post with the public id `post`, of which the product `p` is bought: only of one that
+# is not deleted, and that shows the product itself or by what it reposts.
+CREDITED = """(SELECT post.id FROM feeds_post post JOIN feeds_productcard card
+    ON card.post_id IN (post.id, post.repost_of_id) AND card.product_id = p.id
+    WHERE post.public_id = {post} AND post.deleted_at IS NULL LIMIT 1)"""
+# One statement for everything that a price depends on; catalogue.rates says which rates count. The
+# weight and the value of a parcel are its merchant's lines together; what is not sent weighs
+# nothing, and neither does a variant whose weight nobody knows.
 SELECT = f"""
 SELECT CASE wanted.position WHEN 1 THEN ({offers.FOUND}) END,
        {rows.columns(Variant, "v")},
@@ -59,9 +63,7 @@ SELECT CASE wanted.position WHEN 1 THEN ({offers.FOUND}) END,
        {rows.columns(Merchant, "m", TERMS)},
        coalesce(stock.on_hand - stock.reserved, 0),
        {PICTURE},
-       (SELECT post.id FROM feeds_post post JOIN feeds_productcard card
-            ON card.post_id IN (post.id, post.repost_of_id) AND card.product_id = p.id
-        WHERE post.public_id = wanted.post AND post.deleted_at IS NULL LIMIT 1),
+       {CREDITED.format(post="wanted.post")},
        (SELECT ARRAY[tax.basis_points, tax.inclusive::int] FROM catalogue_taxrate tax
         {FIRST_TAX.format(tax="tax", country="wanted.country", kind="p.tax_kind", category="p.category_id")}),
        (SELECT d.id FROM catalogue_drop d WHERE d.product_id = p.id),

@@ -92,10 +92,7 @@ def owner_of(request: HttpRequest) -> Owner:
 
 def principal_of(request: HttpRequest) -> str:
     """ "user:7" or "guest:…"; "" for a visitor who opened no sheet before."""
-    user, guest = user_of(request), guest_of(request)
-    if user:
-        return f"user:{user.pk}"
-    return f"guest:{guest}" if guest else ""
+    return owner_of(request).principal
 
 
 def principals_of(request: HttpRequest) -> list[str]:
@@ -104,7 +101,7 @@ def principals_of(request: HttpRequest) -> list[str]:
     Whoever signs in while a payment is under way was a guest when they pressed Pay.
     """
     before = request.get_signed_cookie(BEFORE_COOKIE, "", salt=BEFORE_SALT, max_age=BEFORE_SECONDS)
-    guests = (f"guest:{name}" for name in (guest_of(request), before) if name)
+    guests = (Owner(guest=name).principal for name in (guest_of(request), before) if name)
     # A guest's present name is the first of both: it is told once.
     return [*dict.fromkeys([*filter(None, [principal_of(request)]), *guests])]
 

@@ -15,11 +15,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from catalogue.models import Merchant
-from catalogue.roles import Capability, memberships
-from feeds import text
+from feeds import authors, text
 from feeds.models import CartReply, Post
-from feeds.visibility import seen
+from feeds.models.posts import there_at
+from feeds.visibility import seen, there
 from shopping.hints import wake
 
 ANSWER = "checkout.answer_cart_reply"
@@ -43,7 +42,7 @@ SELECT p.id FROM up
 CROSS JOIN LATERAL unnest(ARRAY[up.id, up.quote_of_id, up.repost_of_id])
     WITH ORDINALITY AS near (id, place)
 JOIN feeds_post p ON p.id = near.id
-WHERE p.deleted_at IS NULL AND p.hidden_at IS NULL AND {seen("p", muted_too=True)}
+WHERE {there("p")} AND {seen("p", muted_too=True)}
     AND EXISTS (SELECT FROM feeds_productcard card WHERE card.post_id = p.id)
 ORDER BY up.step, near.place LIMIT 1
 """
@@ -105,9 +104,8 @@ def carrier(reply: CartReply) -> Post | None:
 def read_by(user: User) -> QuerySet[CartReply]:
     """Those that `user` may read, with all that their boxes show: their own, and those of shops that
     they post for."""
-    held = memberships(user, capability=Capability.POST)
-    shops = Merchant.objects.filter(pk__in=held.values("merchant")).values("account")
-    visible = CartReply.objects.filter(post__deleted_at=None, post__hidden_at=None)
+    shops = authors.shops_of(user).values("pk")
+    visible = CartReply.objects.filter(there_at("post__"))
     mine = visible.filter(Q(user=user) | Q(user=None, post__author__in=shops))
     return mine.select_related(
         "post", "user", "product__merchant", "product__drop", "variant__product"

@@ -11,14 +11,11 @@ from django.db.models import QuerySet
 from accounts.models import User
 from feeds.models import Block, Follow, Mute
 from feeds.visibility import seen_by
+from shopping.paging import UnknownCursor
 
 PAGE = 30
 # Up to here a profile counts its followers; beyond it says that there are more.
 COUNTED = 10_000
-
-
-class UnknownCursor(LookupError):
-    """A page was asked for behind somebody who is not on the list."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from catalogue.models import Product
-from feeds import pictures, posts, text
+from feeds import authors, pictures, posts, text
 from feeds.models import Draft, PendingImage, Post
 from feeds.posts import PostRefused
 
@@ -111,7 +111,7 @@ def publish(draft: Draft, *, language: str) -> Post:
     if draft.post is not None:
         return draft.post
     author = draft.author or draft.user
-    if not posts.may_speak_for(draft.user, author):
+    if not authors.may_speak_for(draft.user, author):
         raise PostRefused(_("You may no longer post as %(name)s.") % {"name": author.display_name})
     post = posts.publish(
         author,

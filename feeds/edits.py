@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -19,11 +18,6 @@ from feeds.posts import PostRefused
 MINUTE = 60
 # All of them stand on one page.
 MOST_REVISIONS = 30
-
-
-def is_open(post: Post) -> bool:
-    """Whether `post` may still be edited: for EDIT_SECONDS after it was published."""
-    return timezone.now() - post.created_at < timedelta(seconds=settings.EDIT_SECONDS)
 
 
 def _too_late() -> PostRefused:
@@ -42,10 +36,10 @@ def edit(post: Post, *, body: str, products: Sequence[Product]) -> bool:
     carries and nobody can buy at the moment.
 
     Hashtags, mentions and cards become those of the new text. Locks the post. Returns whether
-    anything changed. The caller has checked `posts.may_speak_for`. Raises PostRefused for what
+    anything changed. The caller has checked `authors.may_speak_for`. Raises PostRefused for what
     `posts.publish` refuses, for a post that is gone and when the time is over.
     """
-    if not is_open(post):
+    if not post.is_editable:
         raise _too_late()
     there = Post.objects.visible().filter(pk=post.pk, repost_of=None)
     kept = there.select_for_update(no_key=True).first()

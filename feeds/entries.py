@@ -4,15 +4,15 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.conf import settings
 from django.core.files.storage import default_storage
 
 from catalogue.offers import Offer
+from feeds.models.posts import may_be_edited
 from feeds.visibility import seen
 
 STATE = """CASE WHEN {p}.deleted_at IS NOT NULL THEN 'deleted'
@@ -180,14 +180,13 @@ def entry(
     """The Entry of a row of `columns`."""
     handle, name = row[19:21]
     mine = row[2] == viewer
-    young = now - row[12] < timedelta(seconds=settings.EDIT_SECONDS)
     return Entry._make(
         (
             *row[:7],
             *(("", "") if row[14] else row[7:9]),
             *row[9:19],
             mine,
-            mine and young,
+            mine and may_be_edited(row[12], now=now),
             Reposter(handle, name) if handle else None,
             _quoted(*row[21:28]),
             _pictures(row[28]),

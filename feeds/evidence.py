@@ -13,8 +13,12 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q, QuerySet
 
+from accounts.models import User
 from feeds.models import Evidence
+from feeds.models.posts import there_at
+from feeds.visibility import seen_by, there
 
 Kind = Evidence.Kind
 WEIGHTS = {Kind.CHOICE: 8.0, Kind.PURCHASE: 4.0, Kind.POST: 3.0, Kind.FOLLOW: 2.0, Kind.LIKE: 1.0}
@@ -42,10 +46,9 @@ class Item(NamedTuple):
 FOUND = f"""
 SELECT t.topic, 'post', 'post:' || p.id, {WEIGHTS[Kind.POST]}::float, p.created_at, p.id, NULL::bigint
 FROM (
-    SELECT id, created_at FROM feeds_post
-    WHERE author_id = %(user)s AND deleted_at IS NULL AND hidden_at IS NULL
-      AND created_at > %(since)s
-    ORDER BY created_at DESC, id DESC LIMIT {NEWEST["posts"]}
+    SELECT p.id, p.created_at FROM feeds_post p
+    WHERE p.author_id = %(user)s AND {there("p")} AND p.created_at > %(since)s
+    ORDER BY p.created_at DESC, p.id DESC LIMIT {NEWEST["posts"]}
 ) p JOIN feeds_posttopic t ON t.post_id = p.id
 UNION ALL
 SELECT t.topic, 'like', 'like:' || l.post_id, {WEIGHTS[Kind.LIKE]}::float, l.created_at, l.post_id, NULL
@@ -53,7 +56,7 @@ FROM (
     SELECT post_id, created_at FROM feeds_like
     WHERE user_id = %(user)s AND created_at > %(since)s ORDER BY id DESC LIMIT {NEWEST["likes"]}
 ) l
-JOIN feeds_post p ON p.id = l.post_id AND p.deleted_at IS NULL AND p.hidden_at IS NULL
+JOIN feeds_post p ON p.id = l.post_id AND {there("p")}
 JOIN feeds_posttopic t ON t.post_id = l.post_id
 UNION ALL
 SELECT about.topic, 'follow', 'follow:' || f.followed_id, {WEIGHTS[Kind.FOLLOW]}::float, f.created_at,
@@ -65,9 +68,9 @@ FROM (
 ) f CROSS JOIN LATERAL (
     SELECT t.topic FROM (
         SELECT id, count(*) OVER () AS among FROM (
-            SELECT id FROM feeds_post
-            WHERE author_id = f.followed_id AND deleted_at IS NULL AND hidden_at IS NULL
-            ORDER BY created_at DESC, id DESC LIMIT {NEWEST["of_followed"]}
+            SELECT p.id FROM feeds_post p
+            WHERE p.author_id = f.followed_id AND {there("p")}
+            ORDER BY p.created_at DESC, p.id DESC LIMIT {NEWEST["of_followed"]}
         ) newest
     ) theirs JOIN feeds_posttopic t ON t.post_id = theirs.id
     GROUP BY t.topic, theirs.among HAVING 4 * count(*) >= theirs.among
@@ -105,3 +108,14 @@ def _heaviest(items: Iterable[Item], *, now: datetime) -> Iterable[Item]:
             reverse=True,
         )
         yield from shown[:KEPT]
+
+
+def shown_to(user: User) -> QuerySet[Evidence]:
+    """What shows what `user` likes, of what is still there and of those whom they meet, the newest
+    first."""
+    rows = Evidence.objects.filter(interest__user=user, interest__removed_at=None)
+    rows = rows.filter(Q(post=None) | there_at("post__"))
+    rows = seen_by(rows, user, field="post__author_id")
+    rows = seen_by(rows, user, field="followed_id")
+    related = rows.select_related("interest", "post__author", "followed")
+    return related.order_by("-happened_at", "-pk")

@@ -7,12 +7,11 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from catalogue.roles import Capability, memberships
+from feeds import authors
 from feeds.drafts import MOST_TYPED, Written
 from shopping.ids import uuid_of
 
@@ -51,11 +50,10 @@ class ComposerForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        shops = memberships(user, capability=Capability.POST).values("merchant__account")
-        authors = User.objects.filter(Q(pk=user.pk) | Q(pk__in=shops)).order_by("pk")
-        self.speaks_for_shops = len(authors) > 1
+        offered = authors.of(user)
+        self.speaks_for_shops = len(offered) > 1
         self.fields["author"] = AuthorField(
-            authors,
+            offered,
             label=_("Post as"),
             required=False,
             empty_label=None,

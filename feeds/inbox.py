@@ -12,11 +12,12 @@ from uuid import UUID
 from django.db.models import Q
 
 from accounts.models import User
-from catalogue.roles import Capability, memberships
+from feeds import authors
 from feeds.models import Notification
 from feeds.models.notice_types import SOCIAL
 from feeds.models.notifications import NotificationQuerySet
 from feeds.visibility import seen_by
+from shopping.paging import UnknownCursor
 
 PAGE = 30
 MOST = 99  # unread notices are counted so far
@@ -27,10 +28,6 @@ PARTS = (
     Q(read_at__isnull=False),
 )
 EARLIER = len(PARTS) - 1
-
-
-class UnknownCursor(LookupError):
-    """A page was asked for behind a notice that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +64,7 @@ class Page:
 
 def profiles(user: User) -> list[User]:
     """Whose notices `user` reads: their own, and those of the shops that they post for."""
-    held = memberships(user, capability=Capability.POST)
-    shops = User.objects.filter(merchant__in=held.values("merchant")).order_by("pk")
-    return [user, *shops]
+    return [user, *authors.shops_of(user).order_by("pk")]
 
 
 def notices(reader: User) -> NotificationQuerySet:

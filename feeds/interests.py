@@ -1,101 +1,27 @@
-# ruff: noqa: S608 - the text is made of texts of our own, never of input
-"""What people like: found in what they do in public, seen, changed, paused and deleted by them.
+"""What people like: found in what they do in public, changed, paused and deleted by them.
 
 A change of what shows an interest marks the person's profile as due, in the same transaction; a
-worker then reads their evidence anew. Weights fall by half in each half-life and are never stored
-fallen: whoever asks computes them from the evidence.
+worker then reads their evidence anew. What may be used of it, `tastes` knows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from catalogue.models import Product
 from feeds import evidence, topics
 from feeds.models import Evidence, Interest, InterestProfile
-from feeds.visibility import seen, seen_by
 from shopping.hints import wake_soon
 
 READER = "feeds.read_interests"
 BATCH = 50
-# Weight at which an interest is as strong as half of the strongest there can be.
-HALF_STRONG = 4.0
-# What a wide topic that somebody likes gives its narrower ones.
-NARROWER = 0.5
 FOUND_KINDS = (Evidence.Kind.POST, Evidence.Kind.LIKE, Evidence.Kind.FOLLOW)
 Status = InterestProfile.Status
-
-
-@dataclass(frozen=True, slots=True)
-class Tastes:
-    """What may be used of a person: how strongly (0 to 1) they like which topics.
-
-    `since` is when they last paused, resumed or deleted: what was ranked before is not theirs any
-    more. `sources` names the interest behind each topic: itself, or a wider one.
-    """
-
-    strengths: dict[str, float] = field(default_factory=dict)
-    sources: dict[str, str] = field(default_factory=dict)
-    since: datetime | None = None
-
-
-# Evidence of a post that is gone gives nothing, even before a worker has taken it away, nor does
-# that of those whom the person never meets: what is used is what `evidence_of` shows.
-TASTES = f"""
-SELECT pr.since, i.topic, i.removed_at IS NOT NULL, sum(e.weight * power(0.5, GREATEST(
-           0, EXTRACT(epoch FROM %(now)s - e.happened_at)) / %(half_life)s))
-FROM feeds_interestprofile pr
-LEFT JOIN feeds_interest i ON i.user_id = pr.user_id
-LEFT JOIN feeds_evidence e ON e.interest_id = i.id AND (e.post_id IS NULL OR EXISTS (
-    SELECT FROM feeds_post p
-    WHERE p.id = e.post_id AND p.deleted_at IS NULL AND p.hidden_at IS NULL AND {seen("p")}))
-    AND (e.followed_id IS NULL OR {seen("e", field="followed_id")})
-WHERE pr.user_id = %(viewer)s AND pr.status = 'active'
-GROUP BY pr.since, i.topic, i.removed_at
-"""
-
-
-def tastes(user: User | None) -> Tastes | None:
-    """What `user` likes now, in one statement; None where interests must not be used: signed out,
-    paused, deleted, or nothing was ever found."""
-    if user is None:
-        return None
-    now = timezone.now()
-    half_life = settings.INTEREST_HALF_LIFE_DAYS * 86_400
-    with connection.cursor() as cursor:
-        cursor.execute(TASTES, {"viewer": user.pk, "now": now, "half_life": half_life})
-        rows = cursor.fetchall()
-    if not rows:
-        return None
-    weights = {topic: float(weight) for _since, topic, gone, weight in rows if weight and not gone}
-    removed = {topic for _since, topic, gone, _weight in rows if gone}
-    return _with_narrower(weights, removed=removed, since=rows[0][0])
-
-
-def strength(weight: float) -> float:
-    """How strong an interest of this weight is, from 0 towards 1."""
-    return weight / (weight + HALF_STRONG)
-
-
-def _with_narrower(
-    weights: dict[str, float], *, removed: Collection[str], since: datetime | None
-) -> Tastes:
-    strengths = {topic: strength(weight) for topic, weight in weights.items()}
-    sources = {topic: topic for topic in strengths}
-    for wide in weights:
-        for narrow in topics.below(wide):
-            given = NARROWER * strength(weights[wide])
-            if given > strengths.get(narrow, 0.0) and narrow not in removed:
-                strengths[narrow], sources[narrow] = given, wide
-    return Tastes(strengths, sources, since)
 
 
 # Found by a worker ------------------------------------------------------------------------------
@@ -301,17 +227,3 @@ def note_purchase(user: User, *, product: Product, reference: str, at: datetime)
         ],
         ignore_conflicts=True,
     )
-
-
-# Shown to the person ----------------------------------------------------------------------------
-
-
-def evidence_of(user: User) -> QuerySet[Evidence]:
-    """What shows what `user` likes, of what is still there and of those whom they meet, the newest
-    first."""
-    rows = Evidence.objects.filter(interest__user=user, interest__removed_at=None)
-    rows = rows.exclude(post__deleted_at__isnull=False).exclude(post__hidden_at__isnull=False)
-    rows = seen_by(rows, user, field="post__author_id")
-    rows = seen_by(rows, user, field="followed_id")
-    related = rows.select_related("interest", "post__author", "followed")
-    return related.order_by("-happened_at", "-pk")

@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from feeds import interests, topics
-from feeds.evidence import weight_at
+from feeds import topics
+from feeds.evidence import shown_to, weight_at
 from feeds.models import Evidence, Interest, InterestProfile
+from feeds.tastes import strength_of
 
 MOST_SHOWN = 3
 # From which strength on an interest is called so.
@@ -38,12 +39,12 @@ def _found(user: User) -> list[Shown]:
     """All interests, the strongest first: two statements however many there are."""
     now = timezone.now()
     by_topic: dict[str, list[Evidence]] = {}
-    for row in interests.evidence_of(user):
+    for row in shown_to(user):
         by_topic.setdefault(row.interest.topic, []).append(row)
     shown = []
     for topic, each in by_topic.items():
         weight = sum(weight_at(e.weight, happened_at=e.happened_at, now=now) for e in each)
-        strength = interests.strength(weight)
+        strength = strength_of(weight)
         first = tuple(each[:MOST_SHOWN])
         more = len(each) - len(first)
         shown.append(Shown(topic, topics.name_of(topic), _words(strength), strength, first, more))

@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from feeds import interests, pool, readings, timelines
-from feeds.interests import Tastes
+from feeds import pool, readings, timelines
 from feeds.pool import Pool
 from feeds.readings import MOST, OWN, Ranked, Reading
 from feeds.slots import Slots
+from feeds.tastes import Tastes, tastes_of
 from feeds.timelines import PAGE, Entry, Posts, Reader
 
 INTEREST = 4.0
@@ -75,9 +75,9 @@ def _ranked(posts: Pool, tastes: Tastes | None, place: int, topic: str) -> Ranke
 def read(reader: Reader, *, before: UUID | None = None, token: str = "") -> Page:
     """A page of Market, behind the post `before` in the reading `token`.
 
-    Without Redis, posts by time. Raises ReadingLost, and timelines.UnknownCursor.
+    Without Redis, posts by time. Raises ReadingLost, and UnknownCursor.
     """
-    tastes = interests.tastes(reader.user)
+    tastes = tastes_of(reader.user)
     if before is None:
         posts = pool.present()
         reading = _begin(posts, reader, tastes)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import html
+import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -22,7 +23,9 @@ from feeds import inbox, notice_preferences
 from feeds.models import NoticeMail, Notification
 from shopping import rows
 
+log = logging.getLogger(__name__)
 BATCH = 100
+AGAIN = timedelta(minutes=5)
 SHOWN = 10  # notices in a digest; it says how many more there are
 CLAIM = """
 UPDATE feeds_notification SET mail_due_at = NULL
@@ -31,12 +34,19 @@ WHERE user_id = %s AND mail_due_at <= %s RETURNING id
 
 
 def send_due() -> int:
-    """Write the mails of up to `BATCH` people for whom some are due; returns how many that were."""
+    """Write the mails of up to `BATCH` people for whom some are due; returns how many that were.
+
+    Whose mail fails is tried again after `AGAIN`, and keeps nobody else from theirs.
+    """
     now = timezone.now()
-    due = Notification.objects.filter(mail_due_at__lte=now).order_by("user")
-    people = list(due.values_list("user", flat=True).distinct()[:BATCH])
+    due = Notification.objects.filter(mail_due_at__lte=now)
+    people = list(due.order_by("user").values_list("user", flat=True).distinct()[:BATCH])
     for user_id in people:
-        write(user_id, now=now)
+        try:
+            write(user_id, now=now)
+        except Exception:
+            log.exception("user %s is mailed of their notices later", user_id)
+            due.filter(user=user_id).update(mail_due_at=now + AGAIN)
     return len(people)
 
 
@@ -49,8 +59,8 @@ def write(user_id: int, *, now: datetime) -> bool:
     everything for whoever has stopped mails since.
     """
     claimed = [key for (key,) in rows.run(CLAIM, [user_id, now])]
-    reader = User.objects.filter(pk=user_id, is_active=True, email__isnull=False).first()
-    if not claimed or reader is None or notice_preferences.has_stopped_mails(reader):
+    reader = notice_preferences.mailable().filter(pk=user_id).first()
+    if not claimed or reader is None:
         return False
     waiting = inbox.notices(reader).unread().filter(pk__in=claimed)
     waiting = waiting.select_related("actor", "post__author").order_by("-created_at", "-pk")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import User
@@ -96,6 +97,13 @@ def choose(user: User, choices: Iterable[Choice], *, mails_stopped: bool) -> Non
 def stop_mails(user: User) -> None:
     """Send `user` no mail about the feed from now on; once is enough."""
     MailStop.objects.get_or_create(user=user)
+
+
+def mailable() -> QuerySet[User]:
+    """Whoever may be mailed about the feed: no shops, no closed accounts, and nobody who has stopped
+    these mails."""
+    stopped = MailStop.objects.values("user")
+    return User.objects.filter(is_active=True, email__isnull=False).exclude(pk__in=stopped)
 
 
 def has_stopped_mails(user: User) -> bool:

@@ -12,7 +12,7 @@ from psycopg2.extras import Json
 
 from accounts.models import User
 from feeds import notice_preferences
-from feeds.models import MailStop, NoticeMail, NoticeType, Notification, Post
+from feeds.models import NoticeMail, NoticeType, Notification, Post
 from feeds.models.notice_types import SOCIAL
 from feeds.visibility import those_who_meet
 from shopping import rows
@@ -124,11 +124,9 @@ def take_back(
 def wants_mail(user_id: int, type: NoticeType) -> bool:
     """Whether a mail about `type` is to go to this person at once.
 
-    For types whose mails their own verbs write (#cart, drops, moderation). Shops and closed
-    accounts get none.
+    For types whose mails their own verbs write (#cart, drops, moderation).
     """
-    person = User.objects.filter(pk=user_id, is_active=True, email__isnull=False)
-    if not person.exclude(pk__in=MailStop.objects.values("user")).exists():
+    if not notice_preferences.mailable().filter(pk=user_id).exists():
         return False
     return notice_preferences.mails([user_id], type)[user_id] == NoticeMail.AT_ONCE
 

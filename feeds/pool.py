@@ -23,6 +23,7 @@ from django.db import connection
 from django.utils import timezone
 
 from catalogue.sale import ON_SALE
+from feeds.visibility import there
 from feeds.vocabulary import TOPICS
 
 NEWEST = 1000
@@ -85,19 +86,18 @@ COALESCE((
     JOIN catalogue_stockitem s ON s.variant_id = v.id
     WHERE c.post_id = post.id AND {ON_SALE}), 0)
 """
-CANDIDATES = """
+CANDIDATES = f"""
 SELECT post.id, post.public_id, post.author_id, post.created_at,
        post.like_count + post.reply_count + post.repost_count + post.quote_count,
        ARRAY(SELECT t.topic FROM feeds_posttopic t WHERE t.post_id = post.id ORDER BY t.id),
-       {products}
+       {PRODUCTS}
 FROM feeds_post post
-WHERE post.id IN ({which}) AND post.deleted_at IS NULL AND post.hidden_at IS NULL
+WHERE post.id IN ({{which}}) AND {there("post")}
   AND post.reply_to_id IS NULL AND post.repost_of_id IS NULL
 """
 ALL = f"""
-    (SELECT id FROM feeds_post
-     WHERE deleted_at IS NULL AND hidden_at IS NULL AND reply_to_id IS NULL
-     ORDER BY created_at DESC, id DESC LIMIT {NEWEST})
+    (SELECT p.id FROM feeds_post p WHERE {there("p")} AND p.reply_to_id IS NULL
+     ORDER BY p.created_at DESC, p.id DESC LIMIT {NEWEST})
     UNION (SELECT post_id FROM feeds_productcard ORDER BY post_id DESC LIMIT {NEWEST_WITH_PRODUCTS})
     UNION (SELECT of_topic.post_id FROM unnest(%(topics)s::text[]) AS wanted (topic), LATERAL (
         SELECT post_id FROM feeds_posttopic t WHERE t.topic = wanted.topic
@@ -109,7 +109,7 @@ _kept: list[Pool] = []
 
 def _rows(which: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(CANDIDATES.format(which=which, products=PRODUCTS), parameters)
+        cursor.execute(CANDIDATES.format(which=which), parameters)
         return list(cursor.fetchall())
 
 

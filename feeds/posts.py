@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from catalogue.models import Product
-from catalogue.roles import Capability, memberships
 from feeds import cards, cart_replies, interests, links, pictures, post_topics, text, told
 from feeds.blocks import Apart, refuse_apart
 from feeds.models import Hashtag, Like, Mention, PendingImage, Post, ProductCard
@@ -27,15 +26,6 @@ class PostRefused(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
-
-
-def may_speak_for(actor: User, author: User) -> bool:
-    """Whether `actor` may publish and delete as `author`: themselves, or a shop of theirs that is
-    not suspended."""
-    if actor.pk == author.pk:
-        return True
-    held = memberships(actor, capability=Capability.POST)
-    return held.filter(merchant__account=author).exists()
 
 
 def checked(body: str, products: Sequence[Product]) -> str:
@@ -155,7 +145,7 @@ def delete(post: Post) -> bool:
     """Take `post` out of every page; its row stays, for orders came from it.
 
     The post that it answers, reposts or quotes counts one less. Returns whether this call did it.
-    The caller has checked `may_speak_for`.
+    The caller has checked `authors.may_speak_for`.
     """
     there = Post.objects.visible().filter(pk=post.pk)
     if not there.update(deleted_at=timezone.now()):

@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from catalogue.models import Merchant
 from feeds import topics
-from feeds.interests import Tastes
 from feeds.models import Post, Promotion, Showing
+from feeds.models.posts import there_at
+from feeds.tastes import Tastes
 from feeds.timelines import Entry
 
 # How many are looked at for a page: some of their products may be sold out by now.
@@ -68,10 +69,7 @@ def matches(user: User, tastes: Tastes) -> list[Match]:
     """
     now = timezone.now()
     rows = running(now).filter(
-        topics__overlap=list(tastes.strengths),
-        merchant__sells=True,
-        post__deleted_at=None,
-        post__hidden_at=None,
+        there_at("post__"), topics__overlap=list(tastes.strengths), merchant__sells=True
     )
     rows = rows.exclude(post__author=user).select_related("merchant", "post")
     today = Showing.objects.filter(user=user, shown_on=now.date())

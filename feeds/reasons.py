@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import User
-from feeds import interests, market, promotions, topics
-from feeds.interests import Tastes
+from feeds import market, promotions, topics
+from feeds.evidence import shown_to
 from feeds.models import Evidence, Post
 from feeds.readings import OWN, Ranked
+from feeds.tastes import Tastes, tastes_of
 from feeds.timelines import Reader
 
 MOST_SHOWN = 5
@@ -50,7 +51,7 @@ class Why:
 
 def of(post: Post, *, reader: Reader, token: str) -> Why:
     """Why `post` stands in the reading `token` of `reader`; bare where that is over."""
-    tastes = interests.tastes(reader.user)
+    tastes = tastes_of(reader.user)
     try:
         reading = market.find(reader, tastes, token)
     except market.ReadingLost:
@@ -98,5 +99,5 @@ def _parts(ranked: Ranked) -> tuple[Part, ...]:
 
 def liking_of(user: User, topic: str) -> Liking | None:
     """The interest as it stands now; None once it is removed or nothing shows it."""
-    shown = tuple(interests.evidence_of(user).filter(interest__topic=topic)[:MOST_SHOWN])
+    shown = tuple(shown_to(user).filter(interest__topic=topic)[:MOST_SHOWN])
     return Liking(topic, topics.name_of(topic), shown) if shown else None

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from accounts.models import User
 from feeds import promotions
-from feeds.interests import Tastes
 from feeds.models import Promotion
 from feeds.promotions import Match
 from feeds.readings import Reading
+from feeds.tastes import Tastes
 from feeds.timelines import PAGE, Entry
 
 # Counted from one. A page has no others, and one without a post above the slot has none there.

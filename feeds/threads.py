@@ -11,8 +11,8 @@ from uuid import UUID
 from feeds import timelines
 from feeds.entries import Entry
 from feeds.models import Post
-from feeds.timelines import VISIBLE, Posts, Reader
-from feeds.visibility import seen
+from feeds.timelines import Posts, Reader
+from feeds.visibility import seen, there
 
 ABOVE = 5
 BELOW = 2
@@ -25,11 +25,11 @@ ANSWERED = """p.id = ANY(ARRAY(
         WHERE up.reply_to_id IS NOT NULL AND chain.height < %(heights)s
     ) SELECT id FROM chain))"""
 # Without those who left: their replies hold on to a gap.
-REPLIES = f"p.reply_to_id = %(subject)s AND ({VISIBLE} AND {seen('p')} OR p.reply_count > 0)"
+REPLIES = f"p.reply_to_id = %(subject)s AND ({there('p')} AND {seen('p')} OR p.reply_count > 0)"
 FIRST_REPLIES = f"""p.id = ANY(ARRAY(
     SELECT first.id FROM feeds_post parent CROSS JOIN LATERAL (
         SELECT p.id FROM feeds_post p
-        WHERE p.reply_to_id = parent.id AND {VISIBLE} AND {seen("p")}
+        WHERE p.reply_to_id = parent.id AND {there("p")} AND {seen("p")}
         ORDER BY p.created_at, p.id LIMIT {BELOW}
     ) first WHERE parent.public_id = ANY(%(parents)s::uuid[])))"""
 

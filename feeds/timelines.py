@@ -18,16 +18,13 @@ from catalogue.models import Product
 from catalogue.offers import offers
 from feeds.entries import Entry, columns, entry
 from feeds.models import Post
-from feeds.visibility import seen
+from feeds.visibility import seen, there
+from shopping.paging import UnknownCursor
 
 PAGE = 20
 # Following looks through so many of everybody's newest posts, at most, before it asks author by
 # author.
 WINDOW = 3000
-
-
-class UnknownCursor(LookupError):
-    """A page was asked for behind a post that never was."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +67,7 @@ whom AS MATERIALIZED (
 recent AS MATERIALIZED (
     SELECT * FROM (
         SELECT p.* FROM feeds_post p
-        WHERE p.reply_to_id IS NULL AND p.deleted_at IS NULL AND p.hidden_at IS NULL AND {{span}}
+        WHERE p.reply_to_id IS NULL AND {there("p")} AND {{span}}
         ORDER BY p.created_at DESC, p.id DESC LIMIT {WINDOW}
     ) newest ORDER BY created_at DESC, id DESC LIMIT (SELECT count(*) FROM whom)
 ),
@@ -105,10 +102,9 @@ page AS (
     SELECT p.* FROM feeds_post p WHERE p.id = ANY(%(these)s::bigint[]) AND {condition} AND {span}
     LIMIT %(limit)s
 )"""
-VISIBLE = "p.deleted_at IS NULL AND p.hidden_at IS NULL"
 # The original of a repost is met as any other post; written so that it is never read in bulk.
 ORIGINAL = f"""(p.repost_of_id IS NULL OR (
-    SELECT o.deleted_at IS NULL AND o.hidden_at IS NULL AND {seen("o")}
+    SELECT {there("o")} AND {seen("o")}
     FROM feeds_post o WHERE o.id = p.repost_of_id))"""
 BEHIND = """(p.created_at, p.id) {sign}
     (SELECT created_at, id FROM feeds_post WHERE public_id = %(cursor)s)"""
@@ -117,7 +113,7 @@ BETWEEN = "p.created_at > %(since)s AND p.created_at <= %(until)s"
 
 def _met(*, muted_too: bool) -> str:
     """The condition on `p` that the reader meets it."""
-    return f"{VISIBLE} AND {seen('p', muted_too=muted_too)} AND {ORIGINAL}"
+    return f"{there('p')} AND {seen('p', muted_too=muted_too)} AND {ORIGINAL}"
 
 
 # What pages are made of comes in few forms, and putting a statement together takes as long as

@@ -25,6 +25,12 @@ UNSEEN = f"ARRAY({_APART} UNION ALL SELECT muted_id FROM feeds_mute WHERE muter_
 _ACTIVE = "NOT EXISTS (SELECT FROM accounts_user gone WHERE gone.id = {id} AND NOT gone.is_active)"
 
 
+def there(alias: str) -> str:
+    """A condition: the post `alias` is neither deleted nor hidden, as `PostQuerySet.visible` and
+    the indexes post_timeline and post_author_timeline have it."""
+    return f"{alias}.deleted_at IS NULL AND {alias}.hidden_at IS NULL"
+
+
 def seen(alias: str, *, field: str = "author_id", muted_too: bool = False) -> str:
     """A condition, over the parameter `viewer`: they meet the user `field` of the row `alias`.
 

@@ -1,4 +1,4 @@
-"""How the admin's lists are cut into pages."""
+"""How lists are cut into pages: the admin's by number, all others behind a row."""
 
 from __future__ import annotations
 
@@ -12,3 +12,7 @@ class InfinitePaginator(paginator.InfinitePaginator):
     """
 
     count = 5_000
+
+
+class UnknownCursor(LookupError):
+    """A page was asked for behind what its list never held."""

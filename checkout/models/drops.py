@@ -49,7 +49,7 @@ class DropPurchase(models.Model):
 
     A person is known by `principal`, by `email` in its plain form, or by `address`, a digest of
     where it goes; by the address alone only where one of the two orders is a guest's. How many
-    pieces the order holds stands in its lines.
+    pieces the order holds stands in its lines; whose limit it holds unpaid, docs/adr/0091 says.
     """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="drop_purchases")

@@ -22,6 +22,7 @@ from catalogue import drops
 from catalogue.models import Drop, Product
 from catalogue.offers import offers
 from checkout import drop_queues, drop_states, visitors
+from checkout.cart_owners import Owner
 from checkout.limits import NEW_GUESTS, PLACES, TooOften, count
 from checkout.views.origins import is_own_form
 from checkout.views.tills import refused_for
@@ -63,17 +64,17 @@ def enter(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return to_page(request, found)
     if not found.is_open(timezone.now()):
         return to_page(request, found)
-    guest = "" if visitors.principal_of(request) else visitors.new_guest()
-    principal = visitors.principal_of(request) or f"guest:{guest}"
+    known = visitors.owner_of(request)
+    owner = known or Owner(guest=visitors.new_guest())
     try:
-        count(NEW_GUESTS if guest else PLACES, visitors.counted(request))
+        count(PLACES if known else NEW_GUESTS, visitors.counted(request))
     except TooOften as error:
         page = _page(request, found, refused=error.message)
         return refused_for(error.seconds, page)
-    drop_queues.enter(found, principal=principal)
-    has_turn = drop_states.read(found, principal=principal).kind in {"live", "turn"}
+    drop_queues.enter(found, principal=owner.principal)
+    has_turn = drop_states.read(found, principal=owner.principal).kind in {"live", "turn"}
     response = _to_sheet(request, found) if has_turn else to_page(request, found)
-    visitors.remember_guest(request, response, name=guest)
+    visitors.remember_guest(request, response, name=owner.guest)
     return response
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from feeds.models.notice_preferences import NoticePreference
 from feeds.models.notice_types import GATHERED, SOCIAL, NoticeType
-from feeds.models.posts import Post
+from feeds.models.posts import Post, there_at
 from shopping.ids import public_id
 
 
@@ -20,7 +20,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         unwanted = NoticePreference.objects.filter(
             user=OuterRef("user"), type=OuterRef("type"), on_page=False
         )
-        here = Q(post=None) | Q(post__deleted_at=None, post__hidden_at=None)
+        here = Q(post=None) | there_at("post__")
         return self.filter(~Exists(unwanted), ~Q(type__in=SOCIAL) | here)
 
     def unread(self) -> NotificationQuerySet:
@@ -106,7 +106,7 @@ class Notification(models.Model):
         """The page that it is about; `data` may name one of ours as "link"."""
         if link := self.data.get("link"):
             return str(link)
-        if self.post is not None and self.post.deleted_at is None and self.post.hidden_at is None:
+        if self.post is not None and self.post.is_there:
             return reverse("feeds:post", args=[self.post.public_id])
         if self.actor is not None:
             return reverse("feeds:profile", args=[self.actor.handle])

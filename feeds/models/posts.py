@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Product
@@ -16,10 +18,21 @@ from shopping.ids import public_id
 MOST_CODES = 6000
 
 
+def there_at(path: str = "") -> Q:
+    """The post at the end of `path` ("post__") is neither deleted by its author nor hidden by
+    moderators. SQL texts say it by `visibility.there`."""
+    return Q(**{f"{path}deleted_at": None, f"{path}hidden_at": None})
+
+
+def may_be_edited(created_at: datetime, *, now: datetime) -> bool:
+    """Whether a post that was published at `created_at` may still be edited: for EDIT_SECONDS."""
+    return now - created_at < timedelta(seconds=settings.EDIT_SECONDS)
+
+
 class PostQuerySet(models.QuerySet["Post"]):
     def visible(self) -> PostQuerySet:
         """Neither deleted by their authors nor hidden by moderators."""
-        return self.filter(deleted_at=None, hidden_at=None)
+        return self.filter(there_at())
 
 
 class Hashtag(models.Model):
@@ -106,6 +119,16 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.author}: {self.body[:40]}"
+
+    @property
+    def is_there(self) -> bool:
+        """What `visible` asks, of the row as it was read."""
+        return self.deleted_at is None and self.hidden_at is None
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether whoever may speak for its author may edit it at present."""
+        return may_be_edited(self.created_at, now=timezone.now())
 
 
 class PostImage(models.Model):

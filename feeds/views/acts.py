@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from feeds import bookmarks, cart_replies, labels, limits, posts, reposts
+from feeds import authors, bookmarks, cart_replies, labels, limits, posts, reposts
 from feeds.blocks import Apart
 from feeds.limits import TooOften
 from feeds.models import Post
@@ -82,7 +82,7 @@ def bookmark(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def delete(request: HttpRequest, public_id: UUID) -> HttpResponse:
     subject = visible_post(public_id)
     user = signed_in(request)
-    if not posts.may_speak_for(user, subject.author):
+    if not authors.may_speak_for(user, subject.author):
         raise PermissionDenied
     posts.delete(subject)
     profile = reverse("feeds:profile", args=[subject.author.handle])

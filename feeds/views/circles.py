@@ -23,6 +23,7 @@ from feeds.requests import answered, cursor, person, refused, signed_in
 from feeds.views.feed import SHOPS
 from feeds.views.people import changed, closed, named
 from shopping.htmx import wants_part
+from shopping.paging import UnknownCursor
 
 
 @require_POST
@@ -75,7 +76,7 @@ def _people(request: HttpRequest, circle: Circle, **context: Any) -> HttpRespons
     viewer = person(request)
     try:
         people, following = circles.page(circle, before=cursor(request))
-    except circles.UnknownCursor:
+    except UnknownCursor:
         raise Http404 from None
     context |= {
         "people": people,

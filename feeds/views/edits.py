@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from catalogue.models import Product
-from feeds import edits, limits, posts, timelines
+from feeds import authors, edits, limits, timelines
 from feeds.articles import article
 from feeds.forms import chosen_ids, typed_body
 from feeds.limits import TooOften
@@ -63,7 +63,7 @@ def _form(
 def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The form. HTMX puts it, and the edited post, in the post's place (`role` says which)."""
     subject = visible_post(public_id)
-    if not posts.may_speak_for(signed_in(request), subject.author):
+    if not authors.may_speak_for(signed_in(request), subject.author):
         raise PermissionDenied
     on_it = subject.cards.values_list("product__public_id", flat=True)
     if request.method != "POST":

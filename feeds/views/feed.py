@@ -21,6 +21,7 @@ from feeds.timelines import Posts, Reader, Timeline
 from feeds.visibility import seen_by
 from shopping import shells
 from shopping.htmx import wants_part
+from shopping.paging import UnknownCursor
 
 SHOPS = 5
 # Up to here the posts of a hashtag are counted.
@@ -31,7 +32,7 @@ def page_behind(posts: Posts, *, viewer: Reader, before: UUID | None) -> Timelin
     """A page of `posts`. Raises Http404 for a cursor that never was."""
     try:
         return timelines.read(posts, reader=viewer, before=before)
-    except timelines.UnknownCursor:
+    except UnknownCursor:
         raise Http404 from None
 
 

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from feeds import follows, market, reasons, timelines
+from feeds import follows, market, reasons
 from feeds.articles import articles
 from feeds.requests import cursor, reader
 from feeds.views.feed import SHOPS
 from feeds.views.thread import kept_apart, visible_post
 from shopping import shells
 from shopping.htmx import wants_part
+from shopping.paging import UnknownCursor
 
 
 @require_safe
@@ -32,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     part = wants_part(request)
     try:
         page = market.read(viewer, before=cursor(request), token=request.GET.get("in", ""))
-    except timelines.UnknownCursor:
+    except UnknownCursor:
         raise Http404 from None
     except market.ReadingLost:
         if part:

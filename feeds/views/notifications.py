@@ -25,6 +25,7 @@ from feeds.models import NoticeMail, NoticeType
 from feeds.notice_preferences import MAILS, Choice
 from feeds.requests import signed_in
 from shopping.htmx import wants_part
+from shopping.paging import UnknownCursor
 
 HOME = "feeds:notifications"
 
@@ -57,7 +58,7 @@ def page(request: HttpRequest) -> HttpResponse:
     try:
         cursor = Cursor.of(before) if before else None
         found = inbox.read_page(reader, behind=cursor)
-    except inbox.UnknownCursor:
+    except UnknownCursor:
         return redirect(address)
     context: dict[str, Any] = {
         "page": found,

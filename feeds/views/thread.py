@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from feeds import (
+    authors,
     cart_replies,
     drafts,
-    edits,
     follows,
     limits,
     posts,
@@ -36,6 +36,7 @@ from feeds.views import cart_boxes
 from feeds.views.feed import SHOPS
 from feeds.views.people import apart
 from shopping.htmx import wants_part
+from shopping.paging import UnknownCursor
 from shopping.templatetags.money import language
 
 
@@ -44,7 +45,7 @@ def visible_post(public_id: UUID) -> Post:
     known = Post.objects.visible().select_related("author", "repost_of__author")
     found: Post = get_object_or_404(known, public_id=public_id)
     original = found.repost_of or found
-    if original.deleted_at or original.hidden_at or not original.author.is_active:
+    if not original.is_there or not original.author.is_active:
         raise Http404
     return original
 
@@ -68,7 +69,7 @@ def _thread(
         return closed
     try:
         page = threads.branches(subject, reader=viewer, before=cursor(request))
-    except timelines.UnknownCursor:
+    except UnknownCursor:
         raise Http404 from None
     known = viewer.user is not None
     boxes = cart_boxes.boxes_on(request, subject)
@@ -82,7 +83,7 @@ def _thread(
         return render(request, "feeds/_page.html", context)
     chain = threads.chain(subject, reader=viewer)
     entry = timelines.one(subject, reader=viewer)
-    speaks = known and posts.may_speak_for(signed_in(request), subject.author)
+    speaks = known and authors.may_speak_for(signed_in(request), subject.author)
     context |= {
         "post": subject,
         "entry": entry,
@@ -92,7 +93,7 @@ def _thread(
         "own": boxes.further_down([branch.reply for branch in page.branches], reader=viewer),
         "cart_tag": cart_replies.tag_for(language()) if entry.offers else "",
         "can_delete": speaks and not entry.mine,
-        "can_edit": speaks and not entry.mine and edits.is_open(subject),
+        "can_edit": speaks and not entry.mine and subject.is_editable,
         **(_reply_begun(signed_in(request), subject, draft) if known else {}),
         "error": error,
         "shops": follows.shops_to_visit(viewer.user, limit=SHOPS),

@@ -75,6 +75,36 @@ def test_guests_who_send_to_the_same_door_are_one_person(drop: Drop, basket: Bas
     assert Order.objects.count() == 2
 
 
+OTHERS = {
+    "with her e-mail": {"buyer": guest(1, "mai@etal.example"), "address": ELSEWHERE},
+    "at her door": {"buyer": guest(1, "one@etal.example")},
+}
+
+
+@pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)
+def test_what_others_order_in_her_name_holds_her_limit_once_they_have_paid(
+    drop: Drop, basket: Basket, other: dict[str, object]
+) -> None:
+    theirs = basket.with_(key="key-0", **other).place()
+    payments.cancel_unpaid(basket.place().pk, reason="changed")
+    Order.objects.filter(pk=theirs.pk).update(
+        status=Order.Status.PAID, paid_at=timezone.now(), reserved_until=None
+    )
+    assert refused(basket.with_(key="key-2")).held == 1
+
+
+def test_an_account_with_her_address_and_a_tag_holds_nothing_of_hers_for_nothing(
+    drop: Drop, basket: Basket, django_user_model: type
+) -> None:
+    other = django_user_model.objects.create_user(  # type: ignore[attr-defined]
+        "mai+drop@etal.example", handle="other", display_name="Other"
+    )
+    theirs = Buyer(f"user:{other.pk}", user=other, email="mai+drop@etal.example", locale="en")
+    basket.with_(buyer=theirs, key="key-0").place()
+    basket.place()
+    assert Order.objects.count() == 2
+
+
 def test_two_members_of_one_household_each_have_theirs(
     drop: Drop, basket: Basket, buyer: Buyer, django_user_model: type
 ) -> None:

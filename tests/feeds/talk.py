@@ -13,6 +13,7 @@ from accounts.models import User
 from catalogue.models import Product
 from feeds import interests, posts
 from feeds.models import Interest, Post
+from feeds.tastes import tastes_of
 
 
 def say(
@@ -29,7 +30,7 @@ def say(
 def strengths(user: User) -> dict[str, float]:
     """What a worker makes of everything so far, then what may be used of `user`."""
     interests.read_due()
-    tastes = interests.tastes(user)
+    tastes = tastes_of(user)
     return tastes.strengths if tastes else {}
 
 

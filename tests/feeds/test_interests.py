@@ -11,6 +11,7 @@ from accounts.models import User
 from catalogue.models import Category, Merchant, Product
 from feeds import follows, interests, posts, topics
 from feeds.models import Evidence, Interest, InterestProfile, Like, PostTopic
+from feeds.tastes import strength_of, tastes_of
 from feeds.vocabulary import TOPICS
 from tests.feeds.talk import days, known, say, strengths
 from tests.market import product
@@ -106,7 +107,7 @@ def test_a_liked_post_that_is_deleted_shows_nothing_from_then_on(mai: User, theo
     posts.like(theirs, user=mai)
     assert "furniture" in strengths(mai)
     posts.delete(theirs)
-    assert interests.tastes(mai).strengths == {}  # before any worker has looked
+    assert tastes_of(mai).strengths == {}  # before any worker has looked
 
 
 def test_a_weight_is_half_after_a_half_life(mai: User) -> None:
@@ -115,9 +116,9 @@ def test_a_weight_is_half_after_a_half_life(mai: User) -> None:
     row = Evidence.objects.get()
     row.happened_at -= days(settings.INTEREST_HALF_LIFE_DAYS)
     row.save()
-    then = interests.tastes(mai).strengths["lighting"]
-    assert now == pytest.approx(interests.strength(3.0), rel=1e-3)
-    assert then == pytest.approx(interests.strength(1.5), rel=1e-3)
+    then = tastes_of(mai).strengths["lighting"]
+    assert now == pytest.approx(strength_of(3.0), rel=1e-3)
+    assert then == pytest.approx(strength_of(1.5), rel=1e-3)
 
 
 def test_a_removed_interest_stays_removed_until_it_is_chosen(reader: Client, mai: User) -> None:
@@ -128,13 +129,13 @@ def test_a_removed_interest_stays_removed_until_it_is_chosen(reader: Client, mai
     assert strengths(mai) == {}
     assert not Evidence.objects.exists()
     reader.post("/me/interests/", {"do": "choose", "topic": "lighting"})
-    assert strengths(mai)["lighting"] > interests.strength(8.0)
+    assert strengths(mai)["lighting"] > strength_of(8.0)
     assert items(mai) == {("lighting", "choice"), ("lighting", "post")}
 
 
 def test_a_wide_topic_gives_its_narrower_ones_a_part(mai: User) -> None:
     interests.choose(mai, topic="home")
-    tastes = interests.tastes(mai)
+    tastes = tastes_of(mai)
     assert 0 < tastes.strengths["lighting"] < tastes.strengths["home"]
     assert tastes.sources["lighting"] == "home"
 
@@ -145,7 +146,7 @@ def test_while_paused_nothing_is_found_or_used(reader: Client, mai: User) -> Non
     reader.post("/me/interests/", {"do": "pause"})
     say(mai, "My sofa")
     assert interests.read_due() == 0
-    assert interests.tastes(mai) is None
+    assert tastes_of(mai) is None
     reader.post("/me/interests/", {"do": "resume"})
     say(mai, "My bike")
     found = strengths(mai)

@@ -28,6 +28,10 @@ def write(author: User, body: str, *, reply_to: Post | None = None) -> Post:
     return posts.publish(author, body=body, language="en", reply_to=reply_to)
 
 
+def fail() -> dict[str, str]:
+    raise ZeroDivisionError
+
+
 def tomorrow() -> datetime:
     return timezone.now() + timedelta(days=1, minutes=15)
 
@@ -77,6 +81,29 @@ def test_who_changed_their_mind_gets_none(mai: User, theo: User, change: str) ->
     else:
         choose(mai, NoticeType.FOLLOW, NoticeMail.NEVER)
     assert not notice_mails.write(mai.pk, now=tomorrow())
+
+
+def test_a_mail_that_fails_keeps_nobody_from_theirs(
+    mai: User, theo: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for reader in (mai, theo):
+        choose(reader, NoticeType.REPLY, NoticeMail.AT_ONCE)
+    write(theo, "Coral", reply_to=write(mai, "Which pair?"))
+    write(mai, "Lagoon", reply_to=write(theo, "Which towel?"))
+    first = min(mai, theo, key=lambda person: person.pk)
+    foot = notice_preferences.foot
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            notice_preferences, "foot", lambda user: fail() if user == first else foot(user)
+        )
+        assert notice_mails.send_due() == 2
+    (sent,) = OutgoingMail.objects.all()
+    assert sent.to != first.email
+    # Theirs is tried again, and not at once: however many of them there are, others have their turn.
+    assert notice_mails.send_due() == 0
+    Notification.objects.filter(mail_due_at__isnull=False).update(mail_due_at=timezone.now())
+    assert notice_mails.send_due() == 1
+    assert OutgoingMail.objects.filter(to=first.email).count() == 1
 
 
 def test_likes_are_mailed_to_nobody_who_did_not_ask(mai: User, theo: User) -> None:

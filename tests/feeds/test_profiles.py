@@ -14,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 from accounts.models import User
 from catalogue.models import Merchant
 from feeds import circles, follows, posts
+from shopping.paging import UnknownCursor
 from tests.market import person
 
 
@@ -67,7 +68,7 @@ def test_followers_come_in_pages_the_latest_first(mai: User) -> None:
         pages.append([fan.handle for fan in people])
     assert pages == [["fan4", "fan3"], ["fan2", "fan1"], ["fan0"]]
     assert cursor is None
-    with pytest.raises(circles.UnknownCursor):
+    with pytest.raises(UnknownCursor):
         circles.page(circles.followers(mai, viewer=None), before=mai.public_id)
 
 

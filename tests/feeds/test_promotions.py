@@ -15,6 +15,7 @@ from catalogue import merchants
 from catalogue.models import Merchant, Product, StockItem
 from feeds import interests, promotions
 from feeds.models import Block, Post, Promotion, Showing
+from feeds.tastes import tastes_of
 from tests.feeds.talk import days, moment, next_page, order, say, why_link
 from tests.feeds.talk import market as front
 from tests.market import product
@@ -126,7 +127,7 @@ def test_who_is_shown_none(promotion: Promotion, adult: Client, mai: User, who: 
 
 def test_who_never_said_to_be_an_adult_counts_as_none(mai: User) -> None:
     interests.choose(mai, topic="lighting")
-    assert not promotions.may_be_shown_to(mai, interests.tastes(mai))
+    assert not promotions.may_be_shown_to(mai, tastes_of(mai))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from django.test import Client
 
 from accounts.models import User
 from catalogue.models import Membership, Merchant
-from feeds import posts
+from feeds import authors
 from feeds.models import Post
 
 
@@ -26,5 +26,5 @@ def test_an_owner_speaks_for_an_open_shop_alone(
     Merchant.objects.filter(pk=plage.pk).update(status=status)
     reader.post("/posts/new/", {"author": plage.account_id, "body": "We are open."})
     assert Post.objects.filter(author=plage.account).exists() is speaks
-    assert posts.may_speak_for(mai, plage.account) is speaks
-    assert posts.may_speak_for(mai, mai)
+    assert authors.may_speak_for(mai, plage.account) is speaks
+    assert authors.may_speak_for(mai, mai)

@@ -15,6 +15,7 @@ from catalogue.models import Drop, Merchant, Product
 from feeds import follows, posts, timelines
 from feeds.models import Post, PostImage
 from feeds.timelines import Reader
+from shopping.paging import UnknownCursor
 from tests.market import product
 
 WEDNESDAY = datetime(2026, 6, 10, 8, tzinfo=UTC)
@@ -80,7 +81,7 @@ def test_a_deleted_post_still_serves_as_cursor(mai: User) -> None:
 
 def test_an_unknown_cursor_is_refused(mai: User, client: Client) -> None:
     said(mai, "one")
-    with pytest.raises(timelines.UnknownCursor):
+    with pytest.raises(UnknownCursor):
         timelines.read(timelines.market(), reader=SIGNED_OUT, before=uuid4())
     assert client.get(f"/?before={uuid4()}").status_code == 404
     assert client.get("/?before=1%27--").status_code == 404

@@ -8,7 +8,7 @@ from django.test import Client
 from accounts.models import User
 from catalogue.models import Membership, Merchant
 from catalogue.roles import ROLES, Capability
-from feeds import posts
+from feeds import authors
 from feeds.models import Post
 
 
@@ -22,5 +22,5 @@ def test_a_role_posts_for_its_shop_or_does_not(
     Membership.objects.create(user=mai, merchant=plage, role=role)
     reader.post("/posts/new/", {"author": plage.account_id, "body": "We are open."})
     assert Post.objects.filter(author=plage.account).exists() is speaks
-    assert posts.may_speak_for(mai, plage.account) is speaks
+    assert authors.may_speak_for(mai, plage.account) is speaks
     assert (Capability.POST in ROLES[role]) is speaks

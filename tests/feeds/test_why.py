@@ -7,6 +7,7 @@ from django.test import Client
 from accounts.models import User
 from catalogue.models import Merchant, Product
 from feeds import follows, interests, market, posts
+from feeds.tastes import tastes_of
 from feeds.timelines import reader_of
 from tests.feeds.talk import days, order, say, strengths, why_link
 from tests.feeds.talk import market as front
@@ -43,7 +44,7 @@ def test_the_shares_are_those_of_the_stored_terms(
     page = front(reader)
     token = why_link(page, post).split("=")[1]
     viewer = reader_of(mai, country="FR")
-    ranked = market.find(viewer, interests.tastes(mai), token).find(post.public_id)
+    ranked = market.find(viewer, tastes_of(mai), token).find(post.public_id)
     posts.like(post, user=mai)  # no longer the figures of that reading
     why = reader.get(why_link(page, post)).content.decode()
     whole = ranked.score

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from shopping.settings import Environment
+from shopping.environment import Environment
 
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = {

@@ -11,11 +11,8 @@ from unfold.decorators import display
 
 from feeds import posts
 from feeds.models import Post
-from feeds.promotion_admin import PromotionAdmin
 from shopping.admin_site import site
 from shopping.pressed_rows import PressedAdmin
-
-__all__ = ["PostAdmin", "PromotionAdmin"]
 
 
 @admin.register(Post, site=site)

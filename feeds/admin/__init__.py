@@ -1,0 +1,3 @@
+from feeds.admin import posts, promotions
+
+__all__ = ["posts", "promotions"]

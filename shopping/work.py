@@ -1,0 +1,76 @@
+"""Work that nobody waits for: which queue takes a task, what beat looks for and how often, and
+which tasks an event wakes."""
+
+from __future__ import annotations
+
+from celery.schedules import schedule
+from kombu import Queue
+
+from shopping.environment import env
+
+# What waits for strangers waits in queues of its own. A worker takes from all of them; with
+# WORKER_QUEUES (Procfile) a slow Stripe or slow subscribers get workers of their own.
+CELERY_TASK_QUEUES = (Queue("celery"), Queue("stripe"), Queue("deliveries"))
+CELERY_TASK_DEFAULT_QUEUE = "celery"
+CELERY_TASK_ROUTES = {
+    "webhooks.deliver": {"queue": "deliveries"},
+    "checkout.*": {"queue": "stripe"},
+    # These ask no stranger.
+    "checkout.close_months": {"queue": "celery"},
+    "checkout.answer_cart_reply": {"queue": "celery"},
+    "checkout.sweep_cart_replies": {"queue": "celery"},
+    "checkout.note_purchases_for_event": {"queue": "celery"},
+    "checkout.sweep_carts": {"queue": "celery"},
+    "checkout.sweep_unsettled": {"queue": "celery"},
+}
+# Beat's clock is memory only: each sweep looks at rows, so a missed tick costs one interval. What must
+# come also where beat is often started anew has a short one.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+SWEEPS = {
+    "checkout.sweep_stripe_events": env.sweep_seconds,
+    "checkout.reconcile_stripe_events": 60,
+    # Looks whether a day has passed, or somebody has asked; most ticks find nothing to do.
+    "checkout.sweep_reconciliation": 60,
+    "checkout.sweep_payments": 2 * env.sweep_seconds,
+    "checkout.sweep_transfers": 2 * env.sweep_seconds,
+    "checkout.sweep_cart_replies": env.sweep_seconds,
+    "checkout.sweep_unsettled": 600,
+    "checkout.sweep_reservations": 3 * env.sweep_seconds,
+    "checkout.sweep_taxes": 2 * env.sweep_seconds,
+    "webhooks.sweep_events": env.sweep_seconds,
+    "webhooks.sweep_deliveries": env.sweep_seconds,
+    "fulfilment.sweep_paid_orders": env.sweep_seconds,
+    "fulfilment.sweep_credit_notes": 3 * env.sweep_seconds,
+    "catalogue.sweep_reminders": 60,
+    "feeds.sweep_notice_mails": 60,
+    "feeds.sweep_notices": 3600,
+    # People are told of a drop at most so late.
+    "feeds.sweep_drops": 15,
+    "feeds.read_interests": 60,
+    "accounts.sweep_mails": 2 * env.sweep_seconds,
+    "accounts.sweep_sessions": 3600,
+    "feeds.sweep_drafts": 3600,
+    "checkout.sweep_carts": 3600,
+    "checkout.close_months": 600,
+    "checkout.sweep_accounts": 60,
+}
+# A sweep that no worker has begun for so long is dropped: else they would pile up behind slow ones,
+# and be caught up on for nothing. Not at its next tick: where workers are busy for longer than an
+# interval, none would ever begin.
+SWEEP_EXPIRES = 60  # seconds after its next tick
+CELERY_BEAT_SCHEDULE = {
+    task: {
+        "task": task,
+        "schedule": schedule(seconds),
+        "options": {"expires": SWEEP_EXPIRES + seconds},
+    }
+    for task, seconds in SWEEPS.items()
+}
+# Which tasks are woken when an event of a type commits. A task gets the event's id. Each is a
+# hint only: a sweep finds what no hint reached.
+EVENT_TASKS: dict[str, tuple[str, ...]] = {
+    "order.cancelled": ("fulfilment.tell_unpaid_for_event",),
+    "order.paid": ("fulfilment.open_for_event", "checkout.note_purchases_for_event"),
+    "payment.failed": ("fulfilment.tell_unpaid_for_event",),
+    "payment.refunded": ("fulfilment.credit_for_event",),
+}
