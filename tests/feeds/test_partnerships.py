@@ -30,6 +30,10 @@ def read(client: Client, address: str) -> str:
     return client.get(address).content.decode()
 
 
+def is_labelled(post: Post) -> bool:
+    return Post.objects.get(pk=post.pk).paid_partnership
+
+
 def grow_old(post: Post) -> None:
     Post.objects.filter(pk=post.pk).update(
         created_at=timezone.now() - timedelta(seconds=settings.EDIT_SECONDS)
@@ -147,12 +151,10 @@ def test_an_edit_adds_it_and_takes_it_back_with_its_history(
     post = posts.publish(mai, body="These shoes!", language="en")
     edit = f"/posts/{post.public_id}/edit/"
     reader.post(edit, {"body": post.body, "paid_partnership": "1"})
-    post.refresh_from_db()
-    assert post.paid_partnership
+    assert is_labelled(post)
     assert 'name="paid_partnership" value="1" checked' in read(reader, edit)
     reader.post(edit, {"body": post.body})
-    post.refresh_from_db()
-    assert not post.paid_partnership
+    assert not is_labelled(post)
     said = [(old.body, old.paid_partnership) for old in post.revisions.all()]
     assert said == [("These shoes!", False), ("These shoes!", True)]
     assert read(reader, f"/posts/{post.public_id}/history/").count(LABEL) == 1
@@ -161,8 +163,7 @@ def test_an_edit_adds_it_and_takes_it_back_with_its_history(
 def test_an_edit_that_does_not_speak_of_it_leaves_it(mai: User) -> None:
     post = paid(mai)
     assert edits.edit(post, body="Those shoes!", products=[])
-    post.refresh_from_db()
-    assert post.paid_partnership
+    assert is_labelled(post)
 
 
 def test_after_its_time_it_is_taken_back_no_more(reader: Client, mai: User) -> None:
@@ -171,8 +172,7 @@ def test_after_its_time_it_is_taken_back_no_more(reader: Client, mai: User) -> N
     edit = f"/posts/{post.public_id}/edit/"
     assert reader.post(edit, {"body": post.body}).status_code == 422
     assert reader.post(edit, {"declare": "1"}).status_code == 302
-    post.refresh_from_db()
-    assert post.paid_partnership
+    assert is_labelled(post)
     assert not post.revisions.exists()
     assert "declare" not in read(reader, edit)
     assert edit not in read(reader, f"/posts/{post.public_id}/")
@@ -204,8 +204,7 @@ def test_a_post_that_is_gone_is_labelled_no_more(mai: User) -> None:
 def test_others_label_nothing(reader: Client, theo: User) -> None:
     post = posts.publish(theo, body="These shoes!", language="en")
     assert reader.post(f"/posts/{post.public_id}/edit/", {"declare": "1"}).status_code == 403
-    post.refresh_from_db()
-    assert not post.paid_partnership
+    assert not is_labelled(post)
 
 
 def test_a_repost_has_no_label_of_its_own(mai: User, theo: User) -> None:
