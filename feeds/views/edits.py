@@ -85,6 +85,8 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     subject = visible_post(public_id)
     if not posts.may_speak_for(signed_in(request), subject.author):
         raise PermissionDenied
+    form: Callable[..., HttpResponse]
+    verb: Callable[[], bool]
     if "declare" in request.POST:
         form = partial(_label_form, request, subject)
         verb = partial(edits.declare_partnership, subject)
