@@ -137,6 +137,16 @@ class PostalForm(forms.Form):
         absent = (name for name in ADDRESS_FIELDS if name not in self.fields)
         return {name: said[name] for name in absent if said.get(name)}
 
+    def judge_postcode(self) -> None:
+        """For a form that judges nothing yet, whose country has just been chosen: say at once if
+        the postcode that was typed for the country before is none of this one's."""
+        typed = self.initial.get("postal_code", "")
+        if not typed or "postal_code" not in self.fields:
+            return
+        postcode = postal.tidy_postcode(typed, country=self.place)
+        if advice := postcodes.advice_for(postcode, country=self.place):
+            self.errors["postal_code"] = self.error_class([str(advice)])
+
     def clean_postal_code(self) -> str:
         postcode = postal.tidy_postcode(self.cleaned_data["postal_code"], country=self.place)
         advice = postcodes.advice_for(postcode, country=self.place)

@@ -77,8 +77,7 @@ class Details:
     @property
     def country_changed(self) -> bool:
         """Whether the page shows the fields of another country than is chosen now."""
-        shown = self.asked.fields_of
-        return shown is not None and shown != self.address_form.place
+        return _has_changed(self.asked, self.address_form)
 
     @property
     def known(self) -> bool:
@@ -136,23 +135,30 @@ class Known:
     def shown(self, asked: Asked, *, country: str, served: Iterable[str]) -> dict[str, Any]:
         """The fields of Details, with an address form for the `served` countries."""
         typed = {**asked.fields, "country": country}
+        form = AddressForm(
+            typed if asked.sent and self.address is None else None,
+            initial=typed,
+            # Also a country that is not served, as long as there is one of that name.
+            served={*served} | ({country} & countries.names(asked.language).keys()),
+            language=asked.language,
+        )
+        if not form.is_bound and _has_changed(asked, form):
+            form.judge_postcode()
         return {
             "asked": asked,
             "country": country,
             "account_email": self.email,
             "contact": None if self.email else _contact(asked),
-            "address_form": AddressForm(
-                typed if asked.sent and self.address is None else None,
-                initial=typed,
-                # Also a country that is not served, as long as there is one of that name.
-                served={*served} | ({country} & countries.names(asked.language).keys()),
-                language=asked.language,
-            ),
+            "address_form": form,
             "addresses": self.addresses,
             "address": self.address,
             "cards": self.cards,
             "card": self.card,
         }
+
+
+def _has_changed(asked: Asked, form: AddressForm) -> bool:
+    return asked.fields_of not in {None, form.place}
 
 
 def read(user: User | None, asked: Asked) -> Known:

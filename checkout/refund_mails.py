@@ -46,7 +46,7 @@ def second(refund: Refund) -> None:
 
 
 def refunded(refund: Refund) -> None:
-    """Say what was given back, once it is on its way to the card.
+    """Say what was given back, once Stripe has given it.
 
     Of a refund that came unasked, and of what they cancelled, the shopper has read already.
     """
@@ -56,15 +56,16 @@ def refunded(refund: Refund) -> None:
     with translation.override(order.locale):
         words = {"amount": _money(refund), "number": order.reference}
         said = _(
-            "%(amount)s of order %(number)s goes back to the card that you paid with; depending on "
-            "your bank it takes five to ten days."
+            "%(amount)s of order %(number)s was refunded to the card that you paid with; banks "
+            "show it within 5–10 days."
         )
         _write(
             refund,
             kind="refunded",
             reference=str(refund.public_id),
-            subject=_("%(amount)s of order %(number)s comes back to you") % words,
+            subject=_("%(amount)s of order %(number)s was refunded") % words,
             text=said % words,
+            stub=_("Refunded to your card"),
             lines=[
                 {"title": part.text, "amount": money(part.amount, order.currency)}
                 for part in refund.parts.select_related("line")
@@ -84,7 +85,14 @@ def _unasked(refund: Refund, *, kind: str, reference: str, text: str) -> None:
     with translation.override(order.locale):
         words = {"amount": _money(refund), "number": order.reference}
         subject = _("Your payment for order %(number)s comes back") % words
-        _write(refund, kind=kind, reference=reference, subject=subject, text=_(text) % words)
+        _write(
+            refund,
+            kind=kind,
+            reference=reference,
+            subject=subject,
+            text=_(text) % words,
+            stub=_("Goes back to your card"),
+        )
 
 
 def _money(refund: Refund) -> str:
@@ -98,9 +106,11 @@ def _write(
     reference: str,
     subject: str,
     text: str,
+    stub: str,
     lines: Sequence[dict[str, str]] = (),
 ) -> None:
-    """Both forms of a mail; `text` is in paragraphs, and `lines` say what of the order it is."""
+    """Both forms of a mail; `text` is in paragraphs, `stub` says what becomes of the sum, and
+    `lines` what of the order it is."""
     order = refund.payment.order
     listed = "\n".join(pair(line["title"], line["amount"]) for line in lines)
     context = {
@@ -108,6 +118,7 @@ def _write(
         "title": subject,
         "paragraphs": text.split("\n\n"),
         "lines": lines,
+        "stub": stub,
         "total": _money(refund),
         "link": settings.PUBLIC_URL + reverse("checkout:order", args=[orders.token(order)]),
     }

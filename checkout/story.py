@@ -85,7 +85,7 @@ WORDS: dict[str, Words] = {
     ),
     "order.cancelled": _cancelled,
     "refund.requested": lambda order, data: (
-        _("Refund of %(amount)s on its way") % _amount(order, data)
+        _("Refund of %(amount)s asked for") % _amount(order, data)
     ),
     "refund.succeeded": lambda order, data: (
         _("Refund of %(amount)s given to your bank") % _amount(order, data)

@@ -44,12 +44,13 @@ class Written:
     products: Sequence[UUID] | None = None
     alts: Mapping[UUID, str] = field(default_factory=dict)
     removed: Sequence[UUID] = ()
+    paid_partnership: bool | None = None
 
 
 def current(user: User, *, place: Place) -> Draft:
     """The draft that `user` left last in `place`, or a new one, which is not stored yet."""
     pictured = PendingImage.objects.filter(draft=OuterRef("pk"))
-    somewhat = ~Q(body="") | ~Q(products=[]) | Exists(pictured)
+    somewhat = ~Q(body="") | ~Q(products=[]) | Q(paid_partnership=True) | Exists(pictured)
     here = Draft.objects.open().filter(
         somewhat, user=user, reply_to=place.reply_to, quote_of=place.quote_of
     )
@@ -71,6 +72,8 @@ def keep(user: User, key: UUID, *, place: Place, written: Written) -> Draft:
     if written.products is not None:
         draft.products = list(dict.fromkeys(written.products))[:MOST_TICKED]
         draft.author = written.author
+    if written.paid_partnership is not None:
+        draft.paid_partnership = written.paid_partnership
     draft.save()
     pictures.let_go(draft, public_ids=written.removed)
     pictures.describe(draft, alts=written.alts)
@@ -121,6 +124,7 @@ def publish(draft: Draft, *, language: str) -> Post:
         images=list(draft.images.all()),
         reply_to=draft.reply_to,
         quote_of=draft.quote_of,
+        paid_partnership=draft.paid_partnership,
     )
     draft.post, draft.body, draft.products = post, "", []
     draft.save()

@@ -68,6 +68,7 @@ class Quoted(NamedTuple):
     name: str = ""
     body: str = ""
     language: str = ""
+    paid_partnership: bool = False
     picture: Picture | None = None
 
 
@@ -88,6 +89,7 @@ class Entry(NamedTuple):
     repost_count: int  # with quotes
     created_at: datetime
     edited: bool
+    paid_partnership: bool
     gone: str  # as in Quoted; such posts hold threads together and are read nowhere else
     answers: UUID | None  # the post that it replies to
     liked: bool
@@ -107,21 +109,30 @@ class Entry(NamedTuple):
         if self.gone:
             return Quoted(self.public_id, self.gone)
         first = self.images[0] if self.images else None
-        return Quoted(self.public_id, "", self.handle, self.name, self.body, self.language, first)
+        return Quoted(
+            self.public_id,
+            "",
+            self.handle,
+            self.name,
+            self.body,
+            self.language,
+            self.paid_partnership,
+            first,
+        )
 
 
 # From a common table `page` of rows of feeds_post: a repost shows its original, `o`.
 COLUMNS = f"""
 SELECT page.public_id, o.public_id, o.author_id, u.handle, u.display_name, u.kind = 'shop',
        u.avatar, o.body, o.language, o.like_count, o.reply_count, o.repost_count + o.quote_count,
-       o.created_at, o.edited_at IS NOT NULL, {{state}}, up.public_id,
+       o.created_at, o.edited_at IS NOT NULL, o.paid_partnership, {{state}}, up.public_id,
        EXISTS (SELECT FROM feeds_like l WHERE l.post_id = o.id AND l.user_id = %(viewer)s),
        EXISTS (SELECT FROM feeds_post r WHERE r.repost_of_id = o.id
                AND r.author_id = %(viewer)s AND r.deleted_at IS NULL),
        EXISTS (SELECT FROM feeds_bookmark b WHERE b.post_id = o.id AND b.user_id = %(viewer)s),
        reposter.handle, reposter.display_name,
        q.public_id, {STATE.format(p="q", seen=seen("q"))}, them.handle, them.display_name,
-       q.body, q.language, {{q_picture}}, {{pictures}},
+       q.body, q.language, q.paid_partnership, {{q_picture}}, {{pictures}},
        ARRAY(SELECT lower(named.handle) FROM feeds_mention m
              JOIN accounts_user named ON named.id = m.user_id
              WHERE m.post_id = o.id AND o.body LIKE '%%@%%' AND {seen("m", field="user_id")}
@@ -157,40 +168,34 @@ def _pictures(text: str | None) -> tuple[Picture, ...]:
     return tuple(Picture.of(*columns) for columns in json.loads(text)) if text else ()
 
 
-def _quoted(
-    public_id: UUID | None,
-    gone: str,
-    handle: str,
-    name: str,
-    body: str,
-    language: str,
-    pictures: str | None,
-) -> Quoted | None:
+def _quoted(columns: tuple[Any, ...]) -> Quoted | None:
+    public_id, gone, handle, name, body, language, paid_partnership, pictures = columns
     if public_id is None:
         return None
     if gone:
         return Quoted(public_id, gone)
     first = _pictures(pictures)
-    return Quoted(public_id, "", handle, name, body, language, first[0] if first else None)
+    picture = first[0] if first else None
+    return Quoted(public_id, "", handle, name, body, language, paid_partnership, picture)
 
 
 def entry(
     row: tuple[Any, ...], *, viewer: int | None, now: datetime, offers: dict[int, Offer]
 ) -> Entry:
     """The Entry of a row of `columns`."""
-    handle, name = row[19:21]
+    handle, name = row[20:22]
     mine = row[2] == viewer
     return Entry._make(
         (
             *row[:7],
-            *(("", "") if row[14] else row[7:9]),
-            *row[9:19],
+            *(("", "") if row[15] else row[7:9]),
+            *row[9:20],
             mine,
             mine and may_be_edited(row[12], now=now),
             Reposter(handle, name) if handle else None,
-            _quoted(*row[21:28]),
-            _pictures(row[28]),
-            tuple(row[29]),
-            tuple(offers[number] for number in row[30] if number in offers),
+            _quoted(row[22:30]),
+            _pictures(row[30]),
+            tuple(row[31]),
+            tuple(offers[number] for number in row[32] if number in offers),
         )
     )

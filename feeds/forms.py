@@ -47,6 +47,11 @@ class ComposerForm(forms.Form):
         ),
     )
     products = IdsField(required=False)
+    paid_partnership = forms.BooleanField(
+        label=_("Paid partnership"),
+        required=False,
+        widget=forms.CheckboxInput({"aria-describedby": "partnership-note"}),
+    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -81,6 +86,7 @@ def written(form: ComposerForm, data: QueryDict) -> Written:
         products=chosen_ids(data.getlist("products")),
         alts=_alts(data),
         removed=chosen_ids([*data.getlist("remove"), *data.getlist("removed")]),
+        paid_partnership=form.cleaned_data.get("paid_partnership"),
     )
 
 

@@ -100,11 +100,13 @@ def publish(
     images: Sequence[PendingImage] = (),
     reply_to: Post | None = None,
     quote_of: Post | None = None,
+    paid_partnership: bool = False,
 ) -> Post:
     """A new post of `author`, with its cards, pictures, hashtags and mentions.
 
     `products` must be shown (callers read them with `shown()` or `on_sale()`); what the text links
-    to is carried beside them. The post takes over the files of `images`, which the caller has
+    to is carried beside them. `paid_partnership`: the author had something for it, which every
+    page that shows the post says. The post takes over the files of `images`, which the caller has
     locked with their draft. A reply raises its parent's count and a quote that of the post that it
     quotes (of a repost, both are the original's), which locks them. Raises PostRefused, with a sentence, for
     what `checked` refuses, and a reply to or a quote of a post that is gone or of somebody apart.
@@ -128,6 +130,7 @@ def publish(
         language=language,
         reply_to=reply_to,
         quote_of=quote_of,
+        paid_partnership=paid_partnership,
         created_at=timezone.now(),
     )
     write_cards(post, products)

@@ -42,6 +42,7 @@ def keeps_what_is_typed(back: Callable[..., str]) -> Callable[[View], View]:
                     "writer": request.POST.get("writer", "")[:MOST_NAMED],
                     "body": typed_body(request.POST),
                     "products": [name[:MOST_NAMED] for name in products],
+                    "paid_partnership": "paid_partnership" in request.POST,
                     "reply": request.POST.get("reply", "")[:MOST_NAMED],
                     "quote": request.POST.get("quote", "")[:MOST_NAMED],
                 }
@@ -59,5 +60,9 @@ def take_up(request: HttpRequest, user: User) -> None:
         return
     named = QueryDict(mutable=True)
     named.update({name: held[name] for name in ("reply", "quote")})
-    written = Written(body=held["body"], products=chosen_ids(held["products"]))
+    written = Written(
+        body=held["body"],
+        products=chosen_ids(held["products"]),
+        paid_partnership=held.get("paid_partnership"),
+    )
     drafts.keep(user, uuid4(), place=place(named, among=Post.objects.all()), written=written)

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.decorators import display
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
@@ -48,11 +49,12 @@ class LowFilter(admin.SimpleListFilter):
 
 
 def only_free(available: int) -> ValidationError:
-    return ValidationError(
-        _("Only %(available)d are free; the others are promised to shoppers."),
-        code="reserved",
-        params={"available": available},
+    said = ngettext(
+        "Only %(available)d is free; the others are promised to shoppers.",
+        "Only %(available)d are free; the others are promised to shoppers.",
+        available,
     )
+    return ValidationError(said, code="reserved", params={"available": available})
 
 
 class StockForm(forms.ModelForm):  # type: ignore[type-arg]

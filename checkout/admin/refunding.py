@@ -6,12 +6,14 @@ carries what was chosen and the amount that was shown: what changed meanwhile is
 
 from __future__ import annotations
 
+from abc import ABCMeta, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
+from django.forms import MediaDefiningClass
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -42,14 +44,18 @@ class Target:
     back: str
 
 
-class Refunding(OwnRowsAdmin):
+class AbstractAdmin(ABCMeta, MediaDefiningClass):
+    """Of an admin that cannot be registered before its abstract methods are written."""
+
+
+class Refunding(OwnRowsAdmin, metaclass=AbstractAdmin):
     """Adds the page, and the button that leads to it, to an admin whose rows lead to a part."""
 
     actions_detail = ("refund",)
 
+    @abstractmethod
     def refund_targets(self, request: HttpRequest, object_id: str) -> list[Target]:
         """The parts that the person may refund from the row's page."""
-        raise NotImplementedError
 
     def has_refund_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return bool(object_id and self.refund_targets(request, str(object_id)))

@@ -99,6 +99,11 @@ class Payment(models.Model):
     def amount_money(self) -> Money:
         return Money(self.amount, self.currency)
 
+    @property
+    def is_given_back(self) -> bool:
+        """Whether Stripe has given all of it back, and not only been asked to."""
+        return 0 < self.captured == self.refunded
+
 
 class Refund(models.Model):
     """Money on its way back; a row before Stripe is asked."""

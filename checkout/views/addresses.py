@@ -97,8 +97,11 @@ def _form(request: HttpRequest, kept: Mapping[str, str]) -> AddressForm:
     typed = request.POST.dict() if request.method == "POST" else None
     served = countries.names(language)
     if typed is not None and "fields" in typed:
-        # Another country was chosen: its fields, with what was typed so far, which is not judged.
-        return AddressForm(None, initial=typed, served=served, language=language)
+        # Another country was chosen: its fields, with what was typed so far. Of that only the
+        # postcode is judged: it may have been right before.
+        form = AddressForm(None, initial=typed, served=served, language=language)
+        form.judge_postcode()
+        return form
     return AddressForm(typed, initial=kept, served=served, language=language)
 
 

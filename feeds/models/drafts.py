@@ -36,6 +36,7 @@ class Draft(models.Model):
     body = models.TextField(blank=True)
     # Public ids of products, as they were ticked.
     products: models.Field[list[UUID], list[UUID]] = ArrayField(models.UUIDField(), default=list)
+    paid_partnership = models.BooleanField(default=False, db_default=False)
     reply_to = models.ForeignKey(
         Post, on_delete=models.CASCADE, null=True, related_name="reply_drafts"
     )

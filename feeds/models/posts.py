@@ -61,6 +61,8 @@ class Post(models.Model):
     quote_of = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="quotes"
     )
+    # Its author had something for it, and readers are told: the law's, not a decoration.
+    paid_partnership = models.BooleanField(default=False, db_default=False)
     hashtags = models.ManyToManyField(Hashtag, related_name="posts", blank=True)
     like_count = models.PositiveIntegerField(default=0)
     reply_count = models.PositiveIntegerField(default=0)
@@ -89,6 +91,11 @@ class Post(models.Model):
                 condition=Q(repost_of=None) | Q(body="", reply_to=None, quote_of=None),
                 name="post_repost_adds_nothing",
                 violation_error_message=_("A repost has no words of its own; quote the post."),
+            ),
+            models.CheckConstraint(
+                condition=Q(repost_of=None) | Q(paid_partnership=False),
+                name="post_repost_has_no_partner",
+                violation_error_message=_("A repost shows the label of its original."),
             ),
             models.UniqueConstraint(
                 fields=["author", "repost_of"],
@@ -158,6 +165,7 @@ class PostRevision(models.Model):
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="revisions")
     body = models.TextField()
+    paid_partnership = models.BooleanField(default=False, db_default=False)
     written_at = models.DateTimeField(help_text=_("When this text became the post's."))
 
     class Meta:

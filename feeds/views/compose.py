@@ -50,7 +50,11 @@ def _page(
     status: int = 422,
 ) -> HttpResponse:
     user = signed_in(request)
-    typed_so_far = {"body": draft.body, "author": draft.author_id or user.pk}
+    typed_so_far = {
+        "body": draft.body,
+        "author": draft.author_id or user.pk,
+        "paid_partnership": draft.paid_partnership,
+    }
     context = {
         "composer": composer(draft, viewer=reader(request), query=query),
         "form": ComposerForm(initial=typed_so_far, user=user),

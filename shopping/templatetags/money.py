@@ -1,4 +1,4 @@
-"""Amounts, shares, days and countries as people write them in the page's language; media addresses."""
+"""Amounts, shares, days, durations and countries in the words of the page's language; media addresses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from datetime import date
 from functools import lru_cache
 
 from babel.dates import format_date
+from babel.lists import format_list
 from babel.numbers import format_percent
+from babel.units import format_unit
 from django import template
 from django.core.files.storage import default_storage
 from django.utils.translation import get_language
@@ -19,6 +21,7 @@ register = template.Library()
 WEEKDAY_DAY_MONTH = "EEE d MMMM"
 WEEKDAY_DAY = "EEE d"
 SHORT = "EEE d MMM"
+UNITS = {"duration-day": 86_400, "duration-hour": 3600, "duration-minute": 60}  # seconds
 
 
 def language() -> str:
@@ -71,6 +74,18 @@ def days(first: date, last: date) -> str:
         return f"{_day(first, language(), pattern=WEEKDAY_DAY)} – {day(last)}"
     ends = (_day(end, language(), pattern=SHORT) for end in (first, last))
     return " – ".join(ends)
+
+
+@register.filter
+def duration(seconds: int) -> str:
+    """In whole minutes: "1 day, 2 hours, 5 minutes", "1 jour, 2 heures et 5 minutes"."""
+    parts = []
+    for unit, size in UNITS.items():
+        count, seconds = divmod(seconds, size)
+        if count:
+            parts.append(format_unit(count, unit, locale=language()))
+    parts = parts or [format_unit(0, unit, locale=language())]
+    return format_list(parts, style="unit", locale=language())
 
 
 @register.filter

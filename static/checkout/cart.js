@@ -1,9 +1,9 @@
 // The cart on every page: its number, adding to it, and the small cart beside the feed.
 // The server says how many pieces there are in a cookie: "g3" a guest's, "m3" a member's.
+import { toast, words } from "../toasts.js";
 
-const KEPT = 10_000; // milliseconds that a note with an Undo stays
 const toasts = document.getElementById("toasts");
-const { cart, mini } = toasts.dataset; // addresses: the cart's, below which all of it is, and the small one's
+const { cart, mini } = words; // addresses: the cart's, below which all of it is, and the small one's
 const place = document.getElementById("mini-cart");
 const mine = document.querySelector("#act [name=csrfmiddlewaretoken]") ? "m" : "g";
 
@@ -87,11 +87,7 @@ for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) 
   document.addEventListener(failure, (event) => {
     const { path } = event.detail.requestConfig;
     if (!path.startsWith(cart) || path === mini) return;
-    const line = document.createElement("div");
-    line.className = "toast";
-    line.dataset.fades = "";
-    line.textContent = toasts.dataset.failed;
-    toasts.append(line);
+    toast(words.failed);
     for (const shown of document.querySelectorAll("#cart output[data-was]")) {
       step(shown, Number(shown.dataset.was));
     }
@@ -110,19 +106,6 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.elt.id !== "cart" || document.activeElement !== document.body) return;
   document.getElementById("cart-title").focus({ preventScroll: true });
 });
-
-// A note goes after a while, but not from under somebody's hands; a new one takes its place.
-function fade(note) {
-  setTimeout(() => (note.matches(":hover, :focus-within") ? fade(note) : note.remove()), KEPT);
-}
-
-new MutationObserver((changes) => {
-  for (const note of changes.flatMap((change) => [...change.addedNodes])) {
-    if (!note.matches?.("[data-fades]")) continue;
-    for (const old of toasts.querySelectorAll("[data-fades]")) if (old !== note) old.remove();
-    fade(note);
-  }
-}).observe(toasts, { childList: true });
 
 addEventListener("pageshow", (event) => event.persisted && look());
 look();

@@ -1,24 +1,15 @@
 // What was bought, shown in the sheet that it was bought in: the feed below has not moved.
 import { becomeOrder } from "./history.js";
 import { dialog, isOpen, leave } from "./sheet.js";
+import { toast } from "../toasts.js";
 
 const thanks = (url) => `${url}?thanks=1`;
-
-function toast(text, url) {
-  const line = document.createElement("p");
-  line.className = "toast";
-  const link = document.createElement("a");
-  link.className = "grow";
-  link.href = thanks(url);
-  link.textContent = text;
-  line.append(link);
-  document.getElementById("toasts")?.append(line);
-}
+const tell = (text, url) => toast(text, { href: thanks(url) });
 
 export async function arrived(product, { url, text }) {
   const box = dialog();
-  if (!box) return document.getElementById("buy-form") ? location.replace(thanks(url)) : toast(text, url);
-  if (!isOpen() || box.dataset.product !== product) return toast(text, url);
+  if (!box) return document.getElementById("buy-form") ? location.replace(thanks(url)) : tell(text, url);
+  if (!isOpen() || box.dataset.product !== product) return tell(text, url);
   const answer = await fetch(`${url}?over=1`, { headers: { "HX-Request": "true" } });
   if (!answer.ok) return location.replace(thanks(url));
   document.dispatchEvent(new CustomEvent("sheet:paid"));

@@ -34,7 +34,7 @@
     const form = event.target.closest("article").querySelector("form.edit");
     if (!form) return;
     event.preventDefault();
-    form.querySelector("textarea").focus();
+    form.querySelector("textarea, button").focus();
   });
 
   document.addEventListener("click", (event) => {

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from catalogue.admin.stock import only_free
 from catalogue.models import Product, ProductImage, StockMovement, Variant
 from tests.admin.filled import errors, opened, picture, said
 from webhooks.models import Event
@@ -260,3 +261,8 @@ def test_a_shipping_rate_is_kept_in_major_units(browser, world):
     assert (rate.price, rate.free_from, rate.countries) == (450, 6000, ["FR", "BE"])
     for wrong in ({"countries": "France"}, {"countries": ""}, {"price": "x"}, {"max_days": "1"}):
         assert client.post(url, data | wrong).status_code == 200, wrong
+
+
+def test_one_piece_is_free_or_several_are() -> None:
+    assert only_free(1).messages == ["Only 1 is free; the others are promised to shoppers."]
+    assert only_free(2).messages == ["Only 2 are free; the others are promised to shoppers."]

@@ -12,9 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from checkout import disputes, ledger
+from checkout.admin.refunding import Refunding
 from checkout.ledger import Account, Posting
 from checkout.models import Dispute, Order, OrderLine, Refund, TransferReversal
 from fulfilment.models import FulfilmentEvent
+from shopping.admin_site import site
 from shopping.money import Money
 from tests.shops import Cast, buy
 
@@ -327,3 +329,11 @@ def test_an_order_that_was_never_paid_has_nothing_to_refund(browser, world, paid
         status="cancelled", paid_at=None, cancelled_at=paid.paid_at
     )
     assert browser(world.staff).get(from_order(world)).status_code == 403
+
+
+def test_an_admin_that_does_not_say_whose_parts_it_refunds_cannot_be_registered() -> None:
+    class Careless(Refunding):
+        pass
+
+    with pytest.raises(TypeError, match="refund_targets"):
+        Careless(Order, site)

@@ -206,10 +206,14 @@ def test_merchant_and_shopper_are_told_of_the_parts(
     }
     mail = OutgoingMail.objects.get(kind="refunded")
     assert mail.to == order.email
-    assert mail.subject == f"€68.00 of order {order.reference} comes back to you"
+    assert mail.subject == f"€68.00 of order {order.reference} was refunded"
     assert mail.text.endswith("2 × Corniche flip-flops: €68.00")
     assert "2 × Corniche flip-flops</strong>" in mail.html
-    assert "goes back to the card that you paid with" in mail.html
+    assert (
+        "was refunded to the card that you paid with; banks show it within 5–10 days" in mail.html
+    )
+    assert "Refunded to your card" in mail.html
+    assert "Goes back" not in mail.html
     assert f"/orders/{orders.token(order)}/" in mail.html
 
 

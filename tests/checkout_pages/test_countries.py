@@ -102,3 +102,61 @@ def test_the_checkout_page_follows_the_country_too(guest: Visitor, market: Marke
     ).content.decode()
     assert fields(answer) == ["name", "line1", "city", "region", "postal_code", "phone"]
     assert 'value="Jo"' in answer
+
+
+def wrong(page: str) -> list[str]:
+    """What is said under the fields."""
+    return re.findall(r'<p class="err" id="\w+_error">([^<]+)</p>', page)
+
+
+def test_a_postcode_of_the_country_before_is_said_to_be_wrong_at_once(
+    guest: Visitor, market: Market
+) -> None:
+    serve(market, "US", "JP")
+    form = guest.form(market.lamp, country="JP")
+    page = guest.quote(market.lamp, form).content.decode()
+    assert wrong(page) == ["As in this country, for example 154-0023"]
+    field = re.search(r'<input[^>]*name="postal_code"[^>]*>', page)
+    assert field is not None
+    assert 'value="71000"' in field[0]
+    assert 'aria-invalid="true"' in field[0]
+    assert "buy_postal_code_error" in field[0]
+    # Nothing else is judged before Pay, nor is what fits or was not typed.
+    empty = guest.quote(market.lamp, form | {"name": "", "city": ""}).content.decode()
+    assert len(wrong(empty)) == 1
+    for postcode, country in (("71000", "US"), ("", "JP"), ("154-0023", "JP")):
+        sent = form | {"country": country, "postal_code": postcode}
+        assert wrong(guest.quote(market.lamp, sent).content.decode()) == []
+    again = guest.quote(market.lamp, form | {"fields_of": "JP"}).content.decode()
+    assert wrong(again) == []
+
+
+def test_without_a_script_the_page_says_so_too(guest: Visitor, market: Market) -> None:
+    serve(market, "JP")
+    form = guest.form(market.lamp, country="JP")
+    page = guest.client.post(f"/buy/{market.lamp.public_id}/quote/", form).content.decode()
+    assert wrong(page) == ["As in this country, for example 154-0023"]
+
+
+def test_the_checkout_page_says_so_too(guest: Visitor, market: Market) -> None:
+    serve(market, "JP")
+    guest.client.post(f"/cart/add/{market.lamp.public_id}/")
+    typed = {"country": "JP", "fields_of": "FR", "postal_code": "71000"}
+    page = guest.client.post("/checkout/eur/quote/", typed, **PART).content.decode()
+    assert wrong(page) == ["As in this country, for example 154-0023"]
+    assert 'value="71000"' in page
+
+
+def test_the_address_book_says_so_too(returning: Visitor) -> None:
+    typed = {"country": "JP", "fields": "1", "name": "Maï", "postal_code": "71000"}
+    page = returning.client.post("/account/addresses/new/", typed, **PART).content.decode()
+    assert wrong(page) == ["As in this country, for example 154-0023"]
+    assert 'value="71000"' in page
+    assert (
+        wrong(
+            returning.client.post(
+                "/account/addresses/new/", typed | {"postal_code": ""}, **PART
+            ).content.decode()
+        )
+        == []
+    )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from checkout import orders, refunds
+from checkout import history, orders, refunds
 from checkout.buyers import AddressData, Buyer
 from checkout.models import Order, Payment, Refund
 from checkout.quotes import Item, quote
@@ -111,6 +111,27 @@ def test_cancelled_says_what_became_of_the_money(guest, place):
     assert "Nothing was charged." in page_of(guest, order)
     Payment.objects.filter(order=order).update(captured=order.total)
     assert "€87.90 goes back to your card" in page_of(guest, order)
+    Payment.objects.filter(order=order).update(refunded=order.total)
+    page = page_of(guest, order)
+    assert "€87.90 was refunded to your card; banks show it within 5–10 days." in page
+    assert "goes back" not in page
+
+
+def test_a_refund_reads_as_it_stands(guest, place):
+    order = place()
+    mark_paid(order)
+    refund = Refund.objects.create(payment=order.payments.get(), amount=390, reason="damaged")
+    Refund.objects.update(created_at=datetime(2026, 6, 12, tzinfo=UTC))
+    page = page_of(guest, order)
+    assert "Fri 12 June</time>, asked for; the bank has not confirmed it yet" in page
+    Refund.objects.update(status=Refund.Status.SUCCEEDED)
+    history.note(order, "refund.succeeded", {"refund": str(refund.public_id), "amount": 390})
+    page = page_of(guest, order)
+    assert "</time>, refunded to your card; banks show it within 5–10 days" in page
+    # The day is that on which it was given back.
+    assert "12 June" not in page
+    assert "asked for; the bank" not in page
+    assert "remboursé sur votre carte" in page_of(guest, order, HTTP_ACCEPT_LANGUAGE="fr")
 
 
 @pytest.mark.parametrize("status", [Payment.Status.DECLINED, Payment.Status.REQUIRES_ACTION])
@@ -144,6 +165,10 @@ def test_a_payment_that_came_too_late_is_explained(guest, place):
     page = page_of(guest, order)
     assert "Your payment of €87.90 reached us after the time for it was over" in page
     assert "The whole of it goes back to your card" in page
+    Payment.objects.filter(order=order).update(refunded=order.total)
+    page = page_of(guest, order)
+    assert "The whole of it was refunded to your card" in page
+    assert "goes back" not in page
 
 
 @pytest.mark.parametrize("change", [str.upper, lambda token: token[:-1] + "x", lambda _: "1"])

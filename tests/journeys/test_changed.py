@@ -101,3 +101,23 @@ def test_offline_says_so_and_comes_back(visit, market):
     page.context.set_offline(False)
     expect(shop.note(page)).to_have_count(0)
     expect(shop.pay(page)).not_to_have_attribute("aria-disabled", "true")
+
+
+def test_a_postcode_of_the_country_before_is_said_to_be_wrong_at_once(visit, market):
+    page = visit()
+    page.goto("/")
+    shop.open_sheet(page, market.lamp)
+    expect(shop.card_frame(page).locator("#Field-numberInput")).to_be_visible()
+    page.locator("#buy_country").select_option("US")
+    expect(page.get_by_label("ZIP code")).to_be_visible()
+    page.locator("#buy_line1").fill("3 quai Lamartine")
+    page.locator("#buy_postal_code").fill("94103-1234")
+    page.locator("#buy_country").select_option("FR")
+    error = page.locator("#buy_postal_code_error")
+    expect(error).to_have_text("Five digits, for example 35000")
+    expect(page.locator("#buy_postal_code")).to_have_value("94103-1234")
+    expect(page.locator("#buy_postal_code")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#buy_line1")).to_have_value("3 quai Lamartine")
+    expect(page.locator("#buy_name_error")).to_be_hidden()
+    page.locator("#buy_postal_code").fill("71000")
+    expect(error).to_be_hidden()

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from io import BytesIO
 
+from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Page, expect
 
 from feeds.models import Draft, PendingImage, Post
-from tests.journeys.barriers import expect_no_sideways_scroll, expect_no_violation
+from tests.journeys.barriers import (
+    expect_no_sideways_scroll,
+    expect_no_violation,
+    expect_no_violation_for_anyone,
+)
 from tests.journeys.conftest import PHONE
 
 FAMILY = "👩‍👩‍👧‍👦"
@@ -108,3 +114,32 @@ def test_a_removed_picture_is_not_published(signed_in, market):
     page.wait_for_url("**/")
     assert [image.alt for image in Post.objects.latest("id").images.all()] == ["The second"]
     assert PendingImage.objects.get().draft is None
+
+
+def test_a_paid_partnership_is_labelled_and_can_be_labelled_later(signed_in, market):
+    page = signed_in()
+    page.goto("/posts/new/")
+    page.get_by_label("Your post").fill("Read by this light")
+    page.get_by_role("checkbox", name="Paid partnership").check()
+    expect(page.get_by_text("Draft saved")).to_be_visible()
+    page.goto("/posts/new/")
+    expect(page.get_by_role("checkbox", name="Paid partnership")).to_be_checked()
+    page.get_by_role("button", name="Publish").click()
+    page.wait_for_url("**/")
+    labelled = Post.objects.latest("id")
+    shown = page.locator(f"#p-{labelled.public_id}")
+    expect(shown.get_by_text("Paid partnership", exact=True)).to_be_visible()
+    # One that was not labelled, when its time for edits is over.
+    Post.objects.filter(pk=labelled.pk).update(
+        paid_partnership=False, created_at=timezone.now() - timedelta(days=1)
+    )
+    page.reload()
+    shown.get_by_label("More about this post").click()
+    shown.get_by_role("link", name="Label as paid partnership").click()
+    button = shown.get_by_role("button", name="Label as paid partnership")
+    expect(button).to_be_focused()
+    expect(shown.get_by_text("Read by this light")).to_be_visible()
+    expect_no_violation_for_anyone(page)
+    button.click()
+    expect(shown.get_by_text("Paid partnership", exact=True)).to_be_visible()
+    expect(shown.get_by_role("button", name="Label as paid partnership")).to_have_count(0)

@@ -89,3 +89,11 @@ def test_an_edit_sent_many_times_at_once_is_one_revision(post: Post) -> None:
         answers = at_once([press] * PRESSES)
         assert (answers.count(True), answers.count(False)) == (1, PRESSES - 1)
         assert post.revisions.count() == turn
+
+
+def test_a_partnership_declared_many_times_at_once_is_one_revision(people: list[User]) -> None:
+    for _round in range(ROUNDS):
+        said = posts.publish(people[0], body="these shoes", language="en")
+        answers = at_once([partial(edits.declare_partnership, said)] * PRESSES)
+        assert (answers.count(True), answers.count(False)) == (1, PRESSES - 1)
+        assert said.revisions.count() == 1
