@@ -59,7 +59,8 @@ WANTED = f"""
 SELECT v.id, v.price, coalesce(stock.on_hand - stock.reserved, 0),
        (SELECT post.id FROM feeds_post post JOIN feeds_productcard card
             ON card.post_id IN (post.id, post.repost_of_id) AND card.product_id = p.id
-        WHERE post.public_id = %s AND post.deleted_at IS NULL LIMIT 1), {PER_PERSON}, p.title
+        WHERE post.public_id = %s AND post.deleted_at IS NULL AND post.hidden_at IS NULL
+        LIMIT 1), {PER_PERSON}, p.title
 FROM catalogue_variant v
 JOIN catalogue_product p ON p.id = v.product_id
 JOIN catalogue_merchant m ON m.id = v.merchant_id

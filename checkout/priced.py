@@ -61,7 +61,7 @@ SELECT CASE wanted.position WHEN 1 THEN ({offers.FOUND}) END,
        {PICTURE},
        (SELECT post.id FROM feeds_post post JOIN feeds_productcard card
             ON card.post_id IN (post.id, post.repost_of_id) AND card.product_id = p.id
-        WHERE post.public_id = wanted.post AND post.deleted_at IS NULL LIMIT 1),
+        WHERE post.public_id = wanted.post AND post.deleted_at IS NULL AND post.hidden_at IS NULL LIMIT 1),
        (SELECT ARRAY[tax.basis_points, tax.inclusive::int] FROM catalogue_taxrate tax
         {FIRST_TAX.format(tax="tax", country="wanted.country", kind="p.tax_kind", category="p.category_id")}),
        (SELECT d.id FROM catalogue_drop d WHERE d.product_id = p.id),

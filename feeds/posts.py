@@ -35,7 +35,7 @@ def may_speak_for(actor: User, author: User) -> bool:
     if actor.pk == author.pk:
         return True
     held = memberships(actor, capability=Capability.POST)
-    return held.filter(merchant__account=author).exists()
+    return held.filter(merchant__account=author, merchant__account__is_active=True).exists()
 
 
 def checked(body: str, products: Sequence[Product]) -> str:
@@ -150,6 +150,17 @@ def publish(
     return post
 
 
+def count_elsewhere(post: Post, *, by: int) -> None:
+    """What `post` answers, reposts or quotes counts so many more, or less, of its kind."""
+    for other, count in (
+        (post.reply_to_id, "reply_count"),
+        (post.repost_of_id, "repost_count"),
+        (post.quote_of_id, "quote_count"),
+    ):
+        if other is not None:
+            Post.objects.filter(pk=other).update(**{count: F(count) + by})
+
+
 @transaction.atomic
 def delete(post: Post) -> bool:
     """Take `post` out of every page; its row stays, for orders came from it.
@@ -160,13 +171,7 @@ def delete(post: Post) -> bool:
     there = Post.objects.visible().filter(pk=post.pk)
     if not there.update(deleted_at=timezone.now()):
         return False
-    for other, count in (
-        (post.reply_to_id, "reply_count"),
-        (post.repost_of_id, "repost_count"),
-        (post.quote_of_id, "quote_count"),
-    ):
-        if other is not None:
-            Post.objects.filter(pk=other).update(**{count: F(count) - 1})
+    count_elsewhere(post, by=-1)
     told.unreposted(post)
     interests.touch(post.author)
     return True
