@@ -62,8 +62,10 @@ class AppealAdmin(PressedAdmin):
 
     def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[Any]:
         row = self.get_object(request, str(object_id))
-        offered = super().get_actions_submit_line(request, object_id)
-        return offered if self._is_theirs(request, row) else []
+        if not self._is_theirs(request, row):
+            return []
+        offered: list[Any] = super().get_actions_submit_line(request, object_id)
+        return offered
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
