@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from accounts.models import User
+from accounts.requests import actor
 from feeds import cases
 from feeds.appeal_admin import AppealAdmin, DecisionAdmin
 from feeds.case_admin import MODERATE, CaseAdmin
@@ -43,7 +45,8 @@ class PostAdmin(PressedAdmin):
     def look_into(self, request: HttpRequest, queryset: QuerySet[Post]) -> HttpResponse:
         """Opens a case of each, and leads to the one, or to the queue."""
         opened: list[Case] = []
-        self.run(request, queryset, lambda post: opened.append(_case_of(post)))
+        who = actor(request)
+        self.run(request, queryset, lambda post: opened.append(_case_of(post, by=who)))
         if len(opened) == 1:
             return HttpResponseRedirect(reverse("admin:feeds_case_change", args=[opened[0].pk]))
         return HttpResponseRedirect(reverse("admin:feeds_case_changelist"))
@@ -57,7 +60,7 @@ class PostAdmin(PressedAdmin):
         return post.deleted_at is None and post.hidden_at is None
 
 
-def _case_of(post: Post) -> Case:
+def _case_of(post: Post, *, by: User) -> Case:
     """Of a repost, its original's."""
     subject = post.repost_of or post
-    return cases.look_into(subject.author, post=subject)
+    return cases.look_into(subject.author, post=subject, by=by)

@@ -44,10 +44,10 @@ class WaitingFirst(admin.SimpleListFilter):
         value = self.value() or "open"
         return queryset if value == "all" else queryset.filter(state=value)
 
-    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+    def choices(self, changelist: Any) -> Iterator[Any]:
         first, *others = super().choices(changelist)
-        yield {**first, "display": _("waits")}  # type: ignore[misc]
-        yield from others  # type: ignore[misc]
+        yield {**first, "display": _("waits")}
+        yield from others
 
 
 class GroundFilter(admin.SimpleListFilter):
@@ -99,7 +99,7 @@ class CaseAdmin(PressedAdmin):
     actions_submit_line = ["hide", "suspend", "dismiss", "restore", "lift"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
-        return super().get_queryset(request).select_related("person", "post__author")
+        return super().get_queryset(request).select_related("person", "post__author", "opened_by")
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         return super().get_form(request, obj, **kwargs, **({} if obj else {"form": OpenCaseForm}))
@@ -108,10 +108,10 @@ class CaseAdmin(PressedAdmin):
         if obj is None:
             return ["about"]
         typed = {State.OPEN: ["ground", "words"], State.UPHELD: ["words"]}
-        return ["person", "state", "opened_at", *typed.get(obj.state, [])]
+        return [*self.get_readonly_fields(request, obj), *typed.get(obj.state, [])]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["person", "state", "opened_at"] if obj else []
+        return ["person", "state", "opened_at", "opened_by"] if obj else []
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -147,7 +147,7 @@ class CaseAdmin(PressedAdmin):
     ) -> None:
         """The pressed button says which verb to call; a new row is opened by its own."""
         if not change:
-            obj.pk = cases.look_into(obj.person, post=obj.post).pk
+            obj.pk = cases.look_into(obj.person, post=obj.post, by=actor(request)).pk
             return
         who, said = actor(request), form.cleaned_data
         words, ground = said.get("words", ""), said.get("ground", "")

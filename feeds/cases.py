@@ -17,14 +17,17 @@ class NoCase(Exception):
         self.message = message
 
 
-def opened(person: User, *, post: Post | None = None) -> Case:
-    """The open case about `post`, or about the profile of `person`; a new one where there is none.
+def opened(person: User, *, post: Post | None = None, by: User | None = None) -> Case:
+    """The open case about `post`, or about the profile of `person`; a new one where there is none,
+    which keeps that `by` (of staff) asked for it.
 
     In the caller's transaction; locks the case. Of two who open it at once one finds the other's,
     and one that is being decided meanwhile makes way for another.
     """
     while True:
-        case, _new = Case.objects.get_or_create(person=person, post=post, state=Case.State.OPEN)
+        case, _new = Case.objects.get_or_create(
+            person=person, post=post, state=Case.State.OPEN, defaults={"opened_by": by}
+        )
         same = Case.objects.filter(pk=case.pk, state=Case.State.OPEN)
         locked = same.select_for_update(no_key=True).first()
         if locked is not None:
@@ -32,8 +35,8 @@ def opened(person: User, *, post: Post | None = None) -> Case:
 
 
 @transaction.atomic
-def look_into(person: User, *, post: Post | None = None) -> Case:
-    """Open a case that nobody has reported, for staff; see `opened`.
+def look_into(person: User, *, by: User, post: Post | None = None) -> Case:
+    """Open a case that nobody has reported, for `by` of staff; see `opened`.
 
     Raises NoCase for a post that is out of sight already, and for a suspended account.
     """
@@ -41,4 +44,4 @@ def look_into(person: User, *, post: Post | None = None) -> Case:
         raise NoCase(_("This post is out of sight already."))
     if post is None and not person.is_active:
         raise NoCase(_("This account is suspended already."))
-    return opened(person, post=post)
+    return opened(person, post=post, by=by)

@@ -19,7 +19,8 @@ from feeds.decision_news import LINK_SALT
 from feeds.models import Appeal, Case, Decision, Ground, Post
 from feeds.models.moderation import LONGEST
 
-Kind, State = Decision.Kind, Case.State
+Kind = Decision.Kind
+State = Case.State
 LEADS_TO = {
     Kind.HIDE: State.UPHELD,
     Kind.SUSPEND: State.UPHELD,

@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 ('report_count', models.PositiveIntegerField(default=0, verbose_name='reports')),
                 ('opened_at', models.DateTimeField(auto_now_add=True, verbose_name='opened')),
                 ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='decided')),
+                ('opened_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='opened by')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to=settings.AUTH_USER_MODEL, verbose_name='person')),
                 ('post', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='feeds.post', verbose_name='post')),
             ],

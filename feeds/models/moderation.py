@@ -77,6 +77,15 @@ class Case(models.Model):
     # Counted beside them so that the queue need not count.
     report_count = models.PositiveIntegerField(_("reports"), default=0)
     opened_at = models.DateTimeField(_("opened"), auto_now_add=True)
+    # Of staff, where nobody had reported it.
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("opened by"),
+    )
     closed_at = models.DateTimeField(_("decided"), null=True, blank=True)
 
     class Meta:

@@ -115,7 +115,7 @@ def test_staff_opens_a_case_by_itself(browser, world, about):
     answer = browser(world.staff).post(ADD, {"about": typed})
     case = Case.objects.latest("pk")
     assert answer["Location"] == page_of(case)
-    assert case.report_count == 0
+    assert (case.report_count, case.opened_by) == (0, world.staff)
     assert case.post == (world.post if about == "post" else None)
 
 

@@ -93,7 +93,7 @@ def test_what_its_author_deleted_is_not_hidden(mai: User, ana: User, words: Post
         decisions.hide(case, by=ana, ground=Ground.SPAM, words=WORDS)
     decisions.dismiss(case, by=ana, words="Gone by itself.")
     with pytest.raises(NoCase):
-        cases.look_into(words.author, post=Post.objects.get(pk=words.pk))
+        cases.look_into(words.author, post=Post.objects.get(pk=words.pk), by=ana)
 
 
 def test_its_author_alone_reads_it_and_neither_edits_nor_deletes_it(
@@ -211,7 +211,7 @@ def test_staff_is_not_suspended_and_nobody_twice(mai: User, theo: User, ana: Use
     assert User.objects.get(pk=ana.pk).is_active
     suspended(theo, by=ana)
     with pytest.raises(NoCase):
-        cases.look_into(User.objects.get(pk=theo.pk))
+        cases.look_into(User.objects.get(pk=theo.pk), by=ana)
 
 
 @pytest.mark.parametrize("status", [Merchant.Status.ACTIVE, Merchant.Status.PENDING])
@@ -266,7 +266,7 @@ def test_the_person_is_told_why_in_their_language_whatever_they_chose(
 
 
 def test_the_same_in_english(mai: User, theo: User, ana: User) -> None:
-    decisions.suspend(cases.look_into(theo), by=ana, ground=Ground.HATE, words=WORDS)
+    decisions.suspend(cases.look_into(theo, by=ana), by=ana, ground=Ground.HATE, words=WORDS)
     letter = OutgoingMail.objects.get()
     assert letter.subject == "Your account is suspended"
     for said in (
@@ -305,7 +305,7 @@ def test_who_wants_no_mail_about_reports_gets_none(mai: User, ana: User, words: 
 
 
 def test_staff_opens_a_case_that_nobody_reported(theo: User, ana: User, words: Post) -> None:
-    case = cases.look_into(theo, post=words)
-    assert cases.look_into(theo, post=words) == case
-    assert case.report_count == 0
+    case = cases.look_into(theo, post=words, by=ana)
+    assert cases.look_into(theo, post=words, by=ana) == case
+    assert (case.report_count, case.opened_by) == (0, ana)
     assert person("nobody", "N").cases.count() == 0
