@@ -130,7 +130,7 @@ class DecisionAdmin(OwnRowsAdmin):
 
     list_display = ["created_at", "kind", "whose", "ground", "by"]
     list_filter = ["kind", "ground"]
-    list_select_related = ["case__person", "by"]
+    list_select_related = ["case__person", "case__post", "by"]
     search_fields = ["=case__person__handle", "=by__handle"]
     search_help_text = _("The handle of whom it concerns, or of who decided.")
     ordering = ["-id"]

@@ -121,7 +121,7 @@ class CaseAdmin(PressedAdmin):
             context |= subject_of(case)
             context["appeal"] = Appeal.objects.filter(decision__case=case).first()
         answer = super().render_change_form(request, context, *args, **kwargs)
-        answer.context_data["show_save"] = case is None
+        answer.context_data |= {"show_save": case is None, "show_save_and_add_another": False}
         return answer
 
     def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[Any]:

@@ -29,13 +29,13 @@ class CaseForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=UnfoldAdminSelectWidget(),
     )
     words = forms.CharField(
-        label=_("What was seen"),
+        label=_("Words to the person"),
         max_length=LONGEST,
         required=False,
         widget=UnfoldAdminTextareaWidget({"rows": 4}),
         help_text=_(
-            "The person is sent this, word for word; name nobody who reported. Of what is dismissed"
-            " it is a note for staff."
+            "Say what was seen. The person is sent this, word for word; name nobody who reported."
+            " Of what is dismissed it is a note for staff."
         ),
     )
 

@@ -39,13 +39,14 @@ def effect(what: str) -> str:
     }[what]
 
 
-def facts(decision: Decision) -> list[tuple[str, str]]:
+def facts(decision: Decision, *, most: int = SHOWN) -> list[tuple[str, str]]:
     """What the law wants said of a measure, as pairs of a name and its words: what it is about, the
-    ground, what was seen, how it came to be looked at, and who decided."""
+    ground, what was seen, how it came to be looked at, and who decided. Of a post at most `most`
+    characters."""
     case = decision.case
     found = []
     if case.post is not None:
-        found.append((_("Your post"), Truncator(case.post.body).chars(SHOWN)))
+        found.append((_("Your post"), Truncator(case.post.body).chars(most)))
     elif case.person.is_shop:
         found.append((_("Your shop"), f"{case.person.display_name} (@{case.person.handle})"))
     ground = _("%(ground)s: that is against the rules of Étal.")

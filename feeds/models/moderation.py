@@ -202,7 +202,7 @@ class Decision(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.case_id}: {self.kind}"
+        return f"{self.get_kind_display()}: {self.case}"
 
     @property
     def can_be_appealed(self) -> bool:
@@ -264,4 +264,4 @@ class Appeal(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.decision_id}: {self.state}"
+        return self.words[:60]

