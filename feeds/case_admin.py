@@ -74,6 +74,7 @@ def subject_of(case: Case) -> dict[str, Any]:
     return {
         "case": case,
         "images": [Picture.of(each.files, each.width, each.height, each.alt) for each in images],
+        "revisions": case.post.revisions.order_by("id") if case.post else (),
         "cards": case.post.cards.select_related("product") if case.post else (),
         "reports": case.reports.select_related("reporter").order_by("id")[:REPORTS],
         "decided": case.decisions.select_related("by").order_by("id"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from feeds import appeals, decisions, posts, reports
+from feeds import appeals, decisions, edits, posts, reports
 from feeds.models import Appeal, Case, Decision, Ground, Post
 from tests.admin.filled import errors, said
 from tests.shops import person
@@ -64,6 +64,13 @@ def test_a_case_shows_post_reports_and_what_was_decided_before(browser, world, c
     assert "Buy five watches" in page
     assert "Hide the post" in page
     assert "Suspend the account" not in page
+
+
+def test_what_was_edited_away_is_read_too(browser, world, case):
+    edits.edit(world.post, body="Look at these shoes", products=[])
+    page = browser(world.staff).get(page_of(case)).content.decode()
+    assert "What it said before" in page
+    assert "Look at these<" in page
 
 
 def test_hiding_takes_a_ground_and_words_and_keeps_what_was_typed(browser, world, case):

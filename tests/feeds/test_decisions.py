@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import OutgoingMail, User
+from catalogue import reminders
 from catalogue.models import Membership, Merchant, Product
 from checkout import carts
 from checkout.cart_owners import Owner
@@ -16,7 +17,17 @@ from checkout.models import CartLine
 from feeds import cases, decisions, edits, notice_preferences, posts, reports
 from feeds.cases import NoCase
 from feeds.decisions import DecisionRefused
-from feeds.models import Case, Decision, Ground, NoticeType, Notification, Post, Promotion
+from feeds.models import (
+    Case,
+    Decision,
+    Ground,
+    NoticeMail,
+    NoticeType,
+    Notification,
+    Post,
+    Promotion,
+)
+from feeds.notice_preferences import Choice
 from tests.feeds.moderating import WORDS, hidden, reported, staff, suspended
 from tests.market import PASSWORD, person
 
@@ -197,6 +208,24 @@ def test_the_sign_in_says_why_after_the_right_password_alone(theo: User, ana: Us
         assert said in page
     assert decisions.page_of_suspension(theo) == answer["Location"]
     assert decision.case.person == theo
+
+
+def test_who_is_suspended_is_not_mailed_that_it_is_back_in_stock_until_it_is_lifted(
+    theo: User, corniche: Product, ana: User
+) -> None:
+    reminders.ask(theo, variant=corniche.variants.get())
+    case = suspended(theo, by=ana).case
+    assert reminders.tell() == 0
+    decisions.lift(case, by=ana)
+    assert reminders.tell() == 1
+
+
+def test_what_is_decided_about_oneself_is_no_choice(theo: User, ana: User, words: Post) -> None:
+    never = Choice(NoticeType.MODERATION, on_page=False, mail=NoticeMail.NEVER)
+    notice_preferences.choose(theo, [never], mails_stopped=True)
+    hidden(words, by=ana)
+    assert "Your post is hidden" in of(theo).get("/notifications/").content.decode()
+    assert OutgoingMail.objects.filter(to=theo.email).exists()
 
 
 def test_an_account_that_was_closed_otherwise_says_so(theo: User) -> None:
