@@ -11,11 +11,13 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import ratelimit
 from allauth.core.internal.ratelimit import RateLimitUsage
 from allauth.core.internal.ratelimit import consume as count
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sites.shortcuts import get_current_site
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.module_loading import import_string
 from django.utils.text import slugify
 from django.utils.translation import get_language
 
@@ -117,6 +119,15 @@ class AccountAdapter(DefaultAccountAdapter):
         response: HttpResponse = super().post_login(request, user, **how)
         if isinstance(user, User):
             known_browsers.remember(response, user)
+        return response
+
+    def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
+        """After the right password of a suspended account: the page that says why, if there is one
+        (`settings.SUSPENSION_PAGE`, named by string since it is above)."""
+        address = import_string(settings.SUSPENSION_PAGE)(user)
+        if address:
+            return HttpResponseRedirect(address)
+        response: HttpResponse = super().respond_user_inactive(request, user)
         return response
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

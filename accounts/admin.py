@@ -1,4 +1,7 @@
-"""People and the mails that went to them: staff looks, superusers switch accounts off and on."""
+"""People and the mails that went to them: staff looks, superusers say who is staff.
+
+Accounts are suspended by a decision about a case, which tells the person why (feeds.decisions).
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,8 @@ class UserAdmin(OwnRowsAdmin):
         (_("Dates"), {"fields": ["created_at", "last_login"]}),
     ]
     readonly_fields = [
-        *["handle", "display_name", "email", "kind", "bio", "locale", "created_at", "last_login"]
+        *["handle", "display_name", "email", "kind", "bio", "locale", "is_active"],
+        *["created_at", "last_login"],
     ]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -73,6 +74,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     circle = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     # When they said that they are 18 or older; we know no more of anybody's age.
     adult_since = models.DateTimeField(null=True, blank=True, editable=False)
+    # Counts how often all their sessions were ended; none from before is good again.
+    sign_outs = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -110,6 +113,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_shop(self) -> bool:
         return self.kind == self.Kind.SHOP
+
+    def get_session_auth_hash(self) -> str:
+        """What a session has to hold to be theirs: it goes with the password, and with `sign_outs`."""
+        return self._since_signed_out(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        return map(self._since_signed_out, super().get_session_auth_fallback_hash())
+
+    def _since_signed_out(self, digest: str) -> str:
+        return f"{digest}:{self.sign_outs}" if self.sign_outs else digest
 
     def get_full_name(self) -> str:
         """Under this name Django's own parts look for a person's."""

@@ -44,6 +44,7 @@ def tell() -> int:
         variant__stock__on_hand__gt=F("variant__stock__reserved"),
         variant__product__status=Product.Status.ACTIVE,
         variant__merchant__sells=True,
+        user__is_active=True,
     )
     back = back.exclude(variant__product__drop__opens_at__gt=Now())
     back = back.exclude(variant__product__drop__ends_at__lte=Now())

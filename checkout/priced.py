@@ -14,6 +14,7 @@ from catalogue.sale import ON_SALE, PICTURE
 from catalogue.zones import Place
 from checkout import offers, taxes
 from checkout.offers import Claim, Offered
+from feeds.visibility import there
 from shopping import rows
 
 
@@ -49,10 +50,10 @@ TERMS = ("terms",)
 TO = {"country": "wanted.country", "region": "wanted.region", "postcode": "wanted.postcode"}
 PARCEL = {"grams": "coalesce(wanted.grams, 0)", "value": "wanted.value"}
 # The key of the post with the public id `post`, of which the product `p` is bought: only of one that
-# is not deleted, and that shows the product itself or by what it reposts.
-CREDITED = """(SELECT post.id FROM feeds_post post JOIN feeds_productcard card
+# is there, and that shows the product itself or by what it reposts.
+CREDITED = f"""(SELECT post.id FROM feeds_post post JOIN feeds_productcard card
     ON card.post_id IN (post.id, post.repost_of_id) AND card.product_id = p.id
-    WHERE post.public_id = {post} AND post.deleted_at IS NULL LIMIT 1)"""
+    WHERE post.public_id = {{post}} AND {there("post")} LIMIT 1)"""
 # One statement for everything that a price depends on; catalogue.rates says which rates count. The
 # weight and the value of a parcel are its merchant's lines together; what is not sent weighs
 # nothing, and neither does a variant whose weight nobody knows.

@@ -11,7 +11,7 @@ from catalogue.roles import Capability, memberships
 def shops_of(user: User) -> QuerySet[User]:
     """The profiles of the shops that `user` posts for; of none that is suspended."""
     held = memberships(user, capability=Capability.POST)
-    return User.objects.filter(merchant__in=held.values("merchant"))
+    return User.objects.filter(merchant__in=held.values("merchant"), is_active=True)
 
 
 def of(user: User) -> QuerySet[User]:

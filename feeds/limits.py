@@ -1,4 +1,4 @@
-"""How often one person may follow, post, edit, like and bring pictures: far more than people do, far
+"""How often one person may follow, post, edit, like, report and bring pictures: far more than people do, far
 less than machines.
 
 Counted in Redis: without it, nobody is refused.
@@ -20,6 +20,8 @@ FOLLOWS = Limit("follows", 200, HOUR)
 POSTS = Limit("posts", 60, HOUR)
 EDITS = Limit("edits", 60, HOUR)
 LIKES = Limit("likes", 1000, HOUR)
+# Each is read by a person.
+REPORTS = Limit("reports", 30, HOUR)
 # Drawing a large picture anew keeps a web process busy for a second.
 PICTURES = Limit("pictures", 60, 10 * MINUTE)
 

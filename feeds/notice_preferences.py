@@ -16,13 +16,15 @@ from feeds.models import MailStop, NoticeMail, NoticePreference, NoticeType
 
 NEVER, AT_ONCE, DAILY = NoticeMail.NEVER, NoticeMail.AT_ONCE, NoticeMail.DAILY
 # When a mail may come, by type; the first is what holds until somebody chooses. Orders have letters
-# of their own that belong to the purchase: nothing about them is chosen here. What comes by the
+# of their own that belong to the purchase, and the law wants people to be told what is decided
+# about them: nothing about either is chosen here. What comes by the
 # hundred is never mailed one by one.
 MAILS: Mapping[str, tuple[NoticeMail, ...]] = {
     NoticeType.ORDER: (AT_ONCE,),
     NoticeType.CART: (AT_ONCE, NEVER),
     NoticeType.DROP: (AT_ONCE, NEVER),
-    NoticeType.MODERATION: (AT_ONCE, NEVER),
+    NoticeType.MODERATION: (AT_ONCE,),
+    NoticeType.REPORT: (AT_ONCE, DAILY, NEVER),
     NoticeType.MENTION: (DAILY, AT_ONCE, NEVER),
     NoticeType.REPLY: (DAILY, AT_ONCE, NEVER),
     NoticeType.QUOTE: (DAILY, AT_ONCE, NEVER),
@@ -30,8 +32,7 @@ MAILS: Mapping[str, tuple[NoticeMail, ...]] = {
     NoticeType.FOLLOW: (DAILY, NEVER),
     NoticeType.LIKE: (NEVER, DAILY),
 }
-# Of these nobody is told yet: there is nothing to choose.
-UNSENT = (NoticeType.MODERATION,)
+ALWAYS = (NoticeType.ORDER, NoticeType.MODERATION)
 SALT = "feeds.mail_stop"
 
 
@@ -55,11 +56,6 @@ def of(user: User) -> list[Choice]:
     ]
 
 
-def offered(user: User) -> list[Choice]:
-    """Those of `of` that stand on the page of preferences."""
-    return [choice for choice in of(user) if choice.type not in UNSENT]
-
-
 def mails(user_ids: Iterable[int], type: NoticeType) -> dict[int, NoticeMail]:
     """When each of these people wants mails about `type`, the stop of all mails left aside."""
     made = NoticePreference.objects.filter(user__in=user_ids, type=type)
@@ -71,7 +67,7 @@ def mails(user_ids: Iterable[int], type: NoticeType) -> dict[int, NoticeMail]:
 def choose(user: User, choices: Iterable[Choice], *, mails_stopped: bool) -> None:
     """Keep what `user` chose, and whether all mails about the feed stop.
 
-    A time of mailing that a type does not offer is taken for its default; orders are no choice.
+    A time of mailing that a type does not offer is taken for its default; what is told ALWAYS is no choice.
     """
     NoticePreference.objects.bulk_create(
         [
@@ -82,7 +78,7 @@ def choose(user: User, choices: Iterable[Choice], *, mails_stopped: bool) -> Non
                 mail=choice.mail if choice.mail in MAILS[choice.type] else MAILS[choice.type][0],
             )
             for choice in choices
-            if choice.type != NoticeType.ORDER
+            if choice.type not in ALWAYS
         ],
         update_conflicts=True,
         unique_fields=["user", "type"],

@@ -13,7 +13,7 @@ from psycopg2.extras import Json
 from accounts.models import User
 from feeds import notice_preferences
 from feeds.models import NoticeMail, NoticeType, Notification, Post
-from feeds.models.notice_types import SOCIAL
+from feeds.models.notice_types import MAILED
 from feeds.visibility import those_who_meet
 from shopping import rows
 from shopping.hints import wake_soon
@@ -124,7 +124,7 @@ def take_back(
 def wants_mail(user_id: int, type: NoticeType) -> bool:
     """Whether a mail about `type` is to go to this person at once.
 
-    For types whose mails their own verbs write (#cart, drops, moderation).
+    For types whose mails their own verbs write (#cart, drops).
     """
     if not notice_preferences.mailable().filter(pk=user_id).exists():
         return False
@@ -134,7 +134,7 @@ def wants_mail(user_id: int, type: NoticeType) -> bool:
 def _mails_due(user_ids: Iterable[int], type: NoticeType) -> dict[int, datetime]:
     """When a mail is to tell these people of something of `type` that happens now; whoever gets
     none is left out, and so is everybody for types whose own verbs write their mails."""
-    if type not in SOCIAL:
+    if type not in MAILED:
         return {}
     now = timezone.now()
     moments = {NoticeMail.AT_ONCE: now, NoticeMail.DAILY: next_digest(now)}

@@ -143,6 +143,17 @@ def publish(
     return post
 
 
+def count_elsewhere(post: Post, *, by: int) -> None:
+    """What `post` answers, reposts or quotes counts so many more, or less, of its kind."""
+    for other, count in (
+        (post.reply_to_id, "reply_count"),
+        (post.repost_of_id, "repost_count"),
+        (post.quote_of_id, "quote_count"),
+    ):
+        if other is not None:
+            Post.objects.filter(pk=other).update(**{count: F(count) + by})
+
+
 @transaction.atomic
 def delete(post: Post) -> bool:
     """Take `post` out of every page; its row stays, for orders came from it.
@@ -153,13 +164,7 @@ def delete(post: Post) -> bool:
     there = Post.objects.visible().filter(pk=post.pk)
     if not there.update(deleted_at=timezone.now()):
         return False
-    for other, count in (
-        (post.reply_to_id, "reply_count"),
-        (post.repost_of_id, "repost_count"),
-        (post.quote_of_id, "quote_count"),
-    ):
-        if other is not None:
-            Post.objects.filter(pk=other).update(**{count: F(count) - 1})
+    count_elsewhere(post, by=-1)
     told.unreposted(post)
     interests.touch(post.author)
     return True

@@ -7,6 +7,7 @@ from feeds.views import (
     bookmarks,
     circles,
     compose,
+    decisions,
     drafts,
     edits,
     feed,
@@ -16,6 +17,7 @@ from feeds.views import (
     notifications,
     people,
     preferences,
+    reports,
     search,
     thread,
 )
@@ -58,6 +60,8 @@ urlpatterns = [
     path("posts/<uuid:public_id>/edit/", edits.edit, name="edit"),
     path("posts/<uuid:public_id>/why/", market.why, name="why"),
     path("posts/<uuid:public_id>/history/", edits.history, name="history"),
+    path("posts/<uuid:public_id>/report/", reports.post, name="report_post"),
+    path("decisions/<str:token>/", decisions.page, name="decision"),
     path("bookmarks/", bookmarks.page, name="bookmarks"),
     path("news/<str:feed>/", news.count, name="news"),
     path("news/<str:feed>/posts/", news.posts, name="news_posts"),
@@ -71,4 +75,5 @@ urlpatterns = [
     re_path(rf"^{HANDLE}/follow/$", circles.follow, name="follow"),
     re_path(rf"^{HANDLE}/mute/$", circles.mute, name="mute"),
     re_path(rf"^{HANDLE}/block/$", circles.block, name="block"),
+    re_path(rf"^{HANDLE}/report/$", reports.person, name="report"),
 ]

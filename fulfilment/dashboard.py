@@ -13,6 +13,7 @@ from catalogue import payouts
 from catalogue.models import Product, StockItem
 from catalogue.roles import Capability
 from checkout.models import Order, OrderDelivery, OrderLine, ReconciliationFinding
+from feeds.models import Appeal, Case
 from fulfilment.models import FulfilmentOrder
 from shopping.money import Money
 from shopping.own_rows import access
@@ -25,7 +26,7 @@ MOST = 99
 def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Context of admin/index.html: orders to send, stock that runs low, paid today, and
     shops that sell nothing because Stripe could not pay them; for the operator also what does not
-    agree in the books."""
+    agree in the books, and what moderation waits for."""
     held = access(request)
     mine = Q() if held.everything else Q(merchant__in=held.merchants(Capability.VIEW))
     to_send = FulfilmentOrder.objects.filter(
@@ -40,6 +41,8 @@ def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     open_findings = ReconciliationFinding.objects.filter(status=ReconciliationFinding.Status.OPEN)
     return context | {
         "findings_count": _count(open_findings) if held.everything else None,
+        "cases_count": _count(Case.objects.filter(state="open")) if held.everything else None,
+        "appeals_count": _count(Appeal.objects.filter(state="open")) if held.everything else None,
         "to_send": to_send.select_related("order", "merchant").order_by("id")[:ROWS],
         "to_send_count": _count(to_send),
         "low": low.select_related("variant__product").order_by("on_hand", "pk")[:ROWS],

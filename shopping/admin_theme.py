@@ -114,6 +114,9 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             item(_("People"), "group", "accounts", "user"),
             item(_("Posts"), "forum", "feeds", "post"),
+            item(_("Cases"), "flag", "feeds", "case"),
+            item(_("Appeals"), "balance", "feeds", "appeal"),
+            item(_("Decisions"), "gavel", "feeds", "decision"),
             item(_("Mails"), "mail", "accounts", "outgoingmail"),
         ],
     },

@@ -177,6 +177,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.trusted_proxies
 LOGOUT_REDIRECT_URL = "/"
 # Who may do what in the admin: see shopping.own_rows.
 ADMIN_ACCESS = "catalogue.roles.access_of"
+# Where somebody who is suspended reads why, and appeals, after the right password.
+SUSPENSION_PAGE = "feeds.decisions.page_of_suspension"
 
 # Language --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

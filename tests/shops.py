@@ -45,7 +45,8 @@ from checkout.models import (
     Transfer,
     TransferReversal,
 )
-from feeds.models import CartReply, NoticeType, Notification, Post, ProductCard, Promotion
+from feeds import appeals, decisions, reports
+from feeds.models import CartReply, Ground, NoticeType, Notification, Post, ProductCard, Promotion
 from fulfilment import invoices
 from fulfilment.models import FulfilmentEvent, FulfilmentOrder
 from fulfilment.parts import part_of
@@ -210,6 +211,7 @@ def cast() -> Cast:
         "finding": finding_of(order),
         "ledger": LedgerTransaction.objects.create(kind="capture", reference="pi_1", order=order),
     }
+    rows |= moderated(mai, reporter=stranger, by=superuser)
     assert plage.fulfilment_order is not None
     with transaction.atomic():
         [rows["invoice"]] = invoices.issue([part_of(plage.fulfilment_order)])
@@ -224,6 +226,15 @@ def ask_for_the_cart(author: User, post: Post) -> Post:
         post=reply, user=author, asked="#cart", state="which_variant", answered_at=now
     )
     return reply
+
+
+def moderated(author: User, *, reporter: User, by: User) -> dict[str, Any]:
+    """A post that was reported and is hidden, with its author's appeal."""
+    post = Post.objects.create(author=author, body="Buy five watches", created_at=timezone.now())
+    case = reports.report(reporter, person=author, post=post, ground=Ground.SPAM).case
+    decision = decisions.hide(case, by=by, ground=Ground.SPAM, words="The same watch.")
+    appeal = appeals.file(decision, words="It is not.")
+    return {"case": case, "decision": decision, "appeal": appeal, "hidden_post": post}
 
 
 def promoted(shop: Shop) -> Promotion:

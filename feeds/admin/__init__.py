@@ -1,3 +1,3 @@
-from feeds.admin import posts, promotions
+from feeds.admin import appeals, cases, posts, promotions
 
-__all__ = ["posts", "promotions"]
+__all__ = ["appeals", "cases", "posts", "promotions"]

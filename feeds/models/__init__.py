@@ -1,6 +1,7 @@
 from feeds.models.cart_replies import CartReply
 from feeds.models.drafts import Draft, PendingImage
 from feeds.models.interests import Evidence, Interest, InterestProfile, PostTopic
+from feeds.models.moderation import Appeal, Case, Decision, Ground, Report
 from feeds.models.notice_preferences import MailStop, NoticePreference
 from feeds.models.notice_types import NoticeMail, NoticeType
 from feeds.models.notifications import Notification
@@ -9,12 +10,16 @@ from feeds.models.posts import Hashtag, Mention, Post, PostImage, PostRevision, 
 from feeds.models.promotions import Promotion, Showing
 
 __all__ = [
+    "Appeal",
     "Block",
     "Bookmark",
     "CartReply",
+    "Case",
+    "Decision",
     "Draft",
     "Evidence",
     "Follow",
+    "Ground",
     "Hashtag",
     "Interest",
     "InterestProfile",
@@ -33,5 +38,6 @@ __all__ = [
     "PostTopic",
     "ProductCard",
     "Promotion",
+    "Report",
     "Showing",
 ]

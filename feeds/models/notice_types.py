@@ -11,6 +11,7 @@ class NoticeType(models.TextChoices):
     CART = "cart", _("answers to #cart")
     DROP = "drop", _("drops that you wait for")
     MODERATION = "moderation", _("decisions about you and your posts")
+    REPORT = "report", _("what came of your reports")
     MENTION = "mention", _("mentions")
     REPLY = "reply", _("replies")
     QUOTE = "quote", _("quotes")
@@ -28,6 +29,8 @@ SOCIAL = (
     NoticeType.FOLLOW,
     NoticeType.LIKE,
 )
+# What is mailed together with other notices; the mails about the rest their own verbs write.
+MAILED = (NoticeType.REPORT, *SOCIAL)
 # Told by one notice a post while it is unread.
 GATHERED = (NoticeType.LIKE, NoticeType.REPOST)
 

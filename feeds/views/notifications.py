@@ -134,7 +134,7 @@ def _moment(text: str) -> datetime:
 def preferences(request: HttpRequest) -> HttpResponse:
     """How one wants to be told, by type."""
     user = signed_in(request)
-    choices = notice_preferences.offered(user)
+    choices = notice_preferences.of(user)
     if request.method == "POST":
         stopped = request.POST.get("stop") == "yes"
         chosen = [_chosen(request, choice) for choice in choices]

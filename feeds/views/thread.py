@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -33,6 +34,7 @@ from feeds.models import Draft, Post
 from feeds.requests import cursor, draft_key, person, reader, signed_in, told_to_wait
 from feeds.text import MAX_LENGTH
 from feeds.views import cart_boxes
+from feeds.views.decisions import in_place_of
 from feeds.views.feed import SHOPS
 from feeds.views.people import apart
 from shopping.htmx import wants_part
@@ -109,10 +111,18 @@ def _reply_begun(user: User, subject: Post, draft: Draft | None) -> dict[str, An
 
 @require_safe
 def post(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """A post that is gone keeps its page while replies hold on to it. A GET that writes, after a
-    sign-in: what was sent without one becomes a draft."""
-    answered = Post.objects.filter(public_id=public_id, repost_of=None, reply_count__gt=0)
-    subject = answered.select_related("author").first() or visible_post(public_id)
+    """A post that is gone keeps its page while replies hold on to it, and one that moderators hid
+    says why to its author. A GET that writes, after a sign-in: what was sent without one becomes a
+    draft."""
+    kept = Q(reply_count__gt=0) | Q(hidden_at__isnull=False)
+    lasting = Post.objects.filter(kept, public_id=public_id, repost_of=None)
+    subject = lasting.select_related("author").first() or visible_post(public_id)
+    if subject.hidden_at:
+        statement = in_place_of(request, subject)
+        if statement is not None:
+            return statement
+        if not subject.reply_count:
+            raise Http404
     if subject.public_id != public_id:
         return redirect("feeds:post", subject.public_id)
     user = person(request)

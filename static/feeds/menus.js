@@ -1,6 +1,8 @@
-// Menus of a post: <details> that one leaves as a menu, and editing in the post's own place.
+// Menus of a post: <details> that one leaves as a menu; editing and reporting in the place of what
+// they are about.
 "use strict";
 (() => {
+  const PLACES = "article, .profile";
   const opened = () => document.querySelectorAll("[data-menu][open]");
 
   function close(menu) {
@@ -22,7 +24,7 @@
   // What was typed stays below the sentence that refuses it.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { requestConfig, xhr } = event.detail;
-    if (xhr.status === 422 && requestConfig.elt.matches("form.edit")) {
+    if ([422, 429].includes(xhr.status) && requestConfig.elt.matches("form.edit, form.report")) {
       event.detail.shouldSwap = true;
       event.detail.isError = false;
     }
@@ -30,19 +32,20 @@
 
   // One form a post, whichever of its two buttons is pressed again.
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (!event.target.matches?.("[data-edit]")) return;
-    const form = event.target.closest("article").querySelector("form.edit");
+    const link = event.target;
+    const kind = ["edit", "report"].find((name) => link.matches?.(`[data-${name}]`));
+    const form = kind && link.closest(PLACES).querySelector(`form.${kind}, .${kind}ed`);
     if (!form) return;
     event.preventDefault();
-    form.querySelector("textarea, button").focus();
+    (form.querySelector("textarea, button") ?? form).focus();
   });
 
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("article [data-edit-cancel]");
-    if (!link) return;
+    const link = event.target.closest("[data-edit-cancel], [data-report-cancel]");
+    const place = link?.closest(PLACES);
+    if (!place) return;
     event.preventDefault();
-    const post = link.closest("article");
     link.closest("form").remove();
-    post.focus({ preventScroll: true });
+    (place.matches("article") ? place : place.querySelector("summary")).focus({ preventScroll: true });
   });
 })();

@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.http import urlencode
 
 from checkout.orders import token
+from feeds import decision_news
 from feeds.notice_preferences import stop_token
 from tests.shops import Cast
 
@@ -169,6 +170,45 @@ FEED = [
         everybody(404),
         fixed("/notifications/stop/forged/"),
         "post",
+    ),
+    # The link is the right: who is suspended cannot sign in. Who writes another id gets none.
+    Row(
+        "decisions/<str:token>/",
+        everybody(200),
+        lambda world: f"/decisions/{decision_news.token(world.rows['decision'])}/",
+    ),
+    Row(
+        "decisions/<str:token>/",
+        everybody(404),
+        lambda world: f"/decisions/{world.rows['decision'].public_id}/",
+        "post",
+        lambda world: {"words": "It is not."},
+    ),
+    # Of a hidden post its author alone reads why.
+    Row(
+        "posts/<uuid:public_id>/",
+        everybody(404, mai=200),
+        lambda world: f"/posts/{world.rows['hidden_post'].public_id}/",
+    ),
+    *(
+        Row(
+            "posts/<uuid:public_id>/report/",
+            members(status, mai=own),
+            lambda world: f"/posts/{world.post.public_id}/report/",
+            method,
+            lambda world: {"ground": "spam"},
+        )
+        for method, status, own in (("get", 200, 200), ("post", 302, 422))  # One's own is none.
+    ),
+    *(
+        Row(
+            f"{HANDLE}report/$",
+            members(status, owner=own, editor=own),
+            fixed("/@plage/report/"),
+            method,
+            lambda world: {"ground": "spam"},
+        )
+        for method, status, own in (("get", 200, 200), ("post", 302, 422))
     ),
     plain("/preferences/", everybody(302), method="post", language="fr"),
     plain("/posts/new/", members(200)),
@@ -528,6 +568,9 @@ MODELS: dict[str, Model] = {
     "checkout_refund": Model(lambda world: world.rows["refund"], STAFF),
     "checkout_stripeevent": Model(lambda world: world.rows["stripe_event"], STAFF),
     "checkout_ledgertransaction": Model(lambda world: world.rows["ledger"], STAFF),
+    "feeds_case": Model(lambda world: world.rows["case"], STAFF, adds=STAFF),
+    "feeds_decision": Model(lambda world: world.rows["decision"], STAFF),
+    "feeds_appeal": Model(lambda world: world.rows["appeal"], STAFF),
     "feeds_post": Model(lambda world: world.post, STAFF),
     "feeds_promotion": Model(lambda world: world.rows["promotion"], SHOP, adds=LISTERS),
     "fulfilment_fulfilmentorder": Model(lambda world: world.plage.fulfilment_order, SHOP),

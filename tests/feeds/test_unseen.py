@@ -1,4 +1,5 @@
-"""Whom a person has blocked or muted, and who has blocked them, they meet nowhere.
+"""Whom a person has blocked or muted, and who has blocked them, they meet nowhere; nobody meets the
+suspended, nor a post that moderators have hidden.
 
 Each surface of the site is one row: before, it shows the mark of somebody; afterwards it shows
 neither that nor anything else of theirs.
@@ -21,6 +22,7 @@ from catalogue.models import Drop, Merchant, Product
 from feeds import blocks, bookmarks, follows, interests, mutes, posts, reposts
 from feeds.models import Post
 from feeds.requests import stamp
+from tests.feeds.moderating import hidden, staff, suspended
 from tests.market import person, product
 
 
@@ -131,7 +133,7 @@ SURFACES = [
 
 
 def suspend(them: User) -> None:
-    User.objects.filter(pk=them.pk).update(is_active=False)
+    suspended(them, by=staff())
     caches["regions"].clear()  # Where a suspended shop may stand for a minute.
 
 
@@ -159,3 +161,44 @@ def test_the_blocked_and_muted_appear_nowhere(
     assert page.status_code == 200
     for mark in (them.display_name, f'href="/@{them.handle}/"'):
         assert mark not in shown
+
+
+# Where a post itself leaves the mark, not who its author is.
+SHOWN_BY_POSTS = (WORDS, "Answered by T.", "Deeper by T.", "1 post")
+OF_POSTS = [surface for surface in SURFACES if surface.mark in SHOWN_BY_POSTS]
+
+
+def hide_all(them: User) -> None:
+    ana = staff()
+    for post in Post.objects.visible().filter(author=them, repost_of=None):
+        hidden(post, by=ana)
+
+
+@pytest.mark.parametrize("viewer", ["mai", "theo"])
+@pytest.mark.parametrize("surface", OF_POSTS, ids=lambda surface: surface.name)
+def test_a_hidden_post_appears_nowhere_not_even_to_its_author(
+    world: World, surface: Surface, viewer: str
+) -> None:
+    """Its author finds it on its own page alone: see test_decisions.py."""
+    browser = Client()
+    browser.force_login(getattr(world, viewer))
+    address = surface.address(world)
+    if viewer == "mai":
+        assert surface.mark in browser.get(address).content.decode()
+    hide_all(world.theo)
+    page = browser.get(address)
+    assert surface.mark not in page.content.decode()
+    assert page.status_code == (404 if surface.is_theirs else 200)
+
+
+def test_a_hidden_post_is_not_in_what_is_posted_about_it(world: World) -> None:
+    """What others were told of it goes too: replies, quotes, mentions and likes of it."""
+    browser = Client()
+    browser.force_login(world.theo)
+    assert "replied to your post" in browser.get("/notifications/").content.decode()
+    reply = Post.objects.get(body="Answered by T.")
+    hidden(reply, by=staff())
+    ines = Client()
+    ines.force_login(reply.reply_to.author)
+    page = ines.get("/notifications/").content.decode()
+    assert "Answered by T." not in page

@@ -1,0 +1,46 @@
+"""Reporting a post or a profile. Reports hide nothing, however many: people decide."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from feeds import authors, cases
+from feeds.models import Case, Ground, Post, Report
+from feeds.models.moderation import LONGEST
+
+
+class ReportRefused(Exception):
+    """A report that cannot be taken; `message` is for whoever reports."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+@transaction.atomic
+def report(
+    reporter: User, *, person: User, ground: str, words: str = "", post: Post | None = None
+) -> Report:
+    """`reporter` says what is wrong with `post`, or with the profile of `person`.
+
+    Once is enough while it waits: a repeat gives the report that there is. Somebody apart may be
+    reported too. Locks the case. Raises ReportRefused for no or an unknown `ground`, for overlong
+    `words`, and for what is the reporter's own or their shop's.
+    """
+    words = words.replace("\x00", "").strip()
+    if ground not in Ground.values:
+        raise ReportRefused(_("Choose what is wrong."))
+    if len(words) > LONGEST:
+        raise ReportRefused(_("That is too long: 1,000 characters at most."))
+    if authors.may_speak_for(reporter, person):
+        raise ReportRefused(_("This is your own. You can change or delete it."))
+    case = cases.opened(person, post=post)
+    made, new = Report.objects.get_or_create(
+        case=case, reporter=reporter, defaults={"ground": ground, "words": words}
+    )
+    if new:
+        Case.objects.filter(pk=case.pk).update(report_count=F("report_count") + 1)
+    return made

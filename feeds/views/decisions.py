@@ -1,0 +1,76 @@
+"""A decision about somebody, why it was taken, and their appeal: by the link in their mail, signed in
+or not, and in the place of a post of theirs that is hidden."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from feeds import appeals, authors, decision_news, decision_words, decisions
+from feeds.appeals import AppealRefused
+from feeds.entries import Picture
+from feeds.models import Appeal, Case, Decision, Post
+from feeds.models.moderation import LONGEST
+from feeds.models.posts import MOST_CODES
+from feeds.requests import person
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def page(request: HttpRequest, token: str) -> HttpResponse:
+    """The link is the right: whoever holds it reads why, and may appeal once."""
+    try:
+        decision = decisions.of_token(token)
+    except Decision.DoesNotExist:
+        raise Http404 from None
+    if request.method != "POST":
+        return statement(request, decision)
+    words = request.POST.get("words", "")
+    try:
+        appeals.file(decision, words=words)
+    except AppealRefused as refusal:
+        return statement(request, decision, words=words, error=refusal.message)
+    return redirect("feeds:decision", token)
+
+
+def statement(
+    request: HttpRequest, decision: Decision, *, words: str = "", error: str = ""
+) -> HttpResponse:
+    """The page about `decision`, with the form of an appeal as long as one may be sent."""
+    case, what = decision.case, decision.kind
+    if case.state == Case.State.REVERSED:
+        what = Decision.Kind.LIFT if case.post is None else Decision.Kind.RESTORE
+    context: dict[str, Any] = {
+        "title": decision_words.title(what),
+        "effect": decision_words.effect(what),
+        "facts": decision_words.facts(decision, most=MOST_CODES),
+        "redress": decision_words.redress(),
+        "case": case,
+        "images": _pictures(case.post),
+        "appeal": Appeal.objects.filter(decision=decision).first(),
+        "can_appeal": decision.can_be_appealed,
+        "address": reverse("feeds:decision", args=[decision_news.token(decision)]),
+        "longest": LONGEST,
+        "words": words[: 2 * LONGEST],
+        "error": error,
+    }
+    return render(request, "feeds/decision.html", context, status=422 if error else 200)
+
+
+def _pictures(post: Post | None) -> list[Picture]:
+    images = post.images.all() if post is not None else ()
+    return [Picture.of(each.files, each.width, each.height, each.alt) for each in images]
+
+
+def in_place_of(request: HttpRequest, post: Post) -> HttpResponse | None:
+    """The page of a hidden post for those who may post as its author; None for anybody else."""
+    user = person(request)
+    if user is None or not authors.may_speak_for(user, post.author):
+        return None
+    decision = decisions.why_hidden(post)
+    return statement(request, decision) if decision else None
