@@ -7,6 +7,7 @@ from feeds.models.notifications import Notification
 from feeds.models.people import Block, Bookmark, Follow, Like, Mute
 from feeds.models.posts import Hashtag, Mention, Post, PostImage, PostRevision, ProductCard
 from feeds.models.promotions import Promotion, Showing
+from feeds.models.search_words import SearchWord
 
 __all__ = [
     "Block",
@@ -33,5 +34,6 @@ __all__ = [
     "PostTopic",
     "ProductCard",
     "Promotion",
+    "SearchWord",
     "Showing",
 ]
