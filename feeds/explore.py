@@ -1,4 +1,3 @@
-
 """What there is to see for whoever looks for nothing in particular.
 
 The same for everybody apart from whom they never meet and whom they follow already: nobody's interests
