@@ -106,6 +106,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             # Whole words and beginnings of names; then what is only like a name.
             GinIndex(
                 Func(F("id"), F("display_name"), F("handle"), function="etal_person_words"),
+                fastupdate=False,
                 name="user_words",
             ),
             GinIndex(
@@ -113,6 +114,7 @@ class User(AbstractBaseUser, PermissionsMixin):
                     Func(F("handle"), F("display_name"), function="etal_person_name"),
                     name="gin_trgm_ops",
                 ),
+                fastupdate=False,
                 name="user_names",
             ),
         ]

@@ -24,8 +24,8 @@ STRETCHES = (10, 13, 16)
 class Source:
     """Where is looked: `words`, an indexed expression over the row `r` of `table`, whose id is `key`.
 
-    `indexed` is a condition over `r` that the index holds, `joins` and `condition` are over `found`,
-    which has the id and the columns `also`.
+    `indexed` is a condition over `r` that the index holds, `condition` one over `found`, which has the
+    id and the columns `also`.
     """
 
     table: str
@@ -33,7 +33,6 @@ class Source:
     key: str = "id"
     also: str = ""
     indexed: str = "TRUE"
-    joins: str = ""
     condition: str = "TRUE"
 
     def statement(self, within: str) -> str:
@@ -42,7 +41,7 @@ class Source:
         return f"""WITH found AS MATERIALIZED (
             SELECT r.{self.key} AS id{self.also} FROM {self.table} r
             WHERE {self.words} @@ ({within}) AND {self.indexed})
-        SELECT found.id FROM found {self.joins}
+        SELECT found.id FROM found
         WHERE found.id BETWEEN %(low)s AND %(high)s AND {self.condition}
         ORDER BY found.id DESC LIMIT %(limit)s"""
 

@@ -19,12 +19,13 @@ WORD = re.compile(r"\w+")
 MOST_WORDS = 8
 
 COMPILED = """
-SELECT either::text, querytree(either)
+SELECT whole::text, querytree(whole), either::text, querytree(either)
 FROM (SELECT to_tsquery('etal_plain', %(beginning)s) AS begun) typed, LATERAL (
-    SELECT websearch_to_tsquery('etal_en', %(text)s) || websearch_to_tsquery('etal_fr', %(text)s)
-        || CASE WHEN %(beginning)s = '' THEN ''::tsquery ELSE
+    SELECT websearch_to_tsquery('etal_en', %(text)s)
+        || websearch_to_tsquery('etal_fr', %(text)s) AS whole) words, LATERAL (
+    SELECT whole || CASE WHEN %(beginning)s = '' THEN ''::tsquery ELSE
             (websearch_to_tsquery('etal_en', %(before)s) && begun)
-            || (websearch_to_tsquery('etal_fr', %(before)s) && begun) END AS either) whole
+            || (websearch_to_tsquery('etal_fr', %(before)s) && begun) END AS either) all_of_it
 """
 NAMED = """
 SELECT (plainto_tsquery('etal_plain', %(before)s) && to_tsquery('etal_plain', %(beginning)s))::text
@@ -32,11 +33,15 @@ SELECT (plainto_tsquery('etal_plain', %(before)s) && to_tsquery('etal_plain', %(
 
 
 class Query(NamedTuple):
-    """`text` as it was typed, `words` the first of its words, and the tsquery `sought`: "" where there
-    is nothing to look for, as in stop words alone."""
+    """`text` as it was typed, and `words`, the first of its words.
+
+    The tsquery `whole` finds its words, `sought` also what its last word is the beginning of; "" where
+    there is nothing to look for, as in stop words alone.
+    """
 
     text: str
     words: tuple[str, ...]
+    whole: str
     sought: str
 
 
@@ -67,9 +72,15 @@ def query(typed: str, *, longest: int = LONGEST) -> Query:
     before, beginning = _beginning(text)
     with connection.cursor() as cursor:
         cursor.execute(COMPILED, {"text": text, "before": before, "beginning": beginning})
-        sought, tree = cursor.fetchone()
-    # PostgreSQL's word for a query that no index answers, because it only says what not to find.
-    return Query(text.strip(), words_of(text), "" if tree in {"", "T"} else sought)
+        whole, of_whole, sought, of_sought = cursor.fetchone()
+    return Query(
+        text.strip(), words_of(text), _indexed(whole, of_whole), _indexed(sought, of_sought)
+    )
+
+
+def _indexed(sought: str, tree: str) -> str:
+    # PostgreSQL's words for a query that no index answers, because it only says what not to find.
+    return "" if tree in {"", "T"} else sought
 
 
 def names(typed: str, *, longest: int = LONGEST) -> str:

@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
             model_name="user",
             index=GinIndex(
                 Func(F("id"), F("display_name"), F("handle"), function="etal_person_words"),
+                fastupdate=False,
                 name="user_words",
             ),
         ),
@@ -27,6 +28,7 @@ class Migration(migrations.Migration):
                     Func(F("handle"), F("display_name"), function="etal_person_name"),
                     name="gin_trgm_ops",
                 ),
+                fastupdate=False,
                 name="user_names",
             ),
         ),

@@ -20,7 +20,7 @@ class ProductWords(models.Model):
     words = SearchVectorField()
 
     class Meta:
-        indexes = [GinIndex(fields=["words"], name="product_words")]
+        indexes = [GinIndex(fields=["words"], fastupdate=False, name="product_words")]
 
     def __str__(self) -> str:
         return str(self.product_id)

@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
             model_name="hashtag",
             index=GinIndex(
                 OpClass(Func(F("name"), function="etal_unaccent"), name="gin_trgm_ops"),
+                fastupdate=False,
                 name="hashtag_likeness",
             ),
         ),

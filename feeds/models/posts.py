@@ -35,6 +35,7 @@ class Hashtag(models.Model):
             ),
             GinIndex(
                 OpClass(Func(F("name"), function="etal_unaccent"), name="gin_trgm_ops"),
+                fastupdate=False,
                 name="hashtag_likeness",
             ),
         ]

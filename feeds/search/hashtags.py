@@ -16,9 +16,15 @@ PAGE = 30
 MOST = 100
 POSTS = 20
 FEW = 3
+# In the order of bytes everything that begins with a word is less than the word with the last of all
+# characters behind it.
 BEGUN = f"""
-SELECT h.id, h.name, (etal_unaccent(h.name) = ANY(%(exact)s))::int AS likeness
-FROM feeds_hashtag h WHERE etal_unaccent(h.name) LIKE ANY(%(beginnings)s) LIMIT {MOST}
+SELECT DISTINCT h.id, h.name, (etal_unaccent(h.name) = ANY(%(beginnings)s))::int AS likeness
+FROM unnest(%(beginnings)s::text[]) AS begins (word), LATERAL (
+    SELECT tag.id, tag.name FROM feeds_hashtag tag
+    WHERE etal_unaccent(tag.name) ~>=~ begins.word
+      AND etal_unaccent(tag.name) ~<~ (begins.word || chr(1114111))
+    ORDER BY etal_unaccent(tag.name) USING ~<~ LIMIT {MOST}) h
 """
 ALIKE = f"""
 SELECT h.id, h.name, similarity(etal_unaccent(h.name), %(typed)s) AS likeness
@@ -61,10 +67,9 @@ def find(typed: str, *, reader: Reader, size: int = PAGE) -> list[str]:
     if not spelled.typed:
         return []
     wanted = list(dict.fromkeys([spelled.typed, *spelled.words]))
-    beginnings = [each.replace("_", r"\_") + "%" for each in wanted]
     values = {"viewer": reader.viewer, "limit": size, "typed": spelled.typed}
     with connection.cursor() as cursor:
-        cursor.execute(_met(BEGUN), values | {"exact": wanted, "beginnings": beginnings})
+        cursor.execute(_met(BEGUN), values | {"beginnings": wanted})
         found = [row[0] for row in cursor.fetchall()]
         if len(found) < FEW:
             cursor.execute(_met(ALIKE), values)

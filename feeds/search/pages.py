@@ -1,13 +1,14 @@
 """Pages of what was found.
 
-A page's cursor names the newest match of the part that it is in, by its public id, and how many of
-that part were shown: `relevance.MOST` matches are weighed together, and then the next older ones.
+A page's cursor names the newest match of the part that it is in, by its public id, how many of
+that part were shown, and which tsquery found them: `relevance.MOST` matches are weighed together, and
+then the next older ones.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -18,14 +19,16 @@ from feeds.timelines import Reader, UnknownCursor
 from shopping import matches
 from shopping.matches import Source
 
-CURSOR = re.compile(r"(?P<anchor>[0-9a-f-]{36})\.(?P<shown>[0-9]{1,3})")
+CURSOR = re.compile(r"(?P<anchor>[0-9a-f-]{36})\.(?P<shown>[0-9]{1,3})\.(?P<way>[01])")
 
 
 class Cursor(NamedTuple):
-    """`anchor` is the public id of the newest match of a part, of which so many were `shown`."""
+    """`anchor` is the public id of the newest match of a part, of which so many were `shown`; they
+    were found in the `way` of this number."""
 
     anchor: UUID
     shown: int
+    way: int
 
     @classmethod
     def of(cls, text: str) -> Cursor:
@@ -34,12 +37,12 @@ class Cursor(NamedTuple):
         if written is None:
             raise UnknownCursor
         try:
-            return cls(UUID(written["anchor"]), int(written["shown"]))
+            return cls(UUID(written["anchor"]), int(written["shown"]), int(written["way"]))
         except ValueError:
             raise UnknownCursor from None
 
     def __str__(self) -> str:
-        return f"{self.anchor}.{self.shown}"
+        return f"{self.anchor}.{self.shown}.{self.way}"
 
 
 class Page(NamedTuple):
@@ -49,36 +52,34 @@ class Page(NamedTuple):
     next: str
 
 
-NOTHING = Page([], "")
-
-
 def page(
     source: Source,
-    sought: str,
+    ways: Sequence[str],
     *,
-    rank: Callable[[list[int]], list[int]],
+    rank: Callable[[str, list[int]], list[int]],
     model: type[Model],
     reader: Reader,
     cursor: Cursor | None,
     size: int,
 ) -> Page:
-    """At most `size` matches of the tsquery `sought` in `source`, rows of `model`, as `rank` orders them.
+    """At most `size` matches in `source`, rows of `model`, as `rank` orders them.
 
-    Raises UnknownCursor.
+    `ways` are tsqueries, the narrowest first: the first that fills a page is taken for all of them,
+    else the last. Raises UnknownCursor.
     """
-    if not sought:
-        return NOTHING
     manager = model._default_manager
-    highest = None
+    highest, way, start = None, 0, 0
     if cursor is not None:
         highest = manager.filter(public_id=cursor.anchor).values_list("pk", flat=True).first()
-        if highest is None:
+        way, start = cursor.way, cursor.shown
+        if highest is None or way >= len(ways):
             raise UnknownCursor
-    parameters = {"viewer": reader.viewer}
-    found = matches.newest(source, sought, limit=MOST + 1, highest=highest, parameters=parameters)
-    start = cursor.shown if cursor else 0
+    found = _newest(source, ways[way], highest=highest, reader=reader)
+    while cursor is None and len(found) < size and way + 1 < len(ways):
+        way += 1
+        found = _newest(source, ways[way], highest=None, reader=reader)
+    weighed = rank(ways[way], found[:MOST]) if found else []
     end = start + size
-    weighed = rank(found[:MOST])
     anchor = None
     if end < len(weighed):
         anchor = found[0]
@@ -87,4 +88,12 @@ def page(
     if anchor is None:
         return Page(weighed[start:], "")
     public_id = manager.values_list("public_id", flat=True).get(pk=anchor)
-    return Page(weighed[start : start + size], str(Cursor(public_id, end)))
+    return Page(weighed[start : start + size], str(Cursor(public_id, end, way)))
+
+
+def _newest(source: Source, sought: str, *, highest: int | None, reader: Reader) -> list[int]:
+    """One more than are weighed together: the first of the next part."""
+    if not sought:
+        return []
+    parameters = {"viewer": reader.viewer}
+    return matches.newest(source, sought, limit=MOST + 1, highest=highest, parameters=parameters)

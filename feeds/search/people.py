@@ -70,8 +70,8 @@ def find(
     bare = typed.strip().lower()
     found: Page = pages.page(
         PEOPLE,
-        queries.names(typed),
-        rank=lambda ids: _ids(RANKED, ids=ids, typed=bare, viewer=reader.viewer),
+        [queries.names(typed)],
+        rank=lambda _sought, ids: _ids(RANKED, ids=ids, typed=bare, viewer=reader.viewer),
         model=User,
         reader=reader,
         cursor=cursor,

@@ -30,9 +30,9 @@ FROM feeds_post p WHERE p.id = ANY(%s)
 """
 
 
-def _rank(query: Query, ids: list[int]) -> list[int]:
+def _rank(sought: str, ids: list[int]) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(WEIGHED, [query.sought, ids])
+        cursor.execute(WEIGHED, [sought, ids])
         return relevance.ranked([Match(*row) for row in cursor.fetchall()])
 
 
@@ -45,8 +45,10 @@ def find(
     """
     found: Page = pages.page(
         POSTS,
-        query.sought,
-        rank=lambda ids: _rank(query, ids),
+        # The beginning of a word costs with the number of posts that it begins one of: only where
+        # whole words fill no page.
+        list(dict.fromkeys([query.whole, query.sought])),
+        rank=_rank,
         model=Post,
         reader=reader,
         cursor=cursor,

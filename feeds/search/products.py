@@ -20,13 +20,14 @@ from shopping.queries import Query
 
 PAGE = 24
 ON_SALE = f"p.status = 'active' AND m.sells AND {seen('m', field='account_id')}"
-SHOP = "JOIN catalogue_product p ON p.id = {row} JOIN catalogue_merchant m ON m.id = p.merchant_id"
 PRODUCTS = Source(
     table="catalogue_productwords",
     words="r.words",
     key="product_id",
-    joins=SHOP.format(row="found.id"),
-    condition=ON_SALE,
+    # One by one, by key: what a word finds is few, and no reason to read all products.
+    condition=f"""EXISTS (
+        SELECT FROM catalogue_product p JOIN catalogue_merchant m ON m.id = p.merchant_id
+        WHERE p.id = found.id AND {ON_SALE} OFFSET 0)""",
 )
 WEIGHED = f"""
 SELECT p.id, ts_rank(w.words, %s::tsquery),
@@ -39,15 +40,16 @@ FROM catalogue_productwords w JOIN catalogue_product p ON p.id = w.product_id
 WHERE w.product_id = ANY(%s)
 """
 OF_SHOPS = f"""
-SELECT p.id FROM catalogue_productwords w {SHOP.format(row="w.product_id")}
+SELECT p.id FROM catalogue_productwords w JOIN catalogue_product p ON p.id = w.product_id
+JOIN catalogue_merchant m ON m.id = p.merchant_id
 WHERE p.merchant_id = ANY(%(shops)s) AND w.words @@ %(sought)s::tsquery AND {ON_SALE}
 ORDER BY p.id DESC LIMIT %(limit)s
 """
 
 
-def _rank(query: Query, ids: list[int]) -> list[int]:
+def _rank(sought: str, ids: list[int]) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(WEIGHED, [query.sought, ids])
+        cursor.execute(WEIGHED, [sought, ids])
         return relevance.ranked([Match(*row) for row in cursor.fetchall()])
 
 
@@ -74,8 +76,8 @@ def ids(query: Query, *, reader: Reader, cursor: Cursor | None = None, size: int
         return Page(addressed, "")
     return pages.page(
         PRODUCTS,
-        query.sought,
-        rank=lambda found: _rank(query, found),
+        [query.sought],
+        rank=_rank,
         model=Product,
         reader=reader,
         cursor=cursor,

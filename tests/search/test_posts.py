@@ -106,7 +106,7 @@ def test_pages_show_every_match_once(theo: User, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize(
-    "cursor", ["", "x", "1.1", f"{'-' * 36}.1", "018f0000-0000-7000-8000-000000000000.0"]
+    "cursor", ["", "x", "1.1", f"{'-' * 36}.1.0", "018f0000-0000-7000-8000-000000000000.0.0"]
 )
 def test_a_cursor_that_never_was_is_no_page(client: Client, mai: User, cursor: str) -> None:
     posts.publish(mai, body="A lamp", language="en")
