@@ -33,9 +33,11 @@ TIMES = 6
 
 # Whoever repeats a tag or a product counts once.
 TAGS = """
-SELECT h.name, array_agg(DISTINCT p.author_id) FROM feeds_post_hashtags n
-JOIN feeds_post p ON p.id = n.post_id JOIN feeds_hashtag h ON h.id = n.hashtag_id
-WHERE n.post_id = ANY(%s) AND p.created_at > %s
+SELECT h.name, array_agg(DISTINCT p.author_id) FROM feeds_post p
+CROSS JOIN LATERAL (
+    SELECT n.hashtag_id FROM feeds_post_hashtags n WHERE n.post_id = p.id OFFSET 0) named
+JOIN feeds_hashtag h ON h.id = named.hashtag_id
+WHERE p.id = ANY(%s) AND p.created_at > %s
 GROUP BY h.name ORDER BY count(DISTINCT p.author_id) DESC, max(p.id) DESC LIMIT %s
 """
 PRODUCTS = """
@@ -45,9 +47,8 @@ GROUP BY c.product_id
 ORDER BY count(DISTINCT p.author_id) DESC, sum(p.like_count) DESC, c.product_id DESC LIMIT %s
 """
 PEOPLE = """
-SELECT u.id FROM feeds_post p JOIN accounts_user u ON u.id = p.author_id
-WHERE p.id = ANY(%s) AND u.kind = 'person'
-GROUP BY u.id ORDER BY sum(p.like_count + p.reply_count) DESC, max(p.id) DESC LIMIT %s
+SELECT p.author_id FROM feeds_post p WHERE p.id = ANY(%s)
+GROUP BY p.author_id ORDER BY sum(p.like_count + p.reply_count) DESC, max(p.id) DESC LIMIT %s
 """
 
 
@@ -146,7 +147,8 @@ def new_products(
 def people(reader: Reader) -> list[User]:
     """Who posts what others answer to, apart from whom `reader` follows already; MOST at most."""
     wanted = _sights().people
-    them = seen_by(User.objects.filter(pk__in=wanted), reader.user, field="pk")
+    persons = User.objects.filter(pk__in=wanted, kind=User.Kind.PERSON)
+    them = seen_by(persons, reader.user, field="pk")
     if reader.user is not None:
         mine = Follow.objects.filter(follower=reader.user, followed=OuterRef("pk"))
         them = them.filter(~Exists(mine)).exclude(pk=reader.user.pk)

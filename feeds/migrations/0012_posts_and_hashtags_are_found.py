@@ -13,6 +13,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # A like or a reply counted on a full page moves the row, and all its indexes with it.
+        migrations.RunSQL(
+            "ALTER TABLE feeds_post SET (fillfactor = 85)",
+            "ALTER TABLE feeds_post RESET (fillfactor)",
+        ),
         AddIndexConcurrently(
             model_name="post",
             index=GinIndex(
