@@ -8,9 +8,10 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -104,7 +105,21 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
         indexes = [
             # Few, and looked for by every page that shows people.
-            models.Index(fields=["id"], condition=Q(is_active=False), name="user_suspended")
+            models.Index(fields=["id"], condition=Q(is_active=False), name="user_suspended"),
+            # Whole words and beginnings of names; then what is only like a name.
+            GinIndex(
+                Func(F("id"), F("display_name"), F("handle"), function="etal_person_words"),
+                fastupdate=False,
+                name="user_words",
+            ),
+            GinIndex(
+                OpClass(
+                    Func(F("handle"), F("display_name"), function="etal_person_name"),
+                    name="gin_trgm_ops",
+                ),
+                fastupdate=False,
+                name="user_names",
+            ),
         ]
 
     def __str__(self) -> str:

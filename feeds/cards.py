@@ -6,36 +6,14 @@ import re
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import QuerySet
-
 from catalogue.models import Product
 from feeds import links
 
 MOST = 4
-FOUND = 8
-# Of what is looked for: each word is one more condition.
-MOST_SOUGHT = 200
-MOST_WORDS = 8
 PAGE = r"/products/(?P<product>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![\w-])"
 ADDRESS = re.compile(PAGE, re.IGNORECASE)
 LINKED = re.compile(rf"(?<!\S)(?P<before>[^\s<>\"]*?){PAGE}", re.IGNORECASE)
 OPENING = "(«“‘\"'[\u00a0\u202f"
-
-
-def find(query: str, *, limit: int = FOUND) -> QuerySet[Product]:
-    """Products on sale whose title holds every word of `query`, or the one whose page's address it is.
-
-    The newest first.
-    """
-    on_sale = Product.objects.on_sale().select_related("merchant").order_by("-id")
-    query = query.replace("\x00", "")[:MOST_SOUGHT]
-    address = ADDRESS.search(query)
-    if address:
-        return on_sale.filter(public_id=address["product"])[:limit]
-    words = list(dict.fromkeys(query.split()))[:MOST_WORDS]
-    for word in words:
-        on_sale = on_sale.filter(title__icontains=word)
-    return on_sale[:limit] if words else on_sale.none()
 
 
 def linked(body: str) -> list[Product]:

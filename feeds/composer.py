@@ -12,7 +12,12 @@ from catalogue.offers import Offer, offers
 from feeds import cards, drafts, pictures, text, timelines
 from feeds.entries import Picture, Quoted
 from feeds.models import Draft, PendingImage
+from feeds.search import products
 from feeds.timelines import Reader
+from shopping import queries
+
+# Products that a search shows below its field.
+FOUND = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +66,11 @@ def choices(viewer: Reader, *, query: str, chosen: Sequence[UUID] = (), body: st
     """The products to show below the search field."""
     known = Product.objects.on_sale().in_bulk(list(chosen), field_name="public_id")
     ticked = [known[public_id] for public_id in chosen if public_id in known]
-    found = [product for product in cards.find(query) if product not in ticked]
+    there = {product.pk for product in ticked}
+    found = [number for number in _found(query, viewer) if number not in there]
     named = [product for product in cards.linked(body) if product not in ticked]
     priced = offers(
-        (product.pk for product in [*ticked, *found, *named]),
+        [*(product.pk for product in [*ticked, *named]), *found],
         country=viewer.country,
         now=viewer.now,
     )
@@ -73,7 +79,14 @@ def choices(viewer: Reader, *, query: str, chosen: Sequence[UUID] = (), body: st
         return [priced[product.pk] for product in products if product.pk in priced]
 
     room = max(cards.MOST - len(ticked), 0)
-    return Choices(query, shown(ticked), shown(found), shown(named[:room]))
+    offered = [priced[number] for number in found if number in priced]
+    return Choices(query, shown(ticked), offered, shown(named[:room]))
+
+
+def _found(query: str, viewer: Reader) -> list[int]:
+    if not query.strip():
+        return []
+    return products.own_first(queries.query(query), reader=viewer, size=FOUND)
 
 
 def composer(draft: Draft, *, viewer: Reader, query: str = "") -> Composer:

@@ -40,7 +40,7 @@ def unfollow(follower: User, *, followed: User) -> None:
 
 def shops_to_visit(user: User | None, *, limit: int) -> QuerySet[User]:
     """Shops that sell and that `user` does not follow yet, the newest first."""
-    shops = seen_by(User.objects.filter(merchant__status="active"), user, field="pk")
+    shops = seen_by(User.objects.filter(merchant__sells=True), user, field="pk")
     if user is not None:
         mine = Follow.objects.filter(follower=user, followed=OuterRef("pk"))
         shops = shops.filter(~Exists(mine))

@@ -3,6 +3,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from feeds import drafts, drop_notices, interests, notice_mails, notifications, pictures
+from feeds.search import spelling
 from shopping.hints import begun, wake_soon
 
 
@@ -42,3 +43,9 @@ def read_interests() -> None:
     begun(interests.READER)
     while interests.read_due() == interests.BATCH:
         pass
+
+
+@shared_task(name="feeds.learn_words")
+def learn_words() -> None:
+    """Learn the words that a search may have meant."""
+    spelling.learn()

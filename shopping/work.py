@@ -47,6 +47,7 @@ SWEEPS = {
     # People are told of a drop at most so late.
     "feeds.sweep_drops": 15,
     "feeds.read_interests": 60,
+    "feeds.learn_words": 600,
     "accounts.sweep_mails": 2 * env.sweep_seconds,
     "accounts.sweep_sessions": 3600,
     "feeds.sweep_drafts": 3600,

@@ -1,6 +1,7 @@
 from catalogue.models.delivery import ShippingRate, TaxRate
 from catalogue.models.drops import Drop, DropReminder
 from catalogue.models.merchants import Membership, Merchant, MerchantEvent, PayoutEvent
+from catalogue.models.product_words import ProductWords
 from catalogue.models.products import (
     HIGHEST_PRICE,
     NO_OPTION,
@@ -24,6 +25,7 @@ __all__ = [
     "PayoutEvent",
     "Product",
     "ProductImage",
+    "ProductWords",
     "ShippingRate",
     "StockItem",
     "StockMovement",

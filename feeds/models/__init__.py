@@ -8,6 +8,7 @@ from feeds.models.notifications import Notification
 from feeds.models.people import Block, Bookmark, Follow, Like, Mute
 from feeds.models.posts import Hashtag, Mention, Post, PostImage, PostRevision, ProductCard
 from feeds.models.promotions import Promotion, Showing
+from feeds.models.search_words import SearchWord
 
 __all__ = [
     "Appeal",
@@ -39,5 +40,6 @@ __all__ = [
     "ProductCard",
     "Promotion",
     "Report",
+    "SearchWord",
     "Showing",
 ]

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
@@ -37,6 +38,20 @@ class PostQuerySet(models.QuerySet["Post"]):
 
 class Hashtag(models.Model):
     name = models.CharField(max_length=60, unique=True, help_text=_("Lower case, without #."))
+
+    class Meta:
+        indexes = [
+            # By its beginning, and by what it is like, however its accents are typed.
+            models.Index(
+                OpClass(Func(F("name"), function="etal_unaccent"), name="text_pattern_ops"),
+                name="hashtag_beginning",
+            ),
+            GinIndex(
+                OpClass(Func(F("name"), function="etal_unaccent"), name="gin_trgm_ops"),
+                fastupdate=False,
+                name="hashtag_likeness",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.name}"
@@ -121,6 +136,13 @@ class Post(models.Model):
                 fields=["reply_to", "created_at", "id"],
                 condition=Q(reply_to__isnull=False),
                 name="post_replies",
+            ),
+            # Not kept in a list beside the index first: whoever searches would read all of that.
+            GinIndex(
+                Func(F("id"), F("language"), F("body"), function="etal_post_words"),
+                condition=Q(deleted_at=None, hidden_at=None, repost_of=None),
+                fastupdate=False,
+                name="post_words",
             ),
         ]
 

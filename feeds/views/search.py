@@ -1,36 +1,72 @@
-"""Finding products, shops and people by a word of their name."""
+"""Finding products, posts, people and hashtags."""
 
 from __future__ import annotations
 
-from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from functools import partial
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
-from catalogue.offers import offers
-from feeds import cards, follows
+from feeds import circles, explore, follows
+from feeds.articles import articles
 from feeds.requests import person, reader
-from feeds.visibility import seen_by
+from feeds.search import results
+from feeds.search.pages import Cursor
+from feeds.search.results import Results
+from feeds.timelines import UnknownCursor
+from feeds.views.feed import SHOPS
+from shopping import queries
+from shopping.htmx import wants_part
 
-MAX_QUERY = 80
-PRODUCTS = 24
-PEOPLE = 8
+# What HTMX is given of the kinds whose pages are continued.
+PARTS = {
+    results.PRODUCTS: "feeds/_shelf.html",
+    results.POSTS: "feeds/_page.html",
+    results.PEOPLE: "feeds/_people.html",
+}
+TAGS = 12
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """With no query, shops to visit."""
+    """What `?q=` finds, of the kind `?in=`; with `?before=` the page behind it. Without a word to
+    look for, the page to look around."""
+    typed = queries.clean(request.GET.get("q", ""), longest=results.LONGEST)
+    if not typed:
+        return HttpResponseRedirect(reverse("feeds:explore"))
+    kind = results.kind_of(typed, asked=request.GET.get("in", ""))
     viewer = reader(request)
-    query = request.GET.get("q", "").replace("\x00", "").strip()[:MAX_QUERY]
-    context: dict[str, object] = {"q": query, "place": "search"}
-    if query:
-        ids = [product.pk for product in cards.find(query, limit=PRODUCTS)]
-        known = offers(ids, country=viewer.country, now=viewer.now)
-        bare = query.removeprefix("@").removeprefix("#")
-        named = Q(display_name__icontains=bare) | Q(handle__istartswith=bare)
-        context["shelf"] = [known[number] for number in ids if number in known]
-        people = seen_by(User.objects.filter(named), viewer.user, field="pk")
-        context["people"] = people.order_by("pk")[:PEOPLE]
-    context["shops"] = follows.shops_to_visit(person(request), limit=PEOPLE if not query else 3)
+    try:
+        before = request.GET.get("before")
+        cursor = None if before is None else Cursor.of(before)
+        found = results.find(typed, kind=kind, reader=viewer, cursor=cursor)
+    except UnknownCursor:
+        raise Http404 from None
+    context = _context(request, found, typed=typed.strip(), kind=kind)
+    if wants_part(request) and kind in PARTS:
+        return render(request, PARTS[kind], context)
+    if not found.count:
+        context["tags"] = explore.hashtags(viewer)[:TAGS]
     return render(request, "feeds/search.html", context)
+
+
+def _context(request: HttpRequest, found: Results, *, typed: str, kind: str) -> dict[str, Any]:
+    # The further pages are of the spelling that this one is of.
+    of_this = urlencode({"q": found.shown_for or typed, "in": kind})
+    return {
+        "q": typed,
+        "kind": kind,
+        "found": found,
+        "shelf": found.shelf,
+        "people": found.people,
+        "followed": circles.followed_among(found.people, viewer=person(request)),
+        "articles": articles(found.entries, signed_in=person(request) is not None),
+        "path": request.path,
+        "next": f"{found.next}&{of_this}" if found.next else "",
+        "place": "search",
+        "shops": partial(follows.shops_to_visit, person(request), limit=SHOPS),
+    }

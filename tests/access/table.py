@@ -138,7 +138,11 @@ FEED = [
     plain("/following/", everybody(200)),
     plain("/drops/", everybody(200)),
     Row("tags/<str:name>/", everybody(200), fixed("/tags/summer/")),
-    plain("/search/", everybody(200)),
+    plain("/search/", everybody(302)),  # Nothing is looked for: the page to look around.
+    plain("/search/", everybody(200), q="flip", **{"in": "products"}),
+    plain("/explore/", everybody(200)),
+    Row("explore/<str:name>/", everybody(200), fixed("/explore/people/")),
+    Row("explore/<str:name>/", everybody(404), fixed("/explore/nothing/")),
     plain("/me/", members(302)),
     plain("/me/notifications/", members(200)),
     plain("/me/notifications/", members(302), method="post", stop="yes"),

@@ -7,7 +7,7 @@ from django.test import Client, override_settings
 
 from accounts.models import User
 from catalogue.models import Merchant, Product
-from feeds import cards, posts
+from feeds import posts
 from feeds.models import Post
 from tests.market import product
 
@@ -80,11 +80,3 @@ def test_nobody_learns_the_name_of_what_was_never_shown(reader: Client, corniche
     page = reader.post("/posts/new/", {"body": "What?", "products": [corniche.public_id]})
     assert "Corniche" not in page.content.decode()
     assert "One of these products is no longer on sale." in page.content.decode()
-
-
-def test_every_word_of_a_search_counts(plage: Merchant) -> None:
-    made = product(plage, "Red beach towel", price=100)
-    product(plage, "Red lamp", price=100)
-    assert list(cards.find("towel RED")) == [made]
-    assert list(cards.find(" ")) == []
-    assert list(cards.find("parasol")) == []

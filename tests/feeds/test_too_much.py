@@ -13,7 +13,6 @@ from accounts.models import User
 from catalogue.models import Product
 from feeds import (
     blocks,
-    cards,
     drafts,
     edits,
     follows,
@@ -28,14 +27,18 @@ from feeds import (
 from feeds.drafts import Place, Written
 from feeds.models import Draft, NoticeType, Post, PostRevision
 from feeds.posts import PostRefused
+from feeds.search import products
 from feeds.timelines import reader_of
+from shopping import queries
 from tests.market import person
 
 
-def test_a_search_for_products_has_few_words(corniche: Product) -> None:
-    wanted = cards.find("corniche " + " ".join(f"w{n}" for n in range(500)))
-    assert str(wanted.query).upper().count(" LIKE ") == cards.MOST_WORDS
-    assert list(cards.find("corniche " * 500)) == [corniche]
+def test_a_search_is_so_long_and_no_longer(corniche: Product) -> None:
+    query = queries.query("corniche " + " ".join(f"w{n}" for n in range(500)))
+    assert len(query.text) <= queries.LONGEST
+    assert len(query.words) == queries.MOST_WORDS
+    found = products.ids(queries.query("corniche " * 500), reader=reader_of(None, country="FR"))
+    assert found.ids == [corniche.pk]
 
 
 @pytest.mark.parametrize(

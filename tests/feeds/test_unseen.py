@@ -28,10 +28,11 @@ from tests.market import person, product
 
 @dataclass(frozen=True)
 class World:
-    """Maï reads; Théo and the shop Foulée are who she is not to meet; Inès talks with both."""
+    """Maï reads; Théo, Nora and the shop Foulée are who she is not to meet; Inès talks with them."""
 
     mai: User
     theo: User
+    nora: User
     shop: User
     towel: Product
     words: Post
@@ -41,7 +42,7 @@ class World:
     quote: Post
 
     def who(self, name: str) -> User:
-        return self.theo if name == "theo" else self.shop
+        return {"theo": self.theo, "nora": self.nora}.get(name, self.shop)
 
 
 def said(author: User, body: str, *, to: Post | None = None, about: Product | None = None) -> Post:
@@ -71,7 +72,9 @@ def world(mai: User, theo: User, plage: Merchant, foulee: Merchant) -> World:
     follows.follow(theo, followed=mai)
     interests.read_due()
     Drop.objects.create(product=product(foulee, "Spikes", price=9000), opens_at=timezone.now())
-    return World(mai, theo, foulee.account, towel, words, asked, answer, mention, quote)
+    nora = person("nora", "Nora Petit")
+    said(nora, "Good morning")
+    return World(mai, theo, nora, foulee.account, towel, words, asked, answer, mention, quote)
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,10 @@ class Surface:
     mark: str
     who: str = "theo"
     is_theirs: bool = False
+
+
+def spikes(world: World) -> str:
+    return f"/search/?q=/products/{Product.objects.get(title='Spikes').public_id}/spikes/"
 
 
 def at(address: str) -> Callable[[World], str]:
@@ -122,7 +129,20 @@ SURFACES = [
     Surface("the followed", at("/@ines/following/"), LINK),
     Surface("people found", at("/search/?q=théo"), LINK),
     Surface("shops found", at("/search/?q=foul"), SHOP, who="shop"),
-    Surface("shops to visit", at("/search/"), SHOP, who="shop"),
+    Surface("people alike", at("/search/?q=theo+marni&in=people"), LINK),
+    Surface("a handle found", at("/search/?q=@theo"), LINK),
+    Surface("posts found", at("/search/?q=spoken"), WORDS),
+    Surface("replies found", at("/search/?q=answered&in=posts"), "Answered by T."),
+    Surface("products found", at("/search/?q=spike"), "Spikes", who="shop"),
+    Surface("a product's address found", spikes, "Spikes", who="shop"),
+    Surface("products to attach", at("/posts/products/?q=spike"), "Spikes", who="shop"),
+    Surface("hashtags found", at("/search/?q=sea&in=hashtags"), 'href="/tags/sea/"'),
+    Surface("trending hashtags", at("/explore/tags/"), 'href="/tags/sea/"'),
+    Surface("posts to explore", at("/explore/"), WORDS),
+    Surface("people to follow", at("/explore/people/"), 'href="/@nora/"', who="nora"),
+    Surface("new products", at("/explore/new/"), "Spikes", who="shop"),
+    Surface("shops to visit", at("/explore/"), SHOP, who="shop"),
+    Surface("all shops to visit", at("/explore/shops/"), SHOP, who="shop"),
     Surface("shops beside a page", at("/"), SHOP, who="shop"),
     Surface("drops", at("/drops/"), "Spikes", who="shop"),
     Surface("interests", at("/me/interests/"), WORDS),

@@ -93,7 +93,7 @@ FEED = (
     "/posts/{post}/",
     "/posts/new/",
     "/tags/summer/",
-    "/search/",
+    "/explore/",
     "/search/?q=lamp",
     "/@mai/",
     "/@plagefils/",

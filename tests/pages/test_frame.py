@@ -21,7 +21,8 @@ INLINE = re.compile(r"""\s(?:style|on[a-z]+)=["']|<style|<script(?![^>]*\ssrc=)"
 
 def pages(product: Product, post: posts.Post) -> list[str]:
     return [
-        *("/cart/", "/", "/following/", "/drops/", "/search/", "/search/?q=flip", "/tags/sun/"),
+        *("/cart/", "/", "/following/", "/drops/", "/explore/", "/search/?q=flip", "/tags/sun/"),
+        *("/search/?q=look&in=posts", "/search/?q=zzz", "/explore/new/", "/explore/tags/"),
         f"/posts/{post.public_id}/",
         f"/products/{product.public_id}/{product.slug}/",
         *("/@mai/", "/@plagefils/", "/@plagefils/shop/", "/posts/new/"),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from demo import goods, offers, payouts, people, purchases, shops, talk
+from feeds.search import spelling
 
 
 class Command(BaseCommand):
@@ -47,6 +48,7 @@ class Command(BaseCommand):
         offers.load()
         people.follow_first(new_people)
         new_posts = talk.load()
+        spelling.learn()
         if not (new_people or new_shops or new_products or new_posts):
             return "The demo data is there already.\n" + self._shopper()
         counts = f"{len(new_people)} people, {len(new_shops)} shops"

@@ -1,0 +1,50 @@
+"""In which order what was found stands: the one place that says so.
+
+Only the newest MOST matches are weighed, so that a frequent word costs no more than a rare one; what
+is older comes behind them, weighed among itself. A match is worth
+
+    text x (1 + popularity) x freshness
+
+where *text* is PostgreSQL's ts_rank (words in a title count ten times those of a description),
+*popularity* goes from 0 to 1 with answers to a post, or with posts that carry a product, and
+*freshness* from 1 to STALE, half of the way after HALF_LIFE_DAYS, from the newest match on: so the
+order does not change while somebody reads on. What is sold out is worth SOLD_OUT of that.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+MOST = 100
+HALF_LIFE_DAYS = 60.0
+STALE = 0.4
+# Answers, or posts that carry a product, at which something counts as fully popular.
+POPULAR = 100
+SOLD_OUT = 0.5
+
+
+class Match(NamedTuple):
+    """`text` is its ts_rank; `uses` are answers, or posts that carry it."""
+
+    id: int
+    text: float
+    uses: int
+    since: datetime
+    left: bool = True  # something of it can be bought, or it is no product
+
+    def worth(self, newest: datetime) -> float:
+        age = (newest - self.since) / timedelta(days=1)
+        freshness = STALE + (1 - STALE) * 0.5 ** (max(age, 0.0) / HALF_LIFE_DAYS)
+        popularity = min(1.0, math.log1p(self.uses) / math.log1p(POPULAR))
+        return self.text * (1 + popularity) * freshness * (1.0 if self.left else SOLD_OUT)
+
+
+def ranked(matches: list[Match]) -> list[int]:
+    """Their ids, the best first."""
+    newest = max((match.since for match in matches), default=None)
+    if newest is None:
+        return []
+    best = sorted(matches, key=lambda match: (match.worth(newest), match.id), reverse=True)
+    return [match.id for match in best]

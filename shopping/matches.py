@@ -1,0 +1,97 @@
+# ruff: noqa: S608 - statements are made of texts of our own, never of input
+"""The newest rows that hold what is looked for, at the price of a few, however many hold it.
+
+A GIN index finds all rows with a word, in no order: to know the newest hundred of a hundred thousand
+it would read them all. So each row's words name, beside those of its text, the stretches of ids
+that the row is in (the database function etal_stretches), and a search is asked stretch by stretch,
+each eight times as long as the one before: a frequent word fills its page from the first, and of a rare
+word there is little to read in all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+# Of ids: a stretch has 2 to the power of these. As in etal_stretches.
+STRETCHES = (10, 13, 16)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where is looked: `words`, an indexed expression over the row `r` of `table`, whose id is `key`.
+
+    `indexed` is a condition over `r` that the index holds, `condition` one over `found`, which has the
+    id and the columns `also`.
+    """
+
+    table: str
+    words: str
+    key: str = "id"
+    also: str = ""
+    indexed: str = "TRUE"
+    condition: str = "TRUE"
+
+    def statement(self, within: str) -> str:
+        # The words are looked for before anything else: an index of ids must not lead through rows
+        # whose words have to be cut anew.
+        return f"""WITH found AS MATERIALIZED (
+            SELECT r.{self.key} AS id{self.also} FROM {self.table} r
+            WHERE {self.words} @@ ({within}) AND {self.indexed})
+        SELECT found.id FROM found
+        WHERE found.id BETWEEN %(low)s AND %(high)s AND {self.condition}
+        ORDER BY found.id DESC LIMIT %(limit)s"""
+
+
+class Part(NamedTuple):
+    """Ids from `low` to `high`; `stretches` is the tsquery that leads to them, "" for all."""
+
+    low: int
+    high: int
+    stretches: str
+
+
+def parts(highest: int) -> Iterator[Part]:
+    """All ids from `highest` down, the shortest part first."""
+    high = highest
+    for power in STRETCHES:
+        if high < 0:
+            return
+        last = high >> power
+        first = max(last - 1, 0)
+        named = " | ".join(f"'in {power} {number}'" for number in range(first, last + 1))
+        yield Part(first << power, high, named)
+        high = (first << power) - 1
+    if high >= 0:
+        yield Part(0, high, "")
+
+
+def newest(
+    source: Source,
+    sought: str,
+    *,
+    limit: int,
+    highest: int | None = None,
+    parameters: Mapping[str, Any],
+) -> list[int]:
+    """The ids of at most `limit` rows that match the tsquery `sought`, the newest first.
+
+    From the id `highest` down, if it is given. At most five statements, most often one or two.
+    """
+    found: list[int] = []
+    with connection.cursor() as cursor:
+        if highest is None:
+            cursor.execute(f"SELECT COALESCE(max({source.key}), 0) FROM {source.table}")
+            (highest,) = cursor.fetchone()
+        for part in parts(highest):
+            within = "%(sought)s::tsquery" + (" && %(part)s::tsquery" if part.stretches else "")
+            rest = {"low": part.low, "high": part.high, "limit": limit - len(found)}
+            values = {**parameters, "sought": sought, "part": part.stretches, **rest}
+            cursor.execute(source.statement(within), values)
+            found += [row[0] for row in cursor.fetchall()]
+            if len(found) >= limit:
+                break
+    return found

@@ -1,0 +1,127 @@
+"""The page of a search: its kinds, its further pages, and what it says where nothing is found."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from catalogue.models import Merchant
+from feeds import posts
+from feeds.search import pages, spelling
+from tests.market import product
+
+MORE = re.compile(r'class="btn more" href="([^"]+)"')
+# Of a page signed out: the parts of each search, and what it shows.
+MOST_STATEMENTS = 26
+
+
+def shown(client: Client, address: str) -> str:
+    return client.get(address).content.decode()
+
+
+@pytest.fixture
+def lamps(theo: User, plage: Merchant) -> Merchant:
+    posts.publish(theo, body="A lamp for #lampe lovers", language="en")
+    product(plage, "Lampe", price=1000)
+    User.objects.create_user("l@etal.example", handle="lampist", display_name="Lampe & Co")
+    return plage
+
+
+def test_each_kind_shows_its_own_and_all_shows_some_of_each(
+    client: Client, lamps: Merchant
+) -> None:
+    marks = {
+        "products": 'class="shelf"',
+        "posts": "A lamp for",
+        "people": 'href="/@lampist/"',
+        "hashtags": 'class="opts tags"',
+    }
+    everything = shown(client, "/search/?q=lampe")
+    for kind, mark in marks.items():
+        assert mark in everything, kind
+        page = shown(client, f"/search/?q=lampe&in={kind}")
+        assert [name for name, other in marks.items() if other in page] == [kind]
+        assert f'in={kind}" aria-current="page"' in page
+        assert 'name="q" value="lampe"' in page
+
+
+def test_the_first_sign_says_which_kind_is_meant(client: Client, lamps: Merchant) -> None:
+    assert 'in=hashtags" aria-current' in shown(client, "/search/?q=%23lampe")
+    assert 'in=people" aria-current' in shown(client, "/search/?q=@lampist")
+    assert 'in=all" aria-current' in shown(client, "/search/?q=%23lampe&in=all")
+    assert "A lamp for" in shown(client, "/search/?q=%23lampe&in=all")
+
+
+@pytest.mark.parametrize("kind", ["products", "posts", "people"])
+def test_pages_go_on_by_links_and_by_htmx(
+    client: Client, theo: User, plage: Merchant, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "MOST", 25)
+    for number in range(60):
+        if kind == "products":
+            product(plage, f"Lampe {number} end", price=100)
+        elif kind == "posts":
+            posts.publish(theo, body=f"Lampe {number} end", language="fr")
+        else:
+            User.objects.create_user(
+                f"l{number}@etal.example", handle=f"l_{number}", display_name=f"Lampe {number} end"
+            )
+    address, found = f"/search/?q=lampe&in={kind}", []
+    part = None
+    while address:
+        page = shown(client, address)
+        headers = {"HX-Request": "true"}
+        part = client.get(address, headers=headers).content.decode()
+        assert "<html" not in part
+        titles = re.findall(r"Lampe \d+ end(?=<)", page)
+        assert re.findall(r"Lampe \d+ end(?=<)", part) == titles
+        found += titles
+        link = MORE.search(page)
+        address = link[1].replace("&amp;", "&") if link else ""
+    assert len(found) == len(set(found)) == 60
+
+
+def test_a_slip_is_shown_as_what_was_meant(client: Client, lamps: Merchant) -> None:
+    product(lamps, "Tabouret", price=100)
+    spelling.learn()
+    page = shown(client, "/search/?q=tabuoret")
+    assert "Nothing found for “tabuoret”. These are results for “tabouret”." in page
+    assert "Tabouret</span>" in page
+    assert 'name="q" value="tabuoret"' in page
+    product(lamps, "Tabuoret", price=100)
+    page = shown(client, "/search/?q=tabuoret")
+    assert "Did you mean" in page
+    assert 'href="/search/?q=tabouret"' in page
+
+
+def test_where_nothing_is_found_it_says_what_to_do(client: Client, lamps: Merchant) -> None:
+    page = shown(client, "/search/?q=<b>&in=products")
+    assert "Nothing found for “&lt;b&gt;”" in page
+    assert 'href="/search/?q=%3Cb%3E&amp;in=all"' in page
+    assert 'href="/tags/lampe/"' in page
+
+
+def test_an_empty_search_leads_to_explore(client: Client, db: None) -> None:
+    for typed in ("", "%20", "%00"):
+        assert client.get(f"/search/?q={typed}")["Location"] == "/explore/"
+
+
+def test_a_search_takes_so_many_statements_and_no_more(
+    client: Client,
+    theo: User,
+    lamps: Merchant,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for number in range(30):
+        posts.publish(theo, body=f"Lamp {number} #lampe{number}", language="en")
+        product(lamps, f"Lampe {number}", price=100)
+    for typed in ("lampe", "zzz", "lmape"):
+        with django_assert_max_num_queries(MOST_STATEMENTS):
+            client.get(f"/search/?q={typed}")
+    for kind in ("products", "posts", "people", "hashtags"):
+        with django_assert_max_num_queries(12):
+            client.get(f"/search/?q=lampe&in={kind}")

@@ -1,0 +1,127 @@
+"""Which people and hashtags a search finds, and what it takes a slip for."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import User
+from catalogue.models import Merchant
+from feeds import follows, posts
+from feeds.search import hashtags, people, spelling
+from feeds.timelines import reader_of
+from tests.market import person, product
+
+NOBODY = reader_of(None, country="FR")
+NAMES = {
+    "mai": "Maï Lefort",
+    "theo": "Théo Marin",
+    "maelle": "Maëlle Le Goff",
+    "jp_durand": "Jean-Pierre Durand",
+    "marie": "Marie",
+}
+RELEVANCE = [
+    ("mai", ["mai"]),
+    ("@MAI", ["mai"]),
+    ("Maï lef", ["mai"]),
+    ("lefort mai", ["mai"]),
+    ("theo", ["theo"]),
+    ("THÉO", ["theo"]),
+    ("mari", ["marie", "theo"]),
+    ("marie", ["marie"]),
+    ("ma", ["marie", "maelle", "theo", "mai"]),
+    ("le", ["maelle", "mai"]),
+    ("durand", ["jp_durand"]),
+    ("jean-pierre", ["jp_durand"]),
+    ("jp_durand", ["jp_durand"]),
+    ("pierre d", ["jp_durand"]),
+    ("leffort", ["mai"]),
+    ("theo marni", ["theo"]),
+    ("-theo", ["theo"]),
+    ("xyzzy", []),
+    ("", []),
+    ("@", []),
+    ("🙂", []),
+    ("'\\%_", []),
+]
+
+
+def found(typed: str, *, user: User | None = None) -> list[str]:
+    them, _more = people.find(typed, reader=reader_of(user, country="FR"))
+    return [each.handle for each in them]
+
+
+def test_what_is_typed_and_who_is_found(db: None) -> None:
+    for handle, name in NAMES.items():
+        person(handle, name)
+    assert {typed: found(typed) for typed, _who in RELEVANCE} == dict(RELEVANCE)
+
+
+def test_whom_one_follows_and_whom_many_follow_come_first(mai: User, theo: User) -> None:
+    first, second, third = (person(f"anna_{n}", "Anna") for n in range(3))
+    assert found("anna") == [third.handle, second.handle, first.handle]
+    follows.follow(theo, followed=first)
+    assert found("anna") == [first.handle, third.handle, second.handle]
+    follows.follow(mai, followed=second)
+    assert found("anna", user=mai)[0] == second.handle
+
+
+TAGS = ["été", "etendue", "lampe", "lampadaire", "savon_noir", "vide"]
+TAGGED = [
+    ("ete", ["été", "etendue"]),
+    ("#Été", ["été", "etendue"]),
+    ("lamp", ["lampadaire", "lampe"]),
+    ("savon noir", ["savon_noir"]),
+    ("savon_", ["savon_noir"]),
+    ("lampde", ["lampe"]),
+    ("_", []),
+    ("%", []),
+    ("", []),
+    ("vid", []),
+]
+
+
+def test_hashtags_by_their_beginning_and_by_likeness(theo: User) -> None:
+    for tag in TAGS:
+        made = posts.publish(theo, body=f"Look: #{tag}", language="en")
+    posts.delete(made)
+    found_tags = {typed: hashtags.find(typed, reader=NOBODY) for typed, _tags in TAGGED}
+    assert {typed: tags[: len(dict(TAGGED)[typed])] for typed, tags in found_tags.items()} == dict(
+        TAGGED
+    )
+    assert all("vide" not in tags for tags in found_tags.values())
+
+
+MEANT = [
+    ("lmape", "lampe"),
+    ("Lampr", "lampe"),
+    ("lamppe", "lampe"),
+    ("servietes rouges", "serviettes rouges"),
+    ("serviette lmape", "serviette lampe"),
+    ("rayee", None),
+    ("lampe", None),
+    ("xyzzyx", None),
+    ("lmp", None),
+    ("", None),
+]
+
+
+@pytest.mark.parametrize(("typed", "meant"), MEANT)
+def test_a_slip_is_taken_for_the_word_that_was_meant(
+    plage: Merchant, typed: str, meant: str | None
+) -> None:
+    product(plage, "Lampe rayée", price=100)
+    product(plage, "Serviettes", price=100)
+    product(plage, "Serviette", price=100)
+    spelling.learn()
+    assert spelling.corrected(typed) == meant
+
+
+def test_words_of_posts_are_learnt_from_several_and_forgotten_with_them(theo: User) -> None:
+    said = [posts.publish(theo, body=f"{n} kintsugi #{n}", language="en") for n in range(3)]
+    posts.publish(theo, body="A kintsukuroi", language="en")
+    spelling.learn()
+    assert spelling.corrected("kintsgui") == "kintsugi"
+    assert spelling.corrected("kintsukuori") != "kintsukuroi"
+    posts.delete(said[0])
+    spelling.learn()
+    assert spelling.corrected("kintsgui") is None
