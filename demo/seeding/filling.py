@@ -33,6 +33,7 @@ from feeds.models import (
     Like,
     Mention,
     Post,
+    PostHashtag,
     PostTopic,
     ProductCard,
 )
@@ -50,7 +51,7 @@ MODELS = (
         ProductImage,
         Variant,
     ),
-    *(StockItem, StockMovement, Post, Post.hashtags.through, Mention, ProductCard, PostTopic, Like),
+    *(StockItem, StockMovement, Post, PostHashtag, Mention, ProductCard, PostTopic, Like),
     *(InterestProfile, Interest, Evidence),
 )
 TABLES = tuple(model._meta.db_table for model in MODELS)

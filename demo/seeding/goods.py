@@ -85,7 +85,8 @@ def merchants(crowd: Crowd) -> list[Merchant]:
             *(country, currency, f"acct_seed_{handle}", stamp(opened), True, 500),
             *(Merchant.Status.ACTIVE.value, 14, "", stamp(opened)),
         )
-        owners.add(crowd.first + shop * 7 % crowd.people, key, Membership.Role.OWNER.value)
+        owner = crowd.people - 1 - shop % crowd.people  # none of the bench's, who are the first
+        owners.add(crowd.first + owner, key, Membership.Role.OWNER.value)
         rates.add(key, "Standard", [country], 390 + 10 * (shop % 20), 6000, 2, 4, 0)
         rates.add(key, "Europe", EU, 990, None, 4, 8, 1)
     for rows in (shops, owners, rates):

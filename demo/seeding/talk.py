@@ -12,7 +12,7 @@ from demo.seeding.plan import NOWHERE, QUOTE, REPLY, REPOST, Plan
 from demo.seeding.tables import Rows
 from demo.seeding.users import Crowd, likers
 from feeds import topics
-from feeds.models import Hashtag, Like, Mention, Post, PostTopic, ProductCard
+from feeds.models import Hashtag, Like, Mention, Post, PostHashtag, PostTopic, ProductCard
 
 CARDS = (0,) * 45 + (1,) * 50 + (2,) * 5  # how many a post of a person carries
 TAGGED, MENTIONS, ANSWERS_BY_NAME = 0.5, 0.03, 0.3
@@ -56,7 +56,7 @@ class Talk:
             *("created_at", "deleted_at"),
         )
         self.cards = Rows(ProductCard, "post_id", "product_id", "position")
-        self.tagged = Rows(Post.hashtags.through, "post_id", "hashtag_id")
+        self.tagged = Rows(PostHashtag, "post_id", "hashtag_id")
         self.mentions = Rows(Mention, "post_id", "user_id")
         self.topics = Rows(PostTopic, "post_id", "topic")
 

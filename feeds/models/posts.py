@@ -48,7 +48,9 @@ class Post(models.Model):
     quote_of = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="quotes"
     )
-    hashtags = models.ManyToManyField(Hashtag, related_name="posts", blank=True)
+    hashtags: models.ManyToManyField[Hashtag, PostHashtag] = models.ManyToManyField(
+        Hashtag, through="PostHashtag", related_name="posts", blank=True
+    )
     like_count = models.PositiveIntegerField(default=0)
     reply_count = models.PositiveIntegerField(default=0)
     repost_count = models.PositiveIntegerField(default=0)
@@ -106,6 +108,21 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.author}: {self.body[:40]}"
+
+
+class PostHashtag(models.Model):
+    """A hashtag that a post names."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="+")
+    hashtag = models.ForeignKey(Hashtag, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        db_table = "feeds_post_hashtags"
+        unique_together = [("post", "hashtag")]  # as Django had named it before it was a model
+        indexes = [models.Index(fields=["hashtag", "-post"], name="tagged_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.post_id}: {self.hashtag_id}"
 
 
 class PostImage(models.Model):

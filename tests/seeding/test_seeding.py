@@ -21,6 +21,7 @@ from feeds.models import (
     Like,
     Mention,
     Post,
+    PostHashtag,
     PostTopic,
     ProductCard,
 )
@@ -67,7 +68,7 @@ def test_each_count_beside_a_post_is_that_of_its_rows(
 def test_hashtags_mentions_and_topics_are_those_that_publishing_finds(seeded: list[str]) -> None:
     handles = dict(User.objects.values_list("pk", "handle"))
     tagged: dict[int, set[str]] = {}
-    for post, tag in Post.hashtags.through.objects.values_list("post_id", "hashtag__name"):
+    for post, tag in PostHashtag.objects.values_list("post_id", "hashtag__name"):
         tagged.setdefault(post, set()).add(tag)
     named: dict[int, set[str]] = {}
     for post, user in Mention.objects.values_list("post_id", "user_id"):
