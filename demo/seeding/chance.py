@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import accumulate
+from math import log
 from random import Random
 
 DAY = 86_400.0
@@ -44,7 +45,8 @@ def without_replacement(weights: Sequence[float], chance: Random, count: int) ->
 
     Efraimidis and Spirakis, Weighted random sampling with a reservoir (2006).
     """
-    keys = [chance.random() ** (1 / weight) for weight in weights]
+    # The logarithms of its keys, which do not all become zero for small weights.
+    keys = [log(1 - chance.random()) / weight for weight in weights]
     return sorted(range(len(weights)), key=keys.__getitem__, reverse=True)[:count]
 
 
