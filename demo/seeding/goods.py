@@ -145,27 +145,14 @@ class _Tables:
         self.products = Rows(
             Product,
             *("public_id", "merchant_id", "external_id", "title", "slug", "description"),
-            *(
-                "category_id",
-                "tags",
-                "option_names",
-                "currency",
-                "status",
-                "created_at",
-                "updated_at",
-            ),
+            *("category_id", "tags", "option_names", "currency", "status"),
+            *("created_at", "updated_at"),
         )
         self.variants = Rows(
             Variant,
             *("public_id", "product_id", "merchant_id", "sku", "option_values", "price"),
-            *(
-                "compare_at_price",
-                "weight_grams",
-                "barcode",
-                "requires_shipping",
-                "position",
-                "active",
-            ),
+            *("compare_at_price", "weight_grams", "barcode", "requires_shipping"),
+            *("position", "active"),
         )
         self.stock = Rows(StockItem, "variant_id", "on_hand", "reserved")
         self.movements = Rows(
