@@ -75,15 +75,15 @@ class Talk:
             *(stamp(at), stamp(at) if plan.deleted[number] else None),
         )
         for place, product in enumerate(said.goods):
-            self.cards.add(post, self.shelf.first + product, place)
+            self.cards.add_plain(post, self.shelf.first + product, place)
         for tag in said.tags:
-            self.tagged.add(post, self.named[tag])
+            self.tagged.add_plain(post, self.named[tag])
         for person in said.mentioned:
-            self.mentions.add(post, crowd.first + person)
+            self.mentions.add_plain(post, crowd.first + person)
         if act not in (REPLY, REPOST):
             kinds = tuple(self.shelf.kind[each] for each in said.goods)
             for topic in about(words.KINDS[said.kind].noun(language), said.tags, kinds):
-                self.topics.add(post, topic)
+                self.topics.add_plain(post, topic)
 
     def _said(self, number: int, language: str) -> Said:
         act = self.plan.act[number]
@@ -154,4 +154,4 @@ class Likes:
         at, until = self.plan.at(number), self.plan.until
         for person in self.who.distinct(self.chance, count):
             moment = min(at + self.chance.expovariate(1 / DAY), until)
-            self.rows.add(self.crowd.first + person, self.first + number, stamp(moment))
+            self.rows.add_plain(self.crowd.first + person, self.first + number, stamp(moment))

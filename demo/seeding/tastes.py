@@ -27,9 +27,9 @@ def write(crowd: Crowd) -> int:
         due = stamp(now) if number < len(seed.sizes.bench) else None
         profiles.add(crowd.first + number, InterestProfile.Status.ACTIVE.value, False, due)
         for place in liked.distinct(chance, chance.randint(1, MOST)):
-            interest = interests.add(crowd.first + number, TOPICS[place].slug)
+            interest = interests.add_plain(crowd.first + number, TOPICS[place].slug)
             at = stamp(now - SPAN / 4 * chance.random())
-            shown.add(interest, choice.value, "choice", evidence.WEIGHTS[choice], at)
+            shown.add_plain(interest, choice.value, "choice", evidence.WEIGHTS[choice], at)
     for rows in (profiles, interests, shown):
         rows.close()
     return interests.count

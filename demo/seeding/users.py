@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from functools import lru_cache
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
@@ -30,6 +31,11 @@ SUSPENDED = 500
 FRENCH = 0.4
 SHOPS_LEAD = 4.0
 NOBODYS = "!seeded"  # a password that no password is
+
+
+@lru_cache(maxsize=4096)
+def _slug(name: str) -> str:
+    return slugify(name).replace("-", "_")
 
 
 class Crowd:
@@ -70,7 +76,7 @@ class Crowd:
     def handle(self, number: int) -> str:
         if number < len(self.seed.sizes.bench):
             return f"bench_{self.seed.sizes.bench[number]}"
-        return f"{slugify(self.name(number)).replace('-', '_')}_{number}"
+        return f"{_slug(self.name(number))}_{number}"
 
     def email(self, number: int) -> str | None:
         return None if self.is_shop(number) else f"{self.handle(number)}@{DOMAIN}"
@@ -129,7 +135,7 @@ def follow(crowd: Crowd) -> int:
         moments = sorted(now - SPAN * chance.random() for _ in chosen)
         for other, moment in zip(chosen, moments, strict=True):
             if other != number:
-                rows.add(crowd.first + number, crowd.first + other, stamp(moment))
+                rows.add_plain(crowd.first + number, crowd.first + other, stamp(moment))
     return rows.close()
 
 
