@@ -23,8 +23,8 @@ from shopping import shells
 from shopping.htmx import wants_part
 
 SHOPS = 5
-# Up to here the posts of a hashtag are counted.
-TAGGED = 1000
+# Up to here the posts of a hashtag are counted, for each of them is looked at.
+TAGGED = 500
 
 
 def page_behind(posts: Posts, *, viewer: Reader, before: UUID | None) -> Timeline:
