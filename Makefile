@@ -27,8 +27,8 @@ format: setup ## put the code into its form
 guards: setup ## take away each guard of tests/guards/guards.toml, and see its tests fail
 	@exec $(VENV)/python -m stack guards
 
-bench: setup ## measure, and write build/bench.json
-	@exec $(VENV)/python -m benchmarks
+bench: setup ## measure, and write build/bench.json; ARGS="--only feed" for a part
+	@exec $(VENV)/python -m benchmarks $(ARGS)
 
 lock: setup ## write requirements/*.txt anew from requirements/*.in
 	@exec $(VENV)/python -m stack lock

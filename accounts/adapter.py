@@ -69,7 +69,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def _save(self, user: User, *, base: str) -> None:
         for attempt in range(TRIES):
             user.handle = base if attempt == 0 else f"{base}_{secrets.randbelow(90_000) + 10_000}"
-            if User.objects.filter(handle__iexact=user.handle).exists():
+            if User.objects.named(user.handle).exists():
                 continue
             try:
                 with transaction.atomic():

@@ -11,7 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -45,8 +45,14 @@ class UserManager(BaseUserManager["User"]):
         shop.save(using=self._db)
         return shop
 
+    def named(self, handle: str) -> models.QuerySet[User]:
+        """Whose handle it is, in any case; by the index of user_handle_unique."""
+        return self.alias(lower_handle=Lower("handle")).filter(lower_handle=handle.lower())
+
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email__iexact=username)
+        """Whose e-mail address it is, in any case; by the index of user_email_unique."""
+        lower = Lower(Value(username or ""))
+        return self.alias(lower_email=Lower("email")).get(lower_email=lower)
 
 
 class User(AbstractBaseUser, PermissionsMixin):

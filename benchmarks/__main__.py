@@ -1,9 +1,10 @@
 """`make bench`: every figure beside its reference, in one run, medians of alternating rounds.
 
-    python -m benchmarks [--rounds N] [--seconds S] [--only feed|orders|oscar]
+    python -m benchmarks [--rounds N] [--seconds S] [--only feed|orders|oscar] [--scale X]
 
-Writes build/bench.json and prints the table. Rates drift with whatever else the machine does, so
-each stands beside a reference measured in the same round, and beside the CPU time it cost.
+Writes build/bench.json and prints the tables. Rates drift with whatever else the machine does, so
+each stands beside a reference measured in the same round, and beside the CPU time it cost. The
+feed is measured on seeded sites of its own; `--scale` makes them smaller, to try the bench itself.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from benchmarks import orders, oscar_orders, pages, sold_out
+from benchmarks import feed, orders, oscar_orders, sold_out
 from benchmarks.results import Results
 from benchmarks.shop import Shop, open_shop
 from stack.environment import ROOT
@@ -24,42 +25,27 @@ LEAST_ROUNDS = 3
 PARTS = ("feed", "orders", "oscar")
 
 
-def measure(shop: Shop, *, rounds: int, seconds: float, only: str) -> Results:
-    """All figures, or those of one part. An order always stands beside the bare one."""
-    results = Results()
-    parts = PARTS if only == "all" else (only,)
-    cookie = pages.sign_in(shop)
-    product = orders.product_to_buy(shop)
-    if "feed" in parts:
-        for visitor in ("", cookie):
-            pages.check_page(shop, visitor)
-    shop.execute(orders.BARE_TABLES)
+def measure_orders(
+    directory: Path, results: Results, *, rounds: int, seconds: float, parts: Sequence[str]
+) -> None:
+    """Orders and Oscar's. An order always stands beside the bare one."""
     with ExitStack() as stop:
+        shop = stop.enter_context(open_shop(directory))
+        product = orders.product_to_buy(shop)
+        shop.execute(orders.BARE_TABLES)
         oscar = stop.enter_context(oscar_orders.open_oscar(shop)) if "oscar" in parts else None
         for number in range(rounds):
-            print(f"round {number + 1} of {rounds}", flush=True)
-            if "feed" in parts:
-                pages.one_round(shop, results, cookie=cookie, seconds=seconds)
-            if "orders" in parts or oscar:
-                _place(shop, results, seconds=seconds, seed=100 * number)
+            print(f"orders: round {number + 1} of {rounds}", flush=True)
+            _place(shop, results, seconds=seconds, seed=100 * number)
             if oscar:
                 oscar_orders.placed(oscar, results, seconds=seconds)
             if "orders" in parts:
                 _pay(shop, results, product=product)
+        # Statements, when all is measured: writing PostgreSQL's log would cost the rounds time.
         if oscar:
             oscar_orders.count_statements(oscar, results)
-    _count(shop, results, parts=parts, cookie=cookie, product=product)
-    return results
-
-
-def _count(
-    shop: Shop, results: Results, *, parts: Sequence[str], cookie: str, product: str
-) -> None:
-    """Statements, when all is measured: writing PostgreSQL's log would cost the rounds time."""
-    if "feed" in parts:
-        pages.count_statements(shop, results, cookie=cookie)
-    if "orders" in parts:
-        orders.count_statements(shop, results, product=product)
+        if "orders" in parts:
+            orders.count_statements(shop, results, product=product)
 
 
 def _place(shop: Shop, results: Results, *, seconds: float, seed: int) -> None:
@@ -79,13 +65,21 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=LEAST_ROUNDS, help="three at the least")
     parser.add_argument("--seconds", type=float, default=4.0, help="length of a timed run")
     parser.add_argument("--only", choices=(*PARTS, "all"), default="all")
+    parser.add_argument("--scale", type=float, default=1.0, help="of the large seeded site")
     words = parser.parse_args()
     if words.rounds < LEAST_ROUNDS:
         parser.error(f"a median needs {LEAST_ROUNDS} rounds at the least")
+    parts = PARTS if words.only == "all" else (words.only,)
+    timed = {"rounds": words.rounds, "seconds": words.seconds}
+    results = Results()
     directory = Path(tempfile.mkdtemp(prefix="etal-bench-"))
     try:
-        with open_shop(directory) as shop:
-            results = measure(shop, rounds=words.rounds, seconds=words.seconds, only=words.only)
+        if "feed" in parts:
+            seen = feed.measure(directory / "feed", results, scale=words.scale, **timed)
+            results.feed = seen.row()
+            print(seen.table())
+        if {"orders", "oscar"} & set(parts):
+            measure_orders(directory / "shop", results, parts=parts, **timed)
     finally:
         shutil.rmtree(directory, ignore_errors=True)
     target = ROOT / "build" / "bench.json"

@@ -32,7 +32,10 @@ class Figure:
 
 @dataclass
 class Results:
+    """Figures by name; `feed` is what benchmarks.feed says beside its rates."""
+
     figures: dict[str, Figure] = field(default_factory=dict)
+    feed: dict[str, object] = field(default_factory=dict)
 
     def add(
         self, name: str, *, value: float, cpu_ms: float, unit: str, reference: str | None = None
@@ -82,7 +85,8 @@ class Results:
             "python": platform.python_version(),
         }
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"machine": machine, "results": self.rows()}, indent=2) + "\n")
+        found = {"machine": machine, "results": self.rows(), "feed": self.feed}
+        path.write_text(json.dumps(found, indent=2) + "\n")
 
     def table(self) -> str:
         lines = [

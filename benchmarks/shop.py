@@ -80,7 +80,7 @@ class Shop:
         return cpu.seconds(roots)
 
 
-def _start_bare(stack: Stack, port: int) -> subprocess.Popen[bytes]:
+def start_bare(stack: Stack, port: int) -> subprocess.Popen[bytes]:
     """A bare Django view under the very same server and options as the shop's web process."""
     command = commands()["web"].replace("shopping.wsgi", "benchmarks.bare.wsgi")
     process = subprocess.Popen(
@@ -103,7 +103,7 @@ def _start_bare(stack: Stack, port: int) -> subprocess.Popen[bytes]:
     return process
 
 
-def _stop_bare(process: subprocess.Popen[bytes]) -> None:
+def stop_bare(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     process.wait(timeout=20)
 
@@ -124,8 +124,8 @@ def open_shop(directory: Path) -> Iterator[Shop]:
             directory / "stack", database_url=postgresql.url, redis_url=redis.url, env=env
         )
         bare_port = free_port()
-        bare = _start_bare(stack, bare_port)
-        stop.callback(_stop_bare, bare)
+        bare = start_bare(stack, bare_port)
+        stop.callback(stop_bare, bare)
         shop = Shop(postgresql, stack, bare, bare_port)
         stop.callback(stack.stop)
         stack.start("sandbox")

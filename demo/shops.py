@@ -16,7 +16,7 @@ EU = (
 
 def load() -> list[Merchant]:
     """Make those shops that are not there yet; returns them."""
-    _taxes()
+    taxes()
     present = set(Merchant.objects.values_list("account__handle", flat=True))
     shops = files.table("shops")["shop"]
     return [_shop(shop) for shop in shops if shop["handle"] not in present]
@@ -57,7 +57,7 @@ def _shop(words: dict[str, Any]) -> Merchant:
     return merchant
 
 
-def _taxes() -> None:
+def taxes() -> None:
     """Standard rates of countries that have none yet; one that was changed stays."""
     present = set(TaxRate.objects.filter(category=None).values_list("country", flat=True))
     for kind, rates in files.table("taxes").items():

@@ -22,8 +22,9 @@ from catalogue.models import Product
 from feeds import pool, timelines
 from feeds.entries import Entry
 from feeds.models import Block, Follow, Mute
-from feeds.timelines import Reader, UnknownCursor
+from feeds.timelines import Reader
 from feeds.visibility import seen_by
+from shopping.paging import UnknownCursor
 
 PAGE = 24
 MOST = 60

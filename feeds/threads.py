@@ -11,6 +11,7 @@ from uuid import UUID
 from feeds import timelines
 from feeds.entries import Entry
 from feeds.models import Post
+from feeds.sources import OLDEST_FIRST
 from feeds.timelines import Posts, Reader
 from feeds.visibility import seen, there
 
@@ -72,7 +73,7 @@ def chain(post: Post, *, reader: Reader) -> Chain:
     answered = Posts(
         ANSWERED,
         {"subject": post.pk, "heights": ABOVE + 1},
-        newest_first=False,
+        source=OLDEST_FIRST,
         deleted_too=True,
     )
     entries = timelines.read(answered, reader=reader, size=ABOVE + 1).entries
@@ -87,7 +88,7 @@ def branches(post: Post, *, reader: Reader, before: UUID | None) -> Branches:
 
     Four statements at the most, however many replies. Raises UnknownCursor.
     """
-    replies = Posts(REPLIES, {"subject": post.pk}, newest_first=False, deleted_too=True)
+    replies = Posts(REPLIES, {"subject": post.pk}, source=OLDEST_FIRST, deleted_too=True)
     page = timelines.read(replies, reader=reader, before=before)
     below = _below([reply.public_id for reply in page.entries if reply.reply_count], reader=reader)
     return Branches(
@@ -99,7 +100,7 @@ def _below(parents: Sequence[UUID], *, reader: Reader) -> dict[UUID | None, list
     """The first replies to each of `parents`."""
     found: dict[UUID | None, list[Entry]] = defaultdict(list)
     if parents:
-        first = Posts(FIRST_REPLIES, {"parents": list(parents)}, newest_first=False)
+        first = Posts(FIRST_REPLIES, {"parents": list(parents)}, source=OLDEST_FIRST)
         size = BELOW * len(parents)
         for reply in timelines.read(first, reader=reader, size=size).entries:
             found[reply.answers].append(reply)

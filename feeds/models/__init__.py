@@ -6,7 +6,15 @@ from feeds.models.notice_preferences import MailStop, NoticePreference
 from feeds.models.notice_types import NoticeMail, NoticeType
 from feeds.models.notifications import Notification
 from feeds.models.people import Block, Bookmark, Follow, Like, Mute
-from feeds.models.posts import Hashtag, Mention, Post, PostImage, PostRevision, ProductCard
+from feeds.models.posts import (
+    Hashtag,
+    Mention,
+    Post,
+    PostHashtag,
+    PostImage,
+    PostRevision,
+    ProductCard,
+)
 from feeds.models.promotions import Promotion, Showing
 from feeds.models.search_words import SearchWord
 
@@ -34,6 +42,7 @@ __all__ = [
     "Notification",
     "PendingImage",
     "Post",
+    "PostHashtag",
     "PostImage",
     "PostRevision",
     "PostTopic",

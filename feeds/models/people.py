@@ -27,7 +27,10 @@ class Follow(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["followed", "-id"], name="follow_followers"),
+            # With who follows, so that a profile counts its followers without reading their rows.
+            models.Index(
+                fields=["followed", "-id"], include=["follower"], name="follow_followers_whom"
+            ),
             models.Index(fields=["follower", "-id"], name="follow_followed"),
         ]
 

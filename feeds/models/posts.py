@@ -78,7 +78,9 @@ class Post(models.Model):
     )
     # Its author had something for it, and readers are told: the law's, not a decoration.
     paid_partnership = models.BooleanField(default=False, db_default=False)
-    hashtags = models.ManyToManyField(Hashtag, related_name="posts", blank=True)
+    hashtags: models.ManyToManyField[Hashtag, PostHashtag] = models.ManyToManyField(
+        Hashtag, through="PostHashtag", related_name="posts", blank=True
+    )
     like_count = models.PositiveIntegerField(default=0)
     reply_count = models.PositiveIntegerField(default=0)
     repost_count = models.PositiveIntegerField(default=0)
@@ -158,6 +160,21 @@ class Post(models.Model):
     def is_editable(self) -> bool:
         """Whether whoever may speak for its author may edit it at present."""
         return may_be_edited(self.created_at, now=timezone.now())
+
+
+class PostHashtag(models.Model):
+    """A hashtag that a post names."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="+")
+    hashtag = models.ForeignKey(Hashtag, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        db_table = "feeds_post_hashtags"
+        unique_together = [("post", "hashtag")]  # as Django had named it before it was a model
+        indexes = [models.Index(fields=["hashtag", "-post"], name="tagged_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.post_id}: {self.hashtag_id}"
 
 
 class PostImage(models.Model):

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from feeds.timelines import VISIBLE, Reader
-from feeds.visibility import seen
+from feeds.timelines import Reader
+from feeds.visibility import seen, there
 from shopping import queries
 
 PAGE = 30
@@ -40,7 +40,7 @@ def _met(tags: str) -> str:
         SELECT count(*) AS posts FROM (
             SELECT n.post_id FROM feeds_post_hashtags n WHERE n.hashtag_id = tag.id
             ORDER BY n.post_id DESC LIMIT {POSTS}) newest
-        JOIN feeds_post p ON p.id = newest.post_id AND {VISIBLE} AND {seen("p")}) met
+        JOIN feeds_post p ON p.id = newest.post_id AND {there("p")} AND {seen("p")}) met
     WHERE met.posts > 0
     ORDER BY tag.likeness DESC, met.posts DESC, tag.name LIMIT %(limit)s"""
 

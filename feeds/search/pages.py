@@ -15,9 +15,10 @@ from uuid import UUID
 from django.db.models import Model
 
 from feeds.search.relevance import MOST
-from feeds.timelines import Reader, UnknownCursor
+from feeds.timelines import Reader
 from shopping import matches
 from shopping.matches import Source
+from shopping.paging import UnknownCursor
 
 CURSOR = re.compile(r"(?P<anchor>[0-9a-f-]{36})\.(?P<shown>[0-9]{1,3})\.(?P<way>[01])")
 

@@ -11,7 +11,7 @@ from feeds.search import pages, relevance
 from feeds.search.pages import Cursor, Page
 from feeds.search.relevance import Match
 from feeds.timelines import PAGE, Reader
-from feeds.visibility import seen
+from feeds.visibility import seen, there
 from shopping.matches import Source
 from shopping.queries import Query
 
@@ -20,7 +20,7 @@ POSTS = Source(
     table="feeds_post",
     words=WORDS.format(row="r"),
     also=", r.author_id",
-    indexed="r.deleted_at IS NULL AND r.hidden_at IS NULL AND r.repost_of_id IS NULL",
+    indexed=f"{there('r')} AND r.repost_of_id IS NULL",
     condition=seen("found"),
 )
 WEIGHED = f"""

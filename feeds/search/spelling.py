@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 
 from django.db import connection, transaction
 
+from feeds.visibility import there
 from shopping import queries
 
 LONGEST = 30
@@ -30,9 +31,9 @@ SELECT word, sum(ndoc) FROM (
         FROM catalogue_product p JOIN catalogue_merchant m ON m.id = p.merchant_id
         WHERE p.status = 'active' AND m.sells ORDER BY p.id DESC LIMIT {NEWEST_PRODUCTS}$$)
     UNION ALL SELECT * FROM ts_stat($$
-        SELECT to_tsvector('simple', body) FROM feeds_post
-        WHERE deleted_at IS NULL AND hidden_at IS NULL AND reply_to_id IS NULL
-        ORDER BY created_at DESC, id DESC LIMIT {NEWEST_POSTS}$$) WHERE ndoc >= {POSTS_WITH_IT}) learnt
+        SELECT to_tsvector('simple', p.body) FROM feeds_post p
+        WHERE {there("p")} AND p.reply_to_id IS NULL
+        ORDER BY p.created_at DESC, p.id DESC LIMIT {NEWEST_POSTS}$$) WHERE ndoc >= {POSTS_WITH_IT}) learnt
 WHERE word ~ '^[[:alpha:]]+$' AND length(word) BETWEEN {SHORTEST} AND {LONGEST}
 GROUP BY word
 """

@@ -15,8 +15,9 @@ from feeds import circles, explore, follows
 from feeds.articles import articles
 from feeds.requests import cursor, person, reader
 from feeds.search import products
-from feeds.timelines import Reader, UnknownCursor
+from feeds.timelines import Reader
 from shopping.htmx import wants_part
+from shopping.paging import UnknownCursor
 
 TAGS, PRODUCTS, PEOPLE, POSTS = 12, 6, 4, 4
 Section = Callable[[HttpRequest, Reader], dict[str, Any]]

@@ -24,8 +24,8 @@ from shopping.htmx import wants_part
 from shopping.paging import UnknownCursor
 
 SHOPS = 5
-# Up to here the posts of a hashtag are counted.
-TAGGED = 1000
+# Up to here the posts of a hashtag are counted, for each of them is looked at.
+TAGGED = 500
 
 
 def page_behind(posts: Posts, *, viewer: Reader, before: UUID | None) -> Timeline:

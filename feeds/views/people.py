@@ -24,7 +24,7 @@ from shopping.htmx import wants_part
 
 def named(handle: str) -> User:
     """Whose handle it is, in any case. Raises Http404; for suspended accounts too."""
-    return get_object_or_404(User, handle__iexact=handle, is_active=True)
+    return get_object_or_404(User.objects.named(handle), is_active=True)
 
 
 def _facts(request: HttpRequest, profile: User, relation: Relation) -> dict[str, Any]:

@@ -17,10 +17,10 @@ from feeds.requests import person, reader
 from feeds.search import results
 from feeds.search.pages import Cursor
 from feeds.search.results import Results
-from feeds.timelines import UnknownCursor
 from feeds.views.feed import SHOPS
 from shopping import queries
 from shopping.htmx import wants_part
+from shopping.paging import UnknownCursor
 
 # What HTMX is given of the kinds whose pages are continued.
 PARTS = {

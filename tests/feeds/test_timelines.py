@@ -136,6 +136,27 @@ def test_a_tag_gathers_its_posts_in_any_case(mai: User, client: Client) -> None:
     assert "Snow" not in page
 
 
+def test_posts_of_a_tag_stand_as_they_came_and_are_all_reached(mai: User, theo: User) -> None:
+    came = said(mai, *[f"post {number} #sea" for number in range(6)])
+    posts.publish(theo, body="an answer #sea", language="en", reply_to=came[0])
+    posts.delete(came[4])
+    said(mai, "elsewhere #summer")
+    # What another site sends says when it was written there.
+    Post.objects.filter(pk=came[5].pk).update(created_at=WEDNESDAY - timedelta(days=900))
+    seen: list[str] = []
+    cursor = None
+    for _page in range(3):
+        page = timelines.read(timelines.by_tag("sea"), reader=SIGNED_OUT, size=2, before=cursor)
+        seen += [entry.body for entry in page.entries]
+        cursor = page.next
+    expected = ["an answer", "post 5", "post 3", "post 2", "post 1", "post 0"]
+    assert seen == [f"{body} #sea" for body in expected]
+    assert cursor is None
+    assert timelines.count(timelines.by_tag("sea"), reader=SIGNED_OUT, most=100) == 6
+    assert timelines.count(timelines.by_tag("sea"), reader=SIGNED_OUT, most=4) == 4
+    assert bodies(timelines.by_tag("unknown")) == []
+
+
 def test_pictures_come_in_their_order_and_sizes(mai: User) -> None:
     (post,) = said(mai, "look")
     for position, name in ((1, "b"), (0, "a")):

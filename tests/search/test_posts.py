@@ -14,8 +14,9 @@ from feeds.models import Post
 from feeds.search import pages, relevance
 from feeds.search import posts as found_posts
 from feeds.search.pages import Cursor
-from feeds.timelines import UnknownCursor, reader_of
+from feeds.timelines import reader_of
 from shopping import queries
+from shopping.paging import UnknownCursor
 
 NOBODY = reader_of(None, country="FR")
 
