@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -21,7 +22,7 @@ from accounts.models import User
 from catalogue.models import Product
 from feeds import pool, timelines
 from feeds.entries import Entry
-from feeds.models import Block, Follow, Mute
+from feeds.models import Follow
 from feeds.timelines import Reader
 from feeds.visibility import seen_by
 from shopping.paging import UnknownCursor
@@ -67,7 +68,7 @@ class Sights:
 _kept: list[Sights] = []
 
 
-def _rows(statement: str, *values: object) -> list[tuple[object, ...]]:
+def _rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return list(cursor.fetchall())
@@ -81,33 +82,25 @@ def _sights() -> Sights:
     posts = [candidate.post_id for candidate in pool.present().candidates]
     since = timezone.now() - timedelta(days=TAG_DAYS)
     made = Sights(
-        [(str(name), frozenset(who)) for name, who in _rows(TAGS, posts, since, MOST)],  # type: ignore[call-overload]
-        [number for (number,) in _rows(PRODUCTS, posts, MOST)],  # type: ignore[misc]
-        [number for (number,) in _rows(PEOPLE, posts, MOST)],  # type: ignore[misc]
+        [(name, frozenset(who)) for name, who in _rows(TAGS, posts, since, MOST)],
+        [number for (number,) in _rows(PRODUCTS, posts, MOST)],
+        [number for (number,) in _rows(PEOPLE, posts, MOST)],
         posts[:MOST],
     )
     _kept[:] = [made]
     return made
 
 
-def _unmet(user: User | None) -> set[int]:
-    """Whom `user` never meets, and the suspended of those who are looked at."""
-    if user is None:
-        return set()
-    blocked = Block.objects.filter(blocker=user).values_list("blocked")
-    blockers = Block.objects.filter(blocked=user).values_list("blocker")
-    muted = Mute.objects.filter(muter=user).values_list("muted")
-    return {number for (number,) in blocked.union(blockers, muted)}
-
-
 def hashtags(reader: Reader) -> list[str]:
     """The tags of the last days that most people used of those whom `reader` meets."""
     sights = _sights().tags
-    everybody = set().union(*(who for _name, who in sights)) if sights else set()
-    gone = User.objects.filter(pk__in=everybody, is_active=False).values_list("pk", flat=True)
-    unmet = _unmet(reader.user) | set(gone)
-    met = [(name, len(who - unmet)) for name, who in sights]
-    best = sorted((each for each in met if each[1]), key=lambda each: -each[1])
+    everybody = frozenset[int]().union(*(who for _name, who in sights))
+    those = seen_by(User.objects.filter(pk__in=everybody), reader.user, field="pk")
+    met = set(those.values_list("pk", flat=True))
+    # A tag that fills the cart says nothing of what its post is about.
+    commands = set(settings.CART_HASHTAGS.values())
+    counted = [(name, len(who & met)) for name, who in sights if name not in commands]
+    best = sorted((each for each in counted if each[1]), key=lambda each: -each[1])
     return [name for name, _count in best]
 
 

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection, transaction
 
 from accounts.models import User
@@ -44,7 +46,7 @@ WHERE {seen("u", field="id")} ORDER BY u.likeness DESC, u.id DESC LIMIT %(limit)
 """
 
 
-def _ids(statement: str, **values: object) -> list[int]:
+def _ids(statement: str, **values: Any) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return [row[0] for row in cursor.fetchall()]
@@ -60,11 +62,17 @@ def _alike(typed: str, *, reader: Reader, size: int) -> list[int]:
 
 
 def find(
-    typed: str, *, reader: Reader, cursor: Cursor | None = None, size: int = PAGE
+    typed: str,
+    *,
+    reader: Reader,
+    cursor: Cursor | None = None,
+    size: int = PAGE,
+    exactly: bool = False,
 ) -> tuple[list[User], str]:
     """Those of whom `typed` is the name or its beginning, and the cursor of the page behind them.
 
-    Raises UnknownCursor.
+    Where there are none, those whose names are like it, unless `exactly` is wanted. Raises
+    UnknownCursor.
     """
     typed = typed.replace("@", " ")
     bare = typed.strip().lower()
@@ -81,7 +89,7 @@ def find(
     if cursor is None and bare:
         named = _ids(NAMED, typed=bare, viewer=reader.viewer)
         wanted = list(dict.fromkeys([*named, *wanted]))
-        if not wanted:
+        if not wanted and not exactly:
             wanted = _alike(bare, reader=reader, size=size)
     known = User.objects.in_bulk(wanted)
     return [known[number] for number in wanted], found.next

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection
 
@@ -105,7 +106,12 @@ def own_first(query: Query, *, reader: Reader, size: int) -> list[int]:
     own: list[int] = []
     shops = list(Membership.objects.filter(user=reader.user).values_list("merchant", flat=True))
     if shops and query.sought:
-        values = {"shops": shops, "sought": query.sought, "limit": size, "viewer": reader.viewer}
+        values: dict[str, Any] = {
+            "shops": shops,
+            "sought": query.sought,
+            "limit": size,
+            "viewer": reader.viewer,
+        }
         with connection.cursor() as cursor:
             cursor.execute(OF_SHOPS, values)
             own = [row[0] for row in cursor.fetchall()]

@@ -35,8 +35,8 @@ class Match(NamedTuple):
     left: bool = True  # something of it can be bought, or it is no product
 
     def worth(self, newest: datetime) -> float:
-        age = (newest - self.since) / timedelta(days=1)
-        freshness = STALE + (1 - STALE) * 0.5 ** (max(age, 0.0) / HALF_LIFE_DAYS)
+        age: float = (newest - self.since) / timedelta(days=1)
+        freshness: float = STALE + (1 - STALE) * 0.5 ** (max(age, 0.0) / HALF_LIFE_DAYS)
         popularity = min(1.0, math.log1p(self.uses) / math.log1p(POPULAR))
         return self.text * (1 + popularity) * freshness * (1.0 if self.left else SOLD_OUT)
 

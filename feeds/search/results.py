@@ -98,7 +98,9 @@ def _all(typed: str, reader: Reader, cursor: Cursor | None) -> Results:
     query = queries.query(typed, longest=LONGEST)
     shelf, more_products = products.find(query, reader=reader, size=SOME_PRODUCTS)
     entries, more_posts = posts.find(query, reader=reader, size=SOME_POSTS)
-    them, more_people = people.find(typed, reader=reader, size=SOME_PEOPLE)
+    # Nobody who is only called alike stands between what is as it was typed.
+    exactly = bool(shelf or entries)
+    them, more_people = people.find(typed, reader=reader, size=SOME_PEOPLE, exactly=exactly)
     tags = hashtags.find(typed, reader=reader, size=SOME_HASHTAGS + 1)
     more = {
         PRODUCTS: more_products,

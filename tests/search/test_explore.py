@@ -19,7 +19,7 @@ def test_tags_go_by_how_many_people_use_them(mai: User, theo: User, plage: Merch
     for _time in range(3):
         posts.publish(mai, body="#alone", language="en")
     for who in (mai, theo):
-        posts.publish(who, body="#together", language="en")
+        posts.publish(who, body="#together, or #cart", language="en")
     posts.publish(theo, body="#theos", language="en")
     assert explore.hashtags(NOBODY) == ["together", "theos", "alone"]
     blocks.block(mai, blocked=theo)

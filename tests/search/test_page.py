@@ -98,6 +98,15 @@ def test_a_slip_is_shown_as_what_was_meant(client: Client, lamps: Merchant) -> N
     assert 'href="/search/?q=tabouret"' in page
 
 
+def test_who_is_only_called_alike_stands_beside_nothing_that_is(
+    client: Client, lamps: Merchant
+) -> None:
+    User.objects.create_user("b@etal.example", handle="hugo", display_name="Hugo Lambert")
+    assert 'href="/@hugo/"' not in shown(client, "/search/?q=lamps")
+    assert 'href="/@hugo/"' in shown(client, "/search/?q=lamberd")
+    assert 'href="/@hugo/"' in shown(client, "/search/?q=lamberd&in=people")
+
+
 def test_where_nothing_is_found_it_says_what_to_do(client: Client, lamps: Merchant) -> None:
     page = shown(client, "/search/?q=<b>&in=products")
     assert "Nothing found for “&lt;b&gt;”" in page
