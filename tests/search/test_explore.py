@@ -7,7 +7,7 @@ from django.test import Client
 
 from accounts.models import User
 from catalogue.models import Merchant, Product
-from feeds import blocks, explore, follows, interests, posts
+from feeds import blocks, explore, follows, market, posts, reasons
 from feeds.search import products
 from feeds.timelines import reader_of
 from tests.market import person, product
@@ -69,7 +69,8 @@ def test_nobodys_interests_are_asked(
     mai: User, theo: User, monkeypatch: pytest.MonkeyPatch, reader: Client
 ) -> None:
     posts.publish(theo, body="A lamp #lamp", language="en")
-    monkeypatch.setattr(interests, "tastes", None)
+    for module in (market, reasons):
+        monkeypatch.setattr(module, "tastes_of", None)
     assert "A lamp" in reader.get("/explore/").content.decode()
 
 
