@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -22,6 +22,7 @@ from catalogue.models import Product
 from feeds import evidence, topics
 from feeds.models import Evidence, Interest, InterestProfile
 from feeds.visibility import seen, seen_by
+from shopping import rows
 from shopping.hints import wake_soon
 
 READER = "feeds.read_interests"
@@ -70,14 +71,12 @@ def tastes(user: User | None) -> Tastes | None:
         return None
     now = timezone.now()
     half_life = settings.INTEREST_HALF_LIFE_DAYS * 86_400
-    with connection.cursor() as cursor:
-        cursor.execute(TASTES, {"viewer": user.pk, "now": now, "half_life": half_life})
-        rows = cursor.fetchall()
-    if not rows:
+    found = rows.run_named(TASTES, {"viewer": user.pk, "now": now, "half_life": half_life})
+    if not found:
         return None
-    weights = {topic: float(weight) for _since, topic, gone, weight in rows if weight and not gone}
-    removed = {topic for _since, topic, gone, _weight in rows if gone}
-    return _with_narrower(weights, removed=removed, since=rows[0][0])
+    weights = {topic: float(weight) for _since, topic, gone, weight in found if weight and not gone}
+    removed = {topic for _since, topic, gone, _weight in found if gone}
+    return _with_narrower(weights, removed=removed, since=found[0][0])
 
 
 def strength(weight: float) -> float:
