@@ -8,10 +8,9 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
-
 from catalogue import arrivals
 from catalogue.rates import FIRST_SHIPPING, FITS, delivery_price
+from shopping import rows
 
 LOW_STOCK = 10
 
@@ -130,6 +129,4 @@ def offers(product_ids: Iterable[int], *, country: str, now: datetime) -> dict[i
     wanted = sorted(set(product_ids))
     if not wanted:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(OFFERS, [country, wanted])
-        return {row[0]: _offer(row, now) for row in cursor.fetchall()}
+    return {row[0]: _offer(row, now) for row in rows.run(OFFERS, [country, wanted])}

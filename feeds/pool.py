@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -19,12 +19,12 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from catalogue.sale import ON_SALE
 from feeds.visibility import there
 from feeds.vocabulary import TOPICS
+from shopping import rows
 
 NEWEST = 1000
 NEWEST_WITH_PRODUCTS = 1000
@@ -108,22 +108,19 @@ _kept: list[Pool] = []
 
 
 def _rows(which: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(CANDIDATES.format(which=which), parameters)
-        return list(cursor.fetchall())
+    return rows.run_named(CANDIDATES.format(which=which), parameters)
 
 
-def _candidates(rows: Iterable[tuple[Any, ...]], *, now: datetime) -> list[Candidate]:
-    rows = list(rows)
+def _candidates(posts: Sequence[tuple[Any, ...]], *, now: datetime) -> list[Candidate]:
     answers: defaultdict[int, list[int]] = defaultdict(list)
-    for row in rows:
+    for row in posts:
         answers[row[2]].append(row[4])
     popularity = {
         author: POPULARITY * min(1.0, math.log1p(sum(each) / len(each)) / math.log1p(POPULAR))
         for author, each in answers.items()
     }
     found = []
-    for post_id, public_id, author_id, created_at, _answers, topics, products in rows:
+    for post_id, public_id, author_id, created_at, _answers, topics, products in posts:
         hours = max(0.0, (now - created_at).total_seconds() / 3600)
         found.append(
             Candidate(
@@ -151,10 +148,10 @@ def _pool(candidates: list[Candidate], *, now: datetime, newest: int, complete: 
 
 def _read() -> Pool:
     now = timezone.now()
-    rows = _rows(ALL, {"topics": [topic.slug for topic in TOPICS]})
-    newest = max((row[0] for row in rows), default=0)
-    complete = len(rows) < NEWEST
-    return _pool(_candidates(rows, now=now), now=now, newest=newest, complete=complete)
+    found = _rows(ALL, {"topics": [topic.slug for topic in TOPICS]})
+    newest = max((row[0] for row in found), default=0)
+    complete = len(found) < NEWEST
+    return _pool(_candidates(found, now=now), now=now, newest=newest, complete=complete)
 
 
 def present() -> Pool:
@@ -163,9 +160,9 @@ def present() -> Pool:
     if kept is None or time.monotonic() - kept.made >= settings.MARKET_POOL_SECONDS:
         _kept[:] = [kept := _read()]
         return kept
-    rows = _rows(SINCE, {"newest": kept.newest})
-    if not rows:
+    fresh = _rows(SINCE, {"newest": kept.newest})
+    if not fresh:
         return kept
     # As fresh as can be at the moment that the others were weighed at.
-    both = [*_candidates(rows, now=kept.at), *kept.candidates]
+    both = [*_candidates(fresh, now=kept.at), *kept.candidates]
     return _pool(both, now=timezone.now(), newest=kept.newest, complete=kept.complete)

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
 from feeds import topics
 from feeds.visibility import seen, there
+from shopping import rows
 
 # Weight at which an interest is as strong as half of the strongest there can be.
 HALF_STRONG = 4.0
@@ -61,14 +61,12 @@ def tastes_of(user: User | None) -> Tastes | None:
         return None
     now = timezone.now()
     half_life = settings.INTEREST_HALF_LIFE_DAYS * 86_400
-    with connection.cursor() as cursor:
-        cursor.execute(TASTES, {"viewer": user.pk, "now": now, "half_life": half_life})
-        rows = cursor.fetchall()
-    if not rows:
+    found = rows.run_named(TASTES, {"viewer": user.pk, "now": now, "half_life": half_life})
+    if not found:
         return None
-    weights = {topic: float(weight) for _since, topic, gone, weight in rows if weight and not gone}
-    removed = {topic for _since, topic, gone, _weight in rows if gone}
-    return _with_narrower(weights, removed=removed, since=rows[0][0])
+    weights = {topic: float(weight) for _since, topic, gone, weight in found if weight and not gone}
+    removed = {topic for _since, topic, gone, _weight in found if gone}
+    return _with_narrower(weights, removed=removed, since=found[0][0])
 
 
 def strength_of(weight: float) -> float:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from feeds import sources
 from feeds.entries import Entry, columns, entry
 from feeds.models import Post
 from feeds.sources import FOLLOWED, NAMED, NEWEST_FIRST, TAGGED, Source
+from shopping import rows
 from shopping.paging import UnknownCursor
 
 PAGE = 20
@@ -112,25 +114,30 @@ def about(product: Product) -> Posts:
 
 
 # Written by hand, with all that a page needs in one statement, because it runs for each page of
-# the feed: composing the same from querysets costs ten times what PostgreSQL takes to answer.
+# the feed: composing the same from querysets costs ten times what PostgreSQL takes to answer. It is
+# planned once a connection, which would take longer than answering it.
+@lru_cache(maxsize=256)
+def _statement(posts: str, order: str, limit: int, *, muted_too: bool) -> str:
+    text = f"WITH {posts} {columns(muted_too=muted_too)} ORDER BY {order}"
+    # PostgreSQL plans for a page's length only where it knows it; other lengths are many.
+    return text.replace("%(limit)s", str(limit)) if limit == PAGE + 1 else text
+
+
 def _rows(
     posts: Posts, span: str = "TRUE", *, reader: Reader, limit: int, **parameters: Any
 ) -> list[tuple[Any, ...]]:
-    statement = f"""WITH {posts.page(span)} {columns(muted_too=posts.muted_too)}
-        ORDER BY {posts.source.order}"""
+    statement = _statement(posts.page(span), posts.source.order, limit, muted_too=posts.muted_too)
     parameters |= posts.parameters | {"viewer": reader.viewer, "limit": limit}
-    with connection.cursor() as database:
-        database.execute(statement, parameters)
-        return list(database.fetchall())
+    return rows.run_named(statement, parameters)
 
 
-def _entries(rows: Sequence[tuple[Any, ...]], *, reader: Reader) -> tuple[Entry, ...]:
-    """What `rows` show, each post once: where several brought it, the first of them."""
-    carried = [number for row in rows for number in row[-1]]
-    found = offers(carried, country=reader.country, now=reader.now)
+def _entries(found: Sequence[tuple[Any, ...]], *, reader: Reader) -> tuple[Entry, ...]:
+    """What the rows `found` show, each post once: where several brought it, the first of them."""
+    carried = [number for row in found for number in row[-1]]
+    known = offers(carried, country=reader.country, now=reader.now)
     shown: dict[UUID, Entry] = {}
-    for row in rows:
-        made = entry(row, viewer=reader.viewer, now=reader.now, offers=found)
+    for row in found:
+        made = entry(row, viewer=reader.viewer, now=reader.now, offers=known)
         shown.setdefault(made.public_id, made)
     return tuple(shown.values())
 
@@ -142,11 +149,11 @@ def read(posts: Posts, *, reader: Reader, before: UUID | None = None, size: int 
     longer on sale is left out. Raises UnknownCursor.
     """
     span = "TRUE" if before is None else posts.source.behind
-    rows = _rows(posts, span, reader=reader, limit=size + 1, cursor=before)
-    if before is not None and not rows and not Post.objects.filter(public_id=before).exists():
+    found = _rows(posts, span, reader=reader, limit=size + 1, cursor=before)
+    if before is not None and not found and not Post.objects.filter(public_id=before).exists():
         raise UnknownCursor
-    shown = rows[:size]
-    return Timeline(_entries(shown, reader=reader), shown[-1][0] if len(rows) > size else None)
+    shown = found[:size]
+    return Timeline(_entries(shown, reader=reader), shown[-1][0] if len(found) > size else None)
 
 
 def these(ids: Iterable[int], *, reader: Reader, muted_too: bool = False) -> tuple[Entry, ...]:
@@ -163,8 +170,8 @@ def newer(
     posts: Posts, *, reader: Reader, since: datetime, until: datetime, most: int
 ) -> tuple[Entry, ...]:
     """What came to `posts` after `since` and not after `until`, the newest first, at most `most`."""
-    rows = _rows(posts, BETWEEN, reader=reader, limit=most, since=since, until=until)
-    return _entries(rows, reader=reader)
+    found = _rows(posts, BETWEEN, reader=reader, limit=most, since=since, until=until)
+    return _entries(found, reader=reader)
 
 
 def count_newer(

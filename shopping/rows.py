@@ -11,9 +11,10 @@ transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -26,6 +27,7 @@ from psycopg2.extensions import AsIs
 M = TypeVar("M", bound=Model)
 Converter = Callable[[Any, None, Any], Any]
 Values = Sequence[Any]
+NAME = re.compile(r"%\((\w+)\)s")
 PLAIN = {str, int, bool, type(None), UUID, datetime, date}
 # Connection of the driver → our texts that it has prepared → their names there. A connection that
 # is closed takes its statements with it.
@@ -44,6 +46,25 @@ def run(sql: str, values: Values) -> list[tuple[Any, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
+def run_named(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The same for `sql` with `%(name)s` for each of `values`, as often as it likes."""
+    with connection.cursor() as cursor:
+        if settings.PREPARED_STATEMENTS:
+            names = _names(sql)
+            name = _prepare(cursor, sql, {key: f"${place}" for place, key in enumerate(names, 1)})
+            given = f" ({', '.join(f'%({key})s' for key in names)})" if names else ""
+            cursor.execute(f"EXECUTE {name}{given}", values)
+        else:
+            cursor.execute(sql, values)
+        return cursor.fetchall() if cursor.description else []
+
+
+@lru_cache(maxsize=512)
+def _names(sql: str) -> tuple[str, ...]:
+    """The names of its values, each once."""
+    return tuple(dict.fromkeys(NAME.findall(sql)))
+
+
 def _text(cursor: Any, sql: str, count: int) -> str:
     """What to send for `sql` with `count` values: the call of its prepared form, or itself."""
     if not settings.PREPARED_STATEMENTS:
@@ -60,13 +81,18 @@ def _bound(cursor: Any, sql: str, values: Values) -> str:
 
 def _name(cursor: Any, sql: str, count: int) -> str:
     """The name of `sql` on this connection, where it is prepared now if it was not."""
+    return _prepare(cursor, sql, tuple(f"${number}" for number in range(1, count + 1)))
+
+
+def _prepare(cursor: Any, sql: str, places: tuple[str, ...] | dict[str, str]) -> str:
+    """The same; `places` are what stands for the values in a prepared text."""
     names = _prepared.setdefault(connection.connection, {})
     name = names.get(sql)
     if name is None:
         name = f"etal_{len(names)}"
-        numbered = sql % tuple(f"${number}" for number in range(1, count + 1))
+        # By the driver's own cursor: it is no statement of a page's, and happens once a connection.
         # Without parameters of its own the driver leaves the text alone.
-        cursor.execute(f"PREPARE {name} AS {numbered}", None)
+        cursor.cursor.execute(f"PREPARE {name} AS {sql % places}", None)
         names[sql] = name
     return name
 
