@@ -1,4 +1,4 @@
-"""The signed-out feed as finished pages, given out before anything else is looked at.
+"""The signed-out feed, and explore, as finished pages, given out before anything else is looked at.
 
 Outermost of all middleware: what it keeps is the complete answer with every header that the
 others add (CSP, security, language), and a hit runs none of them. Only visitors without a session
@@ -30,7 +30,7 @@ from redis import RedisError
 from feeds import readings
 from shopping.preferences import country_of, theme_of
 
-PATHS = frozenset({"/", "/drops/", "/following/"})
+PATHS = frozenset({"/", "/drops/", "/explore/", "/following/"})
 MEMORY = 2.0  # seconds that a process gives out a page without looking for a newer one
 REFRESH = 5.0  # seconds that one process has for making a page while others give out the old one
 KEPT = 512  # pages that a process holds, some 60 kB each

@@ -58,6 +58,19 @@ def test_a_second_visit_asks_the_database_nothing(
     assert b"on the market" in first.content
 
 
+def test_explore_is_kept_as_the_feed_is(
+    site: Callable[[], Client],
+    mai: User,
+    corniche: Product,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    offered(mai, corniche)
+    first = site().get("/explore/")
+    with django_assert_num_queries(0):
+        assert site().get("/explore/").content == first.content
+    assert b"on the market" in first.content
+
+
 def test_a_kept_page_has_every_header_of_a_new_one(
     site: Callable[[], Client], client: Client, mai: User
 ) -> None:
