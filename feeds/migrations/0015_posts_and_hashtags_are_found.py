@@ -42,10 +42,4 @@ class Migration(migrations.Migration):
                 name="hashtag_likeness",
             ),
         ),
-        # Django keeps no indexes of a table that it made for a many-to-many field.
-        migrations.RunSQL(
-            "CREATE INDEX CONCURRENTLY IF NOT EXISTS hashtag_newest"
-            " ON feeds_post_hashtags (hashtag_id, post_id DESC)",
-            "DROP INDEX CONCURRENTLY IF EXISTS hashtag_newest",
-        ),
     ]
