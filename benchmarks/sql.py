@@ -8,8 +8,8 @@ from pathlib import Path
 
 import psycopg2
 
-# Opening and closing a transaction is no statement of ours.
-CONTROL = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+# Opening and closing a transaction is no statement of ours, nor is what each connection begins with.
+CONTROL = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PREPARE")
 MARK = "LOG:  statement: "
 
 
