@@ -95,6 +95,7 @@ def test_offline_says_so_and_comes_back(visit, market):
     page = visit()
     page.goto("/")
     shop.open_sheet(page, market.lamp)
+    page.wait_for_load_state("networkidle")  # The frame's own requests are the provider's matter.
     page.context.set_offline(True)
     expect(shop.note(page)).to_contain_text("You are offline.")
     expect(shop.pay(page)).to_have_attribute("aria-disabled", "true")
