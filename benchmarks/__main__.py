@@ -1,6 +1,6 @@
 """`make bench`: every figure beside its reference, in one run, medians of alternating rounds.
 
-    python -m benchmarks [--rounds N] [--seconds S] [--only feed|orders|oscar]
+    python -m benchmarks [--rounds N] [--seconds S] [--only feed|orders|oscar|webhooks]
 
 Writes build/bench.json and prints the table. Rates drift with whatever else the machine does, so
 each stands beside a reference measured in the same round, and beside the CPU time it cost.
@@ -15,13 +15,13 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from benchmarks import orders, oscar_orders, pages, sold_out
+from benchmarks import orders, oscar_orders, pages, sold_out, webhooks
 from benchmarks.results import Results
 from benchmarks.shop import Shop, open_shop
 from stack.environment import ROOT
 
 LEAST_ROUNDS = 3
-PARTS = ("feed", "orders", "oscar")
+PARTS = ("feed", "orders", "oscar", "webhooks")
 
 
 def measure(shop: Shop, *, rounds: int, seconds: float, only: str) -> Results:
@@ -34,6 +34,7 @@ def measure(shop: Shop, *, rounds: int, seconds: float, only: str) -> Results:
         for visitor in ("", cookie):
             pages.check_page(shop, visitor)
     shop.execute(orders.BARE_TABLES)
+    subscribers = webhooks.Subscribers(shop)
     with ExitStack() as stop:
         oscar = stop.enter_context(oscar_orders.open_oscar(shop)) if "oscar" in parts else None
         for number in range(rounds):
@@ -46,6 +47,8 @@ def measure(shop: Shop, *, rounds: int, seconds: float, only: str) -> Results:
                 oscar_orders.placed(oscar, results, seconds=seconds)
             if "orders" in parts:
                 _pay(shop, results, product=product)
+            if "webhooks" in parts:
+                webhooks.one_round(subscribers, results)
         if oscar:
             oscar_orders.count_statements(oscar, results)
     _count(shop, results, parts=parts, cookie=cookie, product=product)

@@ -14,7 +14,7 @@ BATCH = 5_000
 FORGET = """
 DELETE FROM webhooks_attempt WHERE id IN (
     SELECT id FROM (SELECT id, started_at FROM webhooks_attempt ORDER BY id LIMIT %s) AS oldest
-    WHERE started_at < now() - %s
+    WHERE started_at < now() - make_interval(secs => %s)
 )
 """
 
@@ -22,5 +22,5 @@ DELETE FROM webhooks_attempt WHERE id IN (
 def forget_old() -> int:
     """Delete up to `BATCH` attempts that are older than `KEPT`; returns how many."""
     with connection.cursor() as cursor:
-        cursor.execute(FORGET, [BATCH, KEPT])
+        cursor.execute(FORGET, [BATCH, KEPT.total_seconds()])
         return int(cursor.rowcount)

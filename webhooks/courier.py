@@ -26,7 +26,7 @@ T = TypeVar("T")
 # How often it looks for what is due while nothing goes on, in seconds.
 POLL = 0.25
 # How long it lets answers gather, to write them together.
-GATHER = 0.01
+GATHER = 0.02
 # How long it waits when the database does not answer.
 DATABASE_AWAY = 1.0
 # How long what is under way may take when it is asked to stop; what is cut off is tried again.

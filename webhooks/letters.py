@@ -48,7 +48,7 @@ def _letter(endpoint: Endpoint, user: User) -> Mail:
             kind="webhook_off",
             # Each time that it is switched off has a letter of its own.
             reference=f"{endpoint.pk}-{endpoint.off_at:%Y%m%dT%H%M%S%f}",
-            to=user.email,
+            to=str(user.email),
             subject=_("A webhook was switched off"),
             text="\n\n".join([said, f"{why} {lost}", what_to_do(), f"{settings.PUBLIC_URL}{path}"]),
         )

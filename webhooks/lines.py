@@ -10,9 +10,9 @@ from webhooks.claims import FIRST
 from webhooks.transport import Answer, Wire
 
 # Attempts under way: of one endpoint, of all, and of those that were slow the last time.
-MOST, ALL, SLOW = 16, 400, 200
+MOST, ALL, SLOW = 32, 400, 200
 # An answer that takes longer shows an endpoint that is slow.
-QUICK_SECONDS = 1.0
+QUICK_SECONDS = 0.5
 # After so long without a message an endpoint is forgotten, and what it bears found out anew.
 IDLE_SECONDS = 60.0
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models.functions import Now
@@ -67,7 +68,7 @@ def record(outcomes: Sequence[Outcome]) -> None:
         return
     ordered = sorted(outcomes, key=lambda outcome: outcome.delivery.pk)
     waits = [_wait(each) for each in ordered]
-    values = {
+    values: dict[str, Any] = {
         "ids": [each.delivery.pk for each in ordered],
         "leases": [each.delivery.next_attempt_at for each in ordered],
         "statuses": [_status(*pair) for pair in zip(ordered, waits, strict=True)],

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max, Min, Q, QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -20,14 +21,10 @@ WORKER = "webhooks.sweep_replays"
 BATCH = 500
 
 
-def ask(endpoint: Endpoint, *, since: datetime, until: datetime, asked_by: User | None) -> Replay:
-    """Have all that `endpoint` subscribes to and that happened in [since, until) sent once more.
-
-    What it was sent keeps message id and sequence; what it was never sent, for it was switched off
-    or not there yet, gets the next numbers. Returns the row that workers work off. Raises
-    EndpointOff where it is switched off, ValidationError where the span is none, nothing happened
-    in it, or another replay to it is under way (IntegrityError where that began in this moment).
-    """
+def plan(
+    endpoint: Endpoint, *, since: datetime, until: datetime, asked_by: User | None = None
+) -> Replay:
+    """The replay that `ask` would write, unsaved; raises what `ask` does."""
     if not endpoint.active:
         raise EndpointOff(_("This webhook is switched off."))
     span = _heard(endpoint, since=since, until=until).aggregate(
@@ -44,6 +41,18 @@ def ask(endpoint: Endpoint, *, since: datetime, until: datetime, asked_by: User 
     replay.full_clean()
     if span["last"] is None:
         raise ValidationError(_("Nothing that it subscribes to happened in that time."))
+    return replay
+
+
+def ask(endpoint: Endpoint, *, since: datetime, until: datetime, asked_by: User | None) -> Replay:
+    """Have all that `endpoint` subscribes to and that happened in [since, until) sent once more.
+
+    What it was sent keeps message id and sequence; what it was never sent, for it was switched off
+    or not there yet, gets the next numbers. Returns the row that workers work off. Raises
+    EndpointOff where it is switched off, ValidationError where the span is none, nothing happened
+    in it, or another replay to it is under way (IntegrityError where that began in this moment).
+    """
+    replay = plan(endpoint, since=since, until=until, asked_by=asked_by)
     with transaction.atomic():
         replay.save()
         wake_soon(WORKER)
@@ -73,10 +82,10 @@ def work_off() -> bool:
             .values_list("pk", "sequence")[:BATCH]
         )
         if not events or not endpoint.active:
-            replay.finished_at = Now()
+            replay.finished_at = timezone.now()
         else:
             _send(endpoint, [pk for pk, _sequence in events])
-            replay.done_to = events[-1][1]
+            replay.done_to = events[-1][1] or replay.last
             replay.sent += len(events)
         replay.save(update_fields=["done_to", "sent", "finished_at"])
     return True

@@ -44,6 +44,7 @@ WITH fresh AS (
         now(), '', now()
     FROM heard JOIN counted ON counted.id = heard.endpoint_id
     ORDER BY heard.event_id, heard.endpoint_id
+    ON CONFLICT (event_id, endpoint_id) DO NOTHING
 )
 SELECT count(*) FROM numbered
 """

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event as Gate
 from threading import Thread
 from typing import Any
 
@@ -49,6 +50,11 @@ class Receiver:
     answer: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     got: list[Message] = field(default_factory=list)
+    # Closed, it keeps its answers back.
+    gate: Gate = field(default_factory=Gate)
+
+    def __post_init__(self) -> None:
+        self.gate.set()
 
 
 def serve(receiver: Receiver) -> ThreadingHTTPServer:
@@ -56,6 +62,7 @@ def serve(receiver: Receiver) -> ThreadingHTTPServer:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             receiver.got.append(Message(dict(self.headers), body))
+            receiver.gate.wait(60)
             statuses = receiver.statuses
             self.send_response(statuses.pop(0) if len(statuses) > 1 else statuses[0])
             for header in receiver.headers.items():
