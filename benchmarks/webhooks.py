@@ -6,15 +6,21 @@ itself. The receivers run in this process, so their CPU is not counted.
 
 from __future__ import annotations
 
+import json
 import statistics
+import subprocess
+import sys
 import time
 
 from benchmarks.receivers import Receivers
 from benchmarks.results import Results
 from benchmarks.shop import Shop
+from stack.environment import ROOT
 from stack.waiting import wait_until
 
 MESSAGES = 3_000
+# Under way together, of the bare POSTs as of the courier's (`webhooks.lines.MOST`).
+AT_ONCE = 32
 # One message every so many seconds to each of these, while a slow one has a backlog.
 OTHERS, TICKS, EVERY = 10, 40, 0.1
 BACKLOG = 200
@@ -86,9 +92,23 @@ class Subscribers:
 
 def one_round(subscribers: Subscribers, results: Results) -> None:
     """A full line to one quick subscriber; then ten others, without and beside a slow one."""
+    _bare(subscribers, results)
     _quick(subscribers, results)
     _delay(subscribers, results, name="webhooks.delay.alone", slow=False)
     _delay(subscribers, results, name="webhooks.delay.beside_slow", slow=True)
+
+
+def _bare(subscribers: Subscribers, results: Results) -> None:
+    url = subscribers.receivers.url("/fast/bare")
+    words = [sys.executable, "-m", "benchmarks.bare_posts", url, str(MESSAGES), str(AT_ONCE)]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+    said = json.loads(done.stdout)
+    results.add(
+        "webhooks.bare",
+        value=MESSAGES / said["seconds"],
+        cpu_ms=1000 * said["cpu_seconds"] / MESSAGES,
+        unit="messages/s",
+    )
 
 
 def _quick(subscribers: Subscribers, results: Results) -> None:
@@ -105,7 +125,11 @@ def _quick(subscribers: Subscribers, results: Results) -> None:
     _written(subscribers.shop)
     used = subscribers.shop.cpu_seconds("courier") - used
     results.add(
-        "webhooks.quick", value=MESSAGES / took, cpu_ms=1000 * used / MESSAGES, unit="messages/s"
+        "webhooks.quick",
+        value=MESSAGES / took,
+        cpu_ms=1000 * used / MESSAGES,
+        unit="messages/s",
+        reference="webhooks.bare",
     )
     subscribers.quiet()
 

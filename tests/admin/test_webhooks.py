@@ -196,7 +196,7 @@ REPLAY = "/admin/webhooks/replay/add/"
 
 
 def span(since, until, **more):
-    fields = {}
+    fields: dict[str, object] = {}
     for name, moment in (("since", since), ("until", until)):
         fields |= {f"{name}_0": f"{moment:%Y-%m-%d}", f"{name}_1": f"{moment:%H:%M:%S}"}
     return fields | more

@@ -24,7 +24,7 @@ PLACES = (
     "fulfilment.fulfilment_orders:open_for:before",
     "fulfilment.fulfilment_orders:open_for:after",
     "webhooks.sequences:assign:after",
-    "webhooks.claims:claim:after",
+    "webhooks.claims:_build:before",
     "webhooks.outcomes:record:before",
     "webhooks.outcomes:record:after",
 )

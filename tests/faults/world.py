@@ -58,10 +58,14 @@ class World:
 
     def died_at(self, place: str, *, process: str) -> None:
         """Wait until `process` died at `place`, clear away what is left of it, start it again."""
+        self.dead_at(place, process=process)
+        self.stack.start(process)
+
+    def dead_at(self, place: str, *, process: str) -> None:
+        """The same, and leave it dead."""
         armed = self.traps / place
         wait_for(lambda: not armed.exists(), otherwise=f"nothing ever came to {place}")
         self.stack.kill9(process)
-        self.stack.start(process)
 
     def scene(self) -> Scene:
         """A new product of `PIECES` pieces, and a shopper with its sheet open and filled in."""

@@ -9,7 +9,15 @@ from django.utils import timezone
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from tests.webhooks.conftest import courier_until, turn
-from webhooks import claims, deliveries, endpoints, outcomes, schedule, sequences
+from webhooks import (
+    claims,
+    deliveries,
+    endpoints,
+    outcomes,
+    schedule,
+    sequences,
+    transport,
+)
 from webhooks.models import Attempt, Delivery, Endpoint
 from webhooks.outcomes import Outcome
 from webhooks.transport import Answer
@@ -261,3 +269,7 @@ def test_the_courier_brings_what_is_due(receiver, endpoint, on_its_way):
         on_its_way(endpoint)
     courier_until(lambda: Delivery.objects.filter(status=Status.DELIVERED).count() == 40)
     assert sorted(int(each.headers["webhook-sequence"]) for each in receiver.got) == [*range(1, 41)]
+
+
+def test_a_lease_outlasts_an_attempt_and_not_much_more():
+    assert transport.DEADLINE + 15 <= claims.LEASE.total_seconds() <= 120

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminURLInputWidget
@@ -128,8 +129,8 @@ class EndpointAdmin(OwnRowsAdmin):
     )
     def state(self, endpoint: Endpoint) -> tuple[str, str]:
         if not endpoint.active:
-            return "off", _("off")
-        return ("failing", _("failing")) if endpoint.failing_since else ("on", _("on"))
+            return "off", gettext("off")
+        return ("failing", gettext("failing")) if endpoint.failing_since else ("on", gettext("on"))
 
     @display(description=_("status"))
     def standing(self, endpoint: Endpoint) -> str:
@@ -137,12 +138,14 @@ class EndpointAdmin(OwnRowsAdmin):
         if endpoint.active:
             since = endpoint.failing_since
             if since is None:
-                return _("on")
-            said = _("Since %(time)s nothing was taken; after %(days)d days it is switched off.")
+                return gettext("on")
+            said = gettext(
+                "Since %(time)s nothing was taken; after %(days)d days it is switched off."
+            )
             return said % {"time": _moment(since), "days": endpoints.FAILING_FOR.days}
         if not endpoint.off_reason:
-            return _("off")
-        said = _("Switched off on %(time)s: %(why)s.")
+            return gettext("off")
+        said = gettext("Switched off on %(time)s: %(why)s.")
         why = {"time": _moment(endpoint.off_at), "why": endpoint.get_off_reason_display()}
         return f"{said % why} {what_to_do()}"
 
@@ -154,7 +157,9 @@ class EndpointAdmin(OwnRowsAdmin):
     def old_secret(self, endpoint: Endpoint) -> str:
         if not endpoint.two_secrets:
             return "–"
-        said = _("signs too until %(time)s") % {"time": _moment(endpoint.previous_secret_until)}
+        said = gettext("signs too until %(time)s") % {
+            "time": _moment(endpoint.previous_secret_until)
+        }
         return format_html('<code class="secret">{}</code> {}', endpoint.previous_secret, said)
 
 

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -85,4 +86,4 @@ class ReplayAdmin(OwnRowsAdmin):
     @display(description=_("status"), label={"done": "success", "under_way": "warning"})
     def state(self, replay: Replay) -> tuple[str, str]:
         done = replay.finished_at is not None
-        return ("done", _("done")) if done else ("under_way", _("under way"))
+        return ("done", gettext("done")) if done else ("under_way", gettext("under way"))
