@@ -20,7 +20,7 @@ LISTS = [
 # What nobody changes, and what may be deleted: a refused form says so before it looks for the row.
 READ_ONLY = {
     *["catalogue_stockmovement", "checkout_transfer", "checkout_transferreversal"],
-    *["checkout_merchantstatements", "webhooks_event", "webhooks_replay"],
+    *["checkout_merchantstatements", "webhooks_event"],
 }
 DELETED = {"catalogue_shippingrate"}
 

@@ -86,6 +86,10 @@ class EndpointAdmin(OwnRowsAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["merchant", "standing", "secret_shown", "old_secret"] if obj else []
 
+    def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        row = self.get_object(request, str(object_id))
+        return super().get_actions_submit_line(request, object_id) if row else []
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"merchant": self.only_merchant(request)}
 

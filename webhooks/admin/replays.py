@@ -54,6 +54,7 @@ class ReplayAdmin(OwnRowsAdmin):
     refusals = (ValidationError, EndpointOff)
     form = ReplayForm
     list_display = ["to", "since", "until", "state", "sent", "created_at"]
+    search_fields = ["endpoint__url"]
     list_select_related = ["endpoint"]
     ordering = ["-id"]
 
