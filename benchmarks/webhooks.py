@@ -18,11 +18,11 @@ from benchmarks.shop import Shop
 from stack.environment import ROOT
 from stack.waiting import wait_until
 
-MESSAGES = 3_000
+MESSAGES = 2_000
 # Under way together, of the bare POSTs as of the courier's (`webhooks.lines.MOST`).
 AT_ONCE = 32
 # One message every so many seconds to each of these, while a slow one has a backlog.
-OTHERS, TICKS, EVERY = 10, 40, 0.1
+OTHERS, TICKS, EVERY = 10, 30, 0.1
 BACKLOG = 200
 
 ENDPOINT = """
@@ -145,7 +145,7 @@ def _written(shop: Shop) -> None:
 
 
 def _delay(subscribers: Subscribers, results: Results, *, name: str, slow: bool) -> None:
-    """Milliseconds from due to arrived at ten quick subscribers, the median and the worst of 400."""
+    """Milliseconds from due to arrived at ten quick subscribers, the median and the worst of 300."""
     receivers = subscribers.receivers
     paths = [f"/fast/{number}" for number in range(OTHERS)]
     if slow:
