@@ -1,4 +1,4 @@
-# The image for web, worker and beat. docs/operations.md says what each needs to be told.
+# The image for web, worker, beat and courier. docs/operations.md says what each needs to be told.
 FROM python:3.13-slim AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /srv/venv
@@ -27,6 +27,6 @@ COPY --from=static --chown=root:root /srv/etal /srv/etal
 USER etal
 EXPOSE 8000
 VOLUME /srv/media
-# The role is the name of a line in the Procfile: web, worker or beat.
+# The role is the name of a line in the Procfile: web, worker, beat or courier.
 ENTRYPOINT ["sh", "-c", "eval \"$(sed -n \"s/^$0: *//p\" Procfile)\""]
 CMD ["web"]

@@ -1,6 +1,6 @@
 """`make bench`: every figure beside its reference, in one run, medians of alternating rounds.
 
-    python -m benchmarks [--rounds N] [--seconds S] [--only feed|orders|oscar] [--scale X]
+    python -m benchmarks [--rounds N] [--seconds S] [--only feed|orders|oscar|webhooks] [--scale X]
 
 Writes build/bench.json and prints the tables. Rates drift with whatever else the machine does, so
 each stands beside a reference measured in the same round, and beside the CPU time it cost. The
@@ -16,31 +16,35 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from benchmarks import feed, orders, oscar_orders, sold_out
+from benchmarks import feed, orders, oscar_orders, sold_out, webhooks
 from benchmarks.results import Results
 from benchmarks.shop import Shop, open_shop
 from stack.environment import ROOT
 
 LEAST_ROUNDS = 3
-PARTS = ("feed", "orders", "oscar")
+PARTS = ("feed", "orders", "oscar", "webhooks")
 
 
-def measure_orders(
+def measure_shop(
     directory: Path, results: Results, *, rounds: int, seconds: float, parts: Sequence[str]
 ) -> None:
-    """Orders and Oscar's. An order always stands beside the bare one."""
+    """Orders, Oscar's and webhooks. An order always stands beside the bare one."""
     with ExitStack() as stop:
         shop = stop.enter_context(open_shop(directory))
         product = orders.product_to_buy(shop)
         shop.execute(orders.BARE_TABLES)
+        subscribers = webhooks.Subscribers(shop)
         oscar = stop.enter_context(oscar_orders.open_oscar(shop)) if "oscar" in parts else None
         for number in range(rounds):
-            print(f"orders: round {number + 1} of {rounds}", flush=True)
-            _place(shop, results, seconds=seconds, seed=100 * number)
+            print(f"shop: round {number + 1} of {rounds}", flush=True)
+            if "orders" in parts or oscar:
+                _place(shop, results, seconds=seconds, seed=100 * number)
             if oscar:
                 oscar_orders.placed(oscar, results, seconds=seconds)
             if "orders" in parts:
                 _pay(shop, results, product=product)
+            if "webhooks" in parts:
+                webhooks.one_round(subscribers, results)
         # Statements, when all is measured: writing PostgreSQL's log would cost the rounds time.
         if oscar:
             oscar_orders.count_statements(oscar, results)
@@ -78,8 +82,8 @@ def main() -> None:
             seen = feed.measure(directory / "feed", results, scale=words.scale, **timed)
             results.feed = seen.row()
             print(seen.table())
-        if {"orders", "oscar"} & set(parts):
-            measure_orders(directory / "shop", results, parts=parts, **timed)
+        if {"orders", "oscar", "webhooks"} & set(parts):
+            measure_shop(directory / "shop", results, parts=parts, **timed)
     finally:
         shutil.rmtree(directory, ignore_errors=True)
     target = ROOT / "build" / "bench.json"

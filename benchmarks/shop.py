@@ -72,7 +72,7 @@ class Shop:
         return done.stdout
 
     def cpu_seconds(self, *names: str) -> float:
-        """CPU of the named processes ("web", "worker", "bare") and of PostgreSQL."""
+        """CPU of the named processes ("web", "worker", "courier", "bare") and of PostgreSQL."""
         roots = [self.postgresql.process.pid] if self.postgresql.process else []
         roots += [
             self.bare.pid if name == "bare" else self.stack.running[name].pid for name in names
@@ -133,5 +133,5 @@ def open_shop(directory: Path) -> Iterator[Shop]:
         demo_accounts.open_all(shop.development)
         shop.manage("demo")
         shop.execute(ALL_FOR_SALE)
-        stack.start("web", "worker")
+        stack.start("web", "worker", "courier")
         yield shop

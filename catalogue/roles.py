@@ -12,7 +12,7 @@ from accounts.models import User
 from catalogue.models import Membership, Merchant
 from shopping.capabilities import Capability
 
-__all__ = ["OPEN", "ROLES", "Access", "Capability", "access_of", "memberships"]
+__all__ = ["OPEN", "ROLES", "Access", "Capability", "access_of", "holders_of", "memberships"]
 
 
 ROLES: dict[str, frozenset[Capability]] = {
@@ -33,6 +33,14 @@ def memberships(user: User, *, capability: Capability) -> QuerySet[Membership]:
     """Those of `user` that give them `capability` for a shop whose members are let in."""
     roles = [role for role, held in ROLES.items() if capability in held]
     return Membership.objects.filter(user=user, role__in=roles, merchant__status__in=OPEN)
+
+
+def holders_of(merchant_id: int, *, capability: Capability) -> QuerySet[User]:
+    """Who has `capability` for this merchant, and an account that is open."""
+    roles = [role for role, held in ROLES.items() if capability in held]
+    return User.objects.filter(
+        memberships__merchant_id=merchant_id, memberships__role__in=roles, is_active=True
+    ).order_by("pk")
 
 
 @dataclass(frozen=True, slots=True)

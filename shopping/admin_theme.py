@@ -106,6 +106,7 @@ NAVIGATION: list[dict[str, Any]] = [
             item(_("Promotions"), "campaign", "feeds", "promotion"),
             item(_("Webhooks"), "webhook", "webhooks", "endpoint"),
             item(_("Deliveries"), "outbox", "webhooks", "delivery"),
+            item(_("Replays"), "replay", "webhooks", "replay"),
             item(_("Events"), "history", "webhooks", "event"),
         ],
     },

@@ -179,6 +179,8 @@ LOGOUT_REDIRECT_URL = "/"
 ADMIN_ACCESS = "catalogue.roles.access_of"
 # Where somebody who is suspended reads why, and appeals, after the right password.
 SUSPENSION_PAGE = "feeds.decisions.page_of_suspension"
+# Who is to be told of what is a shop's own: the reverse question.
+CAPABILITY_HOLDERS = "catalogue.roles.holders_of"
 
 # Language --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

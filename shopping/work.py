@@ -8,12 +8,11 @@ from kombu import Queue
 
 from shopping.environment import env
 
-# What waits for strangers waits in queues of its own. A worker takes from all of them; with
-# WORKER_QUEUES (Procfile) a slow Stripe or slow subscribers get workers of their own.
-CELERY_TASK_QUEUES = (Queue("celery"), Queue("stripe"), Queue("deliveries"))
+# What waits for Stripe waits in a queue of its own. A worker takes from both; with WORKER_QUEUES
+# (Procfile) a slow Stripe gets a worker of its own. Subscribers are the courier's to wait for.
+CELERY_TASK_QUEUES = (Queue("celery"), Queue("stripe"))
 CELERY_TASK_DEFAULT_QUEUE = "celery"
 CELERY_TASK_ROUTES = {
-    "webhooks.deliver": {"queue": "deliveries"},
     "checkout.*": {"queue": "stripe"},
     # These ask no stranger.
     "checkout.close_months": {"queue": "celery"},
@@ -38,7 +37,8 @@ SWEEPS = {
     "checkout.sweep_reservations": 3 * env.sweep_seconds,
     "checkout.sweep_taxes": 2 * env.sweep_seconds,
     "webhooks.sweep_events": env.sweep_seconds,
-    "webhooks.sweep_deliveries": env.sweep_seconds,
+    "webhooks.sweep_replays": 2 * env.sweep_seconds,
+    "webhooks.sweep_attempts": 3600,
     "fulfilment.sweep_paid_orders": env.sweep_seconds,
     "fulfilment.sweep_credit_notes": 3 * env.sweep_seconds,
     "catalogue.sweep_reminders": 60,

@@ -1,6 +1,7 @@
 """Whether each process of the stack does its work, asked from outside."""
 
 import json
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -10,6 +11,8 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 
 ANSWER_SECONDS = 2
+# How old the courier's sign of life may be.
+ALIVE_SECONDS = 15
 
 
 def web(url: str) -> bool:
@@ -35,6 +38,14 @@ def beat(pid_file: Path) -> bool:
     """Whether beat keeps time: it writes its pid once it has read its schedule."""
     text = pid_file.read_text().strip() if pid_file.exists() else ""
     return text.isdigit() and psutil.pid_exists(int(text))
+
+
+def courier(alive_file: Path) -> bool:
+    """Whether the courier reached its database lately: it then touches this file each second."""
+    try:
+        return time.time() - alive_file.stat().st_mtime < ALIVE_SECONDS
+    except FileNotFoundError:
+        return False
 
 
 def _status(url: str) -> int:

@@ -93,6 +93,7 @@ def environment(stack: ExitStack, *, port: int) -> dict[str, str]:
         "MEDIA_ROOT": str(LOCAL / "media"),
         "MAIL_DIR": str(LOCAL / "mails"),
         "BEAT_PIDFILE": str(LOCAL / "beat.pid"),
+        "COURIER_ALIVE_FILE": str(LOCAL / "courier.alive"),
         "LOG_LEVEL": "WARNING",
         "WEBHOOK_PRIVATE_HOSTS": "true",
     }

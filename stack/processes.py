@@ -19,7 +19,7 @@ from stack.errors import StackError
 from stack.ports import LOOPBACK, free_port
 from stack.waiting import wait_until
 
-NAMES = ("sandbox", "web", "worker", "beat")
+NAMES = ("sandbox", "web", "worker", "beat", "courier")
 HEALTHY_SECONDS = 60
 
 
@@ -31,7 +31,7 @@ def commands() -> dict[str, str]:
 
 @dataclass
 class Stack:
-    """Web, worker, beat and the Stripe stand-in, as in production, against servers that exist.
+    """Web, worker, beat, courier and the Stripe stand-in, as in production, against servers that exist.
 
         with Stack(tmp_path, database_url=..., redis_url=...) as stack:
             httpx.get(f"{stack.url}/")
@@ -85,6 +85,7 @@ class Stack:
             "MEDIA_ROOT": str(self.directory / "media"),
             "MAIL_DIR": str(self.directory / "mails"),
             "BEAT_PIDFILE": str(self.directory / "beat.pid"),
+            "COURIER_ALIVE_FILE": str(self.directory / "courier.alive"),
             "WEBHOOK_PRIVATE_HOSTS": "true",
         }
         environment |= sandbox_environment(
@@ -146,6 +147,8 @@ class Stack:
             raise StackError(f"The {name} process runs already.")
         if name == "beat":
             (self.directory / "beat.pid").unlink(missing_ok=True)
+        if name == "courier":
+            (self.directory / "courier.alive").unlink(missing_ok=True)
         with (self.directory / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
                 commands()[name],
@@ -163,6 +166,7 @@ class Stack:
             "web": lambda: health.web(f"http://{LOOPBACK}:{self.port}"),
             "worker": lambda: health.worker(self.redis_url),
             "beat": lambda: health.beat(self.directory / "beat.pid"),
+            "courier": lambda: health.courier(self.directory / "courier.alive"),
             "sandbox": lambda: health.sandbox(f"http://{LOOPBACK}:{self.sandbox_port}"),
         }
 

@@ -103,7 +103,8 @@ def reachable(words: Mapping[str, str]) -> None:
 @contextmanager
 def processes(words: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """honcho with the Procfile, in a session of its own: we say when it stops, the terminal does not."""
-    (LOCAL / "beat.pid").unlink(missing_ok=True)
+    for sign in ("beat.pid", "courier.alive"):
+        (LOCAL / sign).unlink(missing_ok=True)
     wanted = [name for name in commands() if name != "sandbox" or "SANDBOX_PORT" in words]
     # honcho reads a `.env` by itself and would put it above the environment; ours holds it already.
     command = [sys.executable, "-m", "honcho", "-e", os.devnull, "start", *wanted]
@@ -130,6 +131,7 @@ def wait_until_healthy(manager: subprocess.Popen[bytes], words: Mapping[str, str
         "web": lambda: health.web(f"http://{LOOPBACK}:{port}"),
         "worker": lambda: health.worker(words["REDIS_URL"]),
         "beat": lambda: health.beat(LOCAL / "beat.pid"),
+        "courier": lambda: health.courier(LOCAL / "courier.alive"),
     }
     if sandbox_port:
         waiting["sandbox"] = lambda: health.sandbox(f"http://{LOOPBACK}:{sandbox_port}")

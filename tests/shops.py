@@ -51,7 +51,7 @@ from fulfilment import invoices
 from fulfilment.models import FulfilmentEvent, FulfilmentOrder
 from fulfilment.parts import part_of
 from webhooks import endpoints
-from webhooks.models import Delivery, Endpoint, Event
+from webhooks.models import Attempt, Delivery, Endpoint, Event, Replay
 
 ROLES = list(Membership.Role)
 
@@ -125,6 +125,7 @@ class Shop:
     drop: Drop
     fulfilment_order: FulfilmentOrder | None = None
     delivery: Delivery | None = None
+    replay: Replay | None = None
 
     @property
     def owner(self) -> User:
@@ -360,4 +361,20 @@ def part(order: Order, shop: Shop) -> None:
     )
     shop.delivery = Delivery.objects.create(
         event=event, endpoint=shop.endpoint, status=Delivery.Status.FAILED, last_answer="gone"
+    )
+    Attempt.objects.create(
+        delivery=shop.delivery,
+        started_at=timezone.now(),
+        milliseconds=41,
+        headers={"webhook-id": f"evt_{event.public_id.hex}"},
+        status_code=404,
+        answer=f"nothing at {shop.endpoint.url}",
+    )
+    shop.replay = Replay.objects.create(
+        endpoint=shop.endpoint,
+        since=timezone.now() - timedelta(days=2),
+        until=timezone.now() - timedelta(days=1),
+        done_to=0,
+        last=0,
+        finished_at=timezone.now(),
     )

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from shopping.hints import begun, wake
-from webhooks import deliveries, sequences
+from shopping.hints import begun
+from webhooks import attempts, replays, sequences
 from webhooks.events import SEQUENCER
 
 
@@ -11,21 +11,20 @@ from webhooks.events import SEQUENCER
 def sweep_events() -> None:
     """Number and fan out every event that has no number yet; woken by events, swept by beat."""
     begun(SEQUENCER)
-    numbered = sequences.BATCH
-    while numbered == sequences.BATCH:
-        numbered, fresh = sequences.assign()
-        for delivery_id in fresh:
-            wake("webhooks.deliver", delivery_id)
+    while sequences.assign() == sequences.BATCH:
+        pass
 
 
-@shared_task(name="webhooks.deliver", soft_time_limit=30)
-def deliver(delivery_id: int) -> None:
-    """One attempt; shorter than a delivery's lease even where the answer drips in."""
-    deliveries.deliver(delivery_id)
+@shared_task(name=replays.WORKER)
+def sweep_replays() -> None:
+    """Work off what was asked for; woken when it is, swept by beat."""
+    begun(replays.WORKER)
+    while replays.work_off():
+        pass
 
 
-@shared_task(name="webhooks.sweep_deliveries")
-def sweep_deliveries() -> None:
-    """Hint at whatever is due: retries, and deliveries whose first hint was lost."""
-    for delivery_id in deliveries.due():
-        wake("webhooks.deliver", delivery_id)
+@shared_task(name="webhooks.sweep_attempts")
+def sweep_attempts() -> None:
+    """Forget attempts of long ago."""
+    while attempts.forget_old() == attempts.BATCH:
+        pass

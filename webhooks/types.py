@@ -24,6 +24,8 @@ TYPES = frozenset(
         "stock.changed",
     }
 )
+# Goes to the endpoint that is tried, and to no other; nobody subscribes to it.
+TEST = "endpoint.test"
 
 
 def validate_type(value: str) -> None:

@@ -580,6 +580,7 @@ MODELS: dict[str, Model] = {
     "fulfilment_fulfilmentorder": Model(lambda world: world.plage.fulfilment_order, SHOP),
     "webhooks_delivery": Model(lambda world: world.plage.delivery, OWNERS),
     "webhooks_endpoint": Model(lambda world: world.plage.endpoint, OWNERS, adds=OWNERS),
+    "webhooks_replay": Model(lambda world: world.plage.replay, OWNERS, adds=OWNERS),
     "webhooks_event": Model(lambda world: world.plage.delivery.event, SHOP),
 }
 

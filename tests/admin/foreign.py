@@ -7,7 +7,7 @@ from checkout.models import MerchantStatements, Offer
 from feeds.models import Promotion
 from fulfilment.models import FulfilmentOrder
 from tests.shops import open_shop
-from webhooks.models import Delivery, Endpoint, Event
+from webhooks.models import Delivery, Endpoint, Event, Replay
 
 LISTS = [
     *["catalogue_drop", "catalogue_product", "catalogue_stockitem", "catalogue_stockmovement"],
@@ -15,6 +15,7 @@ LISTS = [
     *["checkout_dispute", "checkout_transfer", "checkout_transferreversal"],
     *["checkout_merchantstatements", "feeds_promotion"],
     *["fulfilment_fulfilmentorder", "webhooks_endpoint", "webhooks_delivery", "webhooks_event"],
+    "webhooks_replay",
 ]
 # What nobody changes, and what may be deleted: a refused form says so before it looks for the row.
 READ_ONLY = {
@@ -42,6 +43,7 @@ def foreign_rows(world):
         "webhooks_endpoint": rayon.endpoint,
         "webhooks_delivery": rayon.delivery,
         "webhooks_event": rayon.delivery.event,
+        "webhooks_replay": rayon.replay,
     }
 
 
@@ -61,7 +63,8 @@ def counts():
         sorted(Merchant.objects.values_list("pk", "stripe_account_id", "payable")),
         sorted(Offer.objects.values_list("pk", "name", "merchant_id")),
         sorted(Promotion.objects.values_list("pk", "budget", "stopped_at")),
-        sorted(Endpoint.objects.values_list("pk", "url", "secret", "active")),
+        sorted(Endpoint.objects.values_list("pk", "url", "secret", "previous_secret", "active")),
+        Replay.objects.count(),
         sorted(Delivery.objects.values_list("pk", "status", "attempts")),
         sorted(FulfilmentOrder.objects.values_list("pk", "status")),
         Event.objects.count(),

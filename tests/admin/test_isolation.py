@@ -106,6 +106,8 @@ def test_a_foreign_shop_in_the_shop_filter_finds_nothing(browser, world):
         ("fulfilment_fulfilmentorder", "cancel_all"),
         ("feeds_promotion", "stop"),
         ("webhooks_endpoint", "rotate"),
+        ("webhooks_endpoint", "send_test"),
+        ("webhooks_endpoint", "end_old_secret"),
         ("webhooks_delivery", "send_again"),
     ],
 )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.admin.filled import errors, opened, said
-from webhooks.models import Delivery, Endpoint
+from webhooks import endpoints, sequences
+from webhooks.models import Delivery, Endpoint, Replay
 
 ADD = "/admin/webhooks/endpoint/add/"
 
@@ -94,8 +98,9 @@ def test_a_page_without_save_writes_nothing_of_what_it_read(browser, world):
     """Whatever is sent to it: a worker may have changed the delivery meanwhile."""
     url = reverse("admin:webhooks_delivery_change", args=[world.plage.delivery.pk])
     client = browser(world.plage.owner)
+    data = opened(client, url)
     with CaptureQueriesContext(connection) as asked:
-        assert client.post(url, {"_save": "Save"}).status_code == 302
+        assert client.post(url, data | {"_save": "Save"}).status_code == 302
     assert not [each for each in asked if each["sql"].startswith('UPDATE "webhooks_delivery"')]
     assert not LogEntry.objects.exists()
 
@@ -126,3 +131,101 @@ def test_a_new_secret_leaves_the_old_one_for_a_day(browser, world):
     world.plage.endpoint.refresh_from_db()
     assert world.plage.endpoint.secret != old
     assert world.plage.endpoint.signing_secrets() == [world.plage.endpoint.secret, old]
+
+
+def test_an_old_secret_is_ended_at_once(browser, world):
+    client = browser(world.plage.owner)
+    lists = reverse("admin:webhooks_endpoint_changelist")
+    old = world.plage.endpoint.secret
+    for action in ("rotate", "end_old_secret"):
+        page = client.get(reverse("admin:webhooks_endpoint_change", args=[world.plage.endpoint.pk]))
+        assert old in page.content.decode()
+        client.post(lists, {"action": action, "_selected_action": [world.plage.endpoint.pk]})
+    world.plage.endpoint.refresh_from_db()
+    assert world.plage.endpoint.signing_secrets() == [world.plage.endpoint.secret]
+    page = client.get(reverse("admin:webhooks_endpoint_change", args=[world.plage.endpoint.pk]))
+    assert old not in page.content.decode()
+
+
+def test_the_page_has_a_button_that_tries_the_address(browser, world):
+    client = browser(world.plage.owner)
+    url = reverse("admin:webhooks_endpoint_change", args=[world.plage.endpoint.pk])
+    page = client.post(url, opened(client, url) | {"webhooks_endpoint_try_out": ""}, follow=True)
+    assert "A test is on its way; see Deliveries." in said(page)
+    test = Delivery.objects.latest("pk")
+    assert (test.endpoint, test.event.type) == (world.plage.endpoint, "endpoint.test")
+    assert test.event.merchant == world.plage.merchant
+
+
+def test_the_list_tries_an_address_and_says_where_it_is_off(browser, world):
+    client = browser(world.plage.owner)
+    lists = reverse("admin:webhooks_endpoint_changelist")
+    ticked = {"action": "send_test", "_selected_action": [world.plage.endpoint.pk]}
+    assert said(client.post(lists, ticked, follow=True)) == [
+        "A test is on its way; see Deliveries."
+    ]
+    Endpoint.objects.update(active=False)
+    page = client.post(lists, ticked, follow=True)
+    assert said(page) == [f"{world.plage.endpoint}: This webhook is switched off."]
+
+
+def test_one_that_was_switched_off_says_why_and_what_to_do(browser, world):
+    client = browser(world.plage.owner)
+    endpoints.switch_off(world.plage.endpoint.pk, reason=Endpoint.OffReason.GONE)
+    url = reverse("admin:webhooks_endpoint_change", args=[world.plage.endpoint.pk])
+    page = client.get(url).content.decode()
+    assert "it answered 410" in page
+    assert "tick “Active” and save" in page
+    assert client.post(url, opened(client, url) | {"active": "on"}).status_code == 302
+    world.plage.endpoint.refresh_from_db()
+    assert (world.plage.endpoint.active, world.plage.endpoint.off_reason) == (True, "")
+
+
+def test_a_delivery_shows_its_attempts_to_its_own_shop(browser, world):
+    client = browser(world.plage.owner)
+    page = client.get(reverse("admin:webhooks_delivery_change", args=[world.plage.delivery.pk]))
+    shown = page.content.decode()
+    attempt = world.plage.delivery.log.get()
+    assert attempt.answer in shown
+    assert f"webhook-id: {attempt.headers['webhook-id']}" in shown
+    assert world.plage.endpoint.secret not in shown
+    assert world.rayon.endpoint.url not in shown
+
+
+REPLAY = "/admin/webhooks/replay/add/"
+
+
+def span(since, until, **more):
+    fields: dict[str, object] = {}
+    for name, moment in (("since", since), ("until", until)):
+        fields |= {f"{name}_0": f"{moment:%Y-%m-%d}", f"{name}_1": f"{moment:%H:%M:%S}"}
+    return fields | more
+
+
+def test_an_owner_has_a_span_of_time_sent_once_more(browser, world):
+    client = browser(world.plage.owner)
+    now = timezone.now()
+    sequences.assign()
+    form = span(now - timedelta(hours=1), now + timedelta(hours=1))
+    before = Replay.objects.count()
+    assert client.post(REPLAY, form | {"endpoint": world.plage.endpoint.pk}).status_code == 302
+    replay = Replay.objects.latest("pk")
+    assert (replay.endpoint, replay.asked_by) == (world.plage.endpoint, world.plage.owner)
+    assert Replay.objects.count() == before + 1
+    second = client.post(REPLAY, form | {"endpoint": world.plage.endpoint.pk})
+    assert errors(second)["__all__"] == ["A replay to this webhook is still under way."]
+    foreign = client.post(REPLAY, form | {"endpoint": world.rayon.endpoint.pk})
+    assert "endpoint" in errors(foreign)
+    assert Replay.objects.count() == before + 1
+
+
+def test_a_span_that_will_not_do_is_told_and_stays_typed(browser, world):
+    client = browser(world.plage.owner)
+    now = timezone.now()
+    form = span(now, now - timedelta(days=1), endpoint=world.plage.endpoint.pk)
+    response = client.post(REPLAY, form)
+    assert "It has to end after it begins." in errors(response)["__all__"]
+    assert form["since_0"] in response.content.decode()
+    empty = span(now - timedelta(days=90), now - timedelta(days=80))
+    response = client.post(REPLAY, empty | {"endpoint": world.plage.endpoint.pk})
+    assert errors(response)["__all__"] == ["Nothing that it subscribes to happened in that time."]

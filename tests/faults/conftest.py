@@ -24,6 +24,9 @@ PLACES = (
     "fulfilment.fulfilment_orders:open_for:before",
     "fulfilment.fulfilment_orders:open_for:after",
     "webhooks.sequences:assign:after",
+    "webhooks.claims:_build:before",
+    "webhooks.outcomes:record:before",
+    "webhooks.outcomes:record:after",
 )
 
 

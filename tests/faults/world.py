@@ -21,7 +21,7 @@ from stack.processes import Stack
 from stack.shopper import Form, Shopper
 
 HOOKS = Path(__file__).with_name("hooks")
-PROGRAMS = {"web": "gunicorn", "worker": "celery"}
+PROGRAMS = {"web": "gunicorn", "worker": "celery", "courier": "manage.py"}
 # Unpaid orders give their stock back after this long, so a test need not wait ten minutes.
 RESERVATION_SECONDS = 8
 # So long that the end of a reservation settles nothing before an event does.
@@ -49,7 +49,7 @@ class World:
     traps: Path
 
     def arm(self, *places: str, process: str) -> None:
-        """Have `process` ("web", "worker") die when it comes to any of `places`."""
+        """Have `process` ("web", "worker", "courier") die when it comes to any of `places`."""
         for place in places:
             # Not there before it says for whom.
             unarmed = self.traps / f"{place}.new"
@@ -58,10 +58,14 @@ class World:
 
     def died_at(self, place: str, *, process: str) -> None:
         """Wait until `process` died at `place`, clear away what is left of it, start it again."""
+        self.dead_at(place, process=process)
+        self.stack.start(process)
+
+    def dead_at(self, place: str, *, process: str) -> None:
+        """The same, and leave it dead."""
         armed = self.traps / place
         wait_for(lambda: not armed.exists(), otherwise=f"nothing ever came to {place}")
         self.stack.kill9(process)
-        self.stack.start(process)
 
     def scene(self) -> Scene:
         """A new product of `PIECES` pieces, and a shopper with its sheet open and filled in."""

@@ -15,7 +15,7 @@ QUEUES = {
     "checkout.sweep_unsettled": "celery",
     "checkout.sweep_carts": "celery",
     "checkout.close_months": "celery",
-    "webhooks.deliver": "deliveries",
+    "webhooks.sweep_replays": "celery",
     "fulfilment.open_for_event": "celery",
     "accounts.sweep_mails": "celery",
 }

@@ -50,7 +50,9 @@ def insert_event(own) -> int:
 def number_all(own) -> None:
     with own.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [sequences.SEQUENCER_LOCK])
-        cursor.execute(sequences.NUMBER_AND_FAN_OUT, {"batch": sequences.BATCH})
+        cursor.execute(
+            sequences.NUMBER_AND_FAN_OUT, {"batch": sequences.BATCH, "test": "endpoint.test"}
+        )
 
 
 def test_an_event_that_commits_late_is_still_found_by_a_reader_who_is_ahead(happen):
@@ -125,7 +127,7 @@ def test_only_subscribed_types_and_active_endpoints_get_deliveries(happen, plage
         "https://plage.example/a", merchant_id=plage.pk, types=["shipment.created"]
     )
     asleep = endpoints.create("https://plage.example/b", merchant_id=plage.pk)
-    endpoints.deactivate(asleep)
+    endpoints.edit(asleep, url=asleep.url, types=[], active=False)
     happen("fulfilment_order.opened", merchant=plage)
     sent = happen("shipment.created", merchant=plage)
     sweep_events()

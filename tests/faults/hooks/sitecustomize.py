@@ -5,8 +5,8 @@ Python imports this module at start when its folder is on PYTHONPATH. The tests 
     ETAL_KILL_AT    places by space, each "checkout.payments:start:before"
                     (module:function:before|after)
     ETAL_KILL_DIR   a folder; a place is armed while a file of its name is in there, for the program
-                    that the file names: "gunicorn" or "celery". Which of the two comes there first
-                    is chance. Whoever comes to a place armed for them takes the file away and dies;
+                    that the file names: "gunicorn", "celery" or "manage.py". Which of them comes there
+                    first is chance. Whoever comes to a place armed for them takes the file away and dies;
                     others go on unharmed
 
 So the applications need no seams for the tests, and nothing gets to run on after the kill: no
