@@ -113,6 +113,7 @@ def _write(
     `lines` what of the order it is."""
     order = refund.payment.order
     listed = "\n".join(pair(line["title"], line["amount"]) for line in lines)
+    link = settings.PUBLIC_URL + reverse("checkout:order", args=[orders.token(order)])
     context = {
         "subject": subject,
         "title": subject,
@@ -120,13 +121,13 @@ def _write(
         "lines": lines,
         "stub": stub,
         "total": _money(refund),
-        "link": settings.PUBLIC_URL + reverse("checkout:order", args=[orders.token(order)]),
+        "link": link,
     }
     mails.enqueue(
         kind=kind,
         reference=reference,
         to=order.email,
         subject=subject,
-        text="\n\n".join(filter(None, [text, listed])),
+        text="\n\n".join(filter(None, [text, listed, _("Look at the order") + "\n" + link])),
         html=render_to_string("mails/refund.html", context),
     )

@@ -20,6 +20,8 @@ from feeds import follows
 PASSWORD = "stall-and-feed"  # noqa: S105
 SHOPPER = "mai@lefort.example"
 STAFF = "staff@etal.example"
+# Whoever decided a case does not answer the appeal against it.
+SECOND_STAFF = "moderation@etal.example"
 # Stripe's published test card, as a payment method that every test account knows.
 # https://docs.stripe.com/testing
 TEST_CARD = "pm_card_visa"
@@ -31,6 +33,9 @@ def load() -> list[User]:
     made = [person for person in people if _missing(person["email"])]
     if _missing(STAFF):
         member({"email": STAFF, "handle": "etal_staff", "name": "Étal"}, is_staff=True)
+    if _missing(SECOND_STAFF):
+        second = {"email": SECOND_STAFF, "handle": "etal_moderation", "name": "Étal, moderation"}
+        member(second, is_staff=True)
     return [_person(person) for person in made]
 
 
@@ -85,7 +90,8 @@ def signins() -> str:
     shops = files.table("shops")["shop"]
     rows = [("Shopper", SHOPPER, "a saved address and card; has bought before")]
     rows += [("Merchant", shop["member"]["email"], shop["name"]) for shop in shops]
-    rows.append(("Staff", STAFF, "sees every shop"))
+    rows.append(("Staff", STAFF, "sees every shop; decides Cases"))
+    rows.append(("Staff", SECOND_STAFF, "the same; answers Appeals"))
     lines = [f"Sign-ins, all with the password {PASSWORD}"]
     lines += [f"  {kind:<10}{email:<32}{what}" for kind, email, what in rows]
     return "\n".join(lines)

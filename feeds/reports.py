@@ -20,6 +20,12 @@ class ReportRefused(Exception):
         self.message = message
 
 
+def waiting(reporter: User, *, person: User, post: Post | None = None) -> Report | None:
+    """What `reporter` reported of `post`, or of the profile of `person`, and nobody decided yet."""
+    so = {"case__person": person, "case__post": post, "case__state": Case.State.OPEN}
+    return Report.objects.filter(reporter=reporter, **so).first()
+
+
 @transaction.atomic
 def report(
     reporter: User, *, person: User, ground: str, words: str = "", post: Post | None = None

@@ -78,9 +78,13 @@ def _form(request: HttpRequest, them: User, *, post: Post | None, error: str = "
     """The form, with what was typed and what is wrong with it."""
     part = wants_part(request)
     sentence = _("Report a post by @%(handle)s") if post else _("Report @%(handle)s")
+    before = None if error else reports.waiting(signed_in(request), person=them, post=post)
+    form = "feeds/_reported_before.html" if before else "feeds/_report.html"
     shown = post is not None and not relations.between(signed_in(request), them).is_apart
     context: dict[str, Any] = {
         "part": part,
+        "form": form,
+        "before": before,
         "title": sentence % {"handle": them.handle},
         "excerpt": Truncator(post.body).chars(EXCERPT) if post is not None and shown else "",
         "address": request.path,
@@ -91,5 +95,5 @@ def _form(request: HttpRequest, them: User, *, post: Post | None, error: str = "
         "longest": LONGEST,
         "error": error,
     }
-    template = "feeds/_report.html" if part else "feeds/report.html"
+    template = form if part else "feeds/report.html"
     return render(request, template, context, status=422 if error else 200)

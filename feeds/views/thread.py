@@ -132,7 +132,7 @@ def post(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _reply_form(request: HttpRequest, public_id: UUID) -> str:
-    return reverse("feeds:post", args=[public_id]) + "#reply"
+    return reverse("feeds:post", args=[public_id]) + "#write"
 
 
 @require_POST

@@ -66,6 +66,16 @@ def test_a_case_shows_post_reports_and_what_was_decided_before(browser, world, c
     assert "Suspend the account" not in page
 
 
+def test_a_case_shows_label_and_products_as_they_stand(browser, world, case):
+    edits.edit(world.post, body="Look at these shoes", products=[world.plage.variant.product])
+    Post.objects.filter(pk=world.post.pk).update(paid_partnership=True)
+    page = browser(world.staff).get(page_of(case)).content.decode()
+    product = world.plage.variant.product
+    link = f'href="/products/{product.public_id}/{product.slug}/"'
+    assert "Paid partnership" in page
+    assert page.index(link) < page.index("What it said before")
+
+
 def test_what_was_edited_away_is_read_too(browser, world, case):
     edits.edit(world.post, body="Look at these shoes", products=[])
     page = browser(world.staff).get(page_of(case)).content.decode()

@@ -207,7 +207,8 @@ def test_merchant_and_shopper_are_told_of_the_parts(
     mail = OutgoingMail.objects.get(kind="refunded")
     assert mail.to == order.email
     assert mail.subject == f"€68.00 of order {order.reference} was refunded"
-    assert mail.text.endswith("2 × Corniche flip-flops: €68.00")
+    assert "2 × Corniche flip-flops: €68.00\n\nLook at the order\nhttp" in mail.text
+    assert mail.text.endswith(f"/orders/{orders.token(order)}/")
     assert "2 × Corniche flip-flops</strong>" in mail.html
     assert (
         "was refunded to the card that you paid with; banks show it within 5–10 days" in mail.html

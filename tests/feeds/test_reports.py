@@ -98,6 +98,32 @@ def test_htmx_puts_form_answer_and_refusal_into_the_page(reader: Client, words: 
     assert "<html" not in done
 
 
+def test_who_reported_already_is_told_so_until_it_is_decided(
+    reader: Client, mai: User, theo: User, words: Post
+) -> None:
+    case = reported(mai, post=words)
+    address = f"/posts/{words.public_id}/report/"
+    for headers in ({}, PART):
+        page = reader.get(address, headers=headers).content.decode()
+        assert "You reported this already" in page
+        assert 'name="ground"' not in page
+    assert 'name="ground"' in reader.get("/@theo/report/").content.decode()
+    decisions.dismiss(case, by=staff())
+    assert 'name="ground"' in reader.get(address).content.decode()
+
+
+def test_the_signed_out_are_led_to_it_by_the_sign_in(client: Client, words: Post) -> None:
+    login = "/accounts/login/?next="
+    for page, report in (
+        ("/", f"/posts/{words.public_id}/report/"),
+        (f"/posts/{words.public_id}/", f"/posts/{words.public_id}/report/"),
+        ("/@theo/", "/@theo/report/"),
+    ):
+        shown = client.get(page).content.decode()
+        assert f'href="{login}{report}"' in shown
+        assert "You sign in first." in shown
+
+
 def test_a_profile_is_reported_from_its_menu(reader: Client, theo: User) -> None:
     assert "/@theo/report/" in reader.get("/@theo/").content.decode()
     answer = reader.post("/@theo/report/", {"ground": "hate"})

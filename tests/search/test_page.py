@@ -112,6 +112,8 @@ def test_where_nothing_is_found_it_says_what_to_do(client: Client, lamps: Mercha
     assert "Nothing found for “&lt;b&gt;”" in page
     assert 'href="/search/?q=%3Cb%3E&amp;in=all"' in page
     assert 'href="/tags/lampe/"' in page
+    assert "Try another word" in page
+    assert "Try a shorter word" in shown(client, "/search/?q=lumbago&in=products")
 
 
 def test_an_empty_search_leads_to_explore(client: Client, db: None) -> None:
