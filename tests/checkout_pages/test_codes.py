@@ -27,6 +27,14 @@ def offer(name: str = "Welcome", code: str | None = "MARKET5", **fields: Any) ->
     return made
 
 
+def test_the_small_cart_names_what_is_taken_off_by_itself(guest: Visitor, market: Market) -> None:
+    offer("Summer sale", code=None)
+    guest.client.post(f"/cart/add/{market.lamp.public_id}/", HTTP_ORIGIN="http://testserver")
+    small = text_of(guest.client.get("/cart/mini/", **PART))
+    assert "Summer sale" in small
+    assert "-€5.00" in small
+
+
 @pytest.fixture
 def bookcase(market: Market) -> Variant:
     return stock_shelf(open_shop("rayon", delivery=500), "Bookcase", price=12900, pieces=3)

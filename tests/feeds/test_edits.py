@@ -27,6 +27,8 @@ def test_an_edit_replaces_what_the_text_names_and_keeps_what_it_said(
 ) -> None:
     page = reader.get(f"/posts/{post.public_id}/edit/").content.decode()
     assert "A #frist try, @theo" in page
+    # The label is said of the post, and stands under no heading of its products.
+    assert page.index('name="paid_partnership"') < page.index("Products</legend>")
     data = {"body": "A #first try, @plagefils", "products": [str(corniche.public_id)]}
     answer = reader.post(f"/posts/{post.public_id}/edit/", data)
     assert answer["Location"] == f"/posts/{post.public_id}/"

@@ -150,3 +150,13 @@ def test_a_paid_partnership_is_labelled_and_can_be_labelled_later(signed_in, mar
     button.click()
     expect(shown.get_by_text("Paid partnership", exact=True)).to_be_visible()
     expect(shown.get_by_role("button", name="Label as paid partnership")).to_have_count(0)
+
+
+def test_the_reply_button_of_the_feed_leads_into_the_field(signed_in, visit, market):
+    page = signed_in()
+    plain = visit(java_script_enabled=False, **PHONE)
+    plain.context.add_cookies(page.context.cookies())
+    for reader in (page, plain):
+        reader.goto("/")
+        reader.get_by_role("link", name=re.compile("^Reply")).first.click()
+        expect(reader.get_by_label("Your reply")).to_be_focused()
