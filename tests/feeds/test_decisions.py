@@ -281,7 +281,7 @@ def test_the_person_is_told_why_in_their_language_whatever_they_chose(
     assert (letter.kind, letter.to, letter.subject) == (
         "moderation_hide",
         "theo@etal.example",
-        "Votre post est masqué",
+        "Votre post a été retiré",
     )
     assert letter.unsubscribe == ""
     for text in (letter.text, letter.html):
