@@ -92,7 +92,10 @@ def test_htmx_puts_form_answer_and_refusal_into_the_page(reader: Client, words: 
     refused = reader.post(address, {"words": "kept"}, headers=PART)
     assert refused.status_code == 422
     assert "Choose what is wrong." in refused.content.decode()
-    assert "kept</textarea>" in refused.content.decode()
+    form = refused.content.decode()
+    assert "kept</textarea>" in form
+    for said in (' id="', ' aria-describedby="'):
+        assert f'{said}report-error-{words.public_id}"' in form
     done = reader.post(address, {"ground": "spam"}, headers=PART).content.decode()
     assert "Thank you." in done
     assert "<html" not in done
