@@ -17,11 +17,6 @@ from tests.market import person
 PART = {"HX-Request": "true"}
 
 
-@pytest.fixture
-def words(theo: User) -> Post:
-    return posts.publish(theo, body="Five watches, one price", language="en")
-
-
 def test_a_report_opens_a_case_and_others_join_it(mai: User, theo: User, words: Post) -> None:
     ines = person("ines", "Inès")
     for reporter in (mai, ines):
