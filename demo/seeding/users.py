@@ -26,7 +26,7 @@ from demo.seeding.tables import Rows
 from feeds.models import Follow
 
 DOMAIN = "seed.example"
-# Every so manieth person is suspended.
+# One person in so many is suspended.
 SUSPENDED = 500
 FRENCH = 0.4
 SHOPS_LEAD = 4.0

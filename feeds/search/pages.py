@@ -33,7 +33,7 @@ class Cursor(NamedTuple):
 
     @classmethod
     def of(cls, text: str) -> Cursor:
-        """From an address. Raises timelines.UnknownCursor."""
+        """From an address. Raises UnknownCursor."""
         written = CURSOR.fullmatch(text)
         if written is None:
             raise UnknownCursor

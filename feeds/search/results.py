@@ -54,7 +54,7 @@ def kind_of(typed: str, *, asked: str) -> str:
 def find(typed: str, *, kind: str, reader: Reader, cursor: Cursor | None = None) -> Results:
     """What `typed` finds of a `kind`, one of KINDS; a page of it, or for ALL some of each.
 
-    Raises timelines.UnknownCursor.
+    Raises UnknownCursor.
     """
     found = _find(typed, kind=kind, reader=reader, cursor=cursor)
     if cursor is not None or found.count >= FEW:

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
@@ -26,6 +27,7 @@ from feeds.views.thread import visible_post
 from shopping.htmx import wants_part
 
 EXCERPT = 200
+THANKS = gettext_lazy("Thank you. Our staff looks at it, and we tell you what comes of it.")
 
 
 @login_required
@@ -61,10 +63,8 @@ def _page(request: HttpRequest, them: User, *, post: Post | None) -> HttpRespons
         page = _form(request, them, post=post, error=refusal.message)
         return told_to_wait(page, refusal)
     if wants_part(request):
-        return render(request, "feeds/_reported.html")
-    messages.success(
-        request, _("Thank you. Our staff looks at it, and we tell you what comes of it.")
-    )
+        return render(request, "feeds/_reported.html", {"thanks": THANKS})
+    messages.success(request, THANKS)
     return redirect(_back(them, post))
 
 
@@ -83,6 +83,7 @@ def _form(request: HttpRequest, them: User, *, post: Post | None, error: str = "
         "part": part,
         "title": sentence % {"handle": them.handle},
         "excerpt": Truncator(post.body).chars(EXCERPT) if post is not None and shown else "",
+        "subject": them.handle if post is None else post.public_id,
         "address": request.path,
         "back": _back(them, post),
         "grounds": Ground.choices,

@@ -8,7 +8,10 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from feeds import circles, explore, follows
@@ -27,6 +30,13 @@ PARTS = {
     results.PRODUCTS: "feeds/_shelf.html",
     results.POSTS: "feeds/_page.html",
     results.PEOPLE: "feeds/_people.html",
+}
+TABS: dict[str, Promise | str] = {
+    results.ALL: pgettext_lazy("of search results", "All"),
+    results.PRODUCTS: _("Products"),
+    results.POSTS: _("Posts"),
+    results.PEOPLE: _("People"),
+    results.HASHTAGS: _("Hashtags"),
 }
 TAGS = 12
 
@@ -55,10 +65,13 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _context(request: HttpRequest, found: Results, *, typed: str, kind: str) -> dict[str, Any]:
-    # The further pages are of the spelling that this one is of.
-    of_this = urlencode({"q": found.shown_for or typed, "in": kind})
+    # What is behind this page is of the spelling that this one is of.
+    shown = urlencode({"q": found.shown_for or typed})
     return {
         "q": typed,
+        "typed": urlencode({"q": typed}),
+        "shown": shown,
+        "tabs": TABS.items(),
         "kind": kind,
         "found": found,
         "shelf": found.shelf,
@@ -66,7 +79,7 @@ def _context(request: HttpRequest, found: Results, *, typed: str, kind: str) -> 
         "followed": circles.followed_among(found.people, viewer=person(request)),
         "articles": articles(found.entries, signed_in=person(request) is not None),
         "path": request.path,
-        "next": f"{found.next}&{of_this}" if found.next else "",
+        "next": f"{found.next}&{shown}&in={kind}" if found.next else "",
         "place": "search",
         "shops": partial(follows.shops_to_visit, person(request), limit=SHOPS),
     }

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import OutgoingMail, User
-from feeds import appeals, decision_news, decisions, posts
+from feeds import appeals, decision_news, decisions
 from feeds.appeals import AppealRefused
 from feeds.decisions import DecisionRefused
 from feeds.models import Appeal, Case, Decision, Notification, Post
@@ -16,18 +16,8 @@ State = Appeal.State
 
 
 @pytest.fixture
-def ana(db: None) -> User:
-    return staff()
-
-
-@pytest.fixture
 def ben(db: None) -> User:
     return staff("ben")
-
-
-@pytest.fixture
-def words(theo: User) -> Post:
-    return posts.publish(theo, body="Five watches, one price", language="en")
 
 
 @pytest.fixture

@@ -17,11 +17,6 @@ from tests.market import person
 PART = {"HX-Request": "true"}
 
 
-@pytest.fixture
-def words(theo: User) -> Post:
-    return posts.publish(theo, body="Five watches, one price", language="en")
-
-
 def test_a_report_opens_a_case_and_others_join_it(mai: User, theo: User, words: Post) -> None:
     ines = person("ines", "Inès")
     for reporter in (mai, ines):
@@ -92,7 +87,10 @@ def test_htmx_puts_form_answer_and_refusal_into_the_page(reader: Client, words: 
     refused = reader.post(address, {"words": "kept"}, headers=PART)
     assert refused.status_code == 422
     assert "Choose what is wrong." in refused.content.decode()
-    assert "kept</textarea>" in refused.content.decode()
+    form = refused.content.decode()
+    assert "kept</textarea>" in form
+    for said in (' id="', ' aria-describedby="'):
+        assert f'{said}report-error-{words.public_id}"' in form
     done = reader.post(address, {"ground": "spam"}, headers=PART).content.decode()
     assert "Thank you." in done
     assert "<html" not in done

@@ -11,8 +11,7 @@ from feeds.decisions import DecisionRefused
 from feeds.models import Appeal, Case, Decision, Ground, Post, Report
 from tests.feeds.moderating import WORDS, hidden, reported, staff
 from tests.market import person
-from tests.races.crowd import at_once
-from tests.races.test_block_race import before_it_is_written
+from tests.races.crowd import at_once, before_it_is_written
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 5

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from feeds import posts
 from feeds.models import Post
-from feeds.search import pages, relevance
+from feeds.search import pages
 from feeds.search import posts as found_posts
 from feeds.search.pages import Cursor
 from feeds.timelines import reader_of
@@ -76,12 +76,11 @@ def test_what_is_deleted_or_hidden_is_not_found_and_what_is_edited_as_it_is(theo
 
 
 def test_new_and_answered_posts_come_first(theo: User) -> None:
-    old, liked, new = (posts.publish(theo, body=f"A lamp, {n}", language="en") for n in range(3))
+    old, liked, _new = (posts.publish(theo, body=f"A lamp, {n}", language="en") for n in range(3))
     long_ago = timezone.now() - timedelta(days=400)
     Post.objects.filter(pk=old.pk).update(created_at=long_ago)
     Post.objects.filter(pk=liked.pk).update(like_count=90)
     assert found("lamp") == ["A lamp, 1", "A lamp, 2", "A lamp, 0"]
-    assert new.body == "A lamp, 2"
 
 
 def test_pages_show_every_match_once(theo: User, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +102,6 @@ def test_pages_show_every_match_once(theo: User, monkeypatch: pytest.MonkeyPatch
         rounds += 1
     assert sorted(shown) == sorted(f"A lamp, {number}" for number in range(12))
     assert rounds == 5
-    assert relevance.MOST == 100
 
 
 @pytest.mark.parametrize(
