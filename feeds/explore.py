@@ -30,6 +30,8 @@ from shopping.paging import UnknownCursor
 PAGE = 24
 MOST = 60
 TAG_DAYS = 7
+# So many times the posts that are shown are read, for the reader may not meet some.
+SPARE = 3
 # The pool is read anew so much more often.
 TIMES = 6
 
@@ -152,4 +154,4 @@ def people(reader: Reader) -> list[User]:
 
 def posts(reader: Reader, *, size: int) -> tuple[Entry, ...]:
     """The posts that stand first in the Market of those who are not known."""
-    return timelines.these(_sights().posts, reader=reader)[:size]
+    return timelines.these(_sights().posts[: SPARE * size], reader=reader)[:size]

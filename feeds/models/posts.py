@@ -152,6 +152,11 @@ class Post(models.Model):
         return f"{self.author}: {self.body[:40]}"
 
     @property
+    def original(self) -> Post:
+        """The post that is shown: of a repost, what it brings."""
+        return self.repost_of or self
+
+    @property
     def is_there(self) -> bool:
         """What `visible` asks, of the row as it was read."""
         return self.deleted_at is None and self.hidden_at is None

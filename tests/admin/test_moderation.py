@@ -39,7 +39,7 @@ def test_what_waits_comes_first_the_most_reported_before_the_oldest(browser, wor
     client = browser(world.staff)
     assert shown(client.get(QUEUE)) == [case, older, newer]
     assert shown(client.get(f"{QUEUE}?ground=fraud")) == [case]
-    assert shown(client.get(f"{QUEUE}?state=upheld")) == [world.rows["case"]]
+    assert shown(client.get(f"{QUEUE}?state=actioned")) == [world.rows["case"]]
     assert len(shown(client.get(f"{QUEUE}?state=all"))) == 4
     assert shown(client.get(f"{QUEUE}?q={world.rayon.owner.handle}")) == [newer]
 
@@ -149,17 +149,17 @@ def test_whoever_decided_reads_the_appeal_and_another_answers(browser, world):
     url = page_of(appeal)
     own = browser(world.superuser).get(url).content.decode()
     assert "You took this decision: somebody else looks at the appeal." in own
-    assert "feeds_appeal_uphold" not in own
-    browser(world.superuser).post(url, {"feeds_appeal_uphold": "1", "reply": "Yes."})
+    assert "feeds_appeal_grant" not in own
+    browser(world.superuser).post(url, {"feeds_appeal_grant": "1", "reply": "Yes."})
     assert Appeal.objects.get().state == Appeal.State.OPEN
     client = browser(world.staff)
     page = client.get(url).content.decode()
     for text in ("It is not.", "Buy five watches", "The same watch."):
         assert text in page
-    assert "reply" in errors(client.post(url, {"feeds_appeal_uphold": "1"}))
-    client.post(url, {"feeds_appeal_uphold": "1", "reply": "You are right."})
+    assert "reply" in errors(client.post(url, {"feeds_appeal_grant": "1"}))
+    client.post(url, {"feeds_appeal_grant": "1", "reply": "You are right."})
     appeal.refresh_from_db()
-    assert (appeal.state, appeal.answered_by) == (Appeal.State.UPHELD, world.staff)
+    assert (appeal.state, appeal.answered_by) == (Appeal.State.GRANTED, world.staff)
     assert Post.objects.visible().filter(pk=world.rows["hidden_post"].pk).exists()
 
 
@@ -180,7 +180,7 @@ def test_shops_neither_see_nor_decide(browser, world, case, role):
     typed = {"feeds_case_dismiss": "1", "ground": "spam", "words": WORDS}
     for row in (case, own):
         assert client.post(page_of(row), typed).status_code == 403
-    for answer in ({"feeds_appeal_uphold": "1", "reply": "Yes."},):
+    for answer in ({"feeds_appeal_grant": "1", "reply": "Yes."},):
         assert client.post(page_of(world.rows["appeal"]), answer).status_code == 403
     assert client.post(ADD, {"about": "@stranger"}).status_code == 403
     assert not case.decisions.exists()

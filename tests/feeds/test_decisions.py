@@ -28,6 +28,7 @@ from feeds.models import (
     Promotion,
 )
 from feeds.notice_preferences import Choice
+from feeds.refusals import Refused
 from tests.feeds.moderating import WORDS, hidden, reported, staff, suspended
 from tests.market import PASSWORD, person
 
@@ -82,7 +83,7 @@ def test_a_measure_needs_a_ground_and_words(
     mai: User, ana: User, words: Post, ground: str, said: str
 ) -> None:
     case = reported(mai, post=words)
-    with pytest.raises(DecisionRefused):
+    with pytest.raises(Refused):
         decisions.hide(case, by=ana, ground=ground, words=said)
     assert not Decision.objects.exists()
     assert not OutgoingMail.objects.exists()

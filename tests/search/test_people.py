@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import pytest
 
 from accounts.models import User
@@ -87,7 +89,10 @@ def test_whoever_has_the_handle_comes_first_and_once(
             break
         cursor = Cursor.of(following)
     assert shown[0] == ["anna", "anna_5", "anna_4"]
-    assert sorted(sum(shown, [])) == ["anna", *(f"anna_{number}" for number in range(6))]
+    assert sorted(chain.from_iterable(shown)) == [
+        "anna",
+        *(f"anna_{number}" for number in range(6)),
+    ]
     assert all(len(page) <= 3 for page in shown)
 
 
