@@ -13,14 +13,14 @@ from feeds.search.pages import Cursor, Page
 from feeds.timelines import Reader
 from feeds.visibility import seen
 from shopping import queries
-from shopping.matches import Source
+from shopping.matches import Index
 
 PAGE = 20
 # Followers that are counted of each, for the order alone.
 COUNTED = 50
 # How much of what was typed a name has to share in trigrams, 0 to 1.
 LIKENESS = 0.45
-PEOPLE = Source(
+PEOPLE = Index(
     table="accounts_user",
     words="etal_person_words(r.id, r.display_name, r.handle)",
     condition=seen("found", field="id"),

@@ -25,6 +25,7 @@ Section = Callable[[HttpRequest, Reader], dict[str, Any]]
 
 @require_safe
 def look_around(request: HttpRequest) -> HttpResponse:
+    """Some of each block, for anybody; without the people and shops that the reader follows."""
     viewer = reader(request)
     people = explore.people(viewer)[:PEOPLE]
     shops = follows.shops_to_visit(viewer.user, limit=PEOPLE)
@@ -62,7 +63,7 @@ def _new(request: HttpRequest, viewer: Reader) -> dict[str, Any]:
 
 
 def _shops(request: HttpRequest, viewer: Reader) -> dict[str, Any]:
-    return {"people": list(follows.shops_to_visit(viewer.user, limit=explore.MOST))}
+    return {"people": list(follows.shops_to_visit(viewer.user, limit=explore.SHOWN))}
 
 
 def _people(request: HttpRequest, viewer: Reader) -> dict[str, Any]:

@@ -39,6 +39,7 @@ def post(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def person(request: HttpRequest, handle: str) -> HttpResponse:
+    """A profile, of somebody apart too. Raises Http404 where there is none."""
     return _page(request, named(handle), post=None)
 
 

@@ -77,7 +77,7 @@ def test_whoever_is_called_just_so_comes_first_however_accented(db: None) -> Non
 def test_whoever_has_the_handle_comes_first_and_once(
     db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pages, "MOST", 4)
+    monkeypatch.setattr(pages, "WEIGHED", 4)
     person("anna", "Anna")
     for number in range(6):
         person(f"anna_{number}", "Anna")
