@@ -170,8 +170,9 @@ class Post(models.Model):
 class PostHashtag(models.Model):
     """A hashtag that a post names."""
 
-    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="+")
-    hashtag = models.ForeignKey(Hashtag, on_delete=models.CASCADE, related_name="+")
+    # Both stand first in an index of Meta already.
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="+", db_index=False)
+    hashtag = models.ForeignKey(Hashtag, on_delete=models.CASCADE, related_name="+", db_index=False)
 
     class Meta:
         db_table = "feeds_post_hashtags"
