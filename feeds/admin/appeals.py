@@ -54,10 +54,15 @@ class AppealAdmin(PressedAdmin):
         return sets
 
     def _is_theirs(self, request: HttpRequest, appeal: Appeal | None) -> bool:
-        """Whether it waits for an answer that the person may give."""
+        """Whether it waits for an answer that the person may give; asked of the database once a
+        request, whose page asks for it again and again."""
         if appeal is None or appeal.state != Appeal.State.OPEN:
             return False
-        return appeals.may_answer(appeal.decision, by=actor(request))
+        found: bool | None = getattr(request, "_may_answer", None)
+        if found is None:
+            found = appeals.may_answer(appeal.decision, by=actor(request))
+            request._may_answer = found  # type: ignore[attr-defined]
+        return found
 
     def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[Any]:
         row = self.get_object(request, str(object_id))

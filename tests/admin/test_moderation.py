@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from feeds import appeals, decisions, edits, posts, reports
@@ -161,6 +163,14 @@ def test_whoever_decided_reads_the_appeal_and_another_answers(browser, world):
     appeal.refresh_from_db()
     assert (appeal.state, appeal.answered_by) == (Appeal.State.GRANTED, world.staff)
     assert Post.objects.visible().filter(pk=world.rows["hidden_post"].pk).exists()
+
+
+def test_the_page_of_an_appeal_asks_once_who_may_answer(browser, world):
+    client = browser(world.superuser)  # who decided, so that it matters who else is there
+    with CaptureQueriesContext(connection) as asked:
+        client.get(page_of(world.rows["appeal"]))
+    others = f'NOT ("accounts_user"."id" = {world.rows["appeal"].decision.by_id})'
+    assert len([each for each in asked if others in each["sql"]]) == 1
 
 
 def test_an_appeal_is_rejected_with_words(browser, world):
