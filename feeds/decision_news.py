@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core import signing
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -18,20 +17,11 @@ from django.utils import translation
 from accounts import mails
 from accounts.models import User
 from catalogue.models import Merchant
-from feeds import decision_words, notifications
+from feeds import decision_links, decision_words, notifications
 from feeds.decision_words import REJECTED
 from feeds.models import Appeal, Decision, NoticeType
 
 Kind = Decision.Kind
-LINK_SALT = "feeds.decision"
-
-
-def token(decision: Decision) -> str:
-    """The secret of the link to the page of `decision`; whoever holds it may read it, and appeal.
-
-    A suspended person cannot sign in, so the link is the right. It holds for good.
-    """
-    return signing.dumps(str(decision.public_id), salt=LINK_SALT)
 
 
 def decided(decision: Decision) -> None:
@@ -51,7 +41,7 @@ def _page(decision: Decision) -> str:
     """Where to read on, on our site: of what was taken back, the post or profile itself."""
     case = decision.case
     if decision.kind in Decision.MEASURES:
-        return reverse("feeds:decision", args=[token(decision)])
+        return decision_links.address(decision)
     if case.post is not None:
         return reverse("feeds:post", args=[case.post.public_id])
     return reverse("feeds:profile", args=[case.person.handle])

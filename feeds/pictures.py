@@ -20,6 +20,7 @@ from PIL import Image
 from feeds import limits
 from feeds.limits import TooOften
 from feeds.models import Draft, PendingImage, Post, PostImage
+from feeds.refusals import Refused
 from shopping.ids import public_id
 from shopping.pictures import NoPicture, upright
 
@@ -38,7 +39,7 @@ NOBODYS_AFTER = timedelta(days=1)
 BATCH = 200
 
 
-class PictureRefused(Exception):
+class PictureRefused(Refused):
     """A file that is not kept; `message` names it and is for whoever picked it.
 
     `seconds` until it may be tried again, 0 where that would not help.
@@ -46,7 +47,6 @@ class PictureRefused(Exception):
 
     def __init__(self, message: str, *, seconds: int = 0) -> None:
         super().__init__(message)
-        self.message = message
         self.seconds = seconds
 
 

@@ -21,7 +21,7 @@ STRETCHES = (10, 13, 16)
 
 
 @dataclass(frozen=True)
-class Source:
+class Index:
     """Where is looked: `words`, an indexed expression over the row `r` of `table`, whose id is `key`.
 
     `indexed` is a condition over `r` that the index holds, `condition` one over `found`, which has the
@@ -36,6 +36,10 @@ class Source:
     condition: str = "TRUE"
 
     def statement(self, within: str) -> str:
+        """The newest `limit` ids from `high` down to `low` that `within`, a tsquery in SQL, matches.
+
+        It takes these three as named parameters, beside those of `within` and `condition`.
+        """
         # The words are looked for before anything else: an index of ids must not lead through rows
         # whose words have to be cut anew.
         return f"""WITH found AS MATERIALIZED (
@@ -70,7 +74,7 @@ def parts(highest: int) -> Iterator[Part]:
 
 
 def newest(
-    source: Source,
+    index: Index,
     sought: str,
     *,
     limit: int,
@@ -84,13 +88,13 @@ def newest(
     found: list[int] = []
     with connection.cursor() as cursor:
         if highest is None:
-            cursor.execute(f"SELECT COALESCE(max({source.key}), 0) FROM {source.table}")
+            cursor.execute(f"SELECT COALESCE(max({index.key}), 0) FROM {index.table}")
             (highest,) = cursor.fetchone()
         for part in parts(highest):
             within = "%(sought)s::tsquery" + (" && %(part)s::tsquery" if part.stretches else "")
             rest = {"low": part.low, "high": part.high, "limit": limit - len(found)}
             values = {**parameters, "sought": sought, "part": part.stretches, **rest}
-            cursor.execute(source.statement(within), values)
+            cursor.execute(index.statement(within), values)
             found += [row[0] for row in cursor.fetchall()]
             if len(found) >= limit:
                 break

@@ -48,13 +48,13 @@ class Case(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", _("waits")
-        UPHELD = "upheld", _("acted on")
+        ACTIONED = "actioned", _("acted on")
         DISMISSED = "dismissed", _("dismissed")
         REVERSED = "reversed", _("taken back")
 
     TRANSITIONS: ClassVar[dict[str, tuple[str, ...]]] = {
-        State.OPEN: (State.UPHELD, State.DISMISSED),
-        State.UPHELD: (State.REVERSED,),
+        State.OPEN: (State.ACTIONED, State.DISMISSED),
+        State.ACTIONED: (State.REVERSED,),
         State.DISMISSED: (),
         State.REVERSED: (),
     }
@@ -207,7 +207,7 @@ class Decision(models.Model):
     @property
     def can_be_appealed(self) -> bool:
         """Whether anything was done to somebody that still stands."""
-        return self.kind in self.MEASURES and self.case.state == Case.State.UPHELD
+        return self.kind in self.MEASURES and self.case.state == Case.State.ACTIONED
 
 
 class Appeal(models.Model):
@@ -218,12 +218,12 @@ class Appeal(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", _("waits")
-        UPHELD = "upheld", _("granted")
+        GRANTED = "granted", _("granted")
         REJECTED = "rejected", _("rejected")
 
     TRANSITIONS: ClassVar[dict[str, tuple[str, ...]]] = {
-        State.OPEN: (State.UPHELD, State.REJECTED),
-        State.UPHELD: (),
+        State.OPEN: (State.GRANTED, State.REJECTED),
+        State.GRANTED: (),
         State.REJECTED: (),
     }
 

@@ -30,7 +30,7 @@ class Results:
     try, where little was.
     """
 
-    shelf: list[Offer] = field(default_factory=list)
+    products: list[Offer] = field(default_factory=list)
     people: list[User] = field(default_factory=list)
     hashtags: list[str] = field(default_factory=list)
     entries: tuple[Entry, ...] = ()
@@ -41,7 +41,7 @@ class Results:
 
     @property
     def count(self) -> int:
-        return len(self.shelf) + len(self.people) + len(self.hashtags) + len(self.entries)
+        return len(self.products) + len(self.people) + len(self.hashtags) + len(self.entries)
 
 
 def kind_of(typed: str, *, asked: str) -> str:
@@ -75,8 +75,8 @@ def _find(typed: str, *, kind: str, reader: Reader, cursor: Cursor | None) -> Re
 
 def _products(typed: str, reader: Reader, cursor: Cursor | None) -> Results:
     query = queries.query(typed, longest=LONGEST)
-    shelf, following = products.find(query, reader=reader, cursor=cursor)
-    return Results(shelf=shelf, next=following)
+    offers, following = products.find(query, reader=reader, cursor=cursor)
+    return Results(products=offers, next=following)
 
 
 def _posts(typed: str, reader: Reader, cursor: Cursor | None) -> Results:
@@ -96,10 +96,10 @@ def _hashtags(typed: str, reader: Reader, cursor: Cursor | None) -> Results:
 
 def _all(typed: str, reader: Reader, cursor: Cursor | None) -> Results:
     query = queries.query(typed, longest=LONGEST)
-    shelf, more_products = products.find(query, reader=reader, size=SOME_PRODUCTS)
+    offers, more_products = products.find(query, reader=reader, size=SOME_PRODUCTS)
     entries, more_posts = posts.find(query, reader=reader, size=SOME_POSTS)
     # Nobody who is only called alike stands between what is as it was typed.
-    exactly = bool(shelf or entries)
+    exactly = bool(offers or entries)
     them, more_people = people.find(typed, reader=reader, size=SOME_PEOPLE, exactly=exactly)
     tags = hashtags.find(typed, reader=reader, size=SOME_HASHTAGS + 1)
     more = {
@@ -109,7 +109,7 @@ def _all(typed: str, reader: Reader, cursor: Cursor | None) -> Results:
         HASHTAGS: tags[SOME_HASHTAGS:],
     }
     return Results(
-        shelf=shelf,
+        products=offers,
         people=them,
         hashtags=tags[:SOME_HASHTAGS],
         entries=entries,

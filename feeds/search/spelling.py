@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 
 from django.db import connection, transaction
 
+from catalogue.sale import LISTED
 from feeds.visibility import there
 from shopping import queries
 
@@ -29,7 +30,7 @@ SELECT word, sum(ndoc) FROM (
     SELECT * FROM ts_stat($$
         SELECT to_tsvector('simple', p.title || ' ' || array_to_string(p.tags, ' ') || ' ' || m.name)
         FROM catalogue_product p JOIN catalogue_merchant m ON m.id = p.merchant_id
-        WHERE p.status = 'active' AND m.sells ORDER BY p.id DESC LIMIT {NEWEST_PRODUCTS}$$)
+        WHERE {LISTED} ORDER BY p.id DESC LIMIT {NEWEST_PRODUCTS}$$)
     UNION ALL SELECT * FROM ts_stat($$
         SELECT to_tsvector('simple', p.body) FROM feeds_post p
         WHERE {there("p")} AND p.reply_to_id IS NULL

@@ -7,16 +7,15 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from feeds import appeals, authors, decision_news, decision_words, decisions
-from feeds.appeals import AppealRefused
-from feeds.entries import Picture
+from feeds import appeals, authors, decision_links, decision_words, decisions
+from feeds.entries import pictures_of
 from feeds.models import Appeal, Case, Decision, Post
 from feeds.models.moderation import LONGEST
 from feeds.models.posts import MOST_CODES
+from feeds.refusals import Refused
 from feeds.requests import person
 
 
@@ -25,7 +24,7 @@ from feeds.requests import person
 def page(request: HttpRequest, token: str) -> HttpResponse:
     """The link is the right: whoever holds it reads why, and may appeal once."""
     try:
-        decision = decisions.of_token(token)
+        decision = decision_links.of_token(token)
     except Decision.DoesNotExist:
         raise Http404 from None
     if request.method != "POST":
@@ -33,7 +32,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     words = request.POST.get("words", "")
     try:
         appeals.file(decision, words=words)
-    except AppealRefused as refusal:
+    except Refused as refusal:
         return statement(request, decision, words=words, error=refusal.message)
     return redirect("feeds:decision", token)
 
@@ -51,20 +50,15 @@ def statement(
         "facts": decision_words.facts(decision, most=MOST_CODES),
         "redress": decision_words.redress(),
         "case": case,
-        "images": _pictures(case.post),
+        "images": pictures_of(case.post) if case.post else [],
         "appeal": Appeal.objects.filter(decision=decision).first(),
         "can_appeal": decision.can_be_appealed,
-        "address": reverse("feeds:decision", args=[decision_news.token(decision)]),
+        "address": decision_links.address(decision),
         "longest": LONGEST,
         "words": words[: 2 * LONGEST],
         "error": error,
     }
     return render(request, "feeds/decision.html", context, status=422 if error else 200)
-
-
-def _pictures(post: Post | None) -> list[Picture]:
-    images = post.images.all() if post is not None else ()
-    return [Picture.of(each.files, each.width, each.height, each.alt) for each in images]
 
 
 def in_place_of(request: HttpRequest, post: Post) -> HttpResponse | None:

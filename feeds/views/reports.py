@@ -20,7 +20,7 @@ from feeds import limits, relations, reports
 from feeds.limits import TooOften
 from feeds.models import Ground, Post
 from feeds.models.moderation import LONGEST
-from feeds.reports import ReportRefused
+from feeds.refusals import Refused
 from feeds.requests import signed_in, told_to_wait
 from feeds.views.people import named
 from feeds.views.thread import visible_post
@@ -41,6 +41,7 @@ def post(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def person(request: HttpRequest, handle: str) -> HttpResponse:
+    """A profile, of somebody apart too. Raises Http404 where there is none."""
     return _page(request, named(handle), post=None)
 
 
@@ -57,7 +58,7 @@ def _page(request: HttpRequest, them: User, *, post: Post | None) -> HttpRespons
             ground=request.POST.get("ground", ""),
             words=request.POST.get("words", ""),
         )
-    except ReportRefused as refusal:
+    except Refused as refusal:
         return _form(request, them, post=post, error=refusal.message)
     except TooOften as refusal:
         page = _form(request, them, post=post, error=refusal.message)

@@ -74,7 +74,7 @@ def _context(request: HttpRequest, found: Results, *, typed: str, kind: str) -> 
         "tabs": TABS.items(),
         "kind": kind,
         "found": found,
-        "shelf": found.shelf,
+        "shelf": found.products,
         "people": found.people,
         "followed": circles.followed_among(found.people, viewer=person(request)),
         "articles": articles(found.entries, signed_in=person(request) is not None),

@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.http import urlencode
 
 from checkout.orders import token
-from feeds import decision_news
+from feeds import decision_links
 from feeds.notice_preferences import stop_token
 from tests.shops import Cast
 
@@ -179,7 +179,7 @@ FEED = [
     Row(
         "decisions/<str:token>/",
         everybody(200),
-        lambda world: f"/decisions/{decision_news.token(world.rows['decision'])}/",
+        lambda world: f"/decisions/{decision_links.token(world.rows['decision'])}/",
     ),
     Row(
         "decisions/<str:token>/",

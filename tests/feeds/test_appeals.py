@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts.models import OutgoingMail, User
-from feeds import appeals, decision_news, decisions
+from feeds import appeals, decision_links, decisions
 from feeds.appeals import AppealRefused
 from feeds.decisions import DecisionRefused
 from feeds.models import Appeal, Case, Decision, Notification, Post
+from feeds.refusals import Refused
 from tests.feeds.moderating import hidden, staff, suspended
 
 State = Appeal.State
@@ -26,7 +28,7 @@ def decision(words: Post, ana: User) -> Decision:
 
 
 def address(decision: Decision) -> str:
-    return f"/decisions/{decision_news.token(decision)}/"
+    return f"/decisions/{decision_links.token(decision)}/"
 
 
 def test_whoever_holds_the_link_appeals_signed_out(client: Client, decision: Decision) -> None:
@@ -59,7 +61,7 @@ def test_who_was_right_has_the_post_back_and_is_told(
     words: Post, decision: Decision, ben: User
 ) -> None:
     appeal = appeals.file(decision, words="They are five models.")
-    appeals.uphold(appeal, by=ben, answer="They are indeed.")
+    appeals.grant(appeal, by=ben, answer="They are indeed.")
     assert Post.objects.visible().filter(pk=words.pk).exists()
     assert Case.objects.get().state == Case.State.REVERSED
     letter = OutgoingMail.objects.get(kind="moderation_restore")
@@ -87,7 +89,7 @@ def test_who_was_not_right_is_told_why(words: Post, decision: Decision, ben: Use
 
 def test_a_suspension_is_lifted_by_an_appeal(theo: User, ana: User, ben: User) -> None:
     appeal = appeals.file(suspended(theo, by=ana), words="It was not me.")
-    appeals.uphold(appeal, by=ben, answer="Somebody had your password.")
+    appeals.grant(appeal, by=ben, answer="Somebody had your password.")
     assert User.objects.get(pk=theo.pk).is_active
     assert OutgoingMail.objects.filter(kind="moderation_lift", to=theo.email).exists()
 
@@ -98,21 +100,21 @@ def test_whoever_decided_answers_only_where_nobody_else_is_there(
     appeal = appeals.file(decision, words="They are five models.")
     ben = staff("ben")
     with pytest.raises(AppealRefused, match="You took this decision"):
-        appeals.uphold(appeal, by=ana, answer="Yes.")
+        appeals.grant(appeal, by=ana, answer="Yes.")
     assert Appeal.objects.get().state == State.OPEN
     User.objects.filter(pk=ben.pk).update(is_active=False)
-    appeals.uphold(appeal, by=ana, answer="Yes.")
-    assert Appeal.objects.get().state == State.UPHELD
+    appeals.grant(appeal, by=ana, answer="Yes.")
+    assert Appeal.objects.get().state == State.GRANTED
 
 
 def test_an_appeal_is_answered_once_and_with_words(decision: Decision, ben: User) -> None:
     appeal = appeals.file(decision, words="They are five models.")
     for answer in ("", " ", "x" * 1001):
-        with pytest.raises(AppealRefused):
+        with pytest.raises(Refused):
             appeals.reject(appeal, by=ben, answer=answer)
     appeals.reject(appeal, by=ben, answer="No.")
     with pytest.raises(AppealRefused, match="meanwhile"):
-        appeals.uphold(appeal, by=ben, answer="Yes.")
+        appeals.grant(appeal, by=ben, answer="Yes.")
     assert Decision.objects.count() == 1
 
 
@@ -135,7 +137,16 @@ def test_what_was_taken_back_cannot_be_appealed(
     assert not Appeal.objects.exists()
 
 
+def test_no_decision_is_changed_or_deleted(decision: Decision) -> None:
+    rows = Decision.objects.filter(pk=decision.pk)
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        rows.update(words="Something else")
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        rows.delete()
+    assert rows.get().words == decision.words
+
+
 def test_no_other_link_is_a_way_in(client: Client, decision: Decision, ana: User) -> None:
     back = decisions.restore(decision.case, by=ana)
-    for text in (str(decision.public_id), "forged", decision_news.token(back)):
+    for text in (str(decision.public_id), "forged", decision_links.token(back)):
         assert client.get(f"/decisions/{text}/").status_code == 404

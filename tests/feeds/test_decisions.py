@@ -17,6 +17,7 @@ from feeds import cases, decisions, edits, posts
 from feeds.cases import NoCase
 from feeds.decisions import DecisionRefused
 from feeds.models import Case, Decision, Ground, NoticeType, Notification, Post, Promotion
+from feeds.refusals import Refused
 from tests.feeds.moderating import WORDS, hidden, reported, signed_in, staff
 from tests.market import person
 
@@ -55,7 +56,7 @@ def test_a_measure_needs_a_ground_and_words(
     mai: User, ana: User, words: Post, ground: str, said: str
 ) -> None:
     case = reported(mai, post=words)
-    with pytest.raises(DecisionRefused):
+    with pytest.raises(Refused):
         decisions.hide(case, by=ana, ground=ground, words=said)
     assert not Decision.objects.exists()
     assert not OutgoingMail.objects.exists()

@@ -59,7 +59,7 @@ def test_the_first_sign_says_which_kind_is_meant(client: Client, lamps: Merchant
 def test_pages_go_on_by_links_and_by_htmx(
     client: Client, theo: User, plage: Merchant, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pages, "MOST", 25)
+    monkeypatch.setattr(pages, "WEIGHED", 25)
     for number in range(60):
         if kind == "products":
             product(plage, f"Lampe {number} end", price=100)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import pytest
 
 from accounts.models import User
 from catalogue.models import Merchant
 from feeds import follows, posts
-from feeds.search import hashtags, people, spelling
+from feeds.search import hashtags, pages, people, spelling
+from feeds.search.pages import Cursor
 from feeds.timelines import reader_of
 from tests.market import person, product
 
@@ -63,6 +66,34 @@ def test_whom_one_follows_and_whom_many_follow_come_first(mai: User, theo: User)
     assert found("anna") == [first.handle, third.handle, second.handle]
     follows.follow(mai, followed=second)
     assert found("anna", user=mai)[0] == second.handle
+
+
+def test_whoever_is_called_just_so_comes_first_however_accented(db: None) -> None:
+    person("zoe_1", "Zoë")
+    person("zoe_2", "Zoë Quinn")
+    assert found("Zoë") == found("zoe") == ["zoe_1", "zoe_2"]
+
+
+def test_whoever_has_the_handle_comes_first_and_once(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "WEIGHED", 4)
+    person("anna", "Anna")
+    for number in range(6):
+        person(f"anna_{number}", "Anna")
+    cursor, shown = None, []
+    while True:
+        them, following = people.find("anna", reader=NOBODY, cursor=cursor, size=3)
+        shown.append([each.handle for each in them])
+        if not following:
+            break
+        cursor = Cursor.of(following)
+    assert shown[0] == ["anna", "anna_5", "anna_4"]
+    assert sorted(chain.from_iterable(shown)) == [
+        "anna",
+        *(f"anna_{number}" for number in range(6)),
+    ]
+    assert all(len(page) <= 3 for page in shown)
 
 
 TAGS = ["été", "etendue", "lampe", "lampadaire", "savon_noir", "vide"]

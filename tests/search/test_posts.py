@@ -85,7 +85,7 @@ def test_new_and_answered_posts_come_first(theo: User) -> None:
 
 def test_pages_show_every_match_once(theo: User, monkeypatch: pytest.MonkeyPatch) -> None:
     """Over the edge of what is weighed together, and while new ones come."""
-    monkeypatch.setattr(pages, "MOST", 5)
+    monkeypatch.setattr(pages, "WEIGHED", 5)
     for number in range(12):
         posts.publish(theo, body=f"A lamp, {number}", language="en")
     shown: list[str] = []
