@@ -62,10 +62,11 @@ def find(typed: str, *, kind: str, reader: Reader, cursor: Cursor | None = None)
     meant = spelling.corrected(typed.strip())
     if meant is None:
         return found
-    if found.count:
-        return replace(found, meant=meant)
+    # Only what finds something for this reader: whom they block is not named to them.
     instead = _find(meant, kind=kind, reader=reader, cursor=None)
-    return replace(instead, shown_for=meant) if instead.count else found
+    if not instead.count:
+        return found
+    return replace(found, meant=meant) if found.count else replace(instead, shown_for=meant)
 
 
 def _find(typed: str, *, kind: str, reader: Reader, cursor: Cursor | None) -> Results:
