@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from feeds import decision_news, decisions
+from feeds import authors, decision_news, decisions
 from feeds.models import Appeal, Decision
 from feeds.models.moderation import LONGEST
 
@@ -60,7 +60,7 @@ def _answer(appeal: Appeal, state: State, *, by: User, answer: str) -> Appeal:
 
     Locks the case, then the appeal: of two who answer at once, the second finds it answered.
     Raises AppealRefused without an answer, for an appeal that is answered, and for whoever took the
-    decision, where somebody else could look at it.
+    decision or is concerned by it, where somebody else could look at it.
     """
     answer = answer.replace("\x00", "").strip()
     case = decisions.locked(appeal.decision.case_id)
@@ -73,7 +73,9 @@ def _answer(appeal: Appeal, state: State, *, by: User, answer: str) -> Appeal:
     if len(answer) > LONGEST:
         raise AppealRefused(_("That is too long: 1,000 characters at most."))
     if not may_answer(decision, by=by):
-        raise AppealRefused(_("You took this decision: somebody else looks at the appeal."))
+        raise AppealRefused(
+            _("You decided this or it is about you: somebody else looks at the appeal.")
+        )
     appeal.state, appeal.answer = state, answer
     appeal.answered_by, appeal.answered_at = by, timezone.now()
     appeal.save(update_fields=["state", "answer", "answered_by", "answered_at"])
@@ -87,6 +89,9 @@ def _answer(appeal: Appeal, state: State, *, by: User, answer: str) -> Appeal:
 
 def may_answer(decision: Decision, *, by: User) -> bool:
     """Whether `by` may answer an appeal against `decision`: anybody of staff but who took it, and
-    they too where nobody else is there."""
-    others = User.objects.filter(is_staff=True, is_active=True).exclude(pk=decision.by_id)
-    return by.pk != decision.by_id or not others.exists()
+    they too where nobody else is there. Whom it is about only where nobody at all is there."""
+    person = decision.case.person
+    judges = decisions.impartial(person)
+    if authors.has_part_in(by, person):
+        return not judges.exists()
+    return by.pk != decision.by_id or not judges.exclude(pk=decision.by_id).exists()

@@ -14,8 +14,9 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
+from accounts.models import User
 from accounts.requests import actor
-from feeds import cases, decisions
+from feeds import authors, cases, decisions
 from feeds.case_forms import CaseForm, OpenCaseForm
 from feeds.cases import NoCase
 from feeds.decisions import DecisionRefused
@@ -66,9 +67,11 @@ class GroundFilter(admin.SimpleListFilter):
         return queryset.filter(Exists(so))
 
 
-def subject_of(case: Case) -> dict[str, Any]:
+def subject_of(case: Case, *, shown_to: User) -> dict[str, Any]:
     """What the pages of a case and of its appeal show above their form: the post as it stands, who
-    reported it, and what was decided about the same person before."""
+    reported it (to nobody whom it is about), and what was decided about the same person before."""
+    about_them = authors.has_part_in(shown_to, case.person)
+    reports = case.reports.none() if about_them else case.reports.all()
     images = case.post.images.all() if case.post else ()
     before = Decision.objects.filter(case__person=case.person).exclude(case=case)
     return {
@@ -76,7 +79,8 @@ def subject_of(case: Case) -> dict[str, Any]:
         "images": [Picture.of(each.files, each.width, each.height, each.alt) for each in images],
         "revisions": case.post.revisions.order_by("id") if case.post else (),
         "cards": case.post.cards.select_related("product") if case.post else (),
-        "reports": case.reports.select_related("reporter").order_by("id")[:REPORTS],
+        "about_them": about_them,
+        "reports": reports.select_related("reporter").order_by("id")[:REPORTS],
         "decided": case.decisions.select_related("by").order_by("id"),
         "before": before.select_related("case__post", "by").order_by("-id")[:EARLIER],
     }
@@ -119,7 +123,7 @@ class CaseAdmin(PressedAdmin):
     ) -> Any:
         case: Case | None = kwargs.get("obj")
         if case is not None:
-            context |= subject_of(case)
+            context |= subject_of(case, shown_to=actor(request))
             context["appeal"] = Appeal.objects.filter(decision__case=case).first()
         answer = super().render_change_form(request, context, *args, **kwargs)
         answer.context_data |= {"show_save": case is None, "show_save_and_add_another": False}
@@ -128,7 +132,7 @@ class CaseAdmin(PressedAdmin):
     def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """The buttons for what the transition table knows from here, and the case is about."""
         case = self.get_object(request, str(object_id))
-        if case is None:
+        if case is None or not decisions.may_decide(case, by=actor(request)):
             return []
         others = decisions.OF_POSTS if case.post is None else decisions.OF_PEOPLE
         names = {

@@ -107,7 +107,7 @@ def test_whoever_decided_answers_only_where_nobody_else_is_there(
 ) -> None:
     appeal = appeals.file(decision, words="They are five models.")
     ben = staff("ben")
-    with pytest.raises(AppealRefused, match="You took this decision"):
+    with pytest.raises(AppealRefused, match="somebody else"):
         appeals.uphold(appeal, by=ana, answer="Yes.")
     assert Appeal.objects.get().state == State.OPEN
     User.objects.filter(pk=ben.pk).update(is_active=False)
