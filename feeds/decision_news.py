@@ -66,6 +66,8 @@ def _tell_reporters(decision: Decision) -> None:
         reference=f"case:{case.pk}",
         data={
             "acted": decision.kind in Decision.MEASURES,
+            # Its author was faster: that is no word about our rules.
+            "gone": case.post is not None and case.post.deleted_at is not None,
             "about": "profile" if case.post is None else "post",
             "handle": case.person.handle,
         },
