@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from feeds import authors, decision_news, decisions
+from feeds import authors, decision_news, decision_words, decisions
 from feeds.models import Appeal, Decision
 from feeds.models.moderation import LONGEST
 
@@ -27,7 +27,8 @@ def file(decision: Decision, *, words: str) -> Appeal:
     """Whom `decision` concerns says why it is wrong: once, and the first text stands.
 
     The caller has checked who they are, by the link. Locks the case. Raises AppealRefused without
-    words, for too many, and where nothing stands any more that could be appealed.
+    words, for too many, where nothing stands any more that could be appealed, and after
+    Decision.APPEALS.
     """
     words = words.replace("\x00", "").strip()
     case = decisions.locked(decision.case_id)
@@ -35,8 +36,10 @@ def file(decision: Decision, *, words: str) -> Appeal:
     if filed is not None:
         return filed
     decision.case = case
-    if not decision.can_be_appealed:
+    if not decision.stands:
         raise AppealRefused(_("This decision was taken back: there is nothing to appeal."))
+    if not decision.can_be_appealed:
+        raise AppealRefused(decision_words.too_late(decision))
     if not words:
         raise AppealRefused(_("Say why the decision is wrong."))
     if len(words) > LONGEST:

@@ -57,6 +57,17 @@ def _page(decision: Decision) -> str:
     return reverse("feeds:profile", args=[case.person.handle])
 
 
+def own_page(decision: Decision) -> str:
+    """The page of `decision` for those who are signed in and speak for whom it concerns."""
+    return reverse("feeds:own_decision", args=[decision.public_id])
+
+
+def _in_notice(decision: Decision, link: str) -> str:
+    """Members of a shop come and go: a notice holds no link that outlasts their part in it."""
+    measure = decision.kind in Decision.MEASURES
+    return own_page(decision) if measure and decision.case.person.is_shop else link
+
+
 def _tell_reporters(decision: Decision) -> None:
     case = decision.case
     reporters = case.reports.exclude(reporter=None).values_list("reporter", flat=True)
@@ -77,7 +88,7 @@ def _tell_reporters(decision: Decision) -> None:
 def _tell(decision: Decision, *, what: str, link: str, answer: str) -> None:
     case = decision.case
     reference = f"decision:{decision.pk}:{what}"
-    data = {"what": what, "ground": decision.ground, "link": link}
+    data = {"what": what, "ground": decision.ground, "link": _in_notice(decision, link)}
     notifications.tell(case.person_id, NoticeType.MODERATION, reference=reference, data=data)
     address = _address_of(case.person)
     if address:
@@ -102,7 +113,7 @@ def _mail(decision: Decision, *, to: str, what: str, link: str, answer: str) -> 
             "title": title,
             "effect": decision_words.effect(what),
             "facts": decision_words.facts(decision) if measure else [],
-            "redress": decision_words.redress() if measure else "",
+            "redress": decision_words.redress(decision) if measure else "",
             "answer": answer,
             "link": settings.PUBLIC_URL + link,
         }

@@ -6,6 +6,8 @@ it concerns, and whoever reported hears what came of it, in the same transaction
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.core import signing
 from django.db import transaction
 from django.db.models import QuerySet
@@ -163,6 +165,18 @@ def of_token(token: str) -> Decision:
         raise Decision.DoesNotExist from None
     rows = Decision.objects.select_related("case__person", "case__post__author", "appeal")
     return rows.get(public_id=name, kind__in=Decision.MEASURES)
+
+
+def of_person(public_id: UUID, *, reader: User) -> Decision:
+    """The measure of this id, for whoever speaks for whom it concerns.
+
+    Raises Decision.DoesNotExist for anybody else.
+    """
+    rows = Decision.objects.select_related("case__person", "case__post__author", "appeal")
+    decision = rows.get(public_id=public_id, kind__in=Decision.MEASURES)
+    if not authors.may_speak_for(reader, decision.case.person):
+        raise Decision.DoesNotExist
+    return decision
 
 
 def why_hidden(post: Post) -> Decision | None:
