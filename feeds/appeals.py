@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from feeds import decision_news, decisions, statements
+from feeds import authors, decision_news, decision_words, decisions, statements
 from feeds.models import Appeal, Decision
 from feeds.refusals import Refused
 
@@ -23,15 +23,18 @@ def file(decision: Decision, *, words: str) -> Appeal:
     """Whom `decision` concerns says why it is wrong: once, and the first text stands.
 
     The caller has checked who they are, by the link. Locks the case. Raises AppealRefused without
-    words and where nothing stands any more that could be appealed, StatementRefused for too many.
+    words, where nothing stands any more that could be appealed, and after Decision.APPEALS;
+    StatementRefused for too many words.
     """
     case = decisions.locked(decision.case_id)
     filed = Appeal.objects.filter(decision=decision).first()
     if filed is not None:
         return filed
     decision.case = case
-    if not decision.can_be_appealed:
+    if not decision.stands:
         raise AppealRefused(_("This decision was taken back: there is nothing to appeal."))
+    if not decision.can_be_appealed:
+        raise AppealRefused(decision_words.too_late(decision))
     words = statements.checked(words)
     if not words:
         raise AppealRefused(_("Say why the decision is wrong."))
@@ -54,8 +57,8 @@ def _answer(appeal: Appeal, state: State, *, by: User, answer: str) -> Appeal:
 
     Locks the case, which is what guards its appeal too: of two who answer at once, the second finds
     it answered. Raises AppealRefused without an answer, for an appeal that is answered, and for
-    whoever took the decision, where somebody else could look at it; StatementRefused for an overlong
-    answer.
+    whoever took the decision or is concerned by it, where somebody else could look at it;
+    StatementRefused for an overlong answer.
     """
     answer = statements.checked(answer)
     case = decisions.locked(appeal.decision.case_id)
@@ -66,7 +69,9 @@ def _answer(appeal: Appeal, state: State, *, by: User, answer: str) -> Appeal:
     if not answer:
         raise AppealRefused(_("Say why: the person is told."))
     if not may_answer(decision, by=by):
-        raise AppealRefused(_("You took this decision: somebody else looks at the appeal."))
+        raise AppealRefused(
+            _("You decided this or it is about you: somebody else looks at the appeal.")
+        )
     appeal.state, appeal.answer = state, answer
     appeal.answered_by, appeal.answered_at = by, timezone.now()
     appeal.save(update_fields=["state", "answer", "answered_by", "answered_at"])
@@ -80,6 +85,9 @@ def _answer(appeal: Appeal, state: State, *, by: User, answer: str) -> Appeal:
 
 def may_answer(decision: Decision, *, by: User) -> bool:
     """Whether `by` may answer an appeal against `decision`: anybody of staff but who took it, and
-    they too where nobody else is there."""
-    others = User.objects.filter(is_staff=True, is_active=True).exclude(pk=decision.by_id)
-    return by.pk != decision.by_id or not others.exists()
+    they too where nobody else is there. Whom it is about only where nobody at all is there."""
+    person = decision.case.person
+    judges = decisions.impartial(person)
+    if authors.has_part_in(by, person):
+        return not judges.exists()
+    return by.pk != decision.by_id or not judges.exclude(pk=decision.by_id).exists()

@@ -34,3 +34,8 @@ def of_token(token: str) -> Decision:
 def address(decision: Decision) -> str:
     """The path of its page, on our site."""
     return reverse("feeds:decision", args=[token(decision)])
+
+
+def own(decision: Decision) -> str:
+    """The same for those who are signed in and speak for whom it concerns: no secret is in it."""
+    return reverse("feeds:own_decision", args=[decision.public_id])

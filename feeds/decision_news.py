@@ -47,6 +47,12 @@ def _page(decision: Decision) -> str:
     return reverse("feeds:profile", args=[case.person.handle])
 
 
+def _in_notice(decision: Decision, link: str) -> str:
+    """Members of a shop come and go: a notice holds no link that outlasts their part in it."""
+    measure = decision.kind in Decision.MEASURES
+    return decision_links.own(decision) if measure and decision.case.person.is_shop else link
+
+
 def _tell_reporters(decision: Decision) -> None:
     case = decision.case
     reporters = case.reports.exclude(reporter=None).values_list("reporter", flat=True)
@@ -56,6 +62,8 @@ def _tell_reporters(decision: Decision) -> None:
         reference=f"case:{case.pk}",
         data={
             "acted": decision.kind in Decision.MEASURES,
+            # Its author was faster: that is no word about our rules.
+            "gone": case.post is not None and case.post.deleted_at is not None,
             "about": "profile" if case.post is None else "post",
             "handle": case.person.handle,
         },
@@ -65,7 +73,7 @@ def _tell_reporters(decision: Decision) -> None:
 def _tell(decision: Decision, *, what: str, link: str, answer: str) -> None:
     case = decision.case
     reference = f"decision:{decision.pk}:{what}"
-    data = {"what": what, "ground": decision.ground, "link": link}
+    data = {"what": what, "ground": decision.ground, "link": _in_notice(decision, link)}
     notifications.tell(case.person_id, NoticeType.MODERATION, reference=reference, data=data)
     address = _address_of(case.person)
     if address:
@@ -90,7 +98,7 @@ def _mail(decision: Decision, *, to: str, what: str, link: str, answer: str) -> 
             "title": title,
             "effect": decision_words.effect(what),
             "facts": decision_words.facts(decision) if measure else [],
-            "redress": decision_words.redress() if measure else "",
+            "redress": decision_words.redress(decision) if measure else "",
             "answer": answer,
             "link": settings.PUBLIC_URL + link,
         }

@@ -77,7 +77,7 @@ class AppealAdmin(PressedAdmin):
         appeal: Appeal | None = kwargs.get("obj")
         if appeal is not None:
             waits = appeal.state == Appeal.State.OPEN
-            context |= subject_of(appeal.decision.case)
+            context |= subject_of(appeal.decision.case, shown_to=actor(request))
             context["is_own"] = waits and not self._is_theirs(request, appeal)
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -14,9 +14,10 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
+from accounts.models import User
 from accounts.requests import actor
 from catalogue.merchants import MerchantError
-from feeds import cases, decisions
+from feeds import authors, cases, decisions
 from feeds.admin.case_forms import CaseForm, OpenCaseForm, button
 from feeds.entries import pictures_of
 from feeds.models import Appeal, Case, Decision, Ground, Report
@@ -75,16 +76,19 @@ class GroundFilter(admin.SimpleListFilter):
         return queryset.filter(Exists(so))
 
 
-def subject_of(case: Case) -> dict[str, Any]:
+def subject_of(case: Case, *, shown_to: User) -> dict[str, Any]:
     """What the pages of a case and of its appeal show above their form: the post as it stands, who
-    reported it, and what was decided about the same person before."""
+    reported it (to nobody whom it is about), and what was decided about the same person before."""
+    about_them = authors.has_part_in(shown_to, case.person)
+    reports = case.reports.none() if about_them else case.reports.all()
     before = Decision.objects.filter(case__person=case.person).exclude(case=case)
     return {
         "case": case,
         "images": pictures_of(case.post) if case.post else [],
         "revisions": case.post.revisions.order_by("id") if case.post else (),
         "cards": case.post.cards.select_related("product") if case.post else (),
-        "reports": case.reports.select_related("reporter").order_by("id")[:REPORTS],
+        "about_them": about_them,
+        "reports": reports.select_related("reporter").order_by("id")[:REPORTS],
         "decided": case.decisions.select_related("by").order_by("id"),
         "before": before.select_related("case__post", "by").order_by("-id")[:EARLIER],
     }
@@ -126,7 +130,7 @@ class CaseAdmin(PressedAdmin):
     ) -> Any:
         case: Case | None = kwargs.get("obj")
         if case is not None:
-            context |= subject_of(case)
+            context |= subject_of(case, shown_to=actor(request))
             context["appeal"] = Appeal.objects.filter(decision__case=case).first()
         answer = super().render_change_form(request, context, *args, **kwargs)
         answer.context_data |= {"show_save": case is None, "show_save_and_add_another": False}
@@ -135,7 +139,7 @@ class CaseAdmin(PressedAdmin):
     def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """The buttons for what the transition table knows from here, and the case is about."""
         case = self.get_object(request, str(object_id))
-        if case is None:
+        if case is None or not decisions.may_decide(case, by=actor(request)):
             return []
         others = decisions.OF_POSTS if case.post is None else decisions.OF_PEOPLE
         names = {

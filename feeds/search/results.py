@@ -11,9 +11,11 @@ from feeds.entries import Entry
 from feeds.search import hashtags, people, posts, products, spelling
 from feeds.search.pages import Cursor
 from feeds.timelines import Reader
-from shopping import queries
+from shopping import patience, queries
 
 LONGEST = 80
+# Of one statement of a search, in milliseconds: far more than any takes that is well.
+PATIENCE = 2000
 ALL, PRODUCTS, POSTS, PEOPLE, HASHTAGS = KINDS = ("all", "products", "posts", "people", "hashtags")
 # Of each kind among all.
 SOME_PRODUCTS, SOME_PEOPLE, SOME_HASHTAGS, SOME_POSTS = 6, 3, 8, 10
@@ -54,18 +56,25 @@ def kind_of(typed: str, *, asked: str) -> str:
 def find(typed: str, *, kind: str, reader: Reader, cursor: Cursor | None = None) -> Results:
     """What `typed` finds of a `kind`, one of KINDS; a page of it, or for ALL some of each.
 
-    Raises UnknownCursor.
+    Raises UnknownCursor, and TookTooLong where the database gives it up.
     """
+    with patience.at_most(PATIENCE):
+        return _or_meant(typed, kind=kind, reader=reader, cursor=cursor)
+
+
+def _or_meant(typed: str, *, kind: str, reader: Reader, cursor: Cursor | None) -> Results:
+    """What `typed` finds, or what was meant by it."""
     found = _find(typed, kind=kind, reader=reader, cursor=cursor)
     if cursor is not None or found.count >= FEW:
         return found
     meant = spelling.corrected(typed.strip())
     if meant is None:
         return found
-    if found.count:
-        return replace(found, meant=meant)
+    # Only what finds something for this reader: whom they block is not named to them.
     instead = _find(meant, kind=kind, reader=reader, cursor=None)
-    return replace(instead, shown_for=meant) if instead.count else found
+    if not instead.count:
+        return found
+    return replace(found, meant=meant) if found.count else replace(instead, shown_for=meant)
 
 
 def _find(typed: str, *, kind: str, reader: Reader, cursor: Cursor | None) -> Results:

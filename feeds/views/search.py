@@ -10,20 +10,23 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.http import urlencode
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from feeds import circles, explore, follows
+from feeds import circles, explore, follows, limits
 from feeds.articles import articles
-from feeds.requests import person, reader
+from feeds.limits import TooOften
+from feeds.requests import person, reader, told_to_wait
 from feeds.search import results
 from feeds.search.pages import Cursor
 from feeds.search.results import Results
 from feeds.views.feed import SHOPS
 from shopping import queries
 from shopping.htmx import wants_part
+from shopping.limits import address_of
 from shopping.paging import UnknownCursor
+from shopping.patience import TookTooLong
 
 # What HTMX is given of the kinds whose pages are continued.
 PARTS = {
@@ -33,10 +36,10 @@ PARTS = {
 }
 TABS: dict[str, Promise | str] = {
     results.ALL: pgettext_lazy("of search results", "All"),
-    results.PRODUCTS: _("Products"),
-    results.POSTS: _("Posts"),
-    results.PEOPLE: _("People"),
-    results.HASHTAGS: _("Hashtags"),
+    results.PRODUCTS: gettext_lazy("Products"),
+    results.POSTS: gettext_lazy("Posts"),
+    results.PEOPLE: gettext_lazy("People"),
+    results.HASHTAGS: gettext_lazy("Hashtags"),
 }
 TAGS = 12
 
@@ -53,15 +56,27 @@ def search(request: HttpRequest) -> HttpResponse:
     try:
         before = request.GET.get("before")
         cursor = None if before is None else Cursor.of(before)
+        limits.count_search(person(request), address=address_of(request))
         found = results.find(typed, kind=kind, reader=viewer, cursor=cursor)
     except UnknownCursor:
         raise Http404 from None
+    except TooOften as refusal:
+        return told_to_wait(_without(request, refusal.message, typed=typed, kind=kind), refusal)
+    except TookTooLong:
+        said = _("This search took too long and was given up. Try fewer or other words.")
+        return _without(request, said, typed=typed, kind=kind)
     context = _context(request, found, typed=typed.strip(), kind=kind)
     if wants_part(request) and kind in PARTS:
         return render(request, PARTS[kind], context)
     if not found.count:
         context["tags"] = explore.hashtags(viewer)[:TAGS]
     return render(request, "feeds/search.html", context)
+
+
+def _without(request: HttpRequest, problem: str, *, typed: str, kind: str) -> HttpResponse:
+    """The page of a search that was not made, with what was typed and why it was not."""
+    context = _context(request, Results(), typed=typed.strip(), kind=kind)
+    return render(request, "feeds/search.html", context | {"problem": problem})
 
 
 def _context(request: HttpRequest, found: Results, *, typed: str, kind: str) -> dict[str, Any]:

@@ -188,6 +188,11 @@ FEED = [
         "post",
         lambda world: {"words": "It is not."},
     ),
+    Row(
+        "decisions/own/<uuid:public_id>/",
+        members(404, mai=200),
+        lambda world: f"/decisions/own/{world.rows['decision'].public_id}/",
+    ),
     # Of a hidden post its author alone reads why.
     Row(
         "posts/<uuid:public_id>/",

@@ -150,7 +150,7 @@ def test_whoever_decided_reads_the_appeal_and_another_answers(browser, world):
     appeal = world.rows["appeal"]
     url = page_of(appeal)
     own = browser(world.superuser).get(url).content.decode()
-    assert "You took this decision: somebody else looks at the appeal." in own
+    assert "You decided this or it is about you: somebody else looks at the appeal." in own
     assert "feeds_appeal_grant" not in own
     browser(world.superuser).post(url, {"feeds_appeal_grant": "1", "reply": "Yes."})
     assert Appeal.objects.get().state == Appeal.State.OPEN
@@ -221,3 +221,12 @@ def test_nobody_switches_an_account_off_without_a_decision(browser, world):
     browser(world.superuser).post(url, {"is_staff": ""})
     world.mai.refresh_from_db()
     assert world.mai.is_active
+
+
+def test_who_reported_staff_is_not_shown_to_them(browser, world):
+    reports.report(world.stranger, person=world.staff, ground=Ground.HATE, words="So rude")
+    case = Case.objects.get(person=world.staff)
+    page = browser(world.staff).get(page_of(case)).content.decode()
+    assert "This is about you or your shop" in page
+    for secret in ("So rude", "@stranger"):
+        assert secret not in page

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts.models import OutgoingMail, User
-from feeds import appeals, decision_links, decisions
+from catalogue.models import Membership, Merchant
+from feeds import appeals, decision_links, decisions, posts
 from feeds.appeals import AppealRefused
 from feeds.decisions import DecisionRefused
 from feeds.models import Appeal, Case, Decision, Notification, Post
@@ -99,7 +102,7 @@ def test_whoever_decided_answers_only_where_nobody_else_is_there(
 ) -> None:
     appeal = appeals.file(decision, words="They are five models.")
     ben = staff("ben")
-    with pytest.raises(AppealRefused, match="You took this decision"):
+    with pytest.raises(AppealRefused, match="somebody else"):
         appeals.grant(appeal, by=ana, answer="Yes.")
     assert Appeal.objects.get().state == State.OPEN
     User.objects.filter(pk=ben.pk).update(is_active=False)
@@ -150,3 +153,46 @@ def test_no_other_link_is_a_way_in(client: Client, decision: Decision, ana: User
     back = decisions.restore(decision.case, by=ana)
     for text in (str(decision.public_id), "forged", decision_links.token(back)):
         assert client.get(f"/decisions/{text}/").status_code == 404
+
+
+def test_appeals_close_after_six_months_which_the_page_and_the_mail_say(
+    client: Client, decision: Decision, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until = decision.created_at + timedelta(days=184)
+    said = f"Appeals are open until {until:%B} {until.day}, {until.year}."
+    assert said in client.get(address(decision)).content.decode()
+    assert said in OutgoingMail.objects.get(kind="moderation_hide").text
+    monkeypatch.setattr(Decision, "APPEALS", timedelta(0))
+    page = client.get(address(decision)).content.decode()
+    assert "Appeals were open until" in page
+    assert "<textarea" not in page
+    answer = client.post(address(decision), {"words": "Too late"})
+    assert answer.status_code == 422
+    assert not Appeal.objects.exists()
+
+
+def test_who_leaves_a_shop_no_longer_reads_what_was_decided_about_it(
+    mai: User, plage: Merchant, ana: User
+) -> None:
+    member = Membership.objects.create(user=mai, merchant=plage, role=Membership.Role.EDITOR)
+    post = posts.publish(plage.account, body="Five watches", language="en")
+    decision = hidden(post, by=ana)
+    browser = Client()
+    browser.force_login(mai)
+    # What it signs; behind it stand the time and the signature.
+    secret = decision_links.token(decision).partition(":")[0]
+    link = Notification.objects.get(user=plage.account).data["link"]
+    assert link == f"/decisions/own/{decision.public_id}/"
+    for page in (link, f"/posts/{post.public_id}/"):
+        text = browser.get(page).content.decode()
+        assert "Your post is hidden" in text
+        assert f'action="{link}"' in text
+        assert secret not in text
+    member.delete()
+    assert browser.get(link).status_code == 404
+    assert browser.post(link, {"words": "Still here"}).status_code == 404
+    Membership.objects.create(user=mai, merchant=plage, role=Membership.Role.EDITOR)
+    assert browser.post(link, {"words": "Five models"}, follow=True).status_code == 200
+    assert Appeal.objects.get().words == "Five models"
+    letter = OutgoingMail.objects.get(kind="moderation_hide")
+    assert secret in letter.text

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
-from django.core.cache import caches
+from django.core.cache import cache, caches
+from django.db import connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from catalogue.models import Merchant
-from feeds import posts
-from feeds.search import pages, spelling
+from feeds import limits, posts
+from feeds.search import pages, results, spelling
+from shopping import limits as counts
 from tests.market import product
 
 MORE = re.compile(r'class="btn more" href="([^"]+)"')
@@ -147,3 +150,41 @@ def test_a_search_takes_so_many_statements_and_no_more(
             caches["regions"].clear()
             with django_assert_num_queries(for_few if number == 3 else for_many):
                 client.get(f"/search/?q={asked}")
+
+
+def test_a_search_that_the_database_gives_up_says_so_and_keeps_the_words(
+    client: Client, lamps: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def for_long(*_given: object) -> results.Results:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(60)")
+        return results.Results()
+
+    monkeypatch.setattr(results, "PATIENCE", 50)
+    monkeypatch.setitem(results.FINDERS, results.POSTS, for_long)
+    page = shown(client, "/search/?q=lamp&in=posts")
+    assert "This search took too long and was given up." in page
+    assert 'name="q" value="lamp"' in page
+    assert "Nothing found" not in page
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_searching_too_often_is_refused_with_the_seconds_and_the_words_stay(
+    reader: Client, mai: User, lamps: Merchant, settings: Any, *, signed_in: bool
+) -> None:
+    cache.clear()
+    settings.LIMIT_VISITORS = True
+    browser = reader if signed_in else Client()
+    limit, who = (
+        (limits.SEARCHES, str(mai.pk)) if signed_in else (limits.SEARCHES_OF_ADDRESS, "127.0.0.1")
+    )
+    for _time in range(limit.most - 1):
+        counts.count(limit, who)
+    assert browser.get("/search/?q=lamp").status_code == 200
+    answer = browser.get("/search/?q=lamp")
+    assert answer.status_code == 429
+    assert 0 < int(answer["Retry-After"]) <= 600
+    page = answer.content.decode()
+    assert "That was a lot in a short time." in page
+    assert 'name="q" value="lamp"' in page
+    cache.clear()

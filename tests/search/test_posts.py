@@ -15,7 +15,7 @@ from feeds.search import pages
 from feeds.search import posts as found_posts
 from feeds.search.pages import Cursor
 from feeds.timelines import reader_of
-from shopping import queries
+from shopping import matches, queries
 from shopping.paging import UnknownCursor
 
 NOBODY = reader_of(None, country="FR")
@@ -112,3 +112,19 @@ def test_a_cursor_that_never_was_is_no_page(client: Client, mai: User, cursor: s
     assert client.get(f"/search/?q=lamp&in=posts&before={cursor}").status_code == 404
     with pytest.raises(UnknownCursor):
         found_posts.find(queries.query("lamp"), reader=NOBODY, cursor=Cursor.of(cursor))
+
+
+def test_words_side_by_side_are_looked_up_in_the_newest_that_hold_them(
+    theo: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many hold them apart, no more are read."""
+    posts.publish(theo, body="A red lamp", language="en")
+    for number in range(4):
+        posts.publish(theo, body=f"A lamp that is red, {number}", language="en")
+    assert found('"red lamp"') == ["A red lamp"]
+    assert len(found('lamp -"red lamp"')) == 4
+    assert len(found('red lamp -"cold sea"')) == 5
+    monkeypatch.setattr(matches, "CHECKED", 4)
+    assert found('"red lamp"') == []
+    posts.publish(theo, body="Another red lamp", language="en")
+    assert found('"red lamp"') == ["Another red lamp"]
