@@ -10,6 +10,12 @@ from catalogue.models import NO_OPTION, Product, Variant
 
 # As long as a size at the most: "42", "XXL". What is longer runs over a narrow column's edge.
 SHORT = 3
+# Nobody's size is a safe guess; a colour is.
+SIZES = ("size", "taille", "pointure")
+
+
+def is_size(name: str) -> bool:
+    return any(word in name.casefold() for word in SIZES)
 
 
 def are_short(values: Iterable[str]) -> bool:
@@ -34,6 +40,10 @@ class Option:
     name: str
     field: str
     choices: tuple[Choice, ...]
+
+    @property
+    def is_missing(self) -> bool:
+        return not any(choice.chosen for choice in self.choices)
 
     @property
     def is_short(self) -> bool:
@@ -77,25 +87,41 @@ def chosen(
     return next((variant for variant in variants if left(variant) > 0), variants[0])
 
 
-def options(product: Product, variants: Sequence[Variant], *, current: Variant) -> list[Option]:
-    """The rows of chips around `current`; none for a product that comes in one form only."""
+def options(
+    product: Product,
+    variants: Sequence[Variant],
+    *,
+    current: Variant,
+    variant_id: UUID | None,
+    values: Mapping[int, str],
+) -> list[Option]:
+    """The rows of chips around `current`; none for a product that comes in one form only.
+
+    A size that neither `variant_id` nor `values` (as in `chosen`) names is left open, unless there
+    is only one.
+    """
+    is_named = any(variant.public_id == variant_id for variant in variants)
     rows = []
     for position, name in enumerate(product.option_names):
-        values = dict.fromkeys(
+        there = dict.fromkeys(
             variant.option_values[position]
             for variant in variants
             if position < len(variant.option_values)
         )
-        if not values or list(values) == [NO_OPTION]:
+        if not there or list(there) == [NO_OPTION]:
             continue
-        choices = tuple(_choice(variants, current, position, value) for value in values)
+        is_picked = is_named or len(there) == 1 or values.get(position) in there
+        known = is_picked or not is_size(name)
+        choices = tuple(_choice(variants, current, position, value, known=known) for value in there)
         rows.append(Option(name, f"o{position}", choices))
     return rows
 
 
-def _choice(variants: Sequence[Variant], current: Variant, position: int, value: str) -> Choice:
+def _choice(
+    variants: Sequence[Variant], current: Variant, position: int, value: str, *, known: bool
+) -> Choice:
     """Where choosing `value` leads while the other options stay as near as they can."""
     having = [variant for variant in variants if variant.option_values[position:][:1] == [value]]
     target = _nearest(having, current.option_values)
     is_current = current.option_values[position : position + 1] == [value]
-    return Choice(value, is_current, left(target) == 0, target)
+    return Choice(value, known and is_current, left(target) == 0, target)

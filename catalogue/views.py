@@ -74,6 +74,9 @@ def product(request: HttpRequest, public_id: UUID, slug: str) -> HttpResponse:
         raise Http404
     variant_id, values = _wanted(request)
     current = choosing.chosen(variants, variant_id=variant_id, values=values)
+    options = choosing.options(
+        shown, variants, current=current, variant_id=variant_id, values=values
+    )
     pictures = list(shown.images.exclude(file=""))
     pictures.sort(key=lambda picture: picture.variant_id != current.pk)
     country = country_of(request)
@@ -94,7 +97,9 @@ def product(request: HttpRequest, public_id: UUID, slug: str) -> HttpResponse:
         "open_drop": drop if drop and drop.is_open(now) else None,
         "ended_drop": drop if drop and drop.ends_at and drop.ends_at <= now else None,
         "drop_reminded": user is not None and drops.is_reminded(user, drop=drop),
-        "options": choosing.options(shown, variants, current=current),
+        "options": options,
+        "missing": next((option for option in options if option.is_missing), None),
+        "asks_to_choose": "choose" in request.GET,
         "pictures": pictures,
         "description": mark_safe(description),  # noqa: S308  cleaned by nh3
         # Plain text: safe HTML is not safe in an attribute, where its quotes would end it.

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catalogue.choosing import are_short
+from catalogue.choosing import are_short, is_size
 from catalogue.models import NO_OPTION, ProductImage, Variant
 
-# Nobody's size is a safe guess; a colour is.
-SIZES = ("size", "taille", "pointure")
 FEW = 3
 
 
@@ -73,10 +71,6 @@ class Choice:
     shown: Variant
     missing: Option | None
     lost: Lost | None = None
-
-
-def is_size(name: str) -> bool:
-    return any(word in name.casefold() for word in SIZES)
 
 
 def available(variant: Variant) -> int:

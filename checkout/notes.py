@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from checkout.choices import Lost, Option, is_size
+from catalogue.choosing import is_size
+from checkout.choices import Lost, Option
 from checkout.errors import CheckoutError, QueueFirst
 from checkout.held import Held
 from checkout.places import PlaceNeeded

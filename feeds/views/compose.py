@@ -126,12 +126,15 @@ def _pressed(request: HttpRequest) -> HttpResponse:
 def _publish(request: HttpRequest, draft: Draft) -> HttpResponse:
     try:
         limits.count(limits.POSTS, draft.user)
-        drafts.publish(draft, language=language())
+        post = drafts.publish(draft, language=language())
     except PostRefused as refusal:
         return _page(request, draft, errors=[refusal.message])
     except TooOften as refusal:
         return told_to_wait(_page(request, draft, errors=[refusal.message]), refusal)
-    return redirect(_after(draft))
+    if draft.reply_to is not None:
+        return redirect(_after(draft))
+    messages.success(request, _("Your post is published."))
+    return redirect("feeds:post", post.public_id)
 
 
 def _after(draft: Draft) -> str:

@@ -82,12 +82,6 @@ async function ask() {
   next();
 }
 
-for (const time of document.querySelectorAll("time[data-local]")) {
-  const shape = { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-  const language = document.documentElement.lang;
-  const words = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, shape).format(new Date(time.dateTime));
-  time.textContent = `${words} ${page.dataset.yours}`;
-}
 document.addEventListener("visibilitychange", () => document.hidden || ask());
 document.addEventListener("sheet:closed", ask);
 addEventListener("pageshow", (event) => event.persisted && ask());

@@ -42,6 +42,12 @@ def test_an_owner_announces_a_drop_by_the_clocks_of_the_shop(browser, world):
     assert (made.edition, made.opens_at.hour) == (1, 23)
 
 
+def test_the_menu_leads_to_them(browser, world):
+    page = browser(world.plage.owner).get("/admin/").content.decode()
+    assert page.count('href="/admin/catalogue/drop/"') == 1
+    assert page.count('href="/admin/catalogue/product/"') >= 1
+
+
 def test_a_time_that_the_clocks_leave_out_is_refused(browser, world):
     Merchant.objects.update(time_zone="Europe/Paris")
     spring = datetime(YEAR, 3, 31, tzinfo=UTC)

@@ -46,6 +46,13 @@ def test_a_text_of_the_full_length_is_published(reader: Client) -> None:
     assert Post.objects.get().body == "é" * 500
 
 
+def test_who_published_sees_the_post(reader: Client) -> None:
+    answer = reader.post("/posts/new/", {"body": "Here it is"}, follow=True)
+    post = Post.objects.get()
+    assert answer.redirect_chain == [(f"/posts/{post.public_id}/", 302)]
+    assert "Your post is published." in answer.content.decode()
+
+
 def test_five_products_are_too_many(reader: Client, plage: Merchant) -> None:
     five = [product(plage, f"Towel {number}", price=100).public_id for number in range(5)]
     answer = reader.post("/posts/new/", {"body": "all", "products": five})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -19,10 +20,10 @@ from tests.journeys.shop import expect_thanks, fill_address, fill_card, paid_ord
 AHEAD = 40  # seconds until the drop opens: enough to look at the page before
 
 
-def announce(market: Market) -> Drop:
+def announce(market: Market, *, ahead: timedelta = timedelta(seconds=AHEAD)) -> Drop:
     """One lamp, which opens in a moment."""
     set_stock(market.lamp.variants.get(), pieces=1)
-    drop = Drop(product=market.lamp, opens_at=timezone.now() + timedelta(seconds=AHEAD))
+    drop = Drop(product=market.lamp, opens_at=timezone.now() + ahead)
     drops.save(drop)
     return drop
 
@@ -88,3 +89,25 @@ def test_from_the_reminder_to_the_last_piece(
         hers.wait_for_timeout(1000)
     assert [each.data["kind"] for each in notice] == ["opened"]
     assert OutgoingMail.objects.filter(kind="drop_opened", to=mai.email).count() == 1
+
+
+def test_the_list_and_the_page_tell_the_same_time(
+    market: Market, visit: Callable[..., Page]
+) -> None:
+    drop = announce(market, ahead=timedelta(days=2))
+    page = visit(timezone_id="Asia/Tokyo", viewport={"width": 390, "height": 844})
+    told = []
+    for address in ("/drops/", f"/drops/{drop.public_id}/"):
+        page.goto(address)
+        time = page.locator("main time").first
+        expect(time).to_contain_text("your time")
+        told.append(time.text_content())
+        if address == "/drops/":
+            words, button = page.locator(".drop h2"), page.get_by_role("link", name="Remind me")
+            expect(button).to_be_visible()
+            below, above = button.bounding_box(), words.bounding_box()
+            assert below
+            assert above
+            assert below["y"] >= above["y"] + above["height"]
+    assert told[0] == told[1]
+    assert f"{drop.opens_at.astimezone(ZoneInfo('Asia/Tokyo')):%H:%M}" in str(told[0])

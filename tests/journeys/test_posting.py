@@ -55,7 +55,7 @@ def test_a_post_with_a_picture_and_a_product(signed_in, market):
     expect(page.get_by_label("What does it show?")).to_have_value("A lamp in a dark room")
     expect(page.get_by_role("checkbox", name=re.compile("Phare lamp"))).to_be_checked()
     page.get_by_role("button", name="Publish").click()
-    page.wait_for_url("**/")
+    expect(page.get_by_text("Your post is published.")).to_be_visible()
     post = Post.objects.latest("id")
     assert post.body == "Read by this light until late"
     assert [card.product for card in post.cards.all()] == [market.lamp]
@@ -84,7 +84,11 @@ def test_without_scripts_a_refused_post_keeps_its_picture(signed_in, visit, mark
     plain.get_by_label("What does it show?").fill("A lamp")
     plain.get_by_label("Your post").fill("See for yourself")
     plain.get_by_role("button", name="Publish").click()
-    plain.wait_for_url("**/")
+    expect(plain.get_by_text("Your post is published.")).to_be_visible()
+    note, page_below = plain.locator(".toasts").bounding_box(), plain.locator("#main").bounding_box()
+    assert note
+    assert page_below
+    assert note["y"] + note["height"] <= page_below["y"]
     post = Post.objects.latest("id")
     assert [image.alt for image in post.images.all()] == ["A lamp"]
     assert [card.product for card in post.cards.all()] == [market.lamp]
@@ -111,7 +115,7 @@ def test_a_removed_picture_is_not_published(signed_in, market):
     page.get_by_label("What does it show?").nth(1).fill("The second")
     page.get_by_role("button", name="Remove this picture").first.click()
     page.get_by_role("button", name="Publish").click()
-    page.wait_for_url("**/")
+    expect(page.get_by_text("Your post is published.")).to_be_visible()
     assert [image.alt for image in Post.objects.latest("id").images.all()] == ["The second"]
     assert PendingImage.objects.get().draft is None
 
@@ -125,7 +129,7 @@ def test_a_paid_partnership_is_labelled_and_can_be_labelled_later(signed_in, mar
     page.goto("/posts/new/")
     expect(page.get_by_role("checkbox", name="Paid partnership")).to_be_checked()
     page.get_by_role("button", name="Publish").click()
-    page.wait_for_url("**/")
+    expect(page.get_by_text("Your post is published.")).to_be_visible()
     labelled = Post.objects.latest("id")
     shown = page.locator(f"#p-{labelled.public_id}")
     expect(shown.get_by_text("Paid partnership", exact=True)).to_be_visible()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import runpy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,6 +46,15 @@ def test_the_newest_mail_stands_first(client, keep):
     keep("Second", "Third")
     page = client.get("/mails/").content.decode()
     assert page.index("Third") < page.index("Second") < page.index("Été à Rennes")
+
+
+def test_its_looks_touch_nothing_of_the_frame():
+    """A class of the same name made the face at the top as high as a letter."""
+
+    def classes(sheet: str) -> set[str]:
+        return set(re.findall(r"\.([a-z][\w-]*)[^{}]*\{", Path("static", sheet).read_text()))
+
+    assert not classes("mailbox.css") & classes("ui.css")
 
 
 def test_a_mail_that_is_still_being_written_is_left_out(client, keep, tmp_path):

@@ -63,8 +63,40 @@ def test_it_tells_price_delivery_stock_and_seller(client: Client, corniche: Prod
 
 def test_the_first_variant_in_stock_is_meant_at_first(client: Client, relais: Product) -> None:
     StockItem.objects.filter(variant__option_values=["Pine", "41"]).update(on_hand=0)
-    page = client.get(address(relais)).content.decode()
-    assert f"?variant={variant_id(relais, 'Pine', '42')}" in page
+    page = client.get(address(relais, "?o0=Pine")).context
+    assert str(page["variant"].public_id) == variant_id(relais, "Pine", "42")
+
+
+def test_nobody_guesses_a_size(client: Client, relais: Product) -> None:
+    """Add to cart asks for it in its place, and Buy now in its sheet; a colour may be guessed."""
+    for query in ("", "?o0=Night", f"?variant={uuid4()}", "?o1=no"):
+        page = client.get(address(relais, query)).content.decode()
+        assert page.count(" checked") == 1
+        assert "data-add" not in page
+        assert "?variant=" not in page
+        assert 'form="options" name="choose"' in page
+        assert "Choose a size" not in page
+    page = client.get(address(relais, "?o0=Night&choose=1")).content.decode()
+    assert 'role="alert"' in page
+    assert "Choose a size" in page
+    page = client.get(address(relais, "?o0=Night&o1=41&choose=1")).content.decode()
+    assert "data-add" in page
+    assert "Choose a size" not in page
+
+
+def test_a_size_that_there_is_none_left_of_is_asked_for_too(
+    client: Client, reader: Client, relais: Product
+) -> None:
+    StockItem.objects.update(on_hand=0)
+    page = reader.get(address(relais)).content.decode()
+    assert "/remind/" not in page
+    assert 'form="options" name="choose"' in page
+    assert "/remind/" in reader.get(address(relais, "?o0=Night&o1=41")).content.decode()
+
+
+def test_the_only_size_needs_no_choice(client: Client, relais: Product) -> None:
+    Variant.objects.exclude(option_values__contains=["42"]).update(active=False)
+    assert "data-add" in client.get(address(relais)).content.decode()
 
 
 def test_chips_choose_without_script(client: Client, relais: Product) -> None:
