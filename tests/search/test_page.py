@@ -135,7 +135,8 @@ def low_ids(db: None) -> None:
         ("lampe", 24, 24),
         ("zzz", 28, 28),
         ("lmape", 28, 28),
-        # Three of each set the bound of its time. A full page has an end to be named; few posts are looked for in more words.
+        # Three of each set the bound of its time. A full page has an end to be named; few posts are
+        # looked for in more words.
         ("lampe&in=products", 9, 10),
         ("lampe&in=posts", 11, 10),
         ("lampe&in=people", 10, 11),
