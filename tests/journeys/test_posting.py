@@ -85,7 +85,10 @@ def test_without_scripts_a_refused_post_keeps_its_picture(signed_in, visit, mark
     plain.get_by_label("Your post").fill("See for yourself")
     plain.get_by_role("button", name="Publish").click()
     expect(plain.get_by_text("Your post is published.")).to_be_visible()
-    note, page_below = plain.locator(".toasts").bounding_box(), plain.locator("#main").bounding_box()
+    note, page_below = (
+        plain.locator(".toasts").bounding_box(),
+        plain.locator("#main").bounding_box(),
+    )
     assert note
     assert page_below
     assert note["y"] + note["height"] <= page_below["y"]
