@@ -28,6 +28,8 @@ from shopping import limits
 TRIES = 5
 LONGEST = 24  # leaves room for the digits that make a taken handle unique
 
+# Mails to who asks for a new password, where there is no account to sign in to.
+UNKNOWN, CLOSED = "account/email/unknown_account", "account/email/closed_account"
 # Its own entry of ACCOUNT_RATE_LIMITS, beside allauth's.
 FROM_ANYWHERE = "login_failed_from_anywhere"
 
@@ -131,7 +133,17 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Write the mail to the outbox, so that nobody waits for a mail server."""
+        """Write the mail to the outbox, so that nobody waits for a mail server.
+
+        Whoever is suspended and asks for a new password is told that they are, and where it says
+        why, rather than that there is no account: only who reads their mails learns it.
+        """
+        if template_prefix == UNKNOWN:
+            closed = User.objects.filter(email__iexact=email, is_active=False).first()
+            if closed is not None:
+                address = import_string(settings.SUSPENSION_PAGE)(closed)
+                context = context | {"page": address and settings.PUBLIC_URL + address}
+                template_prefix = CLOSED
         everywhere = {"email": email, "current_site": get_current_site(self.request)}
         message = self.render_mail(template_prefix, email, everywhere | context)
         with transaction.atomic():

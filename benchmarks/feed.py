@@ -9,8 +9,9 @@ from pathlib import Path
 
 from benchmarks import load, publishing, sql, visits
 from benchmarks.results import Results
-from benchmarks.sites import FOLLOWS, LARGE, SMALL, Site, Sites, open_sites
+from benchmarks.sites import LARGE, SMALL, Site, Sites, open_sites
 from benchmarks.visits import Compared, Page
+from demo.seeding.sizes import BENCH_FOLLOWS
 
 CLIENTS = 8
 BLOCKS, VISITS = 4, 10
@@ -23,7 +24,7 @@ BARE = "bare_view.c8"
 WORDS = ("mug", "lampe", "Belaby", "navy jacket", "coral", "vinyle Corta", "bench", "Kelys lamp")
 QUERIES = tuple(word.replace(" ", "+") for word in WORDS)
 PAGES = (
-    *(Page(f"following.{follows}", ("/following/",), follows) for follows in FOLLOWS),
+    *(Page(f"following.{follows}", ("/following/",), follows) for follows in BENCH_FOLLOWS),
     Page("market.signed_in", ("/",), 300),
     Page("market.signed_out", ("/",)),
     Page("hashtag", ("/tags/vintage/",), 300),

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-import psycopg2
 
-from benchmarks import cpu
+from benchmarks import cpu, reaching
 from stack import demo_accounts
 from stack.environment import ROOT
 from stack.ports import LOOPBACK, free_port
@@ -44,14 +42,8 @@ class Shop:
     bare_port: int
 
     def execute(self, sql: str) -> list[tuple[object, ...]]:
-        """Rows of one statement, outside any transaction."""
-        connection = psycopg2.connect(self.postgresql.url)
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(sql)
-            rows = cursor.fetchall() if cursor.description else []
-        connection.close()
-        return rows
+        """See reaching.execute."""
+        return reaching.execute(self.postgresql.url, sql)
 
     @property
     def development(self) -> dict[str, str]:
@@ -60,16 +52,7 @@ class Shop:
 
     def manage(self, *words: str) -> str:
         """The output of a management command in the stack's environment, as in development."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", *words],
-            cwd=ROOT,
-            env=self.development,
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode:
-            raise RuntimeError(f"manage.py {' '.join(words)} failed:\n{done.stderr}")
-        return done.stdout
+        return "\n".join(reaching.manage(self.stack.environment, *words))
 
     def cpu_seconds(self, *names: str) -> float:
         """CPU of the named processes ("web", "worker", "courier", "bare") and of PostgreSQL."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -15,9 +14,10 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx
 import psycopg2
 
-from benchmarks import cpu
+from benchmarks import cpu, reaching
 from benchmarks.shop import start_bare, stop_bare
-from stack.environment import ROOT
+from demo.seeding.sizes import BENCH_FOLLOWS, DOMAIN
+from demo.seeding.sizes import Sizes as Seeded
 from stack.ports import free_port
 from stack.processes import Stack
 from stack.services import PostgreSQL, Redis
@@ -25,7 +25,6 @@ from stack.services import PostgreSQL, Redis
 LARGE, SMALL = "large", "small"
 # Whoever follows 3,000 needs as many to follow, also on the small site.
 FEWEST_PEOPLE = 3100
-FOLLOWS = (10, 300, 3000)
 # So that there is somebody to wait for: who follows 300 follows who follows ten, and still 300.
 ACQUAINTED = """
 UPDATE feeds_follow SET followed_id = (SELECT id FROM accounts_user WHERE handle = 'bench_10')
@@ -54,26 +53,12 @@ class Site:
     famous: str = ""
 
     def execute(self, sql: str) -> list[tuple[object, ...]]:
-        """Rows of one statement, outside any transaction."""
-        connection = psycopg2.connect(self.stack.database_url)
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(sql)
-            rows = cursor.fetchall() if cursor.description else []
-        connection.close()
-        return rows
+        """See reaching.execute."""
+        return reaching.execute(self.stack.database_url, sql)
 
     def manage(self, *words: str) -> Iterator[str]:
-        """The lines that a management command says, as it says them. Raises RuntimeError."""
-        environment = {**self.stack.environment, "DJANGO_SETTINGS_MODULE": "shopping.settings"}
-        command = [sys.executable, "manage.py", *words]
-        with subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
-        ) as running:
-            assert running.stdout
-            yield from (line.rstrip() for line in running.stdout)
-        if running.returncode:
-            raise RuntimeError(f"manage.py {' '.join(words)} failed")
+        """See reaching.manage."""
+        return reaching.manage(self.stack.environment, *words)
 
     def cpu_seconds(self) -> float:
         """CPU that its web processes and PostgreSQL have used."""
@@ -93,8 +78,8 @@ class Site:
 
     def sign_in(self, password: str) -> None:
         """The session cookies of the bench's people, by the sign-in form as a browser would."""
-        for follows in FOLLOWS:
-            email = f"bench_{follows}@seed.example"
+        for follows in BENCH_FOLLOWS:
+            email = f"bench_{follows}@{DOMAIN}"
             self.cookies[follows] = cookie(self.stack.url, email=email, password=password)
 
 
@@ -164,7 +149,7 @@ def open_sites(directory: Path, *, scale: float) -> Iterator[Sites]:
             stack = Stack(directory / name, database_url=url, redis_url=redis.url, env=env)
             stop.callback(stack.stop)
             site = sites[name] = Site(name, postgresql, stack)
-            people = max(FEWEST_PEOPLE, round(100_000 * share))
+            people = max(FEWEST_PEOPLE, round(Seeded().people * share))
             print(f"seeding the {name} site ...", flush=True)
             site.fill("--scale", str(share), "--people", str(people))
         bare_port = free_port()

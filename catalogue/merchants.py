@@ -73,7 +73,8 @@ def move(merchant: Merchant, status: Status, *, actor: User | None, reason: str 
     """Give a merchant another status, with its history row. The same again changes nothing.
 
     Locks the merchant: of two people who press at once the second one sees what the first did.
-    Raises MerchantError where Merchant.TRANSITIONS has no such step, or a suspension no reason.
+    Raises MerchantError where Merchant.TRANSITIONS has no such step, a suspension no reason, or where
+    a shop would sell whose profile is suspended: what its account says is read under the lock.
     """
     with transaction.atomic():
         merchant = _locked(merchant)
@@ -87,6 +88,10 @@ def move(merchant: Merchant, status: Status, *, actor: User | None, reason: str 
             )
         if status == Status.SUSPENDED and not reason.strip():
             raise MerchantError(_("Say why: the shop's owner will ask."))
+        if status == Status.ACTIVE and not merchant.account.is_active:
+            raise MerchantError(
+                _("This shop's profile is suspended. Lift the suspension in its case.")
+            )
         merchant.status = status
         merchant.save(update_fields=["status"])
         MerchantEvent.objects.create(

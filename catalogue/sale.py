@@ -15,8 +15,10 @@ PER_PERSON = "(SELECT d.per_person FROM catalogue_drop d WHERE d.product_id = p.
 OFFERED = f"v.active AND p.status = 'active' AND m.status = 'active' AND NOT {ENDED}"
 # What it is called where it may be seen: its shop may work at a draft that somebody still holds.
 TITLE = "CASE WHEN p.status = 'draft' THEN '' ELSE p.title END"
+# A product that its shop shows and sells; of whether a drop waits or has ended, nothing.
+LISTED = "p.status = 'active' AND m.sells"
 # What can be put into a cart, quoted and ordered, as far as there are pieces of it.
-ON_SALE = f"v.active AND p.status = 'active' AND m.sells AND NOT {WAITS} AND NOT {ENDED}"
+ON_SALE = f"v.active AND {LISTED} AND NOT {WAITS} AND NOT {ENDED}"
 # The variant's own picture, else the product's first; its name in the media storage, or NULL.
 PICTURE = """(
     SELECT image.file FROM catalogue_productimage image WHERE image.product_id = p.id

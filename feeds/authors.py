@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
+from catalogue.models import Membership
 from catalogue.roles import Capability, memberships
 
 
@@ -23,3 +24,10 @@ def of(user: User) -> QuerySet[User]:
 def may_speak_for(actor: User, author: User) -> bool:
     """Whether `actor` may publish, edit and delete as `author`."""
     return actor.pk == author.pk or shops_of(actor).filter(pk=author.pk).exists()
+
+
+def has_part_in(user: User, author: User) -> bool:
+    """Whether what happens to `author` is the business of `user`: theirs, or of a shop that they work
+    for, whatever they do there and also while it is suspended."""
+    works = Membership.objects.filter(user=user, merchant__account=author)
+    return user.pk == author.pk or works.exists()

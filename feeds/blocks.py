@@ -8,16 +8,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from feeds.models import Block, Follow
+from feeds.refusals import Refused
 from feeds.visibility import blocks_between, outdate
 from shopping import rows
 
 
-class Apart(Exception):
-    """Something that is not done across a block; `message` is for whoever tried."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+class Apart(Refused):
+    """Something that is not done across a block."""
 
 
 def refuse_apart(actor: User, *, other: User) -> None:

@@ -7,17 +7,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from feeds.models import Case, Post
+from feeds.refusals import Refused
 
 
-class NoCase(Exception):
-    """There is nothing to look at; `message` is for staff."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+class NoCase(Refused):
+    """There is nothing to look at."""
 
 
-def opened(person: User, *, post: Post | None = None, by: User | None = None) -> Case:
+def open_or_join(person: User, *, post: Post | None = None, by: User | None = None) -> Case:
     """The open case about `post`, or about the profile of `person`; a new one where there is none,
     which keeps that `by` (of staff) asked for it.
 
@@ -36,12 +33,12 @@ def opened(person: User, *, post: Post | None = None, by: User | None = None) ->
 
 @transaction.atomic
 def look_into(person: User, *, by: User, post: Post | None = None) -> Case:
-    """Open a case that nobody has reported, for `by` of staff; see `opened`.
+    """Open a case that nobody has reported, for `by` of staff; see `open_or_join`.
 
     Raises NoCase for a post that is out of sight already, and for a suspended account.
     """
-    if post is not None and (post.deleted_at or post.hidden_at):
+    if post is not None and not post.is_there:
         raise NoCase(_("This post is out of sight already."))
     if post is None and not person.is_active:
         raise NoCase(_("This account is suspended already."))
-    return opened(person, post=post, by=by)
+    return open_or_join(person, post=post, by=by)

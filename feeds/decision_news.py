@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core import signing
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -18,20 +17,11 @@ from django.utils import translation
 from accounts import mails
 from accounts.models import User
 from catalogue.models import Merchant
-from feeds import decision_words, notifications
+from feeds import decision_links, decision_words, notifications
 from feeds.decision_words import REJECTED
 from feeds.models import Appeal, Decision, NoticeType
 
 Kind = Decision.Kind
-LINK_SALT = "feeds.decision"
-
-
-def token(decision: Decision) -> str:
-    """The secret of the link to the page of `decision`; whoever holds it may read it, and appeal.
-
-    A suspended person cannot sign in, so the link is the right. It holds for good.
-    """
-    return signing.dumps(str(decision.public_id), salt=LINK_SALT)
 
 
 def decided(decision: Decision) -> None:
@@ -51,10 +41,16 @@ def _page(decision: Decision) -> str:
     """Where to read on, on our site: of what was taken back, the post or profile itself."""
     case = decision.case
     if decision.kind in Decision.MEASURES:
-        return reverse("feeds:decision", args=[token(decision)])
+        return decision_links.address(decision)
     if case.post is not None:
         return reverse("feeds:post", args=[case.post.public_id])
     return reverse("feeds:profile", args=[case.person.handle])
+
+
+def _in_notice(decision: Decision, link: str) -> str:
+    """Members of a shop come and go: a notice holds no link that outlasts their part in it."""
+    measure = decision.kind in Decision.MEASURES
+    return decision_links.own(decision) if measure and decision.case.person.is_shop else link
 
 
 def _tell_reporters(decision: Decision) -> None:
@@ -66,6 +62,8 @@ def _tell_reporters(decision: Decision) -> None:
         reference=f"case:{case.pk}",
         data={
             "acted": decision.kind in Decision.MEASURES,
+            # Its author was faster: that is no word about our rules.
+            "gone": case.post is not None and case.post.deleted_at is not None,
             "about": "profile" if case.post is None else "post",
             "handle": case.person.handle,
         },
@@ -75,7 +73,7 @@ def _tell_reporters(decision: Decision) -> None:
 def _tell(decision: Decision, *, what: str, link: str, answer: str) -> None:
     case = decision.case
     reference = f"decision:{decision.pk}:{what}"
-    data = {"what": what, "ground": decision.ground, "link": link}
+    data = {"what": what, "ground": decision.ground, "link": _in_notice(decision, link)}
     notifications.tell(case.person_id, NoticeType.MODERATION, reference=reference, data=data)
     address = _address_of(case.person)
     if address:
@@ -100,7 +98,7 @@ def _mail(decision: Decision, *, to: str, what: str, link: str, answer: str) -> 
             "title": title,
             "effect": decision_words.effect(what),
             "facts": decision_words.facts(decision) if measure else [],
-            "redress": decision_words.redress() if measure else "",
+            "redress": decision_words.redress(decision) if measure else "",
             "answer": answer,
             "link": settings.PUBLIC_URL + link,
         }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from babel.dates import format_date
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -61,15 +63,27 @@ def facts(decision: Decision, *, most: int = SHOWN) -> list[tuple[str, str]]:
         (
             _("Decided"),
             _("%(day)s, by a person. No machine looked for it or decided it.")
-            % {"day": format_date(decision.created_at.date(), "long", locale=language())},
+            % {"day": _day(decision.created_at)},
         ),
     ]
 
 
-def redress() -> str:
-    """What can be done against it."""
-    return _(
+def _day(moment: datetime) -> str:
+    return format_date(moment.date(), "long", locale=language())
+
+
+def redress(decision: Decision) -> str:
+    """What can be done against it, and until when."""
+    said = _(
         "You may appeal once, at no cost; whoever took the decision does not judge the appeal, where"
         " there is somebody else. You may also turn to a certified out-of-court dispute settlement"
         " body, or to a court."
     )
+    until = _("Appeals are open until %(day)s.") % {"day": _day(decision.appeals_until)}
+    return f"{said} {until}"
+
+
+def too_late(decision: Decision) -> str:
+    """Instead of that, after that day."""
+    said = _("Appeals were open until %(day)s. You may still turn to a court.")
+    return said % {"day": _day(decision.appeals_until)}

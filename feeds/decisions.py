@@ -6,24 +6,24 @@ it concerns, and whoever reported hears what came of it, in the same transaction
 
 from __future__ import annotations
 
-from django.core import signing
+from uuid import UUID
+
 from django.db import transaction
-from django.urls import reverse
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import suspensions
 from accounts.models import User
-from feeds import decision_news, hiding, shop_suspensions
-from feeds.decision_news import LINK_SALT
+from feeds import authors, decision_links, decision_news, hiding, shop_suspensions, statements
 from feeds.models import Appeal, Case, Decision, Ground, Post
-from feeds.models.moderation import LONGEST
+from feeds.refusals import Refused
 
 Kind = Decision.Kind
 State = Case.State
 LEADS_TO = {
-    Kind.HIDE: State.UPHELD,
-    Kind.SUSPEND: State.UPHELD,
+    Kind.HIDE: State.ACTIONED,
+    Kind.SUSPEND: State.ACTIONED,
     Kind.DISMISS: State.DISMISSED,
     Kind.RESTORE: State.REVERSED,
     Kind.LIFT: State.REVERSED,
@@ -31,12 +31,8 @@ LEADS_TO = {
 OF_POSTS, OF_PEOPLE = (Kind.HIDE, Kind.RESTORE), (Kind.SUSPEND, Kind.LIFT)
 
 
-class DecisionRefused(Exception):
-    """A decision that cannot be; `message` is for staff."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+class DecisionRefused(Refused):
+    """A decision that cannot be."""
 
 
 def hide(case: Case, *, by: User, ground: str, words: str) -> Decision:
@@ -86,11 +82,12 @@ def _decide(case: Case, kind: Kind, *, by: User, words: str, ground: str = "") -
     """Write the decision, move the case and the post or account, and tell everybody.
 
     Locks the case, then what it is about: of two who decide at once, the second finds it decided.
-    Raises DecisionRefused where Case.TRANSITIONS has no such step.
+    Raises DecisionRefused where Case.TRANSITIONS has no such step, and for whom it is not to
+    decide; StatementRefused for overlong `words`.
     """
+    words = statements.checked(words)
     case = locked(case.pk)
-    words = words.replace("\x00", "").strip()
-    _check(case, kind, ground=ground, words=words)
+    _check(case, kind, by=by, ground=ground, words=words)
     if not _carry_out(case, kind, by=by):
         raise DecisionRefused(_("Nothing is left to do: somebody was here before you."))
     case.state, case.closed_at = LEADS_TO[kind], timezone.now()
@@ -100,13 +97,25 @@ def _decide(case: Case, kind: Kind, *, by: User, words: str, ground: str = "") -
     return decision
 
 
-def _check(case: Case, kind: Kind, *, ground: str, words: str) -> None:
+def impartial(person: User) -> QuerySet[User]:
+    """Staff who may decide about `person`: whose business it is not."""
+    there = User.objects.filter(is_staff=True, is_active=True).exclude(pk=person.pk)
+    return there.exclude(memberships__merchant__account=person)
+
+
+def may_decide(case: Case, *, by: User) -> bool:
+    """Whether `by` may decide `case`: it is not about them or a shop that they work for, or nobody else
+    is there."""
+    return not authors.has_part_in(by, case.person) or not impartial(case.person).exists()
+
+
+def _check(case: Case, kind: Kind, *, by: User, ground: str, words: str) -> None:
     if LEADS_TO[kind] not in Case.TRANSITIONS[case.state]:
         raise DecisionRefused(_("Somebody has decided this meanwhile. Look again."))
+    if not may_decide(case, by=by):
+        raise DecisionRefused(_("This is about you or your shop: somebody else decides it."))
     if kind in (OF_PEOPLE if case.post else OF_POSTS):
         raise DecisionRefused(_("That is not what this case is about."))
-    if len(words) > LONGEST:
-        raise DecisionRefused(_("That is too long: 1,000 characters at most."))
     if kind in Decision.MEASURES and (ground not in Ground.values or not words):
         raise DecisionRefused(_("Say on what ground, and what was seen: the person is told."))
     if kind == Kind.SUSPEND and case.person.is_staff:
@@ -119,43 +128,45 @@ def _check(case: Case, kind: Kind, *, ground: str, words: str) -> None:
 def _carry_out(case: Case, kind: Kind, *, by: User) -> bool:
     """Whether anything was done, or nothing was to be done."""
     if kind == Kind.SUSPEND:
+        done = suspensions.suspend(case.person)
         shop_suspensions.suspend(case.person, case_id=case.pk, actor=by)
-        return suspensions.suspend(case.person)
+        return done
     if kind == Kind.LIFT:
+        # The account first, as above: no shop of a suspended one is activated.
+        done = suspensions.lift(case.person)
         shop_suspensions.lift(case.person, case_id=case.pk, actor=by)
-        return suspensions.lift(case.person)
+        return done
     if case.post is not None and kind == Kind.HIDE:
         return hiding.hide(case.post)
     if case.post is not None and kind == Kind.RESTORE:
-        return hiding.show(case.post)
+        return hiding.restore(case.post)
     return True
 
 
 # Reading ----------------------------------------------------------------------------------------
 
 
-def of_token(token: str) -> Decision:
-    """The decision that a link names (`decision_news.token`).
+def of_person(public_id: UUID, *, reader: User) -> Decision:
+    """The measure of this id, for whoever speaks for whom it concerns.
 
-    Raises Decision.DoesNotExist for any other text.
+    Raises Decision.DoesNotExist for anybody else.
     """
-    try:
-        name = signing.loads(token, salt=LINK_SALT)
-    except signing.BadSignature:
-        raise Decision.DoesNotExist from None
-    rows = Decision.objects.select_related("case__person", "case__post__author", "appeal")
-    return rows.get(public_id=name, kind__in=Decision.MEASURES)
+    rows = Decision.objects.select_related("case__person", "case__post__author")
+    decision = rows.get(public_id=public_id, kind__in=Decision.MEASURES)
+    if not authors.may_speak_for(reader, decision.case.person):
+        raise Decision.DoesNotExist
+    return decision
 
 
 def why_hidden(post: Post) -> Decision | None:
     """The decision by which `post` is out of sight."""
-    rows = Decision.objects.filter(case__post=post, kind=Kind.HIDE, case__state=State.UPHELD)
-    rows = rows.select_related("case__person", "case__post__author", "appeal")
+    rows = Decision.objects.filter(case__post=post, kind=Kind.HIDE, case__state=State.ACTIONED)
+    rows = rows.select_related("case__person", "case__post__author")
     return rows.order_by("-pk").first()
 
 
 def page_of_suspension(user: User) -> str:
     """The page that tells `user` why they are suspended; "" where no decision says so."""
-    rows = Decision.objects.filter(case__person=user, kind=Kind.SUSPEND, case__state=State.UPHELD)
+    rows = Decision.objects.filter(case__person=user, kind=Kind.SUSPEND, case__state=State.ACTIONED)
     decision = rows.order_by("-pk").first()
-    return reverse("feeds:decision", args=[decision_news.token(decision)]) if decision else ""
+    return decision_links.address(decision) if decision else ""

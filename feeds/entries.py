@@ -12,7 +12,7 @@ from uuid import UUID
 from django.core.files.storage import default_storage
 
 from catalogue.offers import Offer
-from feeds.models.posts import may_be_edited
+from feeds.models.posts import Post, may_be_edited
 from feeds.visibility import seen
 
 STATE = """CASE WHEN {p}.deleted_at IS NOT NULL THEN 'deleted'
@@ -162,6 +162,12 @@ def columns(*, muted_too: bool) -> str:
         q_picture=PICTURES.format(of="q.id AND i.position = 0"),
         pictures=PICTURES.format(of="o.id"),
     )
+
+
+def pictures_of(post: Post) -> list[Picture]:
+    """The pictures of one post, in their order."""
+    images = post.images.all()
+    return [Picture.of(each.files, each.width, each.height, each.alt) for each in images]
 
 
 def _pictures(text: str | None) -> tuple[Picture, ...]:

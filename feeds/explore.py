@@ -28,8 +28,11 @@ from feeds.visibility import seen_by
 from shopping.paging import UnknownCursor
 
 PAGE = 24
-MOST = 60
+# Of each kind, at most so many are shown.
+SHOWN = 60
 TAG_DAYS = 7
+# So many times the posts that are shown are read, for the reader may not meet some.
+SPARE = 3
 # The pool is read anew so much more often.
 TIMES = 6
 
@@ -82,10 +85,10 @@ def _sights() -> Sights:
     posts = [candidate.post_id for candidate in pool.present().candidates]
     since = timezone.now() - timedelta(days=TAG_DAYS)
     made = Sights(
-        [(name, frozenset(who)) for name, who in _rows(TAGS, posts, since, MOST)],
-        [number for (number,) in _rows(PRODUCTS, posts, MOST)],
-        [number for (number,) in _rows(PEOPLE, posts, MOST)],
-        posts[:MOST],
+        [(name, frozenset(who)) for name, who in _rows(TAGS, posts, since, SHOWN)],
+        [number for (number,) in _rows(PRODUCTS, posts, SHOWN)],
+        [number for (number,) in _rows(PEOPLE, posts, SHOWN)],
+        posts[:SHOWN],
     )
     _kept[:] = [made]
     return made
@@ -115,7 +118,7 @@ def _in_order(wanted: Iterable[int], among: Iterable[int]) -> list[int]:
 
 
 def popular_products(reader: Reader) -> list[int]:
-    """The products that most people's newest posts carry, MOST at most."""
+    """The products that most people's newest posts carry, SHOWN at most."""
     wanted = _sights().products
     return _in_order(
         wanted, _met_products(reader).filter(pk__in=wanted).values_list("pk", flat=True)
@@ -139,7 +142,7 @@ def new_products(
 
 
 def people(reader: Reader) -> list[User]:
-    """Who posts what others answer to, apart from whom `reader` follows already; MOST at most."""
+    """Who posts what others answer to, apart from whom `reader` follows already; SHOWN at most."""
     wanted = _sights().people
     persons = User.objects.filter(pk__in=wanted, kind=User.Kind.PERSON)
     them = seen_by(persons, reader.user, field="pk")
@@ -152,4 +155,4 @@ def people(reader: Reader) -> list[User]:
 
 def posts(reader: Reader, *, size: int) -> tuple[Entry, ...]:
     """The posts that stand first in the Market of those who are not known."""
-    return timelines.these(_sights().posts, reader=reader)[:size]
+    return timelines.these(_sights().posts[: SPARE * size], reader=reader)[:size]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,8 @@ from feeds.drafts import MOST_TYPED, Written
 from shopping.ids import uuid_of
 
 ALT = "alt-"
+# In the address of a post.
+POST_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class AuthorField(forms.ModelChoiceField):  # type: ignore[type-arg]

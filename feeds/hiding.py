@@ -24,9 +24,10 @@ def hide(post: Post) -> bool:
     return True
 
 
-def show(post: Post) -> bool:
+def restore(post: Post) -> bool:
     """Show a hidden post again, and count it where it counted; its promotions stay ended.
 
+    In the caller's transaction; one conditional UPDATE, so that of two who restore it one counts it.
     Returns whether this call did it.
     """
     hidden = Post.objects.filter(pk=post.pk, deleted_at=None, hidden_at__isnull=False)

@@ -1,5 +1,5 @@
-"""How often one person may follow, post, edit, like, report and bring pictures: far more than people do, far
-less than machines.
+"""How often one person may follow, post, edit, like, report, search and bring pictures: far more than people
+do, far less than machines.
 
 Counted in Redis: without it, nobody is refused.
 """
@@ -24,6 +24,10 @@ LIKES = Limit("likes", 1000, HOUR)
 REPORTS = Limit("reports", 30, HOUR)
 # Drawing a large picture anew keeps a web process busy for a second.
 PICTURES = Limit("pictures", 60, 10 * MINUTE)
+# No other page costs the database as much. Signed out they are counted by address, which may be a
+# whole school's.
+SEARCHES = Limit("searches", 300, 10 * MINUTE)
+SEARCHES_OF_ADDRESS = Limit("searches-address", 600, 10 * MINUTE)
 
 
 class TooOften(Exception):
@@ -49,6 +53,18 @@ class TooOften(Exception):
 
 def count(limit: Limit, user: User) -> None:
     """Count one more of `user`. Raises TooOften where it is one too many."""
-    seconds = limits.count(limit, str(user.pk)) if settings.LIMIT_VISITORS else 0
+    _count(limit, str(user.pk))
+
+
+def count_search(user: User | None, *, address: str) -> None:
+    """Count one more search of `user`, or of whoever is signed out at `address`. Raises TooOften."""
+    if user is not None:
+        count(SEARCHES, user)
+    else:
+        _count(SEARCHES_OF_ADDRESS, address)
+
+
+def _count(limit: Limit, who: str) -> None:
+    seconds = limits.count(limit, who) if settings.LIMIT_VISITORS else 0
     if seconds:
         raise TooOften(seconds)

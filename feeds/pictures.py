@@ -12,6 +12,7 @@ from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,7 +20,8 @@ from PIL import Image
 
 from feeds import limits
 from feeds.limits import TooOften
-from feeds.models import Draft, PendingImage, Post, PostImage
+from feeds.models import Case, Draft, PendingImage, Post, PostImage
+from feeds.refusals import Refused
 from shopping.ids import public_id
 from shopping.pictures import NoPicture, upright
 
@@ -38,7 +40,7 @@ NOBODYS_AFTER = timedelta(days=1)
 BATCH = 200
 
 
-class PictureRefused(Exception):
+class PictureRefused(Refused):
     """A file that is not kept; `message` names it and is for whoever picked it.
 
     `seconds` until it may be tried again, 0 where that would not help.
@@ -46,7 +48,6 @@ class PictureRefused(Exception):
 
     def __init__(self, message: str, *, seconds: int = 0) -> None:
         super().__init__(message)
-        self.message = message
         self.seconds = seconds
 
 
@@ -152,9 +153,11 @@ def hand_over(images: Sequence[PendingImage], *, post: Post) -> None:
 
 def sweep() -> int:
     """Delete what no page shows any more: pictures that no draft holds for a day, and those of
-    deleted posts. Files first, so that a crash leaves rows which name them. Returns how many."""
+    deleted posts, of a reported one after it was decided. Files first, so that a crash leaves rows
+    which name them. Returns how many."""
     nobodys = PendingImage.objects.filter(draft=None, created_at__lt=timezone.now() - NOBODYS_AFTER)
-    deleted = PostImage.objects.filter(post__deleted_at__isnull=False)
+    looked_at = Case.objects.filter(post=OuterRef("post"), state=Case.State.OPEN)
+    deleted = PostImage.objects.filter(~Exists(looked_at), post__deleted_at__isnull=False)
     gone = 0
     for rows in (nobodys.order_by("pk"), deleted.order_by("pk")):
         for image in rows[:BATCH]:

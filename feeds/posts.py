@@ -17,15 +17,12 @@ from feeds import cards, cart_replies, interests, links, pictures, post_topics, 
 from feeds.blocks import Apart, refuse_apart
 from feeds.models import Hashtag, Like, Mention, PendingImage, Post, ProductCard
 from feeds.models.posts import MOST_CODES
+from feeds.refusals import Refused
 from feeds.visibility import seen_by
 
 
-class PostRefused(Exception):
-    """A post that cannot be published; `message` is for its author."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+class PostRefused(Refused):
+    """A post that cannot be published."""
 
 
 def checked(body: str, products: Sequence[Product]) -> str:
@@ -113,13 +110,13 @@ def publish(
     """
     body = checked(body, products)
     if reply_to is not None:
-        reply_to = reply_to.repost_of or reply_to
+        reply_to = reply_to.original
         reach(author, post=reply_to)
         parent = Post.objects.visible().filter(pk=reply_to.pk)
         if not parent.update(reply_count=F("reply_count") + 1):
             raise PostRefused(_("This post has been deleted; nobody would see your reply."))
     if quote_of is not None:
-        quote_of = quote_of.repost_of or quote_of
+        quote_of = quote_of.original
         reach(author, post=quote_of)
         quoted = Post.objects.visible().filter(pk=quote_of.pk)
         if not quoted.update(quote_count=F("quote_count") + 1):

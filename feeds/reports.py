@@ -7,17 +7,13 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from feeds import authors, cases
+from feeds import authors, cases, statements
 from feeds.models import Case, Ground, Post, Report
-from feeds.models.moderation import LONGEST
+from feeds.refusals import Refused
 
 
-class ReportRefused(Exception):
-    """A report that cannot be taken; `message` is for whoever reports."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+class ReportRefused(Refused):
+    """A report that cannot be taken."""
 
 
 def waiting(reporter: User, *, person: User, post: Post | None = None) -> Report | None:
@@ -33,17 +29,15 @@ def report(
     """`reporter` says what is wrong with `post`, or with the profile of `person`.
 
     Once is enough while it waits: a repeat gives the report that there is. Somebody apart may be
-    reported too. Locks the case. Raises ReportRefused for no or an unknown `ground`, for overlong
-    `words`, and for what is the reporter's own or their shop's.
+    reported too. Locks the case. Raises ReportRefused for no or an unknown `ground`, and for what is
+    the reporter's own or their shop's, and StatementRefused for overlong `words`.
     """
-    words = words.replace("\x00", "").strip()
     if ground not in Ground.values:
         raise ReportRefused(_("Choose what is wrong."))
-    if len(words) > LONGEST:
-        raise ReportRefused(_("That is too long: 1,000 characters at most."))
+    words = statements.checked(words)
     if authors.may_speak_for(reporter, person):
         raise ReportRefused(_("This is your own. You can change or delete it."))
-    case = cases.opened(person, post=post)
+    case = cases.open_or_join(person, post=post)
     made, new = Report.objects.get_or_create(
         case=case, reporter=reporter, defaults={"ground": ground, "words": words}
     )

@@ -19,7 +19,7 @@ def repost(post: Post, *, user: User) -> None:
     Raises the original's count, which locks it. Raises PostRefused for a post that is gone or of
     somebody apart.
     """
-    original = post.repost_of or post
+    original = post.original
     posts.reach(user, post=original)
     made, new = Post.objects.get_or_create(
         author=user,

@@ -21,11 +21,10 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import User
-from feeds.blocks import Apart
 from feeds.drafts import Place
 from feeds.limits import TooOften
 from feeds.models import Post
-from feeds.posts import PostRefused
+from feeds.refusals import Refused
 from feeds.timelines import Reader, reader_of
 from shopping.ids import uuid_of
 from shopping.preferences import country_of
@@ -72,7 +71,7 @@ def place(data: QueryDict, *, among: QuerySet[Post]) -> Place:
         found = known.filter(public_id=key).first() if key else None
         if found is None:
             raise Http404
-        return found.repost_of or found
+        return found.original
 
     reply_to = named("reply")
     return Place(reply_to=reply_to, quote_of=None if reply_to else named("quote"))
@@ -131,7 +130,7 @@ def told_to_wait(response: HttpResponse, refusal: TooOften) -> HttpResponse:
     return response
 
 
-def refused(request: HttpRequest, refusal: Apart | PostRefused | TooOften) -> HttpResponse:
+def refused(request: HttpRequest, refusal: Refused | TooOften) -> HttpResponse:
     """What was not done and why, to our script as its `message`, to a plain form as a page: 429
     with the seconds for what is done too often, else 403."""
     if wants_state(request):

@@ -15,7 +15,8 @@ def _reason(case_id: int) -> str:
 def suspend(account: User, *, case_id: int, actor: User) -> None:
     """Take the shop of `account` off sale and lock its members out; a person has none.
 
-    In the caller's transaction; locks the merchant.
+    `actor` is of staff. In the caller's transaction; locks the merchant. Raises MerchantError
+    where Merchant.TRANSITIONS has no such step.
     """
     shop = Merchant.objects.filter(account=account).first()
     if shop is not None:
@@ -26,7 +27,8 @@ def lift(account: User, *, case_id: int, actor: User) -> None:
     """Let the shop sell again, if it did before and nobody has moved it since.
 
     A shop that had not been let in yet is not let in by this: it stays suspended until staff
-    activates it. In the caller's transaction; locks the merchant.
+    activates it. `actor` is of staff. In the caller's transaction; locks the merchant. Raises
+    MerchantError as `merchants.activate` does.
     """
     shop = Merchant.objects.filter(account=account).first()
     last = shop.history.last() if shop is not None else None

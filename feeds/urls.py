@@ -65,6 +65,7 @@ urlpatterns = [
     path("posts/<uuid:public_id>/history/", edits.history, name="history"),
     path("posts/<uuid:public_id>/report/", reports.post, name="report_post"),
     path("decisions/<str:token>/", decisions.page, name="decision"),
+    path("decisions/own/<uuid:public_id>/", decisions.own, name="own_decision"),
     path("bookmarks/", bookmarks.page, name="bookmarks"),
     path("news/<str:feed>/", news.count, name="news"),
     path("news/<str:feed>/posts/", news.posts, name="news_posts"),

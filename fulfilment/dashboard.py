@@ -41,8 +41,12 @@ def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     open_findings = ReconciliationFinding.objects.filter(status=ReconciliationFinding.Status.OPEN)
     return context | {
         "findings_count": _count(open_findings) if held.everything else None,
-        "cases_count": _count(Case.objects.filter(state="open")) if held.everything else None,
-        "appeals_count": _count(Appeal.objects.filter(state="open")) if held.everything else None,
+        "cases_count": _count(Case.objects.filter(state=Case.State.OPEN))
+        if held.everything
+        else None,
+        "appeals_count": _count(Appeal.objects.filter(state=Appeal.State.OPEN))
+        if held.everything
+        else None,
         "to_send": to_send.select_related("order", "merchant").order_by("id")[:ROWS],
         "to_send_count": _count(to_send),
         "low": low.select_related("variant__product").order_by("on_hand", "pk")[:ROWS],

@@ -55,6 +55,7 @@ def clean(typed: str, *, longest: int = LONGEST) -> str:
 
 
 def words_of(text: str) -> tuple[str, ...]:
+    """The words of `text` as they stand there, each once; MOST_WORDS at most."""
     return tuple(dict.fromkeys(WORD.findall(text)))[:MOST_WORDS]
 
 

@@ -47,7 +47,10 @@ def run(sql: str, values: Values) -> list[tuple[Any, ...]]:
 
 
 def run_named(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """The same for `sql` with `%(name)s` for each of `values`, as often as it likes."""
+    """Run `sql`, with `%(name)s` for each of `values` as often as it likes, and return its rows.
+
+    Planned once a connection, as `run`. Of `values` nothing is taken that `sql` does not name.
+    """
     with connection.cursor() as cursor:
         if settings.PREPARED_STATEMENTS:
             names = _names(sql)

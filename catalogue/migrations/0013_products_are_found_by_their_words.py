@@ -5,6 +5,8 @@ from django.db import migrations, models
 
 # The title counts most, then tags, shop and category, then the description, of which HTML is no word.
 # Of very long descriptions the beginning: a tsvector has a bound.
+# Of several who change a product, its shop and its category at once, the last reads what the others
+# wrote: all lock the product first, by changing it or in so many words, and then look anew.
 KEEP = """
 CREATE FUNCTION catalogue_keep_words(these bigint[]) RETURNS void LANGUAGE sql
 BEGIN ATOMIC
@@ -36,6 +38,7 @@ CREATE TRIGGER keep_words_changed AFTER UPDATE ON catalogue_product FOR EACH ROW
 
 CREATE FUNCTION catalogue_words_of_merchant() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
+    PERFORM FROM catalogue_product WHERE merchant_id = NEW.id ORDER BY id FOR NO KEY UPDATE;
     PERFORM catalogue_keep_words(ARRAY(SELECT id FROM catalogue_product WHERE merchant_id = NEW.id));
     RETURN NULL;
 END $$;
@@ -44,6 +47,7 @@ CREATE TRIGGER keep_words AFTER UPDATE ON catalogue_merchant FOR EACH ROW
 
 CREATE FUNCTION catalogue_words_of_category() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
+    PERFORM FROM catalogue_product WHERE category_id = NEW.id ORDER BY id FOR NO KEY UPDATE;
     PERFORM catalogue_keep_words(ARRAY(SELECT id FROM catalogue_product WHERE category_id = NEW.id));
     RETURN NULL;
 END $$;

@@ -14,6 +14,7 @@ from catalogue.models import (
     Merchant,
     Product,
     ProductImage,
+    ProductWords,
     ShippingRate,
     StockItem,
     StockMovement,
@@ -22,7 +23,7 @@ from catalogue.models import (
 from demo import shops
 from demo.seeding import goods, tables, tastes, users
 from demo.seeding.plan import Plan
-from demo.seeding.sizes import Seed
+from demo.seeding.sizes import DOMAIN, Seed
 from demo.seeding.talk import Likes, Talk
 from feeds import interests
 from feeds.models import (
@@ -36,7 +37,9 @@ from feeds.models import (
     PostHashtag,
     PostTopic,
     ProductCard,
+    SearchWord,
 )
+from feeds.search import spelling
 
 # All that is filled, but for a few rows of hashtags, categories and taxes.
 MODELS = (
@@ -55,6 +58,8 @@ MODELS = (
     *(InterestProfile, Interest, Evidence),
 )
 TABLES = tuple(model._meta.db_table for model in MODELS)
+# A trigger keeps these by their key, so they have their indexes all along.
+KEPT = (*TABLES, ProductWords._meta.db_table, SearchWord._meta.db_table)
 # Two seedings at once would refuse each other only at their ends: the second asks for this first.
 LOCK = 5_341_089
 TOLD_EACH = 100_000
@@ -79,7 +84,7 @@ def held() -> dict[str, int]:
 def refuse_what_is_held(*, beside: bool) -> None:
     """Raises NotEmpty for a database that was seeded before, and without `beside` for any that is
     not empty."""
-    if User.objects.filter(email__endswith=f"@{users.DOMAIN}").exists():
+    if User.objects.filter(email__endswith=f"@{DOMAIN}").exists():
         raise NotEmpty("This database has been seeded already.")
     found = held()
     if found and not beside:
@@ -127,8 +132,9 @@ def fill(seed: Seed, *, beside: bool = False, tell: Tell) -> int:
         _talk(crowd, shelf, progress)
         progress.done("interests", tastes.write(crowd))
     progress.done("indexes and keys")
-    tables.analyse(TABLES)
+    tables.analyse(KEPT)
     interests.read_due()
+    spelling.learn()
     progress.done("statistics")
     return progress.total
 
@@ -150,4 +156,4 @@ def _talk(crowd: users.Crowd, shelf: goods.Shelf, progress: Progress) -> None:
 
 def tidy() -> None:
     """After `fill`, outside any transaction: spare the first readers the checks of new rows."""
-    tables.vacuum(TABLES)
+    tables.vacuum(KEPT)

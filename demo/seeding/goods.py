@@ -113,7 +113,10 @@ def pictures() -> list[tuple[str, str]]:
 def write(
     crowd: Crowd, *, categories: list[int], pictures: list[tuple[str, str]]
 ) -> tuple[Shelf, int]:
-    """Shops with their products, variants, stock and drawings; and how many rows those are."""
+    """Shops with their products, variants, stock and drawings; and how many rows the latter are.
+
+    Not counted are the shops and what the database writes itself: the words that products are found by.
+    """
     shops = merchants(crowd)
     tables = _Tables(crowd)
     shelf = Shelf(crowd, first=tables.products.first)

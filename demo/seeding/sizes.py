@@ -8,6 +8,8 @@ from random import Random
 
 # People who follow exactly so many others, for measurements; each where there are enough to follow.
 BENCH_FOLLOWS = (10, 300, 3000)
+# Of the e-mail addresses of seeded people.
+DOMAIN = "seed.example"
 PRODUCTS_OF_A_SHOP = 100
 # At most this part of all people likes one post: the more, the longer one has to look for others.
 LIKERS = 4

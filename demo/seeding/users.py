@@ -21,12 +21,11 @@ from demo.seeding.chance import (
     without_replacement,
     zipf,
 )
-from demo.seeding.sizes import Seed
+from demo.seeding.sizes import DOMAIN, Seed
 from demo.seeding.tables import Rows
 from feeds.models import Follow
 
-DOMAIN = "seed.example"
-# Every so manieth person is suspended.
+# One person in so many is suspended.
 SUSPENDED = 500
 FRENCH = 0.4
 SHOPS_LEAD = 4.0
@@ -83,7 +82,10 @@ class Crowd:
 
 
 def write(seed: Seed) -> Crowd:
-    """The users. None but those of the bench can sign in: with the demo's password."""
+    """The users. None but those of the bench can sign in: with the demo's password.
+
+    Their addresses to sign in with are not counted among the rows.
+    """
     columns = (
         *("password", "is_superuser", "public_id", "kind", "email", "handle", "display_name"),
         *("bio", "avatar", "locale", "is_staff", "is_active", "created_at"),

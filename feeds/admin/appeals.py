@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from accounts.requests import actor
+from catalogue.merchants import MerchantError
 from feeds import appeals
+from feeds.admin.case_forms import AppealForm
 from feeds.admin.cases import MODERATE, WaitingFirst, subject_of
-from feeds.appeals import AppealRefused
-from feeds.case_forms import AppealForm
-from feeds.decisions import DecisionRefused
 from feeds.models import Appeal, Decision
+from feeds.refusals import Refused
 from shopping.admin_site import site
 from shopping.own_rows import OwnRowsAdmin
 from shopping.pressed_rows import PressedAdmin
@@ -29,16 +29,15 @@ class AppealAdmin(PressedAdmin):
     """The oldest first. Whoever took the decision reads the appeal, and another answers it."""
 
     changing = MODERATE
-    refusals = (AppealRefused, DecisionRefused, ValidationError)
+    refusals = (Refused, MerchantError, ValidationError)
     form = AppealForm
     change_form_outer_before_template = "admin/feeds/case/subject.html"
     list_display = ["what", "whose", "measure", "created_at", "standing"]
     list_filter = [WaitingFirst]
-    list_select_related = ["decision__case__person"]
     search_fields = ["=decision__case__person__handle"]
     search_help_text = _("A handle.")
     ordering = ["id"]
-    actions_submit_line = ["uphold", "reject"]
+    actions_submit_line = ["grant", "reject"]
     readonly_fields = ["words", "state", "created_at", "answer", "answered_by", "answered_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Appeal]:
@@ -55,10 +54,15 @@ class AppealAdmin(PressedAdmin):
         return sets
 
     def _is_theirs(self, request: HttpRequest, appeal: Appeal | None) -> bool:
-        """Whether it waits for an answer that the person may give."""
+        """Whether it waits for an answer that the person may give; asked of the database once a
+        request, whose page asks for it again and again."""
         if appeal is None or appeal.state != Appeal.State.OPEN:
             return False
-        return appeals.may_answer(appeal.decision, by=actor(request))
+        found: bool | None = getattr(request, "_may_answer", None)
+        if found is None:
+            found = appeals.may_answer(appeal.decision, by=actor(request))
+            request._may_answer = found  # type: ignore[attr-defined]
+        return found
 
     def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[Any]:
         row = self.get_object(request, str(object_id))
@@ -73,7 +77,7 @@ class AppealAdmin(PressedAdmin):
         appeal: Appeal | None = kwargs.get("obj")
         if appeal is not None:
             waits = appeal.state == Appeal.State.OPEN
-            context |= subject_of(appeal.decision.case)
+            context |= subject_of(appeal.decision.case, shown_to=actor(request))
             context["is_own"] = waits and not self._is_theirs(request, appeal)
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -85,8 +89,8 @@ class AppealAdmin(PressedAdmin):
         change: bool,  # noqa: FBT001 – Django's signature
     ) -> None:
         answer = form.cleaned_data.get("reply", "")
-        if "feeds_appeal_uphold" in request.POST:
-            appeals.uphold(obj, by=actor(request), answer=answer)
+        if "feeds_appeal_grant" in request.POST:
+            appeals.grant(obj, by=actor(request), answer=answer)
         elif "feeds_appeal_reject" in request.POST:
             appeals.reject(obj, by=actor(request), answer=answer)
 
@@ -96,7 +100,7 @@ class AppealAdmin(PressedAdmin):
     # Buttons of the page; what they do is in save_model ------------------------------------------
 
     @action(description=_("They are right: take it back"), permissions=["change"])
-    def uphold(self, request: HttpRequest, obj: Appeal) -> None: ...
+    def grant(self, request: HttpRequest, obj: Appeal) -> None: ...
 
     @action(description=_("The decision stands"), permissions=["change"])
     def reject(self, request: HttpRequest, obj: Appeal) -> None: ...
@@ -117,7 +121,7 @@ class AppealAdmin(PressedAdmin):
 
     @display(
         description=_("state"),
-        label={"open": "warning", "upheld": "success", "rejected": "danger"},
+        label={"open": "warning", "granted": "success", "rejected": "danger"},
         ordering="state",
     )
     def standing(self, appeal: Appeal) -> tuple[str, str]:

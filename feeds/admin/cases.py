@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -14,13 +14,14 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
+from accounts.models import User
 from accounts.requests import actor
-from feeds import cases, decisions
-from feeds.case_forms import CaseForm, OpenCaseForm
-from feeds.cases import NoCase
-from feeds.decisions import DecisionRefused
-from feeds.entries import Picture
+from catalogue.merchants import MerchantError
+from feeds import authors, cases, decisions
+from feeds.admin.case_forms import CaseForm, OpenCaseForm, button
+from feeds.entries import pictures_of
 from feeds.models import Appeal, Case, Decision, Ground, Report
+from feeds.refusals import Refused
 from shopping.admin_site import site
 from shopping.pressed_rows import PressedAdmin
 
@@ -28,6 +29,15 @@ MODERATE = "moderate"  # no shop's member holds it: the operator's staff alone
 EARLIER = 20
 REPORTS = 50
 State = Case.State
+Kind = Decision.Kind
+# What each button does; the buttons of the class are called by the kinds' values.
+VERBS: dict[Kind, Callable[..., Decision]] = {
+    Kind.HIDE: decisions.hide,
+    Kind.SUSPEND: decisions.suspend,
+    Kind.DISMISS: decisions.dismiss,
+    Kind.RESTORE: decisions.restore,
+    Kind.LIFT: decisions.lift,
+}
 
 
 class WaitingFirst(admin.SimpleListFilter):
@@ -66,17 +76,19 @@ class GroundFilter(admin.SimpleListFilter):
         return queryset.filter(Exists(so))
 
 
-def subject_of(case: Case) -> dict[str, Any]:
+def subject_of(case: Case, *, shown_to: User) -> dict[str, Any]:
     """What the pages of a case and of its appeal show above their form: the post as it stands, who
-    reported it, and what was decided about the same person before."""
-    images = case.post.images.all() if case.post else ()
+    reported it (to nobody whom it is about), and what was decided about the same person before."""
+    about_them = authors.has_part_in(shown_to, case.person)
+    reports = case.reports.none() if about_them else case.reports.all()
     before = Decision.objects.filter(case__person=case.person).exclude(case=case)
     return {
         "case": case,
-        "images": [Picture.of(each.files, each.width, each.height, each.alt) for each in images],
+        "images": pictures_of(case.post) if case.post else [],
         "revisions": case.post.revisions.order_by("id") if case.post else (),
         "cards": case.post.cards.select_related("product") if case.post else (),
-        "reports": case.reports.select_related("reporter").order_by("id")[:REPORTS],
+        "about_them": about_them,
+        "reports": reports.select_related("reporter").order_by("id")[:REPORTS],
         "decided": case.decisions.select_related("by").order_by("id"),
         "before": before.select_related("case__post", "by").order_by("-id")[:EARLIER],
     }
@@ -88,16 +100,15 @@ class CaseAdmin(PressedAdmin):
 
     changing = MODERATE
     adds = True
-    refusals = (DecisionRefused, NoCase, ValidationError)
+    refusals = (Refused, MerchantError, ValidationError)
     form = CaseForm
     change_form_outer_before_template = "admin/feeds/case/subject.html"
     list_display = ["what", "person", "report_count", "opened_at", "standing"]
     list_filter = [WaitingFirst, GroundFilter, ("post", admin.EmptyFieldListFilter)]
-    list_select_related = ["person", "post"]
     search_fields = ["=person__handle", "=post__public_id"]
     search_help_text = _("A handle, or the id in a post’s address.")
     ordering = ["-report_count", "opened_at", "id"]
-    actions_submit_line = ["hide", "suspend", "dismiss", "restore", "lift"]
+    actions_submit_line = [kind.value for kind in VERBS]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
         return super().get_queryset(request).select_related("person", "post__author", "opened_by")
@@ -108,7 +119,7 @@ class CaseAdmin(PressedAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         if obj is None:
             return ["about"]
-        typed = {State.OPEN: ["ground", "words"], State.UPHELD: ["words"]}
+        typed = {State.OPEN: ["ground", "words"], State.ACTIONED: ["words"]}
         return [*self.get_readonly_fields(request, obj), *typed.get(obj.state, [])]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
@@ -119,7 +130,7 @@ class CaseAdmin(PressedAdmin):
     ) -> Any:
         case: Case | None = kwargs.get("obj")
         if case is not None:
-            context |= subject_of(case)
+            context |= subject_of(case, shown_to=actor(request))
             context["appeal"] = Appeal.objects.filter(decision__case=case).first()
         answer = super().render_change_form(request, context, *args, **kwargs)
         answer.context_data |= {"show_save": case is None, "show_save_and_add_another": False}
@@ -128,11 +139,11 @@ class CaseAdmin(PressedAdmin):
     def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """The buttons for what the transition table knows from here, and the case is about."""
         case = self.get_object(request, str(object_id))
-        if case is None:
+        if case is None or not decisions.may_decide(case, by=actor(request)):
             return []
         others = decisions.OF_POSTS if case.post is None else decisions.OF_PEOPLE
         names = {
-            f"feeds_case_{kind}"
+            button(kind)
             for kind, state in decisions.LEADS_TO.items()
             if state in Case.TRANSITIONS[case.state] and kind not in others
         }
@@ -151,17 +162,13 @@ class CaseAdmin(PressedAdmin):
             obj.pk = cases.look_into(obj.person, post=obj.post, by=actor(request)).pk
             return
         who, said = actor(request), form.cleaned_data
-        words, ground = said.get("words", ""), said.get("ground", "")
-        if "feeds_case_hide" in request.POST:
-            decisions.hide(obj, by=who, ground=ground, words=words)
-        elif "feeds_case_suspend" in request.POST:
-            decisions.suspend(obj, by=who, ground=ground, words=words)
-        elif "feeds_case_dismiss" in request.POST:
-            decisions.dismiss(obj, by=who, words=words)
-        elif "feeds_case_restore" in request.POST:
-            decisions.restore(obj, by=who, words=words)
-        elif "feeds_case_lift" in request.POST:
-            decisions.lift(obj, by=who, words=words)
+        pressed = next((kind for kind in VERBS if button(kind) in request.POST), None)
+        if pressed is None:
+            return
+        words = {"words": said.get("words", "")}
+        if pressed in Decision.MEASURES:
+            words["ground"] = said.get("ground", "")
+        VERBS[pressed](obj, by=who, **words)
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
         """As with changes: the decisions are the history."""
@@ -200,7 +207,7 @@ class CaseAdmin(PressedAdmin):
 
     @display(
         description=_("state"),
-        label={"open": "warning", "upheld": "danger", "dismissed": "info", "reversed": "success"},
+        label={"open": "warning", "actioned": "danger", "dismissed": "info", "reversed": "success"},
         ordering="state",
     )
     def standing(self, case: Case) -> tuple[str, str]:

@@ -34,7 +34,12 @@ class PostAdmin(PressedAdmin):
     ordering = ["-id"]
     actions = ["look_into"]
     fields = readonly_fields = [
-        *["author", "body", "language", "created_at", "deleted_at", "hidden_at"]
+        "author",
+        "body",
+        "language",
+        "created_at",
+        "deleted_at",
+        "hidden_at",
     ]
 
     @admin.action(description=_("Look into"), permissions=["change"])
@@ -53,10 +58,10 @@ class PostAdmin(PressedAdmin):
 
     @display(description=_("shown"), boolean=True)
     def shown(self, post: Post) -> bool:
-        return post.deleted_at is None and post.hidden_at is None
+        return post.is_there
 
 
 def _case_of(post: Post, *, by: User) -> Case:
     """Of a repost, its original's."""
-    subject = post.repost_of or post
+    subject = post.original
     return cases.look_into(subject.author, post=subject, by=by)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, ClassVar
 
 from django import forms
@@ -18,13 +17,12 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from catalogue.admin.forms import amount_field
 from catalogue.roles import Capability
 from feeds import promotions, topics
+from feeds.forms import POST_ID
 from feeds.models import Post, Promotion
 from feeds.vocabulary import TOPICS
 from shopping.admin_site import site
 from shopping.own_rows import Access, MerchantFilter, OwnRowsAdmin, access
 from shopping.templatetags.money import money
-
-POST_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class PromotionForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
             name='Case',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('open', 'waits'), ('upheld', 'acted on'), ('dismissed', 'dismissed'), ('reversed', 'taken back')], default='open', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('open', 'waits'), ('actioned', 'acted on'), ('dismissed', 'dismissed'), ('reversed', 'taken back')], default='open', max_length=10, verbose_name='state')),
                 ('report_count', models.PositiveIntegerField(default=0, verbose_name='reports')),
                 ('opened_at', models.DateTimeField(auto_now_add=True, verbose_name='opened')),
                 ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='decided')),
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('words', models.TextField(verbose_name='what they say')),
-                ('state', models.CharField(choices=[('open', 'waits'), ('upheld', 'granted'), ('rejected', 'rejected')], default='open', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('open', 'waits'), ('granted', 'granted'), ('rejected', 'rejected')], default='open', max_length=10, verbose_name='state')),
                 ('answer', models.TextField(blank=True, verbose_name='answer')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='received')),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered')),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from feeds.models.posts import Post
@@ -48,13 +50,13 @@ class Case(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", _("waits")
-        UPHELD = "upheld", _("acted on")
+        ACTIONED = "actioned", _("acted on")
         DISMISSED = "dismissed", _("dismissed")
         REVERSED = "reversed", _("taken back")
 
     TRANSITIONS: ClassVar[dict[str, tuple[str, ...]]] = {
-        State.OPEN: (State.UPHELD, State.DISMISSED),
-        State.UPHELD: (State.REVERSED,),
+        State.OPEN: (State.ACTIONED, State.DISMISSED),
+        State.ACTIONED: (State.REVERSED,),
         State.DISMISSED: (),
         State.REVERSED: (),
     }
@@ -163,6 +165,8 @@ class Decision(models.Model):
         LIFT = "lift", _("suspension lifted")
 
     MEASURES = (Kind.HIDE, Kind.SUSPEND)
+    # Six months at least (Regulation (EU) 2022/2065, article 20), whichever months they are.
+    APPEALS = timedelta(days=184)
 
     public_id = models.UUIDField(default=public_id, unique=True, editable=False)
     case = models.ForeignKey(
@@ -206,8 +210,16 @@ class Decision(models.Model):
 
     @property
     def can_be_appealed(self) -> bool:
-        """Whether anything was done to somebody that still stands."""
-        return self.kind in self.MEASURES and self.case.state == Case.State.UPHELD
+        """Whether anything was done to somebody that still stands, and not too long ago."""
+        return self.stands and timezone.now() < self.appeals_until
+
+    @property
+    def stands(self) -> bool:
+        return self.kind in self.MEASURES and self.case.state == Case.State.ACTIONED
+
+    @property
+    def appeals_until(self) -> datetime:
+        return self.created_at + self.APPEALS
 
 
 class Appeal(models.Model):
@@ -218,12 +230,12 @@ class Appeal(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", _("waits")
-        UPHELD = "upheld", _("granted")
+        GRANTED = "granted", _("granted")
         REJECTED = "rejected", _("rejected")
 
     TRANSITIONS: ClassVar[dict[str, tuple[str, ...]]] = {
-        State.OPEN: (State.UPHELD, State.REJECTED),
-        State.UPHELD: (),
+        State.OPEN: (State.GRANTED, State.REJECTED),
+        State.GRANTED: (),
         State.REJECTED: (),
     }
 

@@ -152,6 +152,11 @@ class Post(models.Model):
         return f"{self.author}: {self.body[:40]}"
 
     @property
+    def original(self) -> Post:
+        """The post that is shown: of a repost, what it brings."""
+        return self.repost_of or self
+
+    @property
     def is_there(self) -> bool:
         """What `visible` asks, of the row as it was read."""
         return self.deleted_at is None and self.hidden_at is None
@@ -165,8 +170,9 @@ class Post(models.Model):
 class PostHashtag(models.Model):
     """A hashtag that a post names."""
 
-    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="+")
-    hashtag = models.ForeignKey(Hashtag, on_delete=models.CASCADE, related_name="+")
+    # Both stand first in an index of Meta already.
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="+", db_index=False)
+    hashtag = models.ForeignKey(Hashtag, on_delete=models.CASCADE, related_name="+", db_index=False)
 
     class Meta:
         db_table = "feeds_post_hashtags"

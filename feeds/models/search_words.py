@@ -6,7 +6,7 @@ from django.db.models import F, Func
 
 
 class SearchWord(models.Model):
-    """A word that is found in what is sold or said; feeds.spelling learns them."""
+    """A word that is found in what is sold or said; feeds.search.spelling learns them."""
 
     word = models.CharField(max_length=30, primary_key=True)
     # The same without accents, as it is compared.

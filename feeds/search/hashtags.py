@@ -13,7 +13,7 @@ from shopping import queries
 
 PAGE = 30
 # So many tags are looked at, and of each so many of its newest posts.
-MOST = 100
+LOOKED_AT = 100
 POSTS = 20
 FEW = 3
 # In the order of bytes everything that begins with a word is less than the word with the last of all
@@ -24,12 +24,12 @@ FROM unnest(%(beginnings)s::text[]) AS begins (word), LATERAL (
     SELECT tag.id, tag.name FROM feeds_hashtag tag
     WHERE etal_unaccent(tag.name) ~>=~ begins.word
       AND etal_unaccent(tag.name) ~<~ (begins.word || chr(1114111))
-    ORDER BY etal_unaccent(tag.name) USING ~<~ LIMIT {MOST}) h
+    ORDER BY etal_unaccent(tag.name) USING ~<~ LIMIT {LOOKED_AT}) h
 """
 ALIKE = f"""
 SELECT h.id, h.name, similarity(etal_unaccent(h.name), %(typed)s) AS likeness
 FROM feeds_hashtag h WHERE etal_unaccent(h.name) %% %(typed)s
-ORDER BY likeness DESC, h.id LIMIT {MOST}
+ORDER BY likeness DESC, h.id LIMIT {LOOKED_AT}
 """
 
 

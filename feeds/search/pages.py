@@ -1,7 +1,7 @@
 """Pages of what was found.
 
 A page's cursor names the newest match of the part that it is in, by its public id, how many of
-that part were shown, and which tsquery found them: `relevance.MOST` matches are weighed together, and
+that part were shown, and which tsquery found them: `relevance.WEIGHED` matches are weighed together, and
 then the next older ones.
 """
 
@@ -14,10 +14,10 @@ from uuid import UUID
 
 from django.db.models import Model
 
-from feeds.search.relevance import MOST
+from feeds.search.relevance import WEIGHED
 from feeds.timelines import Reader
 from shopping import matches
-from shopping.matches import Source
+from shopping.matches import Index
 from shopping.paging import UnknownCursor
 
 CURSOR = re.compile(r"(?P<anchor>[0-9a-f-]{36})\.(?P<shown>[0-9]{1,3})\.(?P<way>[01])")
@@ -33,7 +33,7 @@ class Cursor(NamedTuple):
 
     @classmethod
     def of(cls, text: str) -> Cursor:
-        """From an address. Raises timelines.UnknownCursor."""
+        """From an address. Raises UnknownCursor."""
         written = CURSOR.fullmatch(text)
         if written is None:
             raise UnknownCursor
@@ -54,7 +54,7 @@ class Page(NamedTuple):
 
 
 def page(
-    source: Source,
+    index: Index,
     ways: Sequence[str],
     *,
     rank: Callable[[str, list[int]], list[int]],
@@ -63,7 +63,7 @@ def page(
     cursor: Cursor | None,
     size: int,
 ) -> Page:
-    """At most `size` matches in `source`, rows of `model`, as `rank` orders them.
+    """At most `size` matches in `index`, rows of `model`, as `rank` orders them.
 
     `ways` are tsqueries, the narrowest first: the first that fills a page is taken for all of them,
     else the last. Raises UnknownCursor.
@@ -75,26 +75,26 @@ def page(
         way, start = cursor.way, cursor.shown
         if highest is None or way >= len(ways):
             raise UnknownCursor
-    found = _newest(source, ways[way], highest=highest, reader=reader)
+    found = _newest(index, ways[way], highest=highest, reader=reader)
     while cursor is None and len(found) < size and way + 1 < len(ways):
         way += 1
-        found = _newest(source, ways[way], highest=None, reader=reader)
-    weighed = rank(ways[way], found[:MOST]) if found else []
+        found = _newest(index, ways[way], highest=None, reader=reader)
+    weighed = rank(ways[way], found[:WEIGHED]) if found else []
     end = start + size
     anchor = None
     if end < len(weighed):
         anchor = found[0]
-    elif len(found) > MOST:
-        anchor, end = found[MOST], 0
+    elif len(found) > WEIGHED:
+        anchor, end = found[WEIGHED], 0
     if anchor is None:
         return Page(weighed[start:], "")
     public_id = manager.values_list("public_id", flat=True).get(pk=anchor)
     return Page(weighed[start : start + size], str(Cursor(public_id, end, way)))
 
 
-def _newest(source: Source, sought: str, *, highest: int | None, reader: Reader) -> list[int]:
+def _newest(index: Index, sought: str, *, highest: int | None, reader: Reader) -> list[int]:
     """One more than are weighed together: the first of the next part."""
     if not sought:
         return []
     parameters = {"viewer": reader.viewer}
-    return matches.newest(source, sought, limit=MOST + 1, highest=highest, parameters=parameters)
+    return matches.newest(index, sought, limit=WEIGHED + 1, highest=highest, parameters=parameters)

@@ -13,22 +13,22 @@ from feeds.search.pages import Cursor, Page
 from feeds.timelines import Reader
 from feeds.visibility import seen
 from shopping import queries
-from shopping.matches import Source
+from shopping.matches import Index
 
 PAGE = 20
 # Followers that are counted of each, for the order alone.
 COUNTED = 50
 # How much of what was typed a name has to share in trigrams, 0 to 1.
 LIKENESS = 0.45
-PEOPLE = Source(
+PEOPLE = Index(
     table="accounts_user",
     words="etal_person_words(r.id, r.display_name, r.handle)",
     condition=seen("found", field="id"),
 )
-# Whoever is meant by their very handle, whom one follows, then by followers.
+# Whoever is called just so, whom one follows, then by followers.
 RANKED = f"""
 SELECT u.id FROM accounts_user u WHERE u.id = ANY(%(ids)s)
-ORDER BY etal_unaccent(u.handle) = %(typed)s DESC, etal_unaccent(u.display_name) = %(typed)s DESC,
+ORDER BY etal_unaccent(u.display_name) = etal_unaccent(%(typed)s) DESC,
     EXISTS (SELECT FROM feeds_follow f
             WHERE f.follower_id = %(viewer)s AND f.followed_id = u.id) DESC,
     (SELECT count(*) FROM (
@@ -71,25 +71,29 @@ def find(
 ) -> tuple[list[User], str]:
     """Those of whom `typed` is the name or its beginning, and the cursor of the page behind them.
 
-    Where there are none, those whose names are like it, unless `exactly` is wanted. Raises
-    UnknownCursor.
+    Whoever is meant by their very handle stands first, on no other page. Where there are none, those
+    whose names are like it, unless `exactly` is wanted. Raises UnknownCursor.
     """
     typed = typed.replace("@", " ")
     bare = typed.strip().lower()
+    named = _ids(NAMED, typed=bare, viewer=reader.viewer) if bare else []
+    first = named if cursor is None else []
+
+    def rank(_sought: str, ids: list[int]) -> list[int]:
+        ranked = _ids(RANKED, ids=ids, typed=bare, viewer=reader.viewer)
+        return [number for number in ranked if number not in named]
+
     found: Page = pages.page(
         PEOPLE,
         [queries.names(typed)],
-        rank=lambda _sought, ids: _ids(RANKED, ids=ids, typed=bare, viewer=reader.viewer),
+        rank=rank,
         model=User,
         reader=reader,
         cursor=cursor,
-        size=size,
+        size=size - len(first),
     )
-    wanted = found.ids
-    if cursor is None and bare:
-        named = _ids(NAMED, typed=bare, viewer=reader.viewer)
-        wanted = list(dict.fromkeys([*named, *wanted]))
-        if not wanted and not exactly:
-            wanted = _alike(bare, reader=reader, size=size)
+    wanted = [*first, *found.ids]
+    if cursor is None and bare and not wanted and not exactly:
+        wanted = _alike(bare, reader=reader, size=size)
     known = User.objects.in_bulk(wanted)
-    return [known[number] for number in wanted], found.next
+    return [known[number] for number in wanted if number in known], found.next

@@ -9,14 +9,14 @@ from feeds import timelines
 from feeds.models import Post
 from feeds.search import pages, relevance
 from feeds.search.pages import Cursor, Page
-from feeds.search.relevance import Match
+from feeds.search.relevance import Scored
 from feeds.timelines import PAGE, Reader
 from feeds.visibility import seen, there
-from shopping.matches import Source
+from shopping.matches import Index
 from shopping.queries import Query
 
 WORDS = "etal_post_words({row}.id, {row}.language, {row}.body)"
-POSTS = Source(
+POSTS = Index(
     table="feeds_post",
     words=WORDS.format(row="r"),
     also=", r.author_id",
@@ -33,7 +33,7 @@ FROM feeds_post p WHERE p.id = ANY(%s)
 def _rank(sought: str, ids: list[int]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(WEIGHED, [sought, ids])
-        return relevance.ranked([Match(*row) for row in cursor.fetchall()])
+        return relevance.ranked([Scored(*row) for row in cursor.fetchall()])
 
 
 def find(

@@ -10,25 +10,26 @@ from django.db import connection
 
 from catalogue.models import Membership, Product
 from catalogue.offers import Offer, offers
+from catalogue.sale import LISTED
 from feeds.cards import ADDRESS
 from feeds.search import pages, relevance
 from feeds.search.pages import Cursor, Page
-from feeds.search.relevance import POPULAR, Match
+from feeds.search.relevance import POPULAR, Scored
 from feeds.timelines import Reader
 from feeds.visibility import seen
-from shopping.matches import Source
+from shopping.matches import Index
 from shopping.queries import Query
 
 PAGE = 24
-ON_SALE = f"p.status = 'active' AND m.sells AND {seen('m', field='account_id')}"
-PRODUCTS = Source(
+MET = f"{LISTED} AND {seen('m', field='account_id')}"
+PRODUCTS = Index(
     table="catalogue_productwords",
     words="r.words",
     key="product_id",
     # One by one, by key: what a word finds is few, and no reason to read all products.
     condition=f"""EXISTS (
         SELECT FROM catalogue_product p JOIN catalogue_merchant m ON m.id = p.merchant_id
-        WHERE p.id = found.id AND {ON_SALE} OFFSET 0)""",
+        WHERE p.id = found.id AND {MET} OFFSET 0)""",
 )
 WEIGHED = f"""
 SELECT p.id, ts_rank(w.words, %s::tsquery),
@@ -43,7 +44,7 @@ WHERE w.product_id = ANY(%s)
 OF_SHOPS = f"""
 SELECT p.id FROM catalogue_productwords w JOIN catalogue_product p ON p.id = w.product_id
 JOIN catalogue_merchant m ON m.id = p.merchant_id
-WHERE p.merchant_id = ANY(%(shops)s) AND w.words @@ %(sought)s::tsquery AND {ON_SALE}
+WHERE p.merchant_id = ANY(%(shops)s) AND w.words @@ %(sought)s::tsquery AND {MET}
 ORDER BY p.id DESC LIMIT %(limit)s
 """
 
@@ -51,7 +52,7 @@ ORDER BY p.id DESC LIMIT %(limit)s
 def _rank(sought: str, ids: list[int]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(WEIGHED, [sought, ids])
-        return relevance.ranked([Match(*row) for row in cursor.fetchall()])
+        return relevance.ranked([Scored(*row) for row in cursor.fetchall()])
 
 
 def _by_address(query: Query, *, reader: Reader) -> list[int] | None:
@@ -61,7 +62,7 @@ def _by_address(query: Query, *, reader: Reader) -> list[int] | None:
         return None
     statement = f"""SELECT p.id FROM catalogue_product p
         JOIN catalogue_merchant m ON m.id = p.merchant_id
-        WHERE p.public_id = %(product)s AND {ON_SALE}"""
+        WHERE p.public_id = %(product)s AND {MET}"""
     with connection.cursor() as cursor:
         cursor.execute(statement, {"product": address["product"], "viewer": reader.viewer})
         return [row[0] for row in cursor.fetchall()]
@@ -102,7 +103,10 @@ def find(
 
 
 def own_first(query: Query, *, reader: Reader, size: int) -> list[int]:
-    """For whoever writes a post: what the shops sell that they work for, then what others do."""
+    """For whoever writes a post: what the shops sell that they work for, then what others do.
+
+    Ids of `size` products at most, each once.
+    """
     own: list[int] = []
     shops = list(Membership.objects.filter(user=reader.user).values_list("merchant", flat=True))
     if shops and query.sought:

@@ -1,6 +1,6 @@
 """In which order what was found stands: the one place that says so.
 
-Only the newest MOST matches are weighed, so that a frequent word costs no more than a rare one; what
+Only the newest WEIGHED matches are weighed, so that a frequent word costs no more than a rare one; what
 is older comes behind them, weighed among itself. A match is worth
 
     text x (1 + popularity) x freshness
@@ -17,7 +17,7 @@ import math
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-MOST = 100
+WEIGHED = 100
 HALF_LIFE_DAYS = 60.0
 STALE = 0.4
 # Answers, or posts that carry a product, at which something counts as fully popular.
@@ -25,25 +25,25 @@ POPULAR = 100
 SOLD_OUT = 0.5
 
 
-class Match(NamedTuple):
-    """`text` is its ts_rank; `uses` are answers, or posts that carry it."""
+class Scored(NamedTuple):
+    """What was found; `rank` is its ts_rank, `uses` are answers, or posts that carry it."""
 
     id: int
-    text: float
+    rank: float
     uses: int
-    since: datetime
-    left: bool = True  # something of it can be bought, or it is no product
+    created_at: datetime
+    in_stock: bool = True  # or it is no product
 
     def worth(self, newest: datetime) -> float:
-        age: float = (newest - self.since) / timedelta(days=1)
+        age: float = (newest - self.created_at) / timedelta(days=1)
         freshness: float = STALE + (1 - STALE) * 0.5 ** (max(age, 0.0) / HALF_LIFE_DAYS)
         popularity = min(1.0, math.log1p(self.uses) / math.log1p(POPULAR))
-        return self.text * (1 + popularity) * freshness * (1.0 if self.left else SOLD_OUT)
+        return self.rank * (1 + popularity) * freshness * (1.0 if self.in_stock else SOLD_OUT)
 
 
-def ranked(matches: list[Match]) -> list[int]:
+def ranked(matches: list[Scored]) -> list[int]:
     """Their ids, the best first."""
-    newest = max((match.since for match in matches), default=None)
+    newest = max((match.created_at for match in matches), default=None)
     if newest is None:
         return []
     best = sorted(matches, key=lambda match: (match.worth(newest), match.id), reverse=True)

@@ -11,9 +11,11 @@ from feeds.entries import Entry
 from feeds.search import hashtags, people, posts, products, spelling
 from feeds.search.pages import Cursor
 from feeds.timelines import Reader
-from shopping import queries
+from shopping import patience, queries
 
 LONGEST = 80
+# Of one statement of a search, in milliseconds: far more than any takes that is well.
+PATIENCE = 2000
 ALL, PRODUCTS, POSTS, PEOPLE, HASHTAGS = KINDS = ("all", "products", "posts", "people", "hashtags")
 # Of each kind among all.
 SOME_PRODUCTS, SOME_PEOPLE, SOME_HASHTAGS, SOME_POSTS = 6, 3, 8, 10
@@ -30,7 +32,7 @@ class Results:
     try, where little was.
     """
 
-    shelf: list[Offer] = field(default_factory=list)
+    products: list[Offer] = field(default_factory=list)
     people: list[User] = field(default_factory=list)
     hashtags: list[str] = field(default_factory=list)
     entries: tuple[Entry, ...] = ()
@@ -41,7 +43,7 @@ class Results:
 
     @property
     def count(self) -> int:
-        return len(self.shelf) + len(self.people) + len(self.hashtags) + len(self.entries)
+        return len(self.products) + len(self.people) + len(self.hashtags) + len(self.entries)
 
 
 def kind_of(typed: str, *, asked: str) -> str:
@@ -54,18 +56,25 @@ def kind_of(typed: str, *, asked: str) -> str:
 def find(typed: str, *, kind: str, reader: Reader, cursor: Cursor | None = None) -> Results:
     """What `typed` finds of a `kind`, one of KINDS; a page of it, or for ALL some of each.
 
-    Raises timelines.UnknownCursor.
+    Raises UnknownCursor, and TookTooLong where the database gives it up.
     """
+    with patience.at_most(PATIENCE):
+        return _or_meant(typed, kind=kind, reader=reader, cursor=cursor)
+
+
+def _or_meant(typed: str, *, kind: str, reader: Reader, cursor: Cursor | None) -> Results:
+    """What `typed` finds, or what was meant by it."""
     found = _find(typed, kind=kind, reader=reader, cursor=cursor)
     if cursor is not None or found.count >= FEW:
         return found
     meant = spelling.corrected(typed.strip())
     if meant is None:
         return found
-    if found.count:
-        return replace(found, meant=meant)
+    # Only what finds something for this reader: whom they block is not named to them.
     instead = _find(meant, kind=kind, reader=reader, cursor=None)
-    return replace(instead, shown_for=meant) if instead.count else found
+    if not instead.count:
+        return found
+    return replace(found, meant=meant) if found.count else replace(instead, shown_for=meant)
 
 
 def _find(typed: str, *, kind: str, reader: Reader, cursor: Cursor | None) -> Results:
@@ -75,8 +84,8 @@ def _find(typed: str, *, kind: str, reader: Reader, cursor: Cursor | None) -> Re
 
 def _products(typed: str, reader: Reader, cursor: Cursor | None) -> Results:
     query = queries.query(typed, longest=LONGEST)
-    shelf, following = products.find(query, reader=reader, cursor=cursor)
-    return Results(shelf=shelf, next=following)
+    offers, following = products.find(query, reader=reader, cursor=cursor)
+    return Results(products=offers, next=following)
 
 
 def _posts(typed: str, reader: Reader, cursor: Cursor | None) -> Results:
@@ -96,10 +105,10 @@ def _hashtags(typed: str, reader: Reader, cursor: Cursor | None) -> Results:
 
 def _all(typed: str, reader: Reader, cursor: Cursor | None) -> Results:
     query = queries.query(typed, longest=LONGEST)
-    shelf, more_products = products.find(query, reader=reader, size=SOME_PRODUCTS)
+    offers, more_products = products.find(query, reader=reader, size=SOME_PRODUCTS)
     entries, more_posts = posts.find(query, reader=reader, size=SOME_POSTS)
     # Nobody who is only called alike stands between what is as it was typed.
-    exactly = bool(shelf or entries)
+    exactly = bool(offers or entries)
     them, more_people = people.find(typed, reader=reader, size=SOME_PEOPLE, exactly=exactly)
     tags = hashtags.find(typed, reader=reader, size=SOME_HASHTAGS + 1)
     more = {
@@ -109,7 +118,7 @@ def _all(typed: str, reader: Reader, cursor: Cursor | None) -> Results:
         HASHTAGS: tags[SOME_HASHTAGS:],
     }
     return Results(
-        shelf=shelf,
+        products=offers,
         people=them,
         hashtags=tags[:SOME_HASHTAGS],
         entries=entries,

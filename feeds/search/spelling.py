@@ -1,8 +1,8 @@
 # ruff: noqa: S608 - statements are made of texts of our own, never of input
 """What was meant by a word that nothing holds: "lmape" is "lampe".
 
-The words of what is sold, and of the newest posts those that several hold, are learnt anew every
-few minutes. Trigrams find what is like a word, swapped and doubled letters are undone.
+The words of what is sold, and of the newest posts those that several people write, are learnt anew
+every few minutes. Trigrams find what is like a word, swapped and doubled letters are undone.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 
 from django.db import connection, transaction
 
+from catalogue.sale import LISTED
 from feeds.visibility import there
 from shopping import queries
 
@@ -18,7 +19,12 @@ LONGEST = 30
 SHORTEST = 4
 NEWEST_POSTS = 5000
 NEWEST_PRODUCTS = 50_000
-POSTS_WITH_IT = 3  # fewer may be the slip of one
+# Of posts, a word that fewer people write may be a slip of theirs, or nobody else's business.
+PEOPLE_WITH_IT = 3
+# Characters of one person's posts together: a tsvector has a bound.
+OF_ONE = 100_000
+# Signs may become several without accents: "ﬃ" is "ffi".
+LONGEST_PLAIN = 60
 ALIKE = 20
 # How alike two words have to be for one to be meant by the other, 0 to 1.
 CLOSE = 0.7
@@ -29,12 +35,15 @@ SELECT word, sum(ndoc) FROM (
     SELECT * FROM ts_stat($$
         SELECT to_tsvector('simple', p.title || ' ' || array_to_string(p.tags, ' ') || ' ' || m.name)
         FROM catalogue_product p JOIN catalogue_merchant m ON m.id = p.merchant_id
-        WHERE p.status = 'active' AND m.sells ORDER BY p.id DESC LIMIT {NEWEST_PRODUCTS}$$)
+        WHERE {LISTED} ORDER BY p.id DESC LIMIT {NEWEST_PRODUCTS}$$)
     UNION ALL SELECT * FROM ts_stat($$
-        SELECT to_tsvector('simple', p.body) FROM feeds_post p
-        WHERE {there("p")} AND p.reply_to_id IS NULL
-        ORDER BY p.created_at DESC, p.id DESC LIMIT {NEWEST_POSTS}$$) WHERE ndoc >= {POSTS_WITH_IT}) learnt
+        SELECT to_tsvector('simple', left(string_agg(newest.body, ' '), {OF_ONE})) FROM (
+            SELECT p.author_id, p.body FROM feeds_post p JOIN accounts_user u ON u.id = p.author_id
+            WHERE {there("p")} AND u.is_active AND p.reply_to_id IS NULL
+            ORDER BY p.created_at DESC, p.id DESC LIMIT {NEWEST_POSTS}) newest
+        GROUP BY newest.author_id$$) WHERE ndoc >= {PEOPLE_WITH_IT}) learnt
 WHERE word ~ '^[[:alpha:]]+$' AND length(word) BETWEEN {SHORTEST} AND {LONGEST}
+    AND length(etal_unaccent(word)) <= {LONGEST_PLAIN}
 GROUP BY word
 """
 MEANT = f"""

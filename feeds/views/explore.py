@@ -11,9 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from feeds import circles, explore, follows
+from feeds import explore, follows
 from feeds.articles import articles
-from feeds.requests import cursor, person, reader
+from feeds.requests import cursor, reader
 from feeds.search import products
 from feeds.timelines import Reader
 from shopping.htmx import wants_part
@@ -25,6 +25,7 @@ Section = Callable[[HttpRequest, Reader], dict[str, Any]]
 
 @require_safe
 def look_around(request: HttpRequest) -> HttpResponse:
+    """Some of each block, for anybody; without the people and shops that the reader follows."""
     viewer = reader(request)
     people = explore.people(viewer)[:PEOPLE]
     shops = follows.shops_to_visit(viewer.user, limit=PEOPLE)
@@ -62,7 +63,7 @@ def _new(request: HttpRequest, viewer: Reader) -> dict[str, Any]:
 
 
 def _shops(request: HttpRequest, viewer: Reader) -> dict[str, Any]:
-    return {"people": list(follows.shops_to_visit(viewer.user, limit=explore.MOST))}
+    return {"people": list(follows.shops_to_visit(viewer.user, limit=explore.SHOWN))}
 
 
 def _people(request: HttpRequest, viewer: Reader) -> dict[str, Any]:
@@ -85,9 +86,13 @@ def section(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     title, of = SECTIONS[name]
     viewer = reader(request)
-    context = of(request, viewer) | {"title": title, "path": request.path, "place": "search"}
+    context = of(request, viewer) | {
+        "title": title,
+        "path": request.path,
+        "place": "search",
+        # No list has whom the reader follows already.
+        "followed": set(),
+    }
     if wants_part(request) and "shelf" in context:
         return render(request, "feeds/_shelf.html", context)
-    shown = context.get("people", [])
-    context["followed"] = circles.followed_among(shown, viewer=person(request))
     return render(request, "feeds/explore_section.html", context)

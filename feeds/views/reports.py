@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
@@ -19,13 +20,14 @@ from feeds import limits, relations, reports
 from feeds.limits import TooOften
 from feeds.models import Ground, Post
 from feeds.models.moderation import LONGEST
-from feeds.reports import ReportRefused
+from feeds.refusals import Refused
 from feeds.requests import signed_in, told_to_wait
 from feeds.views.people import named
 from feeds.views.thread import visible_post
 from shopping.htmx import wants_part
 
 EXCERPT = 200
+THANKS = gettext_lazy("Thank you. Our staff looks at it, and we tell you what comes of it.")
 
 
 @login_required
@@ -39,6 +41,7 @@ def post(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def person(request: HttpRequest, handle: str) -> HttpResponse:
+    """A profile, of somebody apart too. Raises Http404 where there is none."""
     return _page(request, named(handle), post=None)
 
 
@@ -55,16 +58,14 @@ def _page(request: HttpRequest, them: User, *, post: Post | None) -> HttpRespons
             ground=request.POST.get("ground", ""),
             words=request.POST.get("words", ""),
         )
-    except ReportRefused as refusal:
+    except Refused as refusal:
         return _form(request, them, post=post, error=refusal.message)
     except TooOften as refusal:
         page = _form(request, them, post=post, error=refusal.message)
         return told_to_wait(page, refusal)
     if wants_part(request):
-        return render(request, "feeds/_reported.html")
-    messages.success(
-        request, _("Thank you. Our staff looks at it, and we tell you what comes of it.")
-    )
+        return render(request, "feeds/_reported.html", {"thanks": THANKS})
+    messages.success(request, THANKS)
     return redirect(_back(them, post))
 
 
@@ -87,6 +88,7 @@ def _form(request: HttpRequest, them: User, *, post: Post | None, error: str = "
         "before": before,
         "title": sentence % {"handle": them.handle},
         "excerpt": Truncator(post.body).chars(EXCERPT) if post is not None and shown else "",
+        "subject": them.handle if post is None else post.public_id,
         "address": request.path,
         "back": _back(them, post),
         "grounds": Ground.choices,

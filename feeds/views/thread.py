@@ -46,7 +46,7 @@ def visible_post(public_id: UUID) -> Post:
     """The post, or the original where it is a repost. Raises Http404; for suspended authors too."""
     known = Post.objects.visible().select_related("author", "repost_of__author")
     found: Post = get_object_or_404(known, public_id=public_id)
-    original = found.repost_of or found
+    original = found.original
     if not original.is_there or not original.author.is_active:
         raise Http404
     return original

@@ -30,11 +30,11 @@
     }
   });
 
-  // One form a post, whichever of its two buttons is pressed again.
+  // One form a post or profile: pressed again, the button leads to it, or to the thanks for a report.
   document.addEventListener("htmx:beforeRequest", (event) => {
     const link = event.target;
-    const kind = ["edit", "report"].find((name) => link.matches?.(`[data-${name}]`));
-    const form = kind && link.closest(PLACES).querySelector(`form.${kind}, .${kind}ed`);
+    if (!link.matches?.("[data-edit], [data-report]")) return;
+    const form = link.closest(PLACES).querySelector("form.edit, form.report, .reported");
     if (!form) return;
     event.preventDefault();
     (form.querySelector("textarea, button") ?? form).focus();

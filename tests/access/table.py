@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.http import urlencode
 
 from checkout.orders import token
-from feeds import decision_news
+from feeds import decision_links
 from feeds.notice_preferences import stop_token
 from tests.shops import Cast
 
@@ -179,7 +179,7 @@ FEED = [
     Row(
         "decisions/<str:token>/",
         everybody(200),
-        lambda world: f"/decisions/{decision_news.token(world.rows['decision'])}/",
+        lambda world: f"/decisions/{decision_links.token(world.rows['decision'])}/",
     ),
     Row(
         "decisions/<str:token>/",
@@ -187,6 +187,11 @@ FEED = [
         lambda world: f"/decisions/{world.rows['decision'].public_id}/",
         "post",
         lambda world: {"words": "It is not."},
+    ),
+    Row(
+        "decisions/own/<uuid:public_id>/",
+        members(404, mai=200),
+        lambda world: f"/decisions/own/{world.rows['decision'].public_id}/",
     ),
     # Of a hidden post its author alone reads why.
     Row(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from feeds import appeals, decisions, edits, posts, reports
+from feeds import decisions, edits, posts, reports
 from feeds.models import Appeal, Case, Decision, Ground, Post
 from tests.admin.filled import errors, said
 from tests.shops import person
@@ -39,7 +41,7 @@ def test_what_waits_comes_first_the_most_reported_before_the_oldest(browser, wor
     client = browser(world.staff)
     assert shown(client.get(QUEUE)) == [case, older, newer]
     assert shown(client.get(f"{QUEUE}?ground=fraud")) == [case]
-    assert shown(client.get(f"{QUEUE}?state=upheld")) == [world.rows["case"]]
+    assert shown(client.get(f"{QUEUE}?state=actioned")) == [world.rows["case"]]
     assert len(shown(client.get(f"{QUEUE}?state=all"))) == 4
     assert shown(client.get(f"{QUEUE}?q={world.rayon.owner.handle}")) == [newer]
 
@@ -158,19 +160,27 @@ def test_whoever_decided_reads_the_appeal_and_another_answers(browser, world):
     appeal = world.rows["appeal"]
     url = page_of(appeal)
     own = browser(world.superuser).get(url).content.decode()
-    assert "You took this decision: somebody else looks at the appeal." in own
-    assert "feeds_appeal_uphold" not in own
-    browser(world.superuser).post(url, {"feeds_appeal_uphold": "1", "reply": "Yes."})
+    assert "You decided this or it is about you: somebody else looks at the appeal." in own
+    assert "feeds_appeal_grant" not in own
+    browser(world.superuser).post(url, {"feeds_appeal_grant": "1", "reply": "Yes."})
     assert Appeal.objects.get().state == Appeal.State.OPEN
     client = browser(world.staff)
     page = client.get(url).content.decode()
     for text in ("It is not.", "Buy five watches", "The same watch."):
         assert text in page
-    assert "reply" in errors(client.post(url, {"feeds_appeal_uphold": "1"}))
-    client.post(url, {"feeds_appeal_uphold": "1", "reply": "You are right."})
+    assert "reply" in errors(client.post(url, {"feeds_appeal_grant": "1"}))
+    client.post(url, {"feeds_appeal_grant": "1", "reply": "You are right."})
     appeal.refresh_from_db()
-    assert (appeal.state, appeal.answered_by) == (Appeal.State.UPHELD, world.staff)
+    assert (appeal.state, appeal.answered_by) == (Appeal.State.GRANTED, world.staff)
     assert Post.objects.visible().filter(pk=world.rows["hidden_post"].pk).exists()
+
+
+def test_the_page_of_an_appeal_asks_once_who_may_answer(browser, world):
+    client = browser(world.superuser)  # who decided, so that it matters who else is there
+    with CaptureQueriesContext(connection) as asked:
+        client.get(page_of(world.rows["appeal"]))
+    others = f'NOT ("accounts_user"."id" = {world.rows["appeal"].decision.by_id})'
+    assert len([each for each in asked if others in each["sql"]]) == 1
 
 
 def test_an_appeal_is_rejected_with_words(browser, world):
@@ -190,8 +200,8 @@ def test_shops_neither_see_nor_decide(browser, world, case, role):
     typed = {"feeds_case_dismiss": "1", "ground": "spam", "words": WORDS}
     for row in (case, own):
         assert client.post(page_of(row), typed).status_code == 403
-    for answer in ({"feeds_appeal_uphold": "1", "reply": "Yes."},):
-        assert client.post(page_of(world.rows["appeal"]), answer).status_code == 403
+    answer = {"feeds_appeal_grant": "1", "reply": "Yes."}
+    assert client.post(page_of(world.rows["appeal"]), answer).status_code == 403
     assert client.post(ADD, {"about": "@stranger"}).status_code == 403
     assert not case.decisions.exists()
     assert not own.decisions.exists()
@@ -221,4 +231,12 @@ def test_nobody_switches_an_account_off_without_a_decision(browser, world):
     browser(world.superuser).post(url, {"is_staff": ""})
     world.mai.refresh_from_db()
     assert world.mai.is_active
-    assert appeals.may_answer(world.rows["decision"], by=world.staff)
+
+
+def test_who_reported_staff_is_not_shown_to_them(browser, world):
+    reports.report(world.stranger, person=world.staff, ground=Ground.HATE, words="So rude")
+    case = Case.objects.get(person=world.staff)
+    page = browser(world.staff).get(page_of(case)).content.decode()
+    assert "This is about you or your shop" in page
+    for secret in ("So rude", "@stranger"):
+        assert secret not in page

@@ -1,9 +1,12 @@
-"""What the tests of moderation do again and again."""
+"""The cast of the tests of moderation, and what they do again and again."""
 
 from __future__ import annotations
 
+import pytest
+from django.test import Client
+
 from accounts.models import User
-from feeds import decisions, reports
+from feeds import decisions, posts, reports
 from feeds.models import Case, Decision, Ground, Post
 from tests.market import person
 
@@ -15,6 +18,22 @@ def staff(handle: str = "ana") -> User:
     user.is_staff = True
     user.save(update_fields=["is_staff"])
     return user
+
+
+@pytest.fixture
+def ana(db: None) -> User:
+    return staff()
+
+
+@pytest.fixture
+def words(theo: User) -> Post:
+    return posts.publish(theo, body="Five watches, one price", language="en")
+
+
+def signed_in(user: User) -> Client:
+    browser = Client()
+    browser.force_login(user)
+    return browser
 
 
 def reported(reporter: User, *, post: Post | None = None, them: User | None = None) -> Case:

@@ -48,6 +48,15 @@ def test_the_composer_asks_and_nothing_is_ticked_before(reader: Client) -> None:
     assert "For a post that you get something for" in page
 
 
+def test_forms_that_are_open_beside_each_other_have_their_own_notes(
+    reader: Client, mai: User
+) -> None:
+    for post in [posts.publish(mai, body=body, language="en") for body in ("One", "Other")]:
+        form = read(reader, f"/posts/{post.public_id}/edit/")
+        for said in (' id="', ' aria-describedby="'):
+            assert f'{said}partnership-note-{post.public_id}"' in form
+
+
 def test_what_is_ticked_is_kept_in_the_draft_and_published(reader: Client, mai: User) -> None:
     half = {"draft": KEY, "whole": "1", "body": "", "paid_partnership": "on"}
     assert reader.post("/posts/draft/", half).status_code == 200

@@ -16,9 +16,10 @@ from PIL import Image
 
 from accounts.models import User
 from catalogue.models import Product
-from feeds import limits, pictures, posts
+from feeds import decisions, limits, pictures, posts
 from feeds.models import Draft, PendingImage, Post, PostImage
 from shopping.limits import Limit
+from tests.feeds.moderating import reported, staff
 
 ORIENTATION, GPS, MAKER = 0x0112, 0x8825, 0x010F
 QUARTER_TURN = 6
@@ -199,3 +200,16 @@ def test_files_go_with_what_showed_them(reader: Client, media: Path) -> None:
     assert files() == 2
     assert [image.post.body for image in PostImage.objects.all()] == ["Kept"]
     assert [image.draft.body for image in PendingImage.objects.all()] == ["Draft"]
+
+
+def test_pictures_of_what_was_reported_stay_until_it_is_decided(
+    reader: Client, theo: User, media: Path
+) -> None:
+    reader.post("/posts/new/", {"body": "Gone", "pictures": photo(size=(40, 20))})
+    gone = Post.objects.get()
+    case = reported(theo, post=gone)
+    posts.delete(gone)
+    assert pictures.sweep() == 0
+    assert [path for path in media.rglob("*") if path.is_file()]
+    decisions.dismiss(case, by=staff())
+    assert pictures.sweep() == 1

@@ -10,16 +10,12 @@ from accounts.models import User
 from catalogue.models import Membership, Merchant
 from feeds import blocks, decisions, limits, posts, reports
 from feeds.models import Case, Ground, Post, Report
+from feeds.refusals import Refused
 from feeds.reports import ReportRefused
 from tests.feeds.moderating import WORDS, reported, staff
 from tests.market import person
 
 PART = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def words(theo: User) -> Post:
-    return posts.publish(theo, body="Five watches, one price", language="en")
 
 
 def test_a_report_opens_a_case_and_others_join_it(mai: User, theo: User, words: Post) -> None:
@@ -58,7 +54,7 @@ def test_a_crowd_hides_nothing(theo: User, words: Post) -> None:
 def test_what_cannot_be_read_is_refused_and_leaves_no_case(
     mai: User, theo: User, words: Post, ground: str, said: str
 ) -> None:
-    with pytest.raises(ReportRefused):
+    with pytest.raises(Refused):
         reports.report(mai, person=theo, post=words, ground=ground, words=said)
     assert not Case.objects.exists()
 
@@ -85,6 +81,15 @@ def test_the_page_takes_a_report_without_scripts(reader: Client, mai: User, word
     assert (made.reporter, made.ground, made.words) == (mai, "fraud", "No such brand")
 
 
+def test_a_line_break_counts_once_as_in_the_field(reader: Client, words: Post) -> None:
+    """A browser's maxlength counts it as one character, and sends it as two."""
+    address = f"/posts/{words.public_id}/report/"
+    for lines, status in ((101, 422), (100, 302)):
+        said = "\r\n".join(["x" * 9] * lines) + "."
+        assert reader.post(address, {"ground": "spam", "words": said}).status_code == status
+    assert len(Report.objects.get().words) == 1000
+
+
 def test_htmx_puts_form_answer_and_refusal_into_the_page(reader: Client, words: Post) -> None:
     address = f"/posts/{words.public_id}/report/"
     form = reader.get(address, headers=PART).content.decode()
@@ -92,7 +97,10 @@ def test_htmx_puts_form_answer_and_refusal_into_the_page(reader: Client, words: 
     refused = reader.post(address, {"words": "kept"}, headers=PART)
     assert refused.status_code == 422
     assert "Choose what is wrong." in refused.content.decode()
-    assert "kept</textarea>" in refused.content.decode()
+    form = refused.content.decode()
+    assert "kept</textarea>" in form
+    for said in (' id="', ' aria-describedby="'):
+        assert f'{said}report-error-{words.public_id}"' in form
     done = reader.post(address, {"ground": "spam"}, headers=PART).content.decode()
     assert "Thank you." in done
     assert "<html" not in done

@@ -6,9 +6,12 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from catalogue import merchants
+from catalogue.merchants import MerchantError
 from catalogue.models import Membership, Merchant
-from feeds import authors
+from feeds import authors, decisions
 from feeds.models import Post
+from tests.feeds.moderating import staff, suspended
 
 
 @pytest.mark.parametrize(
@@ -28,3 +31,18 @@ def test_an_owner_speaks_for_an_open_shop_alone(
     assert Post.objects.filter(author=plage.account).exists() is speaks
     assert authors.may_speak_for(mai, plage.account) is speaks
     assert authors.may_speak_for(mai, mai)
+
+
+def test_a_shop_whose_profile_is_suspended_is_activated_by_lifting_that_alone(
+    plage: Merchant,
+) -> None:
+    ana = staff()
+    case = suspended(plage.account, by=ana).case
+    with pytest.raises(MerchantError, match="Lift the suspension in its case"):
+        merchants.activate(plage, actor=ana)
+    plage.refresh_from_db()
+    assert (plage.status, plage.sells) == (Merchant.Status.SUSPENDED, False)
+    decisions.lift(case, by=ana)
+    plage.refresh_from_db()
+    assert plage.sells
+    assert User.objects.get(pk=plage.account_id).is_active

@@ -83,6 +83,13 @@ def mai(market: Market) -> User:
     return sign_up_mai()
 
 
+@pytest.fixture
+def theo(market: Market) -> User:
+    return User.objects.create_user(
+        "theo@etal.example", PASSWORD, handle="theo", display_name="Théo Marin"
+    )
+
+
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
@@ -130,6 +137,16 @@ def follow(page: Page, link: Locator) -> None:
     """
     with page.expect_navigation():
         link.click()
+
+
+def tab_to(page: Page, wanted: Locator, *, most: int = 60) -> None:
+    """Press Tab until `wanted` has the focus, in a frame too. AssertionError behind `most` stops."""
+    for _stop in range(most):
+        if wanted.evaluate("element => element === element.ownerDocument.activeElement"):
+            return
+        page.keyboard.press("Tab")
+        page.wait_for_timeout(20)
+    raise AssertionError(f"{wanted} cannot be reached with Tab")
 
 
 def refusals(text: str) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -13,11 +12,6 @@ from accounts.models import User
 from feeds import follows, posts
 from feeds.models import Post
 from tests.journeys.conftest import DESKTOP
-
-
-@pytest.fixture
-def theo(market: object) -> User:
-    return User.objects.create_user("theo@etal.example", handle="theo", display_name="Théo Marin")
 
 
 def said(author: User, count: int, *, seconds_ago: float) -> list[Post]:

@@ -13,8 +13,8 @@ from tests.journeys.conftest import DESKTOP, PHONE
 
 
 @pytest.fixture
-def theo(market) -> User:
-    theo = User.objects.create_user("theo@marin.example", handle="theo", display_name="Théo Marin")
+def theo(theo) -> User:
+    """He has spoken once."""
     posts.publish(theo, body="Spoken by T.", language="en")
     return theo
 

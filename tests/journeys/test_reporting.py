@@ -14,7 +14,7 @@ from feeds import decisions, posts, reports
 from feeds.models import Appeal, Decision, Ground, Post, Report
 from tests.journeys.barriers import expect_no_sideways_scroll, expect_no_violation
 from tests.journeys.cast import PASSWORD
-from tests.journeys.conftest import DESKTOP, PHONE
+from tests.journeys.conftest import DESKTOP, PHONE, tab_to
 
 WORDS = "The same watch is offered under five names."
 
@@ -23,11 +23,6 @@ def join(handle: str, *, name: str, **rights: bool) -> User:
     return User.objects.create_user(
         f"{handle}@etal.example", PASSWORD, handle=handle, display_name=name, **rights
     )
-
-
-@pytest.fixture
-def theo(market) -> User:
-    return join("theo", name="Théo Marin")
 
 
 @pytest.fixture
@@ -42,14 +37,6 @@ def enter(page: Page, user: User) -> Page:
     page.get_by_role("button", name=re.compile("Sign in")).click()
     page.wait_for_url(lambda url: "/accounts/login/" not in url)
     return page
-
-
-def tab_to(page: Page, wanted: Locator) -> None:
-    for _step in range(40):
-        if wanted.evaluate("each => each === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError("the keyboard does not get there")
 
 
 def report_from(page: Page, place: Locator, *, name: str) -> None:

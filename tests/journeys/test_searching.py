@@ -9,28 +9,17 @@ from accounts.models import User
 from feeds import posts
 from feeds.search import spelling
 from tests.journeys.barriers import expect_no_sideways_scroll, expect_no_violation
-from tests.journeys.conftest import DESKTOP, PHONE, follow
+from tests.journeys.conftest import DESKTOP, PHONE, follow, tab_to
 
 NARROW = {"viewport": {"width": 320, "height": 568}}
 
 
 @pytest.fixture
-def talk(market) -> User:
-    theo = User.objects.create_user("theo@etal.example", handle="theo", display_name="Théo Marin")
+def talk(theo) -> User:
     for number in range(25):
         posts.publish(theo, body=f"Evening no. {number} by the lamp #été", language="en")
     spelling.learn()
     return theo
-
-
-def tab_to(page: Page, name: str) -> None:
-    """Press Tab until the link called `name` has the focus."""
-    for _press in range(60):
-        page.keyboard.press("Tab")
-        focused = page.evaluate("document.activeElement.textContent.trim()")
-        if focused == name:
-            return
-    raise AssertionError(f"{name} was not reached")
 
 
 def search_box(page: Page):
@@ -58,7 +47,7 @@ def test_from_explore_to_what_is_looked_for_by_keyboard(visit, market, talk, dev
     expect_no_sideways_scroll(page)
 
     search_box(page).focus()
-    tab_to(page, "Posts")
+    tab_to(page, page.get_by_role("link", name="Posts", exact=True))
     with page.expect_navigation():
         page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="Posts", exact=True)).to_have_attribute(

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from checkout.models import Order
 from tests.journeys import bank, shop
-from tests.journeys.conftest import DESKTOP
+from tests.journeys.conftest import DESKTOP, tab_to
 
 WAYS = {
     "escape": lambda page: page.keyboard.press("Escape"),
@@ -94,16 +94,6 @@ def test_buying_with_the_keyboard_alone(visit, stack, market):
     shop.expect_thanks(page)
     assert Order.objects.get().lines.get().option_values == ["Coral", "41"]
     assert len(bank.charges(stack)) == 1
-
-
-def tab_to(page, target, *, most=60):
-    """Press Tab until `target` has the focus; each stop on the way has to be seen."""
-    for _ in range(most):
-        if target.evaluate("element => element === element.ownerDocument.activeElement"):
-            return
-        page.keyboard.press("Tab")
-        page.wait_for_timeout(20)
-    raise AssertionError(f"{target} cannot be reached with Tab")
 
 
 def test_nothing_is_asked_of_others_before_a_sheet_opens(visit, stack, market):

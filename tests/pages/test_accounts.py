@@ -10,6 +10,7 @@ from django.test import Client
 
 from accounts.adapter import handle_from, name_from
 from accounts.models import OutgoingMail, User
+from tests.feeds.moderating import staff, suspended
 from tests.market import PASSWORD
 
 
@@ -119,3 +120,23 @@ def test_an_unknown_address_learns_no_more_than_a_known_one(client: Client, mai:
         for email in ("mai@etal.example", "nobody@etal.example")
     ]
     assert pages[0] == pages[1]
+
+
+@pytest.mark.parametrize("decided", [True, False])
+def test_a_suspended_person_who_asks_for_a_password_is_told_where_to_appeal(
+    client: Client, mai: User, *, decided: bool
+) -> None:
+    if decided:
+        suspended(mai, by=staff())
+    User.objects.filter(pk=mai.pk).update(is_active=False)
+    OutgoingMail.objects.all().delete()
+    answer = client.post("/accounts/password/reset/", {"email": "Mai@etal.example"}, follow=True)
+    nobody = client.post("/accounts/password/reset/", {"email": "no@etal.example"}, follow=True)
+    assert answer.content == nobody.content
+    mail = OutgoingMail.objects.get(to__iexact="mai@etal.example")
+    assert "is suspended" in mail.text
+    assert "no account" not in mail.text
+    link = re.search(r"https?://[^/\s]+(/decisions/\S+)", mail.text)
+    assert bool(link) is decided
+    if link:
+        assert "Your account is suspended" in client.get(link[1]).content.decode()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Barrier
 from typing import TypeVar
 
-from django.db import connection
+from django.db import connection, transaction
 
 T = TypeVar("T")
 
@@ -28,6 +29,26 @@ def at_once(jobs: Sequence[Callable[[], T]]) -> list[T | Exception]:
 
     with ThreadPoolExecutor(len(jobs)) as pool:
         return list(pool.map(run, jobs))
+
+
+def before_it_is_written(first: Callable[[], object], *, then: Callable[[], T]) -> Future[T]:
+    """`then` begins while `first` is not committed, which is when `then` waits for it or has ended;
+    how it ended after both. AssertionError where it does neither in a minute."""
+
+    def second() -> T:
+        try:
+            return then()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        first()
+        answer = pool.submit(second)
+        until = time.monotonic() + 60
+        while not answer.done() and not waiting():
+            assert time.monotonic() < until, "it neither waits nor ends"
+            time.sleep(0.01)
+    return answer
 
 
 def waiting() -> int:

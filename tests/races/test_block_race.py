@@ -2,37 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-
 import pytest
-from django.db import connection, transaction
 
 from accounts.models import User
 from feeds import blocks, follows
 from feeds.models import Block, Follow
 from tests.market import person
-from tests.races.crowd import waiting
+from tests.races.crowd import before_it_is_written
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def before_it_is_written(first: Callable[[], None], *, then: Callable[[], None]) -> Future[None]:
-    """`then` begins while `first` is not committed; how it ended after both."""
-
-    def second() -> None:
-        try:
-            then()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool, transaction.atomic():
-        first()
-        answer = pool.submit(second)
-        while not answer.done() and not waiting():
-            time.sleep(0.01)
-    return answer
 
 
 @pytest.fixture

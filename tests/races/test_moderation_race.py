@@ -11,8 +11,7 @@ from feeds.decisions import DecisionRefused
 from feeds.models import Appeal, Case, Decision, Ground, Post, Report
 from tests.feeds.moderating import WORDS, hidden, reported, staff
 from tests.market import person
-from tests.races.crowd import at_once
-from tests.races.test_block_race import before_it_is_written
+from tests.races.crowd import at_once, before_it_is_written
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 5
@@ -65,7 +64,7 @@ def test_of_two_moderators_at_once_one_decides(theo: User) -> None:
         hides = decision.kind == Decision.Kind.HIDE
         assert Post.objects.visible().filter(pk=case.post_id).exists() is not hides
         case.refresh_from_db()
-        assert case.state == (Case.State.UPHELD if hides else Case.State.DISMISSED)
+        assert case.state == (Case.State.ACTIONED if hides else Case.State.DISMISSED)
 
 
 def test_a_report_that_comes_while_it_is_decided_waits_in_a_case_of_its_own(theo: User) -> None:
@@ -89,13 +88,13 @@ def test_an_appeal_is_answered_by_one_of_two(theo: User) -> None:
         appeal = appeals.file(decision, words="No.")
         made = at_once(
             [
-                lambda appeal=appeal: appeals.uphold(appeal, by=ben, answer="Yes."),
+                lambda appeal=appeal: appeals.grant(appeal, by=ben, answer="Yes."),
                 lambda appeal=appeal: appeals.reject(appeal, by=eve, answer="No."),
             ]
         )
         assert [type(each) for each in made if isinstance(each, Exception)] == [AppealRefused]
         appeal.refresh_from_db()
-        back = appeal.state == Appeal.State.UPHELD
+        back = appeal.state == Appeal.State.GRANTED
         assert decision.case.decisions.filter(kind="restore").exists() is back
         kinds = ["moderation_restore", "moderation_rejected"]
         assert OutgoingMail.objects.filter(kind__in=kinds).count() == number + 1

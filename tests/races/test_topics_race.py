@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from time import monotonic, sleep
-
 import pytest
-from django.db import connection, transaction
 
 from accounts.models import User
 from feeds import edits, post_topics, posts
 from feeds.models import Post, PostTopic
-from tests.races.crowd import waiting
+from tests.races.crowd import before_it_is_written
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,20 +20,8 @@ def post() -> Post:
     return post
 
 
-def _write() -> object:
-    try:
-        return post_topics.write_missing()
-    finally:
-        connection.close()
-
-
 def test_an_edit_at_the_same_time_has_the_last_word(post: Post) -> None:
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            edits.edit(post, body="A bike", products=[])
-            writing = pool.submit(_write)
-            until = monotonic() + 20
-            while not waiting() and not writing.done() and monotonic() < until:
-                sleep(0.02)
-        writing.result(timeout=60)
+    before_it_is_written(
+        lambda: edits.edit(post, body="A bike", products=[]), then=post_topics.write_missing
+    ).result()
     assert list(post.topics.values_list("topic", flat=True)) == ["cycling"]

@@ -1,11 +1,13 @@
-"""Two workers learn the words of searches at once: one after the other, and each word once."""
+"""Two workers learn the words of searches at once, and two people change what a product is found by."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from django.db import connection, transaction
 
+from catalogue.models import Category, Product
 from feeds.models import SearchWord
 from feeds.search import spelling
 from stack.waiting import wait_until
@@ -33,3 +35,43 @@ def test_two_who_learn_at_once_learn_one_after_the_other(transactional_db: None)
         for each in started:
             each.result()
     assert set(SearchWord.objects.values_list("word", flat=True)) == {"lampe", "rayée", "plage"}
+
+
+def write(statement: str, key: int) -> None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [key])
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [("merchant", "title"), ("category", "title"), ("merchant", "category")],
+)
+def test_who_change_a_product_and_its_shop_or_category_at_once_lose_no_words(
+    transactional_db: None, first: str, then: str
+) -> None:
+    shop = open_shop("plage")
+    shelf = Category.objects.create(name="Lamps", slug="lamps")
+    lamp = product(shop, "Lampe", price=100)
+    Product.objects.filter(pk=lamp.pk).update(category=shelf)
+    changes = {
+        "title": ("UPDATE catalogue_product SET title = 'Ququt' WHERE id = %s", lamp.pk),
+        "merchant": ("UPDATE catalogue_merchant SET name = 'Ququm' WHERE id = %s", shop.pk),
+        "category": ("UPDATE catalogue_category SET name = 'Ququc' WHERE id = %s", shelf.pk),
+    }
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(changes[first][0], [changes[first][1]])
+            started = pool.submit(write, *changes[then])
+            wait_until(lambda: waiting() == 1, seconds=30, otherwise="nobody waits for the lock")
+        started.result()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT words::text FROM catalogue_productwords WHERE product_id = %s", [lamp.pk]
+        )
+        (words,) = cursor.fetchone()
+    assert f"'ququ{first[0]}'" in words
+    assert f"'ququ{then[0]}'" in words

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
 from catalogue.models import Merchant, Product
-from feeds import blocks, explore, follows, market, posts, reasons
+from feeds import blocks, explore, follows, posts
 from feeds.search import products
 from feeds.timelines import reader_of
 from tests.market import person, product
@@ -66,12 +69,28 @@ def test_one_is_shown_whom_one_does_not_follow_yet(mai: User, theo: User, plage:
 
 
 def test_nobodys_interests_are_asked(
-    mai: User, theo: User, monkeypatch: pytest.MonkeyPatch, reader: Client
+    mai: User, theo: User, reader: Client, settings: Settings
 ) -> None:
+    settings.PREPARED_STATEMENTS = False  # Each is seen as it is written.
     posts.publish(theo, body="A lamp #lamp", language="en")
-    for module in (market, reasons):
-        monkeypatch.setattr(module, "tastes_of", None)
-    assert "A lamp" in reader.get("/explore/").content.decode()
+    with CaptureQueriesContext(connection) as market:
+        reader.get("/")
+    with CaptureQueriesContext(connection) as around:
+        assert "A lamp" in reader.get("/explore/").content.decode()
+    asked = [
+        [each["sql"] for each in of if "feeds_interest" in each["sql"]] for of in (market, around)
+    ]
+    assert asked[0]
+    assert asked[1] == []
+
+
+def test_the_way_to_the_rest_is_called_what_it_shows_and_where_it_leads(
+    client: Client, theo: User
+) -> None:
+    posts.publish(theo, body="#lamp", language="en")
+    page = client.get("/explore/").content.decode()
+    named = 'See all<span class="vh">, Trending hashtags</span></a>'
+    assert f'href="/explore/tags/">{named}' in page
 
 
 def test_only_shops_that_sell_are_worth_a_visit(client: Client, plage: Merchant) -> None:
@@ -83,3 +102,30 @@ def test_only_shops_that_sell_are_worth_a_visit(client: Client, plage: Merchant)
 def test_where_there_is_nothing_it_says_so(client: Client, db: None) -> None:
     assert "Nothing here yet" in client.get("/explore/").content.decode()
     assert "Nothing here yet" in client.get("/explore/people/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "statements"),
+    [
+        ("/explore/", 24),
+        ("/explore/tags/", 5),
+        ("/explore/popular/", 6),
+        ("/explore/new/", 2),
+        ("/explore/shops/", 1),
+        ("/explore/people/", 5),
+    ],
+)
+def test_it_takes_as_many_statements_for_much_as_for_little(
+    client: Client,
+    plage: Merchant,
+    address: str,
+    statements: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for number in range(40):
+        author = person(f"p{number}", f"P {number}")
+        carried = product(plage, f"Towel {number}", price=100)
+        posts.publish(author, body=f"#tag{number}", language="en", products=[carried])
+        if number in (0, 39):
+            with django_assert_num_queries(statements):
+                client.get(address)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import pytest
 
 from accounts.models import User
 from catalogue.models import Merchant
-from feeds import follows, posts
-from feeds.search import hashtags, people, spelling
+from feeds import blocks, follows, posts
+from feeds.models import Post, SearchWord
+from feeds.search import hashtags, pages, people, results, spelling
+from feeds.search.pages import Cursor
 from feeds.timelines import reader_of
 from tests.market import person, product
 
@@ -65,6 +69,34 @@ def test_whom_one_follows_and_whom_many_follow_come_first(mai: User, theo: User)
     assert found("anna", user=mai)[0] == second.handle
 
 
+def test_whoever_is_called_just_so_comes_first_however_accented(db: None) -> None:
+    person("zoe_1", "Zoë")
+    person("zoe_2", "Zoë Quinn")
+    assert found("Zoë") == found("zoe") == ["zoe_1", "zoe_2"]
+
+
+def test_whoever_has_the_handle_comes_first_and_once(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "WEIGHED", 4)
+    person("anna", "Anna")
+    for number in range(6):
+        person(f"anna_{number}", "Anna")
+    cursor, shown = None, []
+    while True:
+        them, following = people.find("anna", reader=NOBODY, cursor=cursor, size=3)
+        shown.append([each.handle for each in them])
+        if not following:
+            break
+        cursor = Cursor.of(following)
+    assert shown[0] == ["anna", "anna_5", "anna_4"]
+    assert sorted(chain.from_iterable(shown)) == [
+        "anna",
+        *(f"anna_{number}" for number in range(6)),
+    ]
+    assert all(len(page) <= 3 for page in shown)
+
+
 TAGS = ["été", "etendue", "lampe", "lampadaire", "savon_noir", "vide"]
 TAGGED = [
     ("ete", ["été", "etendue"]),
@@ -116,8 +148,15 @@ def test_a_slip_is_taken_for_the_word_that_was_meant(
     assert spelling.corrected(typed) == meant
 
 
+def by_three(body: str) -> list[Post]:
+    """A post each of three people, newer ones than all others."""
+    return [
+        posts.publish(person(f"p{n}", "P"), body=f"{n} {body}", language="en") for n in range(3)
+    ]
+
+
 def test_words_of_posts_are_learnt_from_several_and_forgotten_with_them(theo: User) -> None:
-    said = [posts.publish(theo, body=f"{n} kintsugi #{n}", language="en") for n in range(3)]
+    said = by_three("kintsugi #kintsugi")
     posts.publish(theo, body="A kintsukuroi", language="en")
     spelling.learn()
     assert spelling.corrected("kintsgui") == "kintsugi"
@@ -125,3 +164,39 @@ def test_words_of_posts_are_learnt_from_several_and_forgotten_with_them(theo: Us
     posts.delete(said[0])
     spelling.learn()
     assert spelling.corrected("kintsgui") is None
+
+
+def test_what_one_person_says_again_and_again_is_suggested_to_nobody(theo: User) -> None:
+    for number in range(5):
+        posts.publish(theo, body=f"{number} Lefortin lives here", language="en")
+    spelling.learn()
+    assert not SearchWord.objects.filter(word="lefortin").exists()
+
+
+def test_what_suspended_people_say_is_suggested_to_nobody(db: None) -> None:
+    said = by_three("kintsugi")
+    User.objects.filter(pk=said[0].author_id).update(is_active=False)
+    spelling.learn()
+    assert spelling.corrected("kintsgui") is None
+
+
+def test_a_word_that_grows_without_its_ligatures_keeps_nobody_from_learning(
+    plage: Merchant,
+) -> None:
+    product(plage, "Lampe " + "\ufb03" * 30, price=100)
+    spelling.learn()
+    assert SearchWord.objects.filter(word="lampe").exists()
+
+
+def test_a_word_is_suggested_only_to_whom_it_finds_something(mai: User) -> None:
+    said = by_three("kintsugi")
+    spelling.learn()
+    for post in said:
+        blocks.block(mai, blocked=post.author)
+    hers = results.find("kintsgui", kind="posts", reader=reader_of(mai, country="FR"))
+    assert (hers.shown_for, hers.meant, hers.count) == ("", "", 0)
+    posts.publish(mai, body="My kintsgui", language="en")
+    hers = results.find("kintsgui", kind="posts", reader=reader_of(mai, country="FR"))
+    assert (hers.meant, hers.count) == ("", 1)
+    theirs = results.find("kintsgui", kind="posts", reader=NOBODY)
+    assert (theirs.meant, theirs.count) == ("kintsugi", 1)

@@ -21,7 +21,7 @@ def test_nearly_all_are_chosen_once_each_and_never_the_weightless() -> None:
 
 def test_distinct_choices_follow_their_weights() -> None:
     skewed = chance.Skewed(chance.zipf(100, exponent=1.0))
-    counted = [number for _ in range(200) for number in skewed.distinct(Random(_), 5)]
+    counted = [number for seed in range(200) for number in skewed.distinct(Random(seed), 5)]
     assert len(counted) == 1000
     assert counted.count(0) > 5 * max(1, counted.count(90))
 

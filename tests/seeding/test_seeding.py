@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Count, F, Q
 
 from accounts.models import User
-from catalogue.models import Merchant, Product, StockItem, StockMovement, Variant
+from catalogue.models import Merchant, Product, ProductWords, StockItem, StockMovement, Variant
 from demo.seeding import filling, tables
 from demo.seeding.filling import NotEmpty
 from feeds import post_topics, text
@@ -24,6 +24,7 @@ from feeds.models import (
     PostHashtag,
     PostTopic,
     ProductCard,
+    SearchWord,
 )
 from tests.seeding.conftest import SEED, SMALL, UNTIL
 
@@ -34,7 +35,8 @@ def test_as_many_rows_as_were_asked_for(seeded: list[str]) -> None:
     assert User.objects.filter(kind="person").count() == SMALL.people
     assert User.objects.filter(kind="shop").count() == Merchant.objects.count() == SMALL.shops == 2
     assert Post.objects.count() == SMALL.posts
-    assert Product.objects.count() == SMALL.products
+    assert Product.objects.count() == ProductWords.objects.count() == SMALL.products
+    assert SearchWord.objects.exists()
     assert Like.objects.count() == SMALL.likes
     assert InterestProfile.objects.count() == SMALL.people
 

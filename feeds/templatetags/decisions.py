@@ -1,12 +1,14 @@
-"""What a decision's ground is called."""
+"""What a decision and its ground are called."""
 
 from __future__ import annotations
 
 from django import template
 
+from feeds import decision_words
 from feeds.models import Ground
 
 register = template.Library()
+register.filter("decision_title", decision_words.title)
 
 
 @register.filter

@@ -14,9 +14,30 @@ from unfold.widgets import (
 )
 
 from accounts.models import HANDLE, User
-from feeds.admin.promotions import POST_ID
-from feeds.models import Appeal, Case, Ground, Post
+from feeds import statements
+from feeds.forms import POST_ID
+from feeds.models import Appeal, Case, Decision, Ground, Post
 from feeds.models.moderation import LONGEST
+from feeds.statements import StatementRefused
+
+
+def button(kind: str) -> str:
+    """The name of the button that decides a case so."""
+    return f"feeds_case_{kind}"
+
+
+class StatementField(forms.CharField):
+    """Words that somebody is sent: see feeds.statements."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = UnfoldAdminTextareaWidget({"rows": 4})
+        super().__init__(max_length=LONGEST, widget=widget, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        try:
+            return statements.checked(super().to_python(value) or "")
+        except StatementRefused as refusal:
+            raise ValidationError(refusal.message) from None
 
 
 class CaseForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -28,11 +49,9 @@ class CaseForm(forms.ModelForm):  # type: ignore[type-arg]
         required=False,
         widget=UnfoldAdminSelectWidget(),
     )
-    words = forms.CharField(
+    words = StatementField(
         label=_("Words to the person"),
-        max_length=LONGEST,
         required=False,
-        widget=UnfoldAdminTextareaWidget({"rows": 4}),
         help_text=_(
             "Say what was seen. The person is sent this, word for word; name nobody who reported."
             " Of what is dismissed it is a note for staff."
@@ -46,7 +65,7 @@ class CaseForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any] | None:
         """A measure needs both. Which button was pressed is in the posted data."""
         cleaned = super().clean()
-        if "feeds_case_hide" in self.data or "feeds_case_suspend" in self.data:
+        if any(button(kind) in self.data for kind in Decision.MEASURES):
             for name in ("ground", "words"):
                 if not self.cleaned_data.get(name):
                     self.add_error(name, _("The person is told: say why."))
@@ -83,7 +102,7 @@ def _named(about: str) -> tuple[Post | None, User | None]:
     if named:
         rows = Post.objects.select_related("author", "repost_of__author")
         found = rows.filter(public_id=named[0]).first()
-        post = (found.repost_of or found) if found else None
+        post = found.original if found else None
         return post, post.author if post else None
     handle = about.rstrip("/").rpartition("/")[2].removeprefix("@")
     return None, User.objects.filter(handle__iexact=handle).first() if HANDLE.match(
@@ -92,11 +111,8 @@ def _named(about: str) -> tuple[Post | None, User | None]:
 
 
 class AppealForm(forms.ModelForm):  # type: ignore[type-arg]
-    reply = forms.CharField(
-        label=_("Answer"),
-        max_length=LONGEST,
-        widget=UnfoldAdminTextareaWidget({"rows": 4}),
-        help_text=_("The person is sent this, word for word."),
+    reply = StatementField(
+        label=_("Answer"), help_text=_("The person is sent this, word for word.")
     )
 
     class Meta:
