@@ -92,6 +92,7 @@ def test_a_size_is_chosen_on_the_products_own_page_and_the_small_cart_follows(vi
     page.get_by_role("radio", name="Lagoon").check(force=True)
     page.get_by_role("button", name="Add to cart").click()
     expect(page.get_by_role("alert")).to_have_text("Choose a size")
+    expect(page.get_by_role("alert")).to_be_in_viewport()
     expect(page.get_by_role("button", name="Add to cart")).to_be_focused()
     expect(page.get_by_role("radio", name="Lagoon")).to_be_checked()
     assert not CartLine.objects.exists()
