@@ -47,4 +47,4 @@ def test_a_script_name_moves_no_link(client, db):
     """Some servers take it from a header that anybody may send."""
     page = client.get("/", SCRIPT_NAME="/evil").content.decode()
     assert "/evil" not in page
-    assert 'href="/search/"' in page
+    assert 'href="/explore/"' in page
