@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from threading import Event
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from catalogue.models import Drop, Merchant, StockItem, Variant
@@ -16,6 +20,7 @@ from checkout.buyers import Buyer
 from checkout.errors import PersonLimit
 from checkout.models import DropPurchase, DropTicket, Order
 from checkout.quotes import Item, quote
+from shopping import rows
 from tests.buying import HOME, Basket, shelf
 from tests.races.crowd import at_once
 
@@ -121,6 +126,36 @@ def test_turns_stay_within_the_bound_whoever_calls(drop: Drop, settings: Any) ->
     at_once([*([partial(drop_queues.call, drop.pk)] * 8), *comers])
     turns = DropTicket.objects.filter(turn_until__gt=timezone.now()).order_by("pk")
     assert [each.principal for each in turns] == names[3:6]
+
+
+def test_who_calls_while_another_one_calls_leaves_it_to_them(drop: Drop, settings: Any) -> None:
+    settings.DROP_TURNS = 1
+    now = timezone.now()
+    nearly_away = timedelta(seconds=drop_queues.AWAY_SECONDS - 5)
+    for name, seen_at in (("guest:0", now - nearly_away), ("guest:1", now)):
+        DropTicket.objects.create(drop=drop, principal=name, created_at=now, seen_at=seen_at)
+    called, others_called = Event(), Event()
+
+    def first() -> None:
+        try:
+            with transaction.atomic():
+                rows.run(drop_queues.LOCK, [drop_queues.LOCK_CLASS, drop.pk])
+                drop_queues._call(drop.pk)
+                called.set()
+                assert others_called.wait(timeout=60)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        given = pool.submit(first)
+        assert called.wait(timeout=60)
+        # Whoever was given the turn, which nobody sees yet, counts as away by now.
+        time.sleep(max((now - timezone.now()).total_seconds() + 5.2, 0))
+        drop_queues.call(drop.pk)
+        others_called.set()
+        given.result(timeout=60)
+    turns = DropTicket.objects.filter(turn_until__gt=timezone.now())
+    assert [each.principal for each in turns] == ["guest:0"]
 
 
 def test_many_tabs_of_one_person_are_one_place(drop: Drop) -> None:
