@@ -18,15 +18,15 @@ RUN SECRET_KEY=at-build-time-only-and-long-enough-for-the-settings-to-accept \
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --home-dir /srv/etal --shell /usr/sbin/nologin etal \
-    && install -d -o etal -g etal /srv/etal /srv/media
+    && install -d -o etal -g etal /srv/etal /srv/media /srv/private
 ENV PATH=/srv/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    HOST=0.0.0.0 PORT=8000 MEDIA_ROOT=/srv/media
+    HOST=0.0.0.0 PORT=8000 MEDIA_ROOT=/srv/media PRIVATE_ROOT=/srv/private
 WORKDIR /srv/etal
 COPY --from=build /srv/venv /srv/venv
 COPY --from=static --chown=root:root /srv/etal /srv/etal
 USER etal
 EXPOSE 8000
-VOLUME /srv/media
+VOLUME /srv/media /srv/private
 # The role is the name of a line in the Procfile: web, worker, beat or courier.
 ENTRYPOINT ["sh", "-c", "eval \"$(sed -n \"s/^$0: *//p\" Procfile)\""]
 CMD ["web"]

@@ -51,6 +51,9 @@ class Environment(BaseSettings):
     stripe_api_base: str = Field(STRIPE_API, description="Another address for Stripe's API.")
     stripe_js_url: str = Field("", description="Stripe.js; follows from stripe_api_base.")
     media_root: Path = Field(BASE_DIR / ".local" / "media", description="Uploaded files.")
+    private_root: Path = Field(
+        BASE_DIR / ".local" / "private", description="Uploaded files that no address leads to."
+    )
     mail_dir: Path = Field(BASE_DIR / ".local" / "mails", description="Kept mails (DEBUG).")
     trusted_proxies: int = Field(0, description="Proxies before us that tell a visitor's address.")
     email_url: str = Field("", description="smtp:// or smtps://user:password@host:port")

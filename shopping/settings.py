@@ -196,6 +196,7 @@ STATIC_ROOT = BASE_DIR / ".local" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.media_root
+PRIVATE_ROOT = env.private_root
 FILE_UPLOAD_HANDLERS = [
     "shopping.uploads.Bounded",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
@@ -203,6 +204,7 @@ FILE_UPLOAD_HANDLERS = [
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": {"BACKEND": "shopping.private_files.PrivateFiles"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

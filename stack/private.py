@@ -91,6 +91,7 @@ def environment(stack: ExitStack, *, port: int) -> dict[str, str]:
         "SECRET_KEY": secrets.kept(LOCAL / "secret_key"),
         "PUBLIC_URL": f"http://localhost:{port}",
         "MEDIA_ROOT": str(LOCAL / "media"),
+        "PRIVATE_ROOT": str(LOCAL / "private"),
         "MAIL_DIR": str(LOCAL / "mails"),
         "BEAT_PIDFILE": str(LOCAL / "beat.pid"),
         "COURIER_ALIVE_FILE": str(LOCAL / "courier.alive"),

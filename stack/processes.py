@@ -83,6 +83,7 @@ class Stack:
             "PORT": str(self.port),
             "PUBLIC_URL": self.url,
             "MEDIA_ROOT": str(self.directory / "media"),
+            "PRIVATE_ROOT": str(self.directory / "private"),
             "MAIL_DIR": str(self.directory / "mails"),
             "BEAT_PIDFILE": str(self.directory / "beat.pid"),
             "COURIER_ALIVE_FILE": str(self.directory / "courier.alive"),

@@ -65,6 +65,7 @@ def processes(tmp_path_factory, django_db_setup, django_db_blocker) -> Iterator[
 def stack(processes: Stack, transactional_db, settings) -> Iterator[Stack]:
     """The processes with an empty shop; pictures land where the web process finds them."""
     settings.MEDIA_ROOT = processes.directory / "media"
+    settings.PRIVATE_ROOT = processes.directory / "private"
     settings.STRIPE_API_BASE = processes.sandbox_url
     cache.clear()
     bank.behave(processes)

@@ -1,0 +1,22 @@
+"""From a paid order to a parcel at the door."""
+
+from __future__ import annotations
+
+from fulfilment.models.failures import CreditFailure, Failure, OpeningFailure
+from fulfilment.models.fulfilment_orders import FulfilmentEvent, FulfilmentOrder
+from fulfilment.models.invoices import Invoice, InvoiceCounter
+from fulfilment.models.returns import Return
+from fulfilment.models.shipments import Shipment, TrackingEvent
+
+__all__ = [
+    "CreditFailure",
+    "Failure",
+    "FulfilmentEvent",
+    "FulfilmentOrder",
+    "Invoice",
+    "InvoiceCounter",
+    "OpeningFailure",
+    "Return",
+    "Shipment",
+    "TrackingEvent",
+]

@@ -1,0 +1,75 @@
+"""What a merchant has to send of a paid order, and how far it has got."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from catalogue.models import Merchant
+from checkout.models import Order
+from shopping.ids import public_id
+
+
+class FulfilmentOrder(models.Model):
+    """One merchant's part of a paid order: what they have to send, and where."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("to send")
+        PACKED = "packed", _("packed")
+        SHIPPED = "shipped", _("with the carrier")
+        OUT_FOR_DELIVERY = "out_for_delivery", _("out for delivery")
+        DELIVERED = "delivered", _("delivered")
+        CANCELLED = "cancelled", _("cancelled")
+
+    TRANSITIONS: ClassVar[dict[str, tuple[str, ...]]] = {
+        Status.OPEN: (Status.PACKED, Status.SHIPPED, Status.CANCELLED),
+        Status.PACKED: (Status.SHIPPED, Status.CANCELLED),
+        Status.SHIPPED: (Status.OUT_FOR_DELIVERY, Status.DELIVERED),
+        Status.OUT_FOR_DELIVERY: (Status.DELIVERED,),
+        Status.DELIVERED: (),
+        Status.CANCELLED: (),
+    }
+
+    public_id = models.UUIDField(default=public_id, unique=True, editable=False)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="fulfilment_orders")
+    merchant = models.ForeignKey(
+        Merchant, on_delete=models.PROTECT, related_name="fulfilment_orders"
+    )
+    status = models.CharField(max_length=20, choices=Status, default=Status.OPEN)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("order to send")
+        verbose_name_plural = _("to send")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "merchant"], name="fulfilment_one_per_order_and_merchant"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order} · {self.merchant}"
+
+
+class FulfilmentEvent(models.Model):
+    """A fulfilment order's history; what the shopper's tracking page shows."""
+
+    fulfilment_order = models.ForeignKey(
+        FulfilmentOrder, on_delete=models.PROTECT, related_name="history"
+    )
+    status = models.CharField(max_length=20, choices=FulfilmentOrder.Status)
+    note = models.CharField(max_length=200, blank=True)
+    actor = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.fulfilment_order_id}: {self.status}"
