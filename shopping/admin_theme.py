@@ -69,7 +69,10 @@ def item(title: Any, icon: str, app_label: str, model_name: str) -> dict[str, An
 
 NAVIGATION: list[dict[str, Any]] = [
     {
-        "items": [{"title": _("Today"), "icon": "home", "link": reverse_lazy("admin:index")}],
+        "items": [
+            {"title": _("Today"), "icon": "home", "link": reverse_lazy("admin:index")},
+            item(_("Overview"), "monitoring", "desk", "shopoverview"),
+        ],
     },
     {
         "title": _("Orders"),

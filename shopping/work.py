@@ -48,11 +48,13 @@ SWEEPS = {
     "feeds.sweep_drops": 15,
     "feeds.read_interests": 60,
     "feeds.learn_words": 600,
+    "feeds.write_views": 60,
     "accounts.sweep_mails": 2 * env.sweep_seconds,
     "accounts.sweep_sessions": 3600,
     "feeds.sweep_drafts": 3600,
     "checkout.sweep_carts": 3600,
     "checkout.close_months": 600,
+    "desk.keep_days": 600,
     "checkout.sweep_accounts": 60,
 }
 # A sweep that no worker has begun for so long is dropped: else they would pile up behind slow ones,
