@@ -67,11 +67,19 @@ def item(title: Any, icon: str, app_label: str, model_name: str) -> dict[str, An
     }
 
 
+def overview(request: HttpRequest) -> str:
+    """Of whoever works for one shop, that shop's; else the list to choose one from."""
+    own = import_string("shopping.own_rows.access")(request).names
+    if len(own) == 1:
+        return reverse("admin:desk_shopoverview_change", args=[*own])
+    return reverse("admin:desk_shopoverview_changelist")
+
+
 NAVIGATION: list[dict[str, Any]] = [
     {
         "items": [
             {"title": _("Today"), "icon": "home", "link": reverse_lazy("admin:index")},
-            item(_("Overview"), "monitoring", "desk", "shopoverview"),
+            item(_("Overview"), "monitoring", "desk", "shopoverview") | {"link": overview},
         ],
     },
     {

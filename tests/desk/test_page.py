@@ -17,6 +17,10 @@ from tests.desk.conftest import refunded, sold
 LIST = reverse("admin:desk_shopoverview_changelist")
 
 
+def page_of(shop) -> str:
+    return reverse("admin:desk_shopoverview_change", args=[shop.merchant.pk])
+
+
 def ago(number: int) -> datetime:
     return timezone.now() - timedelta(days=number)
 
@@ -43,15 +47,23 @@ def opened(user, address: str, **asked: str):
 
 
 @pytest.mark.parametrize("role", ["owner", "editor", "fulfilment", "read_only"])
-def test_whoever_works_for_one_shop_comes_straight_to_its_figures(seen, role):
-    page = opened(seen.plage.members[role], LIST).content.decode()
+def test_whoever_works_for_a_shop_sees_its_figures(seen, role):
+    page = opened(seen.plage.members[role], page_of(seen.plage)).content.decode()
     for shown in ("€38.80", "Plage flip-flops", "1.2%", "80", "€34.90", "Look at these"):
         assert shown in page
     assert "Rayon" not in page
 
 
+def test_the_sidebar_leads_straight_to_ones_only_shop(seen):
+    for user, address in ((seen.plage.owner, page_of(seen.plage)), (seen.staff, LIST)):
+        page = opened(user, reverse("admin:index")).content.decode()
+        assert f'href="{address}"' in page
+
+
 def test_the_chart_has_a_point_for_each_day(seen):
-    chart = json.loads(opened(seen.plage.owner, LIST, days="7").context["sales_chart"])
+    chart = json.loads(
+        opened(seen.plage.owner, page_of(seen.plage), days="7").context["sales_chart"]
+    )
     assert len(chart["labels"]) == 7
     now, before = chart["datasets"]
     assert sorted(now["data"]) == [0] * 6 + [38.8]
@@ -60,7 +72,7 @@ def test_the_chart_has_a_point_for_each_day(seen):
 
 def test_what_was_before_and_by_how_much_it_changed(seen):
     def orders():
-        changes = opened(seen.plage.owner, LIST, days="30").context["changes"]
+        changes = opened(seen.plage.owner, page_of(seen.plage), days="30").context["changes"]
         [found] = [each for each in changes if each.name == "Orders"]
         return found.now, found.before, found.change
 
@@ -71,7 +83,7 @@ def test_what_was_before_and_by_how_much_it_changed(seen):
 
 def test_bad_days_are_told_and_stay_as_they_were_typed(seen):
     asked = {"from": "2025-11-20", "to": "2025-11-10"}
-    response = opened(seen.plage.owner, LIST, **asked)
+    response = opened(seen.plage.owner, page_of(seen.plage), **asked)
     page = response.content.decode()
     assert "The first day comes after the last one. Change one of them." in page
     assert 'value="2025-11-20"' in page
@@ -82,7 +94,7 @@ def test_bad_days_are_told_and_stay_as_they_were_typed(seen):
 
 
 def test_staff_chooses_a_shop_first(seen):
-    address = reverse("admin:desk_shopoverview_change", args=[seen.rayon.merchant.pk])
+    address = page_of(seen.rayon)
     assert address in opened(seen.staff, LIST).content.decode()
     assert "€38.80" in opened(seen.staff, address).content.decode()
 
@@ -90,6 +102,11 @@ def test_staff_chooses_a_shop_first(seen):
 def test_in_french(seen):
     client = Client(headers={"Accept-Language": "fr"})
     client.force_login(seen.plage.owner)
-    page = client.get(LIST).content.decode().replace("\u202f", " ").replace("\u00a0", " ")
+    page = (
+        client.get(page_of(seen.plage))
+        .content.decode()
+        .replace("\u202f", " ")
+        .replace("\u00a0", " ")
+    )
     for shown in ("1,2 %", "Ventes", "38,80 €", "Les publications qui ont le plus vendu"):
         assert shown in page
