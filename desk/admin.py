@@ -20,11 +20,11 @@ from shopping.money import Money
 from shopping.own_rows import OwnRowsAdmin, words_of
 from shopping.templatetags.money import language
 
-# For Chart.js. Of the system's fonts: a drawing does not wait for ours to arrive.
+# For Chart.js. In no font of ours: a drawing does not wait for it to arrive.
 LOOK: dict[str, Any] = {
     "animation": False,
     "maintainAspectRatio": False,
-    "font": {"family": "system-ui, sans-serif"},
+    "font": {"family": "sans-serif"},
     "interaction": {"mode": "index", "intersect": False},
     "plugins": {"legend": {"align": "end", "labels": {"boxHeight": 1, "color": "#7a8580"}}},
     "scales": {
