@@ -115,6 +115,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "title": _("Shop"),
         "items": [
             item(_("Shops"), "storefront", "catalogue", "merchant"),
+            item(_("Applications"), "approval", "desk", "application"),
             item(_("Promotions"), "campaign", "feeds", "promotion"),
             item(_("Webhooks"), "webhook", "webhooks", "endpoint"),
             item(_("Deliveries"), "outbox", "webhooks", "delivery"),
@@ -163,7 +164,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_LANGUAGES": True,
     "LANGUAGES": {"action": lambda request: reverse("feeds:preferences")},
     "ENVIRONMENT": "shopping.admin_theme.environment",
-    "DASHBOARD_CALLBACK": "fulfilment.dashboard.figures",
+    "DASHBOARD_CALLBACK": "desk.dashboard.figures",
     "STYLES": [lambda request: static("admin.css")],
     "BORDER_RADIUS": "10px",
     "COLORS": COLORS,

@@ -55,6 +55,7 @@ SWEEPS = {
     "checkout.sweep_carts": 3600,
     "checkout.close_months": 600,
     "desk.keep_days": 600,
+    "desk.tell_decided": 60,
     "checkout.sweep_accounts": 60,
 }
 # A sweep that no worker has begun for so long is dropped: else they would pile up behind slow ones,
