@@ -69,7 +69,7 @@ def of(merchant: Merchant) -> list[Month]:
     """The merchant's months from the first in which money moved to the running one."""
     months = _closed(merchant)
     if not months:
-        [(moved_at,)] = rows.run(FIRST, [merchant.pk])
+        moved_at = first_movement(merchant)
         if moved_at is None:
             return []
         months = [_month(_day(moved_at, merchant).replace(day=1), merchant)]
@@ -77,6 +77,12 @@ def of(merchant: Merchant) -> list[Month]:
         last = months[-1]
         months.append(_month(_following(last.first), merchant, begins_at=last.ends_at))
     return months
+
+
+def first_movement(merchant: Merchant) -> datetime | None:
+    """When money first moved for the merchant; reads all their entries."""
+    [(moved_at,)] = rows.run(FIRST, [merchant.pk])
+    return moved_at  # type: ignore[no-any-return]
 
 
 def close_finished() -> None:

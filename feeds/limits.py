@@ -28,6 +28,8 @@ PICTURES = Limit("pictures", 60, 10 * MINUTE)
 # whole school's.
 SEARCHES = Limit("searches", 300, 10 * MINUTE)
 SEARCHES_OF_ADDRESS = Limit("searches-address", 600, 10 * MINUTE)
+# A page tells every ten seconds at most what was seen on it.
+VIEWS_OF_ADDRESS = Limit("views-address", 1200, 10 * MINUTE)
 
 
 class TooOften(Exception):
@@ -62,6 +64,11 @@ def count_search(user: User | None, *, address: str) -> None:
         count(SEARCHES, user)
     else:
         _count(SEARCHES_OF_ADDRESS, address)
+
+
+def count_views(address: str) -> None:
+    """Count one more call that tells what was seen at `address`. Raises TooOften."""
+    _count(VIEWS_OF_ADDRESS, address)
 
 
 def _count(limit: Limit, who: str) -> None:

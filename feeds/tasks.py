@@ -2,7 +2,15 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from feeds import drafts, drop_notices, interests, notice_mails, notifications, pictures
+from feeds import (
+    drafts,
+    drop_notices,
+    interests,
+    notice_mails,
+    notifications,
+    pictures,
+    post_views,
+)
 from feeds.search import spelling
 from shopping.hints import begun, wake_soon
 
@@ -49,3 +57,9 @@ def read_interests() -> None:
 def learn_words() -> None:
     """Learn the words that a search may have meant."""
     spelling.learn()
+
+
+@shared_task(name="feeds.write_views")
+def write_views() -> None:
+    """Write down by how many the posts were seen."""
+    post_views.write()

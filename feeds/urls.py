@@ -20,6 +20,7 @@ from feeds.views import (
     preferences,
     reports,
     search,
+    seen,
     thread,
 )
 
@@ -54,6 +55,7 @@ urlpatterns = [
     path("posts/products/", compose.products, name="products"),
     path("posts/draft/", drafts.keep, name="draft"),
     path("posts/pictures/", drafts.add_picture, name="add_picture"),
+    path("posts/seen/", seen.seen, name="seen"),
     path("posts/<uuid:public_id>/", thread.post, name="post"),
     path("posts/<uuid:public_id>/reply/", thread.reply, name="reply"),
     path("posts/<uuid:public_id>/like/", acts.like, name="like"),

@@ -40,17 +40,17 @@ def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     )
     open_findings = ReconciliationFinding.objects.filter(status=ReconciliationFinding.Status.OPEN)
     return context | {
-        "findings_count": _count(open_findings) if held.everything else None,
-        "cases_count": _count(Case.objects.filter(state=Case.State.OPEN))
+        "findings_count": counted(open_findings) if held.everything else None,
+        "cases_count": counted(Case.objects.filter(state=Case.State.OPEN))
         if held.everything
         else None,
-        "appeals_count": _count(Appeal.objects.filter(state=Appeal.State.OPEN))
+        "appeals_count": counted(Appeal.objects.filter(state=Appeal.State.OPEN))
         if held.everything
         else None,
         "to_send": to_send.select_related("order", "merchant").order_by("id")[:ROWS],
-        "to_send_count": _count(to_send),
+        "to_send_count": counted(to_send),
         "low": low.select_related("variant__product").order_by("on_hand", "pk")[:ROWS],
-        "low_count": _count(low),
+        "low_count": counted(low),
         "paid_today": paid_today(mine),
         "held_back": payouts.held_back(held)[:ROWS],
     }
@@ -70,6 +70,7 @@ def paid_today(mine: Q) -> list[Money]:
     return [Money(total, currency) for currency, total in sorted(sums.items())]
 
 
-def _count(rows: QuerySet[Any]) -> str:
+def counted(rows: QuerySet[Any]) -> str:
+    """How many there are, in words: MOST at most and a plus."""
     found = rows.order_by()[: MOST + 1].count()
     return f"{MOST}+" if found > MOST else str(found)

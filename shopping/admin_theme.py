@@ -67,9 +67,20 @@ def item(title: Any, icon: str, app_label: str, model_name: str) -> dict[str, An
     }
 
 
+def overview(request: HttpRequest) -> str:
+    """Of whoever works for one shop, that shop's; else the list to choose one from."""
+    own = import_string("shopping.own_rows.access")(request).names
+    if len(own) == 1:
+        return reverse("admin:desk_shopoverview_change", args=[*own])
+    return reverse("admin:desk_shopoverview_changelist")
+
+
 NAVIGATION: list[dict[str, Any]] = [
     {
-        "items": [{"title": _("Today"), "icon": "home", "link": reverse_lazy("admin:index")}],
+        "items": [
+            {"title": _("Today"), "icon": "home", "link": reverse_lazy("admin:index")},
+            item(_("Overview"), "monitoring", "desk", "shopoverview") | {"link": overview},
+        ],
     },
     {
         "title": _("Orders"),
@@ -104,6 +115,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "title": _("Shop"),
         "items": [
             item(_("Shops"), "storefront", "catalogue", "merchant"),
+            item(_("Applications"), "approval", "desk", "application"),
             item(_("Promotions"), "campaign", "feeds", "promotion"),
             item(_("Webhooks"), "webhook", "webhooks", "endpoint"),
             item(_("Deliveries"), "outbox", "webhooks", "delivery"),
@@ -152,7 +164,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_LANGUAGES": True,
     "LANGUAGES": {"action": lambda request: reverse("feeds:preferences")},
     "ENVIRONMENT": "shopping.admin_theme.environment",
-    "DASHBOARD_CALLBACK": "fulfilment.dashboard.figures",
+    "DASHBOARD_CALLBACK": "desk.dashboard.figures",
     "STYLES": [lambda request: static("admin.css")],
     "BORDER_RADIUS": "10px",
     "COLORS": COLORS,

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "feeds",
     "checkout",
     "fulfilment",
+    "desk",
     *(["demo"] if (BASE_DIR / "demo" / "apps.py").exists() else []),
 ]
 

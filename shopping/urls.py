@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("catalogue.urls")),
     path("", include("checkout.urls")),
     path("", include("fulfilment.urls")),
+    path("", include("desk.urls")),
 ]
 if settings.DEBUG:
     urlpatterns += [

@@ -45,6 +45,7 @@ from checkout.models import (
     Transfer,
     TransferReversal,
 )
+from desk.models import Application
 from feeds import appeals, decisions, reports
 from feeds.models import CartReply, Ground, NoticeType, Notification, Post, ProductCard, Promotion
 from fulfilment import invoices
@@ -204,6 +205,9 @@ def cast() -> Cast:
         "refund": Refund.objects.create(payment=order.payments.get(), amount=100, reason="late"),
         "dispute": Dispute.objects.create(
             payment=order.payments.get(), stripe_id="du_1", status="won", amount=100
+        ),
+        "application": Application.objects.create(
+            merchant=plage.merchant, applicant=plage.owner, about="Flip-flops from Biarritz."
         ),
         "promotion": promoted(plage),
         "rayons_promotion": promoted(rayon),

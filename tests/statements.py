@@ -33,9 +33,11 @@ def post(
     *,
     order: Order | None = None,
     currency: str = "EUR",
+    reference: str = "",
 ) -> None:
     """A transaction of the ledger as it was written at `at`; our balance at Stripe is the rest."""
-    movement = LedgerTransaction(kind=kind, reference=f"ref-{next(NUMBERS)}", order=order)
+    named = reference or f"ref-{next(NUMBERS)}"
+    movement = LedgerTransaction(kind=kind, reference=named, order=order)
     with pytest.MonkeyPatch.context() as then:
         then.setattr(timezone, "now", lambda: at)
         movement.save()

@@ -6,6 +6,7 @@ from feeds.models.notice_preferences import MailStop, NoticePreference
 from feeds.models.notice_types import NoticeMail, NoticeType
 from feeds.models.notifications import Notification
 from feeds.models.people import Block, Bookmark, Follow, Like, Mute
+from feeds.models.post_views import PostViews
 from feeds.models.posts import (
     Hashtag,
     Mention,
@@ -46,6 +47,7 @@ __all__ = [
     "PostImage",
     "PostRevision",
     "PostTopic",
+    "PostViews",
     "ProductCard",
     "Promotion",
     "Report",

@@ -226,6 +226,12 @@ FEED = [
     # For scripts, which cannot follow to the sign-in.
     plain("/posts/draft/", everybody(200, anonymous=401, guest=401), method="post", body="Half"),
     plain("/posts/pictures/", everybody(422, anonymous=401, guest=401), method="post"),
+    plain("/sell/", everybody(200)),
+    # Those who have not confirmed their address are told so; the form stays.
+    plain("/sell/", members(422), method="post", name="Étable"),
+    plain("/sell/confirm/", members(302), method="post"),
+    # Without the browser's word that a page of ours asks.
+    plain("/posts/seen/", everybody(403), method="post"),
     Row("posts/<uuid:public_id>/", everybody(200), lambda w: f"/posts/{w.post.public_id}/"),
     Row(
         "posts/<uuid:public_id>/reply/",
@@ -570,6 +576,8 @@ MODELS: dict[str, Model] = {
     "checkout_payment": Model(lambda world: world.order.payments.get(), STAFF),
     "checkout_dispute": Model(lambda world: world.rows["dispute"], SHOP, shared=True),
     "checkout_merchantstatements": Model(lambda world: world.plage.merchant, SHOP),
+    "desk_application": Model(lambda world: world.rows["application"], STAFF),
+    "desk_shopoverview": Model(lambda world: world.plage.merchant, SHOP),
     "checkout_transfer": Model(lambda world: world.rows["transfer"], SHOP),
     "checkout_transferreversal": Model(lambda world: world.rows["transfer"].reversals.get(), SHOP),
     "checkout_reconciliationfinding": Model(lambda world: world.rows["finding"], STAFF),

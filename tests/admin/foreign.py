@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from catalogue.models import Drop, Merchant, Product, ShippingRate, StockItem, Variant
 from checkout.models import MerchantStatements, Offer
+from desk.models import ShopOverview
 from feeds.models import Promotion
 from fulfilment.models import FulfilmentOrder
 from tests.shops import open_shop
@@ -13,14 +14,14 @@ LISTS = [
     *["catalogue_drop", "catalogue_product", "catalogue_stockitem", "catalogue_stockmovement"],
     *["catalogue_shippingrate", "catalogue_merchant", "checkout_order", "checkout_offer"],
     *["checkout_dispute", "checkout_transfer", "checkout_transferreversal"],
-    *["checkout_merchantstatements", "feeds_promotion"],
+    *["checkout_merchantstatements", "desk_shopoverview", "feeds_promotion"],
     *["fulfilment_fulfilmentorder", "webhooks_endpoint", "webhooks_delivery", "webhooks_event"],
     "webhooks_replay",
 ]
 # What nobody changes, and what may be deleted: a refused form says so before it looks for the row.
 READ_ONLY = {
     *["catalogue_stockmovement", "checkout_transfer", "checkout_transferreversal"],
-    *["checkout_merchantstatements", "webhooks_event"],
+    *["checkout_merchantstatements", "desk_shopoverview", "webhooks_event"],
 }
 DELETED = {"catalogue_shippingrate"}
 
@@ -35,6 +36,7 @@ def foreign_rows(world):
         "catalogue_shippingrate": rayon.rate,
         "catalogue_merchant": rayon.merchant,
         "checkout_merchantstatements": MerchantStatements.objects.get(pk=rayon.merchant.pk),
+        "desk_shopoverview": ShopOverview.objects.get(pk=rayon.merchant.pk),
         "checkout_offer": rayon.offer,
         "checkout_transfer": world.rows["rayons_transfer"],
         "checkout_transferreversal": world.rows["rayons_transfer"].reversals.get(),

@@ -1,0 +1,3 @@
+from desk.admin import applications, overview
+
+__all__ = ["applications", "overview"]
