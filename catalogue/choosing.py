@@ -50,11 +50,6 @@ class Option:
         return are_short(choice.value for choice in self.choices)
 
 
-def variants_of(product: Product) -> list[Variant]:
-    """The active variants with their stock, in the shop's order; one statement."""
-    return list(product.variants.filter(active=True).select_related("stock"))
-
-
 def left(variant: Variant) -> int:
     """How many of `variant` (with its stock) can be bought now."""
     stock = getattr(variant, "stock", None)

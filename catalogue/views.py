@@ -17,7 +17,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from catalogue import arrivals, choosing, drops, rates, reminders
+from catalogue import arrivals, choosing, drops, goods, rates, reminders
 from catalogue.models import Merchant, Product, StockReminder, Variant
 from catalogue.products import sanitised
 from catalogue.zones import Place
@@ -69,7 +69,7 @@ def product(request: HttpRequest, public_id: UUID, slug: str) -> HttpResponse:
     address = reverse("catalogue:product", args=[shown.public_id, shown.slug])
     if slug != shown.slug:
         return HttpResponsePermanentRedirect(address)
-    variants = choosing.variants_of(shown)
+    variants = goods.variants_of(shown)
     if not variants:
         raise Http404
     variant_id, values = _wanted(request)
@@ -77,7 +77,7 @@ def product(request: HttpRequest, public_id: UUID, slug: str) -> HttpResponse:
     options = choosing.options(
         shown, variants, current=current, variant_id=variant_id, values=values
     )
-    pictures = list(shown.images.exclude(file=""))
+    pictures = goods.images_of(shown)
     pictures.sort(key=lambda picture: picture.variant_id != current.pk)
     country = country_of(request)
     description = sanitised(shown.description)

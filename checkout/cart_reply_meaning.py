@@ -9,10 +9,10 @@ from uuid import UUID
 from django.utils import timezone
 
 from accounts.models import Address, User
-from catalogue import choosing, rates
+from catalogue import goods, rates
 from catalogue.models import Merchant, Product, Variant
 from catalogue.zones import Place
-from checkout import cart_words, choices, sheets
+from checkout import cart_words, choices, selections
 from checkout.errors import UnknownProduct
 from feeds import cart_replies
 from feeds.models import CartReply, Post
@@ -85,7 +85,7 @@ def _of_product(
     said: str,
     picks: Sequence[str] | None = None,
 ) -> Meaning:
-    variants = choosing.variants_of(product)
+    variants = goods.variants_of(product)
     if not variants or not _is_offered(product):
         return Meaning(State.WITHDRAWN, carrier, product)
     if not product.merchant.sells:
@@ -109,7 +109,7 @@ def _picks(
     """The values that are meant; None where the words name several of one option."""
     named = named_in(said, product, variants)
     there = [variant for variant in variants if choices.available(variant)]
-    usual = sheets.last_bought(product, user=user) or (there[0] if len(there) == 1 else None)
+    usual = selections.last_bought(product, user=user) or (there[0] if len(there) == 1 else None)
     if named is None or usual is None:
         return named
     return [word or value for word, value in zip(named, usual.option_values, strict=False)]

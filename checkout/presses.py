@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from accounts.models import Address, User
+from catalogue import goods
 from catalogue.models import Product
 from checkout import choices
 from checkout.buyers import AddressData
@@ -41,7 +42,7 @@ def item_of(product: Product, asked: Asked) -> Item:
     order, which may hold the last piece. Raises UnknownProduct for options that do not exist.
     """
     picks: Sequence[str] = asked.picks or ()
-    variants = list(product.variants.filter(active=True))
+    variants = goods.variants_of(product)
     variant = choices.exact(variants, names=product.option_names, picks=picks)
     if variant is None:
         raise UnknownProduct

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from catalogue.goods import LONG, TERMS
 from catalogue.models import Merchant, Product, Variant
 from catalogue.rates import FIRST_SHIPPING, FIRST_TAX, FITS
 from catalogue.sale import ON_SALE, PICTURE
@@ -45,8 +46,6 @@ class Found:
     drop_pk: int | None
 
 
-LONG = ("description",)
-TERMS = ("terms",)
 TO = {"country": "wanted.country", "region": "wanted.region", "postcode": "wanted.postcode"}
 PARCEL = {"grams": "coalesce(wanted.grams, 0)", "value": "wanted.value"}
 # The key of the post with the public id `post`, of which the product `p` is bought: only of one that

@@ -41,9 +41,12 @@ def user_of(request: HttpRequest) -> User | None:
 
 
 def guest_of(request: HttpRequest) -> str:
-    """This browser's guest name, "" if it has none or a forged one."""
-    name = request.get_signed_cookie(GUEST_COOKIE, "", salt=GUEST_SALT, max_age=GUEST_SECONDS)
-    return name or ""
+    """This browser's guest name, "" if it has none or a forged one; judged once a request."""
+    known: str | None = getattr(request, "_guest", None)
+    if known is None:
+        name = request.get_signed_cookie(GUEST_COOKIE, "", salt=GUEST_SALT, max_age=GUEST_SECONDS)
+        request._guest = known = name or ""  # type: ignore[attr-defined]
+    return known
 
 
 def new_guest() -> str:

@@ -18,7 +18,22 @@ from feeds.tastes import Tastes, tastes_of
 from feeds.timelines import PAGE, Entry, Posts, Reader
 
 INTEREST = 4.0
-_everybodys: list[tuple[Pool, Reading]] = []
+# People whose readings of one pool are held, 21 kB each; whoever comes after them begins anew.
+BEGUN = 500
+
+
+@dataclass
+class Begun:
+    """The readings that were begun of one pool, with the tastes that they were ranked by: nobody's,
+    which everybody shares, and people's own by their id. The same posts and the same tastes are the
+    same reading."""
+
+    posts: Pool
+    everybodys: tuple[None, Reading] | None = None
+    own: dict[int | None, tuple[Tastes, Reading]] = field(default_factory=dict)
+
+
+_begun: list[Begun] = []
 
 
 class ReadingLost(LookupError):
@@ -77,12 +92,14 @@ def read(reader: Reader, *, before: UUID | None = None, token: str = "") -> Page
 
     Without Redis, posts by time. Raises ReadingLost, and UnknownCursor.
     """
-    tastes = tastes_of(reader.user)
     if before is None:
         posts = pool.present()
+        # As of the moment of the pool, so that the same pool and the same interests are the same rank.
+        tastes = tastes_of(reader.user, now=posts.at)
         reading = _begin(posts, reader, tastes)
         first = _picked(reader, tastes, reading, start=0) if reading else _by_time(reader)
         return replace(first, newest=posts.last)
+    tastes = tastes_of(reader.user)
     if not token:
         return _by_time(reader, before=before)
     reading = find(reader, tastes, token)
@@ -106,19 +123,30 @@ def find(reader: Reader, tastes: Tastes | None, token: str) -> Reading:
 
 
 def _begin(posts: Pool, reader: Reader, tastes: Tastes | None) -> Reading | None:
-    """A new reading of `posts`; None if it cannot be kept."""
-    own = tastes is not None and bool(tastes.strengths)
-    if not own and _everybodys and _everybodys[0][0] is posts:
-        return _everybodys[0][1]
+    """A reading of `posts`, a new one unless it would be the same; None if it cannot be kept."""
+    own = tastes if tastes and tastes.strengths else None
     reader_id = reader.user.pk if reader.user else None
+    begun = _of_pool(posts)
+    before = begun.own.get(reader_id) if own else begun.everybodys
+    if before and before[0] == own:
+        return before[1]
     ranked = rank(posts, tastes, reader_id=reader_id)
     complete = posts.complete and len(ranked) < MOST
-    reading = Reading.of(ranked, at=posts.at, complete=complete, shared=not own)
+    reading = Reading.of(ranked, at=posts.at, complete=complete, shared=own is None)
     if not readings.keep(reading, user_id=reader_id):
         return None
-    if not own:
-        _everybodys[:] = [(posts, reading)]
+    if own is None:
+        begun.everybodys = (own, reading)
+    elif len(begun.own) < BEGUN or reader_id in begun.own:
+        begun.own[reader_id] = (own, reading)
     return reading
+
+
+def _of_pool(posts: Pool) -> Begun:
+    """What was begun of `posts`; nothing is held of the pools before."""
+    if not _begun or _begun[0].posts is not posts:
+        _begun[:] = [Begun(posts)]
+    return _begun[0]
 
 
 def _by_time(reader: Reader, *, before: UUID | None = None) -> Page:

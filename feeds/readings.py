@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -116,20 +116,23 @@ def _key(token: str, user_id: int | None) -> str:
 def keep(reading: Reading, *, user_id: int | None) -> bool:
     """Whether it could be kept; one's own takes the place of the oldest beyond MOST_OWN."""
     try:
-        cache.set(_key(reading.token, user_id), reading, timeout=settings.MARKET_READING_SECONDS)
+        kept: dict[str, Any] = {_key(reading.token, user_id): reading}
         if reading.token.startswith(OWN):
-            _make_room(reading.token, user_id)
+            kept |= _make_room(reading.token, user_id)
+        cache.set_many(kept, timeout=settings.MARKET_READING_SECONDS)
     except RedisError as error:
         logger.warning("Market is read by time: %s", error)
         return False
     return True
 
 
-def _make_room(token: str, user_id: int | None) -> None:
+def _make_room(token: str, user_id: int | None) -> dict[str, list[str]]:
+    """Forget the readings that `token` is one too many for; the list of the others, to be kept."""
     own = f"readings:{user_id}"
     tokens = [*cache.get(own, []), token]
-    cache.delete_many([_key(old, user_id) for old in tokens[:-MOST_OWN]])
-    cache.set(own, tokens[-MOST_OWN:], timeout=settings.MARKET_READING_SECONDS)
+    if tokens[:-MOST_OWN]:
+        cache.delete_many([_key(old, user_id) for old in tokens[:-MOST_OWN]])
+    return {own: tokens[-MOST_OWN:]}
 
 
 def find(token: str, *, user_id: int | None, since: datetime | None) -> Reading | None:

@@ -54,12 +54,13 @@ GROUP BY pr.since, i.topic, i.removed_at
 """
 
 
-def tastes_of(user: User | None) -> Tastes | None:
-    """What `user` likes now, in one statement; None where interests must not be used: signed out,
-    paused, deleted, or nothing was ever found."""
+def tastes_of(user: User | None, *, now: datetime | None = None) -> Tastes | None:
+    """What `user` likes, in one statement; None where interests must not be used: signed out,
+    paused, deleted, or nothing was ever found. Weights have fallen as far as they have at `now`,
+    the present moment without one; what was found since counts in full."""
     if user is None:
         return None
-    now = timezone.now()
+    now = now or timezone.now()
     half_life = settings.INTEREST_HALF_LIFE_DAYS * 86_400
     found = rows.run_named(TASTES, {"viewer": user.pk, "now": now, "half_life": half_life})
     if not found:

@@ -229,6 +229,12 @@ def build(model: type[M], values: Iterable[Any], without: tuple[str, ...] = ()) 
     return model.from_db(connection.alias, names, values)
 
 
+def join(row: Model, name: str, other: Model | None) -> None:
+    """Let `row` have `other` (None: there is none) as its related `name`, which asks the database
+    no more, as after select_related."""
+    row._state.fields_cache[name] = other
+
+
 def width(model: type[Model], without: tuple[str, ...] = ()) -> int:
     """How many values `columns(model, …, without)` selects."""
     return len(_read_shape(model, without)[0])

@@ -115,6 +115,11 @@ class Product(models.Model):
         drop: Drop | None = getattr(self, "drop", None)
         return drop if drop and drop.is_open(timezone.now()) else None
 
+    @property
+    def is_closed(self) -> bool:
+        """A drop before it opens, or after its end."""
+        return getattr(self, "drop", None) is not None and self.open_drop is None
+
 
 class Variant(models.Model):
     """One buyable form of a product: a size, a colour, a price in minor units."""

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from checkout import held, notes, orders, promises, visitors
+from checkout.details import Asked
 from checkout.errors import CheckoutError
 from checkout.models import Order
 from checkout.notes import Note
@@ -64,6 +65,15 @@ def invalid(request: HttpRequest, till: Till, errors: dict[str, str]) -> HttpRes
         )
     visitors.keep_draft(request, typed(request.POST))
     return stop(request, till, notes.check_fields(), errors=errors)
+
+
+def sold_out(request: HttpRequest, till: Till, asked: Asked) -> HttpResponse | None:
+    """For a script, that nothing is left of what it wants; None while there is, and for a page, which
+    is wanted whole. Cheap, for whoever comes too late comes with many others."""
+    html = till.lost(request, asked) if is_script(request) else ""
+    if not html:
+        return None
+    return JsonResponse({"kind": "sold_out", "html": html}, status=HTTPStatus.CONFLICT)
 
 
 def stop(

@@ -152,6 +152,10 @@ class CartTill:
     def unpaid(self, request: HttpRequest) -> Order | None:
         return cart_orders.unpaid(owner_of(request), currency=self.currency)
 
+    def lost(self, request: HttpRequest, asked: Asked) -> str:
+        """A cart is not lost as a whole: it says what it can no longer have, and goes on without."""
+        return ""
+
     def wanted(self, request: HttpRequest, press: Press) -> Wanted:
         """What the page showed, as long as the cart still has it so.
 

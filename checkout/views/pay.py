@@ -74,6 +74,11 @@ def _place(request: HttpRequest, till: Till) -> HttpResponse:
         asked = till.asked(request)
         if asked.code_waits:
             raise TooOften(asked.code_waits)
+        # The order of this very key may hold the last piece: it is looked for after the stock.
+        sold_out = answers.sold_out(request, till, asked)
+        if sold_out is not None and _order(request, key) is None:
+            count(ORDERS, visitors.counted(request))
+            return sold_out
         press = presses.read(visitors.user_of(request), asked)
         count(ORDERS, visitors.counted(request))
         answer = _give_way(request, till, key=key)
@@ -163,7 +168,9 @@ def _refused(request: HttpRequest, till: Till, error: CheckoutError, *, key: str
     if isinstance(error, CartChanged | CartIsBeingPaid):
         return answers.stop(request, till, error, status=HTTPStatus.CONFLICT, kind="changed")
     if isinstance(error, SoldOut):
-        return answers.stop(request, till, error, status=HTTPStatus.CONFLICT, kind="sold_out")
+        return answers.sold_out(request, till, till.asked(request)) or answers.stop(
+            request, till, error, status=HTTPStatus.CONFLICT, kind="sold_out"
+        )
     if isinstance(error, TooOften):
         status = HTTPStatus.TOO_MANY_REQUESTS
         return refused_for(error.seconds, answers.stop(request, till, error, status=status))
@@ -196,8 +203,8 @@ def _give_way(request: HttpRequest, till: Till, *, key: str) -> HttpResponse | N
 
     None where there is nothing of that, or no more. Raises CartIsBeingPaid while the bank is at it.
     """
-    other = None if _order(request, key) else till.unpaid(request)
-    if other is None:
+    other = till.unpaid(request)
+    if other is None or _order(request, key):
         return None
     answer = _give_up(request, other)
     if other.status == Order.Status.AWAITING_PAYMENT:

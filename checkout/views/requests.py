@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 from uuid import UUID, uuid4
 
-from django.http import HttpRequest, QueryDict
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from catalogue import goods
 from catalogue.models import Product
 from checkout import codes, limits, visitors
 from checkout.details import Asked
@@ -40,9 +40,9 @@ def int_of(text: str) -> int:
 
 def product_of(public_id: UUID) -> Product:
     """The product, on sale or not, with its merchant; a draft without its words. Raises Http404."""
-    product = get_object_or_404(
-        Product.objects.select_related("merchant", "drop"), public_id=public_id
-    )
+    product = goods.product_of(public_id)
+    if product is None:
+        raise Http404
     if product.status == Product.Status.DRAFT:
         product.title = _("This product")
     return product

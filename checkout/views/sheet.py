@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from catalogue.models import Product
-from checkout import drop_queues, notes, places, presses, visitors
+from checkout import drop_queues, notes, places, presses, selections, visitors
 from checkout.details import Asked, Details
 from checkout.errors import BadAddress, CheckoutError, SoldOut, TotalChanged, UnknownCard
 from checkout.limits import TooOften
@@ -137,6 +137,14 @@ class ProductTill:
     def unpaid(self, request: HttpRequest) -> Order | None:
         """Whoever buys a thing in two sheets may want two of it."""
         return None
+
+    def lost(self, request: HttpRequest, asked: Asked) -> str:
+        """The choices, the note and the button: what was typed and its total stay as they are."""
+        lost = selections.lost(self.product, user=visitors.user_of(request), asked=asked)
+        if lost is None:
+            return ""
+        context = {"sheet": lost, "product": self.product, "note": notes.sold_out(lost.choice.lost)}
+        return render_to_string("checkout/_sold_out.html", context)
 
     def wanted(self, request: HttpRequest, press: Press) -> Wanted:
         return Wanted((presses.item_of(self.product, self.asked(request)),))

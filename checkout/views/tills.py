@@ -43,6 +43,10 @@ class Till(Protocol):
     def unpaid(self, request: HttpRequest) -> Order | None:
         """What another form has ordered of the same, and what awaits its payment."""
 
+    def lost(self, request: HttpRequest, asked: Asked) -> str:
+        """As HTML, the parts of the page that change where not a piece is left of what `asked` means,
+        known before anything has a price; "" where there is one, or where only a price tells."""
+
     def wanted(self, request: HttpRequest, press: Press) -> Wanted:
         """What is to be ordered. Raises CheckoutError where it cannot be as it was seen."""
 

@@ -90,7 +90,7 @@ def test_the_last_one_bought_is_meant(
     market: Market, mai: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "checkout.sheets.last_bought", lambda product, *, user: market.variant("Lagoon", "41")
+        "checkout.selections.last_bought", lambda product, *, user: market.variant("Lagoon", "41")
     )
     assert ask(mai, market.post).variant == market.variant("Lagoon", "41")
     assert ask(mai, market.post, "#cart 43").variant == market.variant("Lagoon", "43")
