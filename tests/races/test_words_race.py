@@ -40,7 +40,7 @@ def test_two_who_learn_at_once_learn_one_after_the_other(transactional_db: None)
     assert set(learnt.values_list("word", flat=True)) == {"lampe", "rayée", "plage"}
 
 
-def run(work: Callable[[], None]) -> None:
+def run(work: Callable[[], object]) -> None:
     try:
         work()
     finally:
@@ -82,10 +82,10 @@ def test_who_change_a_product_and_its_shop_or_category_at_once_lose_no_words(
             merchant=shop, category=shelf, title="Ququi", slug="q", currency="EUR", status="active"
         )
 
-    changes: dict[str, Callable[[], None]] = {
-        "title": lambda: Product.objects.filter(pk=lamp.pk).update(title="Ququt") and None,
-        "merchant": lambda: Merchant.objects.filter(pk=shop.pk).update(name="Ququm") and None,
-        "category": lambda: Category.objects.filter(pk=shelf.pk).update(name="Ququc") and None,
+    changes: dict[str, Callable[[], object]] = {
+        "title": lambda: Product.objects.filter(pk=lamp.pk).update(title="Ququt"),
+        "merchant": lambda: Merchant.objects.filter(pk=shop.pk).update(name="Ququm"),
+        "category": lambda: Category.objects.filter(pk=shelf.pk).update(name="Ququc"),
         "insert": insert,
     }
     with ThreadPoolExecutor(1) as pool:
@@ -108,7 +108,7 @@ def test_words_are_not_made_of_a_title_that_is_being_changed(transactional_db: N
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
             Product.objects.filter(pk=lamp.pk).update(title="Ququt")
-            started = pool.submit(run, lambda: words.recut() and None)
+            started = pool.submit(run, lambda: words.recut())
             wait_until(lambda: waiting() == 1, seconds=30, otherwise="nobody waits for the lock")
         started.result()
     assert "'ququm'" in words_of(lamp)
@@ -121,5 +121,5 @@ def test_two_who_cut_words_anew_take_a_renaming_each(transactional_db: None) -> 
     first, _second = Renaming.objects.order_by("pk")
     with ThreadPoolExecutor(1) as pool, transaction.atomic():
         Renaming.objects.select_for_update().get(pk=first.pk)
-        pool.submit(run, lambda: words.recut() and None).result(timeout=30)
+        pool.submit(run, lambda: words.recut()).result(timeout=30)
         assert list(Renaming.objects.all()) == [first]
