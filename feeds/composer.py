@@ -7,17 +7,22 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from catalogue.models import Product
 from catalogue.offers import Offer, offers
-from feeds import cards, drafts, pictures, text, timelines
+from feeds import cards, drafts, limits, pictures, text, timelines
 from feeds.entries import Picture, Quoted
+from feeds.limits import TooOften
 from feeds.models import Draft, PendingImage
-from feeds.search import products
+from feeds.search import beginnings, products
 from feeds.timelines import Reader
-from shopping import queries
+from shopping.patience import Deadline, TookTooLong
 
 # Products that a search shows below its field.
 FOUND = 8
+# Of all statements of such a search together, in milliseconds.
+PATIENCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,10 @@ class Choices:
     ticked: Sequence[Offer]
     found: Sequence[Offer]
     linked: Sequence[Offer]
+    # Why there was no search.
+    problem: str = ""
+    # The same where there were too many.
+    refusal: TooOften | None = None
 
 
 class Tile(NamedTuple):
@@ -63,11 +72,13 @@ class Composer:
 
 
 def choices(viewer: Reader, *, query: str, chosen: Sequence[UUID] = (), body: str = "") -> Choices:
-    """The products to show below the search field."""
+    """The products to show below the search field. A search is counted, and bounded in time: what was
+    ticked is shown also where it is refused or given up."""
     known = Product.objects.on_sale().in_bulk(list(chosen), field_name="public_id")
     ticked = [known[public_id] for public_id in chosen if public_id in known]
     there = {product.pk for product in ticked}
-    found = [number for number in _found(query, viewer) if number not in there]
+    search = _found(query, viewer)
+    found = [number for number in search.found if number not in there]
     named = [product for product in cards.linked(body) if product not in ticked]
     priced = offers(
         [*(product.pk for product in [*ticked, *named]), *found],
@@ -80,13 +91,33 @@ def choices(viewer: Reader, *, query: str, chosen: Sequence[UUID] = (), body: st
 
     room = max(cards.MOST - len(ticked), 0)
     offered = [priced[number] for number in found if number in priced]
-    return Choices(query, shown(ticked), offered, shown(named[:room]))
+    return Choices(
+        query, shown(ticked), offered, shown(named[:room]), search.problem, search.refusal
+    )
 
 
-def _found(query: str, viewer: Reader) -> list[int]:
-    if not query.strip():
-        return []
-    return products.own_first(queries.query(query), reader=viewer, size=FOUND)
+class Search(NamedTuple):
+    """Ids of products; the rest as in Choices."""
+
+    found: Sequence[int] = ()
+    problem: str = ""
+    refusal: TooOften | None = None
+
+
+def _found(query: str, viewer: Reader) -> Search:
+    if not query.strip() or viewer.user is None:
+        return Search()
+    try:
+        limits.count(limits.PRODUCT_SEARCHES, viewer.user)
+        with Deadline.after(PATIENCE).kept():
+            wanted = beginnings.query(query)
+            return Search(products.own_first(wanted, reader=viewer, size=FOUND))
+    except TooOften as refusal:
+        return Search(problem=refusal.message, refusal=refusal)
+    except TookTooLong:
+        return Search(
+            problem=_("This search took too long and was given up. Try fewer or other words.")
+        )
 
 
 def composer(draft: Draft, *, viewer: Reader, query: str = "") -> Composer:

@@ -71,6 +71,8 @@ class Sights:
 _kept: list[Sights] = []
 
 
+# Not prepared: a process asks these once in several minutes, for posts that are named in the thousands,
+# and a plan that PostgreSQL made without knowing how many would be kept for them.
 def _rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)

@@ -27,6 +27,8 @@ PICTURES = Limit("pictures", 60, 10 * MINUTE)
 # No other page costs the database as much. Signed out they are counted by address, which may be a
 # whole school's.
 SEARCHES = Limit("searches", 300, 10 * MINUTE)
+# Whoever writes a post searches products with every few letters.
+PRODUCT_SEARCHES = Limit("product-searches", 600, 10 * MINUTE)
 SEARCHES_OF_ADDRESS = Limit("searches-address", 600, 10 * MINUTE)
 # A page tells every ten seconds at most what was seen on it.
 VIEWS_OF_ADDRESS = Limit("views-address", 1200, 10 * MINUTE)

@@ -3,9 +3,10 @@
 
 A GIN index finds all rows with a word, in no order: to know the newest hundred of a hundred thousand
 it would read them all. So each row's words name, beside those of its text, the stretches of ids
-that the row is in (the database function etal_stretches), and a search is asked stretch by stretch,
-each eight times as long as the one before: a frequent word fills its page from the first, and of a rare
-word there is little to read in all.
+that the row is in (the database function etal_stretches), and a statement looks stretch by stretch,
+each eight times as long as the one before, until it has enough: a frequent word fills its page from the
+first, and of a rare word there is little to read in all. Whether a row may be shown is asked of the newest
+alone, one after the other.
 
 Which words stand side by side no GIN index knows: PostgreSQL would cut the words of every row anew that
 holds them all. So these are found first, and only the newest CHECKED of them are looked at.
@@ -14,9 +15,9 @@ holds them all. So these are found first, and only the newest CHECKED of them ar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -28,108 +29,113 @@ CHECKED = 2000
 SIDE_BY_SIDE = re.compile(r"(?P<word>'(?:[^']|'')*')|<(?:-|\d+)>")
 
 
+def parts(highest: str) -> str:
+    """SQL: all ids from `highest`, a number in SQL, down, in parts of which each is a row `part`,
+    the newest and shortest first.
+
+    `low` and `high` are its first and last id; the part is in stretches of 2 to the `power`, 0 for
+    the last, which is in none.
+    """
+    # Read once, not wherever it is named.
+    steps = [f"(SELECT COALESCE({highest}, -1)::bigint AS low OFFSET 0) last_0"]
+    rows = []
+    for step, power in enumerate(STRETCHES, 1):
+        high = "last_0.low" if step == 1 else f"last_{step - 1}.low - 1"
+        steps.append(
+            f"LATERAL (SELECT greatest((({high}) >> {power}) - 1, 0) << {power} AS low) last_{step}"
+        )
+        rows.append(f"(last_{step}.low, {high}, {power})")
+    rows.append(f"(0, last_{len(STRETCHES)}.low - 1, 0)")
+    return f"""{", ".join(steps)},
+        LATERAL (VALUES {", ".join(rows)}) part (low, high, power)"""
+
+
+# The tsquery that leads to a part, of two stretches at most.
+_WITHIN = """CASE part.power WHEN 0 THEN ''::tsquery ELSE format($$'in %%1$s %%2$s' | 'in %%1$s %%3$s'$$,
+                part.power, part.low >> part.power, part.high >> part.power)::tsquery END"""
+
+
 @dataclass(frozen=True)
 class Index:
     """Where is looked: `words`, an indexed expression over the row `r` of `table`, whose id is `key`.
 
-    `indexed` is a condition over `r` that the index holds, `condition` one over `found`, which has the
-    id and the columns `also`.
+    `rows` is the table whose public ids name these rows. `indexed` is a condition over `r` that the
+    index holds, `condition` one over `found`, which has the id and the columns `also`.
     """
 
     table: str
+    rows: str
     words: str
     key: str = "id"
     also: str = ""
     indexed: str = "TRUE"
     condition: str = "TRUE"
 
-    def statement(self, within: str) -> str:
-        """The newest `limit` ids from `high` down to `low` that `within`, a tsquery in SQL, matches.
+    def newest(self, sought: Sought) -> str:
+        """SQL of at most %(limit)s ids that match, in a column `id`, the newest first.
 
-        It takes these three as named parameters, beside those of `within` and `condition`.
+        It takes `sought.values` as named parameters, beside those of `condition`; with `sought.anchor`
+        it begins with the row of that public id, and gives none where there is none.
         """
+        words = f"{self.words} @@ %(sought)s::tsquery"
+        if not sought.loose:
+            return self._met("%(sought)s", "%(limit)s", anchored=sought.anchored)
+        # By key, one after the other until there are enough; no index of words.
+        return f"""SELECT held.id
+            FROM ({self._met("%(loose)s", str(CHECKED), anchored=sought.anchored)}) held
+            CROSS JOIN LATERAL (
+                SELECT * FROM {self.table} WHERE {self.key} = held.id OFFSET 0) r
+            WHERE {words} LIMIT %(limit)s"""
+
+    def _met(self, sought: str, limit: str, *, anchored: bool) -> str:
+        highest = f"(SELECT max({self.key}) FROM {self.table})"
+        if anchored:
+            highest = f"(SELECT id FROM {self.rows} WHERE public_id = %(anchor)s)"
         # The words are looked for before anything else: an index of ids must not lead through rows
-        # whose words have to be cut anew.
-        return f"""WITH found AS MATERIALIZED (
-            SELECT r.{self.key} AS id{self.also} FROM {self.table} r
-            WHERE {self.words} @@ ({within}) AND {self.indexed})
-        SELECT found.id FROM found
-        WHERE found.id BETWEEN %(low)s AND %(high)s AND {self.condition}
-        ORDER BY found.id DESC LIMIT %(limit)s"""
+        # whose words have to be cut anew. Nothing of this can be read before what it stands behind.
+        return f"""SELECT found.id FROM {parts(highest)}, LATERAL (
+            SELECT each.* FROM (
+                SELECT r.{self.key} AS id{self.also} FROM {self.table} r
+                WHERE {self.words} @@ ({sought}::tsquery && {_WITHIN}) AND {self.indexed}
+                OFFSET 0) each
+            WHERE each.id BETWEEN part.low AND part.high ORDER BY each.id DESC OFFSET 0) found
+        WHERE part.high >= 0 AND {self.condition} LIMIT {limit}"""
+
+
+@dataclass(frozen=True)
+class Sought:
+    """`words`, a tsquery, of which at most `limit` rows are wanted: the newest, or those from the row
+    with the public id `anchor` down.
+
+    `loose` finds whatever holds the words, side by side or not; "" where none has to be side by side.
+    """
+
+    words: str
+    limit: int
+    anchor: UUID | None = None
+    loose: str = ""
+
+    @classmethod
+    def of(cls, words: str, *, limit: int, anchor: UUID | None = None) -> Sought:
+        """One statement where `words` wants some side by side, else none."""
+        return cls(words, limit, anchor, _loose(words))
 
     @property
-    def check(self) -> str:
-        # By key, the newest first, until there are enough; no index of words.
-        return f"""SELECT r.{self.key} FROM (
-            SELECT * FROM {self.table} WHERE {self.key} = ANY(%(ids)s)
-            ORDER BY {self.key} DESC OFFSET 0) r
-        WHERE {self.words} @@ %(sought)s::tsquery LIMIT %(limit)s"""
+    def anchored(self) -> bool:
+        return self.anchor is not None
 
-
-class Part(NamedTuple):
-    """Ids from `low` to `high`; `stretches` is the tsquery that leads to them, "" for all."""
-
-    low: int
-    high: int
-    stretches: str
-
-
-def parts(highest: int) -> Iterator[Part]:
-    """All ids from `highest` down, the shortest part first."""
-    high = highest
-    for power in STRETCHES:
-        if high < 0:
-            return
-        last = high >> power
-        first = max(last - 1, 0)
-        named = " | ".join(f"'in {power} {number}'" for number in range(first, last + 1))
-        yield Part(first << power, high, named)
-        high = (first << power) - 1
-    if high >= 0:
-        yield Part(0, high, "")
-
-
-def newest(
-    index: Index,
-    sought: str,
-    *,
-    limit: int,
-    highest: int | None = None,
-    parameters: Mapping[str, Any],
-) -> list[int]:
-    """The ids of at most `limit` rows that match the tsquery `sought`, the newest first.
-
-    From the id `highest` down, if it is given; where `sought` wants words side by side, of the newest
-    CHECKED rows that hold them. At most five statements, most often one or two; for words side by
-    side one more, and twice as many.
-    """
-    found: list[int] = []
-    with connection.cursor() as cursor:
-        if highest is None:
-            cursor.execute(f"SELECT COALESCE(max({index.key}), 0) FROM {index.table}")
-            (highest,) = cursor.fetchone()
-        loose = _loose(sought)
-        left = CHECKED
-        for part in parts(highest):
-            within = "%(sought)s::tsquery" + (" && %(part)s::tsquery" if part.stretches else "")
-            wanted = limit - len(found)
-            rest = {"low": part.low, "high": part.high, "limit": left if loose else wanted}
-            values = {**parameters, "sought": loose or sought, "part": part.stretches, **rest}
-            cursor.execute(index.statement(within), values)
-            ids = [row[0] for row in cursor.fetchall()]
-            if loose and ids:
-                left -= len(ids)
-                cursor.execute(index.check, {"ids": ids, "sought": sought, "limit": wanted})
-                ids = [row[0] for row in cursor.fetchall()]
-            found += ids
-            if len(found) >= limit or not left:
-                break
-    return found
+    @property
+    def values(self) -> dict[str, Any]:
+        """The parameters of `Index.newest`."""
+        return {
+            "sought": self.words,
+            "loose": self.loose,
+            "limit": self.limit,
+            "anchor": self.anchor,
+        }
 
 
 def _loose(sought: str) -> str:
-    """The tsquery that finds whatever holds the words of `sought`, side by side or not; "" where it
-    wants none side by side."""
     if not any(match["word"] is None for match in SIDE_BY_SIDE.finditer(sought)):
         return ""
     with connection.cursor() as cursor:

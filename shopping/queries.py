@@ -19,30 +19,38 @@ WORD = re.compile(r"\w+")
 MOST_WORDS = 8
 
 COMPILED = """
-SELECT whole::text, querytree(whole), either::text, querytree(either)
-FROM (SELECT to_tsquery('etal_plain', %(beginning)s) AS begun) typed, LATERAL (
-    SELECT websearch_to_tsquery('etal_en', %(text)s)
-        || websearch_to_tsquery('etal_fr', %(text)s) AS whole) words, LATERAL (
-    SELECT whole || CASE WHEN %(beginning)s = '' THEN ''::tsquery ELSE
-            (websearch_to_tsquery('etal_en', %(before)s) && begun)
-            || (websearch_to_tsquery('etal_fr', %(before)s) && begun) END AS either) all_of_it
+SELECT whole::text, querytree(whole), either::text, querytree(either), begins::text, querytree(begins),
+    (plainto_tsquery('etal_plain', %(names_before)s)
+        && to_tsquery('etal_plain', %(name_beginning)s))::text
+FROM (SELECT websearch_to_tsquery('etal_en', %(text)s) AS en, websearch_to_tsquery('etal_fr', %(text)s) AS fr,
+        websearch_to_tsquery('etal_en', %(before)s) AS en_before,
+        websearch_to_tsquery('etal_fr', %(before)s) AS fr_before,
+        to_tsquery('etal_plain', %(beginning)s) AS begun) typed,
+-- Each word is read once, though it is often the same in both languages.
+LATERAL (SELECT CASE WHEN en = fr THEN en ELSE en || fr END AS whole,
+        CASE WHEN en_before = fr_before THEN en_before ELSE en_before || fr_before END AS before) cut,
+LATERAL (SELECT whole || CASE WHEN %(beginning)s = '' THEN ''::tsquery ELSE before && begun END AS begins,
+        whole || CASE WHEN %(beginning)s = '' THEN ''::tsquery
+            ELSE before && COALESCE({known}, begun) END AS either) all_of_it
 """
-NAMED = """
-SELECT (plainto_tsquery('etal_plain', %(before)s) && to_tsquery('etal_plain', %(beginning)s))::text
-"""
+UNKNOWN = "NULL::tsquery"
 
 
 class Query(NamedTuple):
     """`text` as it was typed, and `words`, the first of its words.
 
-    The tsquery `whole` finds its words, `sought` also what its last word is the beginning of; "" where
-    there is nothing to look for, as in stop words alone.
+    The tsquery `whole` finds its words, `sought` also the known words that its last one is the beginning
+    of, or where there is none whatever it is the beginning of, as `begun` does always; "" where there is
+    nothing to look for, as in stop words alone. `names` finds names of people, of whom the last word
+    may be the very first letter.
     """
 
     text: str
     words: tuple[str, ...]
     whole: str
     sought: str
+    begun: str
+    names: str
 
 
 def clean(typed: str, *, longest: int = LONGEST) -> str:
@@ -60,34 +68,46 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def _beginning(text: str, *, shortest: int = BEGINNING) -> tuple[str, str]:
-    """What stands before the last word, and that word as the beginning of one; "" without."""
+    """What stands before the last word, and that word, which may be the beginning of one; "" without."""
     last = LAST_WORD.search(text)
     if last is None or len(last["word"]) < shortest:
         return text, ""
-    return text[: last.start()], f"'{last['word']}':*"
+    return text[: last.start()], last["word"]
 
 
-def query(typed: str, *, longest: int = LONGEST) -> Query:
-    """What `typed` looks for. One statement, which reads no table."""
+def _begins(word: str) -> str:
+    return f"'{word}':*" if word else ""
+
+
+def query(typed: str, *, longest: int = LONGEST, known: str = UNKNOWN) -> Query:
+    """What `typed` looks for. One statement.
+
+    `known` is SQL of a tsquery: the words of which %(word)s is known to be the beginning, NULL for none.
+    """
     text = clean(typed, longest=longest)
-    before, beginning = _beginning(text)
+    before, word = _beginning(text)
+    names_before, first_letters = _beginning(text.replace("@", " "), shortest=1)
+    values = {
+        "text": text,
+        "before": before,
+        "word": word,
+        "beginning": _begins(word),
+        "names_before": names_before,
+        "name_beginning": _begins(first_letters),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(COMPILED, {"text": text, "before": before, "beginning": beginning})
-        whole, of_whole, sought, of_sought = cursor.fetchone()
+        cursor.execute(COMPILED.format(known=known), values)
+        whole, of_whole, sought, of_sought, begun, of_begun, names = cursor.fetchone()
     return Query(
-        text.strip(), words_of(text), _indexed(whole, of_whole), _indexed(sought, of_sought)
+        text.strip(),
+        words_of(text),
+        _indexed(whole, of_whole),
+        _indexed(sought, of_sought),
+        _indexed(begun, of_begun),
+        names,
     )
 
 
 def _indexed(sought: str, tree: str) -> str:
     # PostgreSQL's words for a query that no index answers, because it only says what not to find.
     return "" if tree in {"", "T"} else sought
-
-
-def names(typed: str, *, longest: int = LONGEST) -> str:
-    """The tsquery for names of people, of whom the last word may be the very first letter; "" for none."""
-    before, beginning = _beginning(clean(typed, longest=longest), shortest=1)
-    with connection.cursor() as cursor:
-        cursor.execute(NAMED, {"before": before, "beginning": beginning})
-        (sought,) = cursor.fetchone()
-    return str(sought)

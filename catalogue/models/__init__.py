@@ -1,7 +1,7 @@
 from catalogue.models.delivery import ShippingRate, TaxRate
 from catalogue.models.drops import Drop, DropReminder
 from catalogue.models.merchants import Membership, Merchant, MerchantEvent, PayoutEvent
-from catalogue.models.product_words import ProductWords
+from catalogue.models.product_words import ProductWords, Renaming
 from catalogue.models.products import (
     HIGHEST_PRICE,
     NO_OPTION,
@@ -26,6 +26,7 @@ __all__ = [
     "Product",
     "ProductImage",
     "ProductWords",
+    "Renaming",
     "ShippingRate",
     "StockItem",
     "StockMovement",

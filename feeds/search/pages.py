@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - statements are made of texts of our own, never of input
 """Pages of what was found.
 
 A page's cursor names the newest match of the part that it is in, by its public id, how many of
@@ -9,16 +10,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
-
-from django.db.models import Model
 
 from feeds.search.relevance import WEIGHED
 from feeds.timelines import Reader
-from shopping import matches
-from shopping.matches import Index
+from shopping import rows
+from shopping.matches import Index, Sought
 from shopping.paging import UnknownCursor
+
+Row = tuple[Any, ...]
 
 CURSOR = re.compile(r"(?P<anchor>[0-9a-f-]{36})\.(?P<shown>[0-9]{1,3})\.(?P<way>[01])")
 
@@ -57,44 +58,58 @@ def page(
     index: Index,
     ways: Sequence[str],
     *,
-    rank: Callable[[str, list[int]], list[int]],
-    model: type[Model],
+    scored: str,
+    rank: Callable[[list[Row]], list[int]],
     reader: Reader,
     cursor: Cursor | None,
     size: int,
+    weighed: int = 0,
+    **values: Any,
 ) -> Page:
-    """At most `size` matches in `index`, rows of `model`, as `rank` orders them.
+    """At most `size` matches in `index`, in the order of `rank`. A statement for each way that is gone.
 
     `ways` are tsqueries, the narrowest first: the first that fills a page is taken for all of them,
-    else the last. Raises UnknownCursor.
+    else the last. `scored` is SQL that reads the common table `found` of ids: its rows have the id and
+    the public id first, and then what `rank` wants to know, which gives their ids, the best first.
+    `weighed` is how many are weighed together, WEIGHED without it. `values` are further named
+    parameters. Raises UnknownCursor.
     """
-    manager = model._default_manager
-    highest, way, start = None, 0, 0
-    if cursor is not None:
-        highest = manager.filter(public_id=cursor.anchor).values_list("pk", flat=True).first()
-        way, start = cursor.way, cursor.shown
-        if highest is None or way >= len(ways):
-            raise UnknownCursor
-    found = _newest(index, ways[way], highest=highest, reader=reader)
+    way = 0 if cursor is None else cursor.way
+    if way >= len(ways):
+        raise UnknownCursor
+    anchor = None if cursor is None else cursor.anchor
+    most = weighed or WEIGHED
+    values["viewer"] = reader.viewer
+
+    def look() -> list[Row]:
+        # One more: the first of the next part.
+        wanted = Sought.of(ways[way], limit=most + 1, anchor=anchor)
+        return _scored(index, wanted, scored, values)
+
+    found = look()
     while cursor is None and len(found) < size and way + 1 < len(ways):
         way += 1
-        found = _newest(index, ways[way], highest=None, reader=reader)
-    weighed = rank(ways[way], found[:WEIGHED]) if found else []
+        found = look()
+    if not found and anchor is not None and not _is_there(index, anchor):
+        raise UnknownCursor
+    start = 0 if cursor is None else cursor.shown
     end = start + size
-    anchor = None
-    if end < len(weighed):
-        anchor = found[0]
-    elif len(found) > WEIGHED:
-        anchor, end = found[WEIGHED], 0
-    if anchor is None:
-        return Page(weighed[start:], "")
-    public_id = manager.values_list("public_id", flat=True).get(pk=anchor)
-    return Page(weighed[start : start + size], str(Cursor(public_id, end, way)))
+    best = rank(found[:most])
+    following = ""
+    if end < len(best):
+        following = str(Cursor(found[0][1], end, way))
+    elif len(found) > most:
+        following = str(Cursor(found[most][1], 0, way))
+    return Page(best[start:end], following)
 
 
-def _newest(index: Index, sought: str, *, highest: int | None, reader: Reader) -> list[int]:
-    """One more than are weighed together: the first of the next part."""
-    if not sought:
+def _scored(index: Index, wanted: Sought, scored: str, values: dict[str, Any]) -> list[Row]:
+    """The newest first."""
+    if not wanted.words:
         return []
-    parameters = {"viewer": reader.viewer}
-    return matches.newest(index, sought, limit=WEIGHED + 1, highest=highest, parameters=parameters)
+    statement = f"WITH found AS MATERIALIZED ({index.newest(wanted)}) {scored} ORDER BY 1 DESC"
+    return rows.run_named(statement, values | wanted.values)
+
+
+def _is_there(index: Index, anchor: UUID) -> bool:
+    return bool(rows.run(f"SELECT true FROM {index.rows} WHERE public_id = %s", [anchor]))

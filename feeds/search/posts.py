@@ -3,13 +3,9 @@
 
 from __future__ import annotations
 
-from django.db import connection
-
 from feeds import timelines
-from feeds.models import Post
 from feeds.search import pages, relevance
 from feeds.search.pages import Cursor, Page
-from feeds.search.relevance import Scored
 from feeds.timelines import PAGE, Reader
 from feeds.visibility import seen, there
 from shopping.matches import Index
@@ -18,22 +14,17 @@ from shopping.queries import Query
 WORDS = "etal_post_words({row}.id, {row}.language, {row}.body)"
 POSTS = Index(
     table="feeds_post",
+    rows="feeds_post",
     words=WORDS.format(row="r"),
     also=", r.author_id",
     indexed=f"{there('r')} AND r.repost_of_id IS NULL",
     condition=seen("found"),
 )
-WEIGHED = f"""
-SELECT p.id, ts_rank({WORDS.format(row="p")}, %s::tsquery),
+SCORED = f"""
+SELECT p.id, p.public_id, ts_rank({WORDS.format(row="p")}, %(sought)s::tsquery),
        p.like_count + p.reply_count + p.repost_count + p.quote_count, p.created_at
-FROM feeds_post p WHERE p.id = ANY(%s)
+FROM found JOIN feeds_post p ON p.id = found.id
 """
-
-
-def _rank(sought: str, ids: list[int]) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(WEIGHED, [sought, ids])
-        return relevance.ranked([Scored(*row) for row in cursor.fetchall()])
 
 
 def find(
@@ -45,11 +36,10 @@ def find(
     """
     found: Page = pages.page(
         POSTS,
-        # The beginning of a word costs with the number of posts that it begins one of: only where
-        # whole words fill no page.
+        # The beginning of a word is of more words: only where whole ones fill no page.
         list(dict.fromkeys([query.whole, query.sought])),
-        rank=_rank,
-        model=Post,
+        scored=SCORED,
+        rank=relevance.ranked,
         reader=reader,
         cursor=cursor,
         size=size,

@@ -4,26 +4,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-from django.db import connection
-
-from catalogue.models import Membership, Product
 from catalogue.offers import Offer, offers
 from catalogue.sale import LISTED
 from feeds.cards import ADDRESS
 from feeds.search import pages, relevance
 from feeds.search.pages import Cursor, Page
-from feeds.search.relevance import POPULAR, Scored
+from feeds.search.relevance import POPULAR
 from feeds.timelines import Reader
 from feeds.visibility import seen
+from shopping import rows
 from shopping.matches import Index
 from shopping.queries import Query
 
 PAGE = 24
+# Whoever writes a post asks with every few letters, and sees eight.
+WEIGHED_WHILE_TYPING = 40
 MET = f"{LISTED} AND {seen('m', field='account_id')}"
 PRODUCTS = Index(
     table="catalogue_productwords",
+    rows="catalogue_product",
     words="r.words",
     key="product_id",
     # One by one, by key: what a word finds is few, and no reason to read all products.
@@ -31,28 +31,23 @@ PRODUCTS = Index(
         SELECT FROM catalogue_product p JOIN catalogue_merchant m ON m.id = p.merchant_id
         WHERE p.id = found.id AND {MET} OFFSET 0)""",
 )
-WEIGHED = f"""
-SELECT p.id, ts_rank(w.words, %s::tsquery),
+SCORED = f"""
+SELECT p.id, p.public_id, ts_rank(w.words, %(sought)s::tsquery),
        (SELECT count(*) FROM (
             SELECT FROM feeds_productcard c WHERE c.product_id = p.id LIMIT {POPULAR}) carried),
        p.created_at,
        EXISTS (SELECT FROM catalogue_variant v JOIN catalogue_stockitem s ON s.variant_id = v.id
                WHERE v.product_id = p.id AND v.active AND s.on_hand > s.reserved)
-FROM catalogue_productwords w JOIN catalogue_product p ON p.id = w.product_id
-WHERE w.product_id = ANY(%s)
+FROM found JOIN catalogue_productwords w ON w.product_id = found.id
+JOIN catalogue_product p ON p.id = found.id
 """
-OF_SHOPS = f"""
+OF_OWN_SHOPS = f"""
 SELECT p.id FROM catalogue_productwords w JOIN catalogue_product p ON p.id = w.product_id
 JOIN catalogue_merchant m ON m.id = p.merchant_id
-WHERE p.merchant_id = ANY(%(shops)s) AND w.words @@ %(sought)s::tsquery AND {MET}
+WHERE p.merchant_id IN (SELECT merchant_id FROM catalogue_membership WHERE user_id = %(viewer)s)
+    AND w.words @@ %(sought)s::tsquery AND {MET}
 ORDER BY p.id DESC LIMIT %(limit)s
 """
-
-
-def _rank(sought: str, ids: list[int]) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(WEIGHED, [sought, ids])
-        return relevance.ranked([Scored(*row) for row in cursor.fetchall()])
 
 
 def _by_address(query: Query, *, reader: Reader) -> list[int] | None:
@@ -63,15 +58,21 @@ def _by_address(query: Query, *, reader: Reader) -> list[int] | None:
     statement = f"""SELECT p.id FROM catalogue_product p
         JOIN catalogue_merchant m ON m.id = p.merchant_id
         WHERE p.public_id = %(product)s AND {MET}"""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"product": address["product"], "viewer": reader.viewer})
-        return [row[0] for row in cursor.fetchall()]
+    values = {"product": address["product"], "viewer": reader.viewer}
+    return [number for (number,) in rows.run_named(statement, values)]
 
 
-def ids(query: Query, *, reader: Reader, cursor: Cursor | None = None, size: int = PAGE) -> Page:
+def ids(
+    query: Query,
+    *,
+    reader: Reader,
+    cursor: Cursor | None = None,
+    size: int = PAGE,
+    weighed: int = 0,
+) -> Page:
     """The products that `query` finds of those on sale by shops that `reader` meets.
 
-    Raises UnknownCursor.
+    For `weighed` see `pages.page`. Raises UnknownCursor.
     """
     addressed = _by_address(query, reader=reader)
     if addressed is not None:
@@ -79,11 +80,12 @@ def ids(query: Query, *, reader: Reader, cursor: Cursor | None = None, size: int
     return pages.page(
         PRODUCTS,
         [query.sought],
-        rank=_rank,
-        model=Product,
+        scored=SCORED,
+        rank=relevance.ranked,
         reader=reader,
         cursor=cursor,
         size=size,
+        weighed=weighed,
     )
 
 
@@ -108,17 +110,11 @@ def own_first(query: Query, *, reader: Reader, size: int) -> list[int]:
     Ids of `size` products at most, each once.
     """
     own: list[int] = []
-    shops = list(Membership.objects.filter(user=reader.user).values_list("merchant", flat=True))
-    if shops and query.sought:
-        values: dict[str, Any] = {
-            "shops": shops,
-            "sought": query.sought,
-            "limit": size,
-            "viewer": reader.viewer,
-        }
-        with connection.cursor() as cursor:
-            cursor.execute(OF_SHOPS, values)
-            own = [row[0] for row in cursor.fetchall()]
+    if query.begun:
+        # Their own are few enough to be found by any beginning.
+        values = {"sought": query.begun, "limit": size, "viewer": reader.viewer}
+        own = [number for (number,) in rows.run_named(OF_OWN_SHOPS, values)]
     if len(own) == size:
         return own
-    return list(dict.fromkeys([*own, *ids(query, reader=reader, size=size).ids]))[:size]
+    others = ids(query, reader=reader, size=size, weighed=WEIGHED_WHILE_TYPING)
+    return list(dict.fromkeys([*own, *others.ids]))[:size]

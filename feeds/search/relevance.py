@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import math
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from uuid import UUID
 
 WEIGHED = 100
 HALF_LIFE_DAYS = 60.0
@@ -29,6 +30,7 @@ class Scored(NamedTuple):
     """What was found; `rank` is its ts_rank, `uses` are answers, or posts that carry it."""
 
     id: int
+    public_id: UUID
     rank: float
     uses: int
     created_at: datetime
@@ -41,8 +43,9 @@ class Scored(NamedTuple):
         return self.rank * (1 + popularity) * freshness * (1.0 if self.in_stock else SOLD_OUT)
 
 
-def ranked(matches: list[Scored]) -> list[int]:
-    """Their ids, the best first."""
+def ranked(found: list[tuple[Any, ...]]) -> list[int]:
+    """The ids of the rows `found`, which are as Scored, the best first."""
+    matches = [Scored(*row) for row in found]
     newest = max((match.created_at for match in matches), default=None)
     if newest is None:
         return []

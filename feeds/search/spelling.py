@@ -7,17 +7,18 @@ every few minutes. Trigrams find what is like a word, swapped and doubled letter
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
-
 from django.db import connection, transaction
 
 from catalogue.sale import LISTED
 from feeds.visibility import there
+from feeds.vocabulary import TOPICS
 from shopping import queries
 
 LONGEST = 30
 SHORTEST = 4
+# Of French and of all else each, found among so many.
 NEWEST_POSTS = 5000
+AMONG_POSTS = 40_000
 NEWEST_PRODUCTS = 50_000
 # Of posts, a word that fewer people write may be a slip of theirs, or nobody else's business.
 PEOPLE_WITH_IT = 3
@@ -26,8 +27,10 @@ OF_ONE = 100_000
 # Signs may become several without accents: "ﬃ" is "ffi".
 LONGEST_PLAIN = 60
 ALIKE = 20
-# How alike two words have to be for one to be meant by the other, 0 to 1.
-CLOSE = 0.7
+# How much of their trigrams two words share at the least, 0 to 1: a wrong letter leaves four few.
+LIKENESS = 0.2
+# Letters from which on a word may have two slips in it, and not one.
+LONG = 7
 
 LEARNT = f"""
 INSERT INTO feeds_searchword (word, uses)
@@ -38,26 +41,31 @@ SELECT word, sum(ndoc) FROM (
         WHERE {LISTED} ORDER BY p.id DESC LIMIT {NEWEST_PRODUCTS}$$)
     UNION ALL SELECT * FROM ts_stat($$
         SELECT to_tsvector('simple', left(string_agg(newest.body, ' '), {OF_ONE})) FROM (
-            SELECT p.author_id, p.body FROM feeds_post p JOIN accounts_user u ON u.id = p.author_id
-            WHERE {there("p")} AND u.is_active AND p.reply_to_id IS NULL
-            ORDER BY p.created_at DESC, p.id DESC LIMIT {NEWEST_POSTS}) newest
-        GROUP BY newest.author_id$$) WHERE ndoc >= {PEOPLE_WITH_IT}) learnt
+            SELECT *, row_number() OVER (PARTITION BY french ORDER BY created_at DESC) AS place FROM (
+                SELECT p.author_id, p.body, p.created_at, left(p.language, 2) = 'fr' AS french
+                FROM feeds_post p JOIN accounts_user u ON u.id = p.author_id
+                WHERE {there("p")} AND u.is_active AND p.reply_to_id IS NULL
+                ORDER BY p.created_at DESC, p.id DESC LIMIT {AMONG_POSTS}) both_languages) newest
+        WHERE newest.place <= {NEWEST_POSTS}
+        GROUP BY newest.author_id$$) WHERE ndoc >= {PEOPLE_WITH_IT}
+    UNION ALL SELECT word, 0, 0 FROM unnest(%(topics)s::text[]) word) learnt
 WHERE word ~ '^[[:alpha:]]+$' AND length(word) BETWEEN {SHORTEST} AND {LONGEST}
     AND length(etal_unaccent(word)) <= {LONGEST_PLAIN}
 GROUP BY word
 """
 MEANT = f"""
-SELECT DISTINCT given.word, alike.word, alike.plain, alike.uses
+SET LOCAL pg_trgm.similarity_threshold = {LIKENESS};
+SELECT DISTINCT given.word, alike.word, alike.plain, alike.uses, typed.plain,
+    tsvector_to_array(etal_words(alike.word)) && typed.lexemes
 FROM unnest(%s::text[]) AS given (word),
-LATERAL (SELECT etal_unaccent(given.word) AS plain) typed,
+LATERAL (SELECT etal_unaccent(given.word) AS plain,
+         tsvector_to_array(etal_words(given.word)) AS lexemes) typed,
 LATERAL (
     (SELECT w.* FROM feeds_searchword w WHERE w.plain %% typed.plain
      ORDER BY similarity(w.plain, typed.plain) DESC, w.uses DESC, w.word LIMIT {ALIKE})
     UNION ALL SELECT w.* FROM feeds_searchword w WHERE w.plain = ANY (ARRAY(
         SELECT overlay(typed.plain PLACING reverse(substr(typed.plain, n, 2)) FROM n FOR 2)
-        FROM generate_series(1, length(typed.plain) - 1) n
-        UNION ALL SELECT overlay(typed.plain PLACING '' FROM n FOR 1)
-        FROM generate_series(1, length(typed.plain)) n))) alike
+        FROM generate_series(1, length(typed.plain) - 1) n))) alike
 WHERE length(given.word) BETWEEN {SHORTEST} AND {LONGEST}
 """
 
@@ -71,13 +79,25 @@ def learn() -> None:
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE feeds_searchword IN SHARE ROW EXCLUSIVE MODE")
         cursor.execute("DELETE FROM feeds_searchword")
-        cursor.execute(LEARNT)
+        cursor.execute(
+            LEARNT, {"topics": [word for topic in TOPICS for word in topic.words.split()]}
+        )
 
 
-def _likeness(typed: str, word: str) -> float:
-    """0 to 1; two letters that are swapped are nearly none that is wrong."""
-    alike = SequenceMatcher(None, typed, word, autojunk=False).ratio()
-    return max(alike, 0.9) if sorted(typed) == sorted(word) else alike
+def _slips(typed: str, word: str) -> int:
+    """How many letters are wrong, missing, too many, or swapped with the next, at the least."""
+    before: list[int] = []
+    last = list(range(len(word) + 1))
+    for row, letter in enumerate(typed, 1):
+        here = [row]
+        for column, meant in enumerate(word, 1):
+            fewest = min(last[column] + 1, here[-1] + 1, last[column - 1] + (letter != meant))
+            swapped = (
+                row > 1 and column > 1 and (letter, typed[row - 2]) == (word[column - 2], meant)
+            )
+            here.append(min(fewest, before[column - 2] + 1) if swapped else fewest)
+        before, last = last, here
+    return last[-1]
 
 
 def corrected(text: str) -> str | None:
@@ -85,17 +105,19 @@ def corrected(text: str) -> str | None:
     words = queries.words_of(text)
     with connection.cursor() as cursor:
         cursor.execute(MEANT, [list(words)])
-        rows = cursor.fetchall()
+        found = cursor.fetchall()
     better: dict[str, str] = {}
     for word in words:
-        typed = word.lower()
-        alike = [row[1:] for row in rows if row[0] == word]
-        if any(typed in (known, plain) for known, plain, _uses in alike):
+        alike = [row[1:] for row in found if row[0] == word]
+        if any(
+            known == word.lower() or plain == typed or akin
+            for known, plain, _uses, typed, akin in alike
+        ):
             continue
-        best = max(
-            ((_likeness(typed, plain), uses, known) for known, plain, uses in alike), default=None
-        )
-        if best is not None and best[0] >= CLOSE:
+        most = 2 if len(word) >= LONG else 1
+        near = [(_slips(typed, plain), -uses, known) for known, plain, uses, typed, _akin in alike]
+        best = min(near, default=None)
+        if best is not None and best[0] <= most:
             better[word] = best[2]
     if not better:
         return None

@@ -22,6 +22,7 @@ from feeds.models import Draft, Post
 from feeds.pictures import PictureRefused
 from feeds.posts import PostRefused
 from feeds.requests import draft_key, place, reader, signed_in, told_to_wait
+from shopping.htmx import wants_part
 from shopping.ids import uuid_of
 from shopping.templatetags.money import language
 
@@ -38,7 +39,11 @@ def products(request: HttpRequest) -> HttpResponse:
         query=request.GET.get("q", "").strip(),
         chosen=chosen_ids(request.GET.getlist("products")),
     )
-    return render(request, "feeds/_product_choices.html", {"choices": shown})
+    response = render(request, "feeds/_product_choices.html", {"choices": shown})
+    # HTMX shows no answer that is an error.
+    if shown.refusal is not None and not wants_part(request):
+        return told_to_wait(response, shown.refusal)
+    return response
 
 
 def _page(
@@ -55,14 +60,17 @@ def _page(
         "author": draft.author_id or user.pk,
         "paid_partnership": draft.paid_partnership,
     }
+    shown = composer(draft, viewer=reader(request), query=query)
     context = {
-        "composer": composer(draft, viewer=reader(request), query=query),
+        "composer": shown,
         "form": ComposerForm(initial=typed_so_far, user=user),
         "errors": errors,
         "title": _title(draft),
         "place": "new",
     }
-    return render(request, "feeds/compose.html", context, status=status if errors else 200)
+    response = render(request, "feeds/compose.html", context, status=status if errors else 200)
+    refusal = shown.choices.refusal
+    return response if refusal is None else told_to_wait(response, refusal)
 
 
 def _title(draft: Draft) -> str:

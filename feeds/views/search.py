@@ -68,6 +68,11 @@ def search(request: HttpRequest) -> HttpResponse:
     context = _context(request, found, typed=typed.strip(), kind=kind)
     if wants_part(request) and kind in PARTS:
         return render(request, PARTS[kind], context)
+    if found.cut:
+        said = _(
+            "Part of this search took too long and was given up: there may be more than is shown."
+        )
+        context["problem"] = said
     if not found.count:
         context["tags"] = explore.hashtags(viewer)[:TAGS]
     return render(request, "feeds/search.html", context)

@@ -7,11 +7,14 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client, override_settings
 
 from accounts.models import User
-from feeds import limits, posts
+from catalogue.models import Product
+from feeds import composer, limits, posts
 from feeds.models import Follow, Like, Post
+from feeds.search import products
 from shopping.limits import Limit
 
 
@@ -91,3 +94,41 @@ def test_drawing_ones_picture_too_often_is_refused_and_taking_it_away_is_not(
 def test_each_is_counted_for_themselves(reader: Client, mai: User, theo: User) -> None:
     use_up(limits.POSTS, theo)
     assert reader.post("/posts/new/", {"body": "mine"}).status_code == 302
+
+
+def test_searching_products_too_often_is_refused_and_what_was_picked_stays(
+    reader: Client, mai: User, corniche: Product
+) -> None:
+    address = f"/posts/products/?q=corniche&products={corniche.public_id}"
+    use_up(limits.PRODUCT_SEARCHES, mai)
+    answer = reader.get(address)
+    assert answer.status_code == 429
+    assert 0 < int(answer["Retry-After"]) <= 600
+    part = reader.get(address, headers={"HX-Request": "true"})
+    assert part.status_code == 200
+    for each in (answer, part):
+        assert "That was a lot in a short time." in each.content.decode()
+        assert "Corniche flip-flops" in each.content.decode()
+    page = reader.post("/posts/new/", {"find": "1", "q": "corniche", "body": "My shoes"})
+    assert page.status_code == 429
+    assert "My shoes</textarea>" in page.content.decode()
+    assert "That was a lot in a short time." in page.content.decode()
+    # Without a word to look for, nothing is counted.
+    assert reader.get("/posts/products/?q=").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_search_of_products_that_takes_too_long_says_so(
+    reader: Client, corniche: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def for_long(*_given: object, **_options: object) -> list[int]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(60)")
+        return []
+
+    monkeypatch.setattr(products, "own_first", for_long)
+    monkeypatch.setattr(composer, "PATIENCE", 50)
+    page = reader.get(f"/posts/products/?q=corniche&products={corniche.public_id}").content.decode()
+    assert "This search took too long and was given up." in page
+    assert "Corniche flip-flops" in page
+    assert "Nothing on sale" not in page

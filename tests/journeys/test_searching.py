@@ -58,6 +58,22 @@ def test_from_explore_to_what_is_looked_for_by_keyboard(visit, market, talk, dev
     expect_no_violation(page)
 
 
+def test_the_search_field_is_two_presses_of_tab_away_at_a_desk(visit, market, talk):
+    """It stands behind all of the feed; on a phone the search is a link at the top."""
+    page = visit(**DESKTOP)
+    for address in ("/", "/explore/", "/search/?q=lamp"):
+        page.goto(address)
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to search")).to_be_focused()
+        expect(page.get_by_role("link", name="Skip to search")).to_be_in_viewport()
+        page.keyboard.press("Enter")
+        expect(search_box(page)).to_be_focused()
+    page = visit(**PHONE)
+    page.goto("/")
+    expect(page.get_by_role("link", name="Skip to search")).to_be_hidden()
+
+
 def test_a_slip_leads_to_what_was_meant_and_a_tag_to_its_page(visit, market, talk):
     page = visit()
     page.goto("/search/?q=lapm")

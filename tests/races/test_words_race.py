@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, transaction
 
-from catalogue.models import Category, Product
+from catalogue import words
+from catalogue.models import Category, Merchant, Product, Renaming
 from feeds.models import SearchWord
 from feeds.search import spelling
 from stack.waiting import wait_until
@@ -34,20 +36,38 @@ def test_two_who_learn_at_once_learn_one_after_the_other(transactional_db: None)
             wait_until(lambda: waiting() == 2, seconds=30, otherwise="nobody waits for the lock")
         for each in started:
             each.result()
-    assert set(SearchWord.objects.values_list("word", flat=True)) == {"lampe", "rayée", "plage"}
+    learnt = SearchWord.objects.filter(uses__gt=0)
+    assert set(learnt.values_list("word", flat=True)) == {"lampe", "rayée", "plage"}
 
 
-def write(statement: str, key: int) -> None:
+def run(work: Callable[[], object]) -> None:
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, [key])
+        work()
     finally:
         connection.close()
 
 
+def words_of(made: Product) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT words::text FROM catalogue_productwords WHERE product_id = %s", [made.pk]
+        )
+        (text,) = cursor.fetchone()
+    return str(text)
+
+
 @pytest.mark.parametrize(
     ("first", "then"),
-    [("merchant", "title"), ("category", "title"), ("merchant", "category")],
+    [
+        ("merchant", "title"),
+        ("category", "title"),
+        ("merchant", "insert"),
+        ("category", "insert"),
+        ("title", "merchant"),
+        ("title", "category"),
+        ("insert", "merchant"),
+        ("insert", "category"),
+    ],
 )
 def test_who_change_a_product_and_its_shop_or_category_at_once_lose_no_words(
     transactional_db: None, first: str, then: str
@@ -56,22 +76,50 @@ def test_who_change_a_product_and_its_shop_or_category_at_once_lose_no_words(
     shelf = Category.objects.create(name="Lamps", slug="lamps")
     lamp = product(shop, "Lampe", price=100)
     Product.objects.filter(pk=lamp.pk).update(category=shelf)
-    changes = {
-        "title": ("UPDATE catalogue_product SET title = 'Ququt' WHERE id = %s", lamp.pk),
-        "merchant": ("UPDATE catalogue_merchant SET name = 'Ququm' WHERE id = %s", shop.pk),
-        "category": ("UPDATE catalogue_category SET name = 'Ququc' WHERE id = %s", shelf.pk),
+
+    def insert() -> None:
+        Product.objects.create(
+            merchant=shop, category=shelf, title="Ququi", slug="q", currency="EUR", status="active"
+        )
+
+    changes: dict[str, Callable[[], object]] = {
+        "title": lambda: Product.objects.filter(pk=lamp.pk).update(title="Ququt"),
+        "merchant": lambda: Merchant.objects.filter(pk=shop.pk).update(name="Ququm"),
+        "category": lambda: Category.objects.filter(pk=shelf.pk).update(name="Ququc"),
+        "insert": insert,
     }
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(changes[first][0], [changes[first][1]])
-            started = pool.submit(write, *changes[then])
+            changes[first]()
+            started = pool.submit(run, changes[then])
             wait_until(lambda: waiting() == 1, seconds=30, otherwise="nobody waits for the lock")
         started.result()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT words::text FROM catalogue_productwords WHERE product_id = %s", [lamp.pk]
-        )
-        (words,) = cursor.fetchone()
-    assert f"'ququ{first[0]}'" in words
-    assert f"'ququ{then[0]}'" in words
+    while words.recut():
+        pass
+    made = Product.objects.latest("pk")
+    for change in (first, then):
+        assert f"'ququ{change[0]}'" in words_of(made)
+
+
+def test_words_are_not_made_of_a_title_that_is_being_changed(transactional_db: None) -> None:
+    shop = open_shop("plage")
+    lamp = product(shop, "Lampe", price=100)
+    Merchant.objects.filter(pk=shop.pk).update(name="Ququm")
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Product.objects.filter(pk=lamp.pk).update(title="Ququt")
+            started = pool.submit(run, lambda: words.recut())
+            wait_until(lambda: waiting() == 1, seconds=30, otherwise="nobody waits for the lock")
+        started.result()
+    assert "'ququm'" in words_of(lamp)
+    assert "'ququt'" in words_of(lamp)
+
+
+def test_two_who_cut_words_anew_take_a_renaming_each(transactional_db: None) -> None:
+    for handle in ("plage", "dune"):
+        Merchant.objects.filter(pk=open_shop(handle).pk).update(name=f"Ququ {handle}")
+    first, _second = Renaming.objects.order_by("pk")
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        Renaming.objects.select_for_update().get(pk=first.pk)
+        pool.submit(run, lambda: words.recut()).result(timeout=30)
+        assert list(Renaming.objects.all()) == [first]

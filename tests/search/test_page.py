@@ -16,6 +16,7 @@ from catalogue.models import Merchant
 from feeds import limits, posts
 from feeds.search import pages, results, spelling
 from shopping import limits as counts
+from shopping.patience import Deadline, TookTooLong
 from tests.market import product
 
 MORE = re.compile(r'class="btn more" href="([^"]+)"')
@@ -134,15 +135,13 @@ def low_ids(db: None) -> None:
 @pytest.mark.parametrize(
     ("asked", "for_few", "for_many"),
     [
-        ("lampe", 24, 24),
-        ("zzz", 28, 28),
-        ("lmape", 28, 28),
-        # Three of each set the bound of its time. A full page has an end to be named; few posts are
-        # looked for in more words.
-        ("lampe&in=products", 9, 10),
-        ("lampe&in=posts", 11, 10),
-        ("lampe&in=people", 10, 11),
-        ("lampe&in=hashtags", 6, 6),
+        ("lampe", 11, 10),
+        ("zzz", 15, 15),
+        ("lmape", 15, 10),
+        ("lampe&in=products", 4, 4),
+        ("lampe&in=posts", 5, 4),
+        ("lampe&in=people", 5, 5),
+        ("lampe&in=hashtags", 3, 3),
     ],
 )
 def test_a_search_takes_so_many_statements_and_no_more(
@@ -164,20 +163,60 @@ def test_a_search_takes_so_many_statements_and_no_more(
                 client.get(f"/search/?q={asked}")
 
 
-def test_a_search_that_the_database_gives_up_says_so_and_keeps_the_words(
-    client: Client, lamps: Merchant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def for_long(*_given: object) -> results.Results:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_sleep(60)")
+class Slow:
+    """A part of a search of many statements, each far shorter than the search may take."""
+
+    def __init__(self) -> None:
+        self.begun = 0
+
+    def __call__(self, *_given: object) -> results.Results:
+        for _statement in range(100):
+            self.begun += 1
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_sleep(0.02)")
         return results.Results()
 
-    monkeypatch.setattr(results, "PATIENCE", 50)
-    monkeypatch.setitem(results.FINDERS, results.POSTS, for_long)
-    page = shown(client, "/search/?q=lamp&in=posts")
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("typed", ["lamp", "%23lamp"])
+def test_a_search_that_takes_too_long_as_a_whole_says_so_and_keeps_the_words(
+    client: Client, lamps: Merchant, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    monkeypatch.setattr(results, "PATIENCE", 200)
+    slow = Slow()
+    monkeypatch.setitem(results.FINDERS, results.POSTS, slow)
+    page = shown(client, f"/search/?q={typed}&in=posts")
+    assert 0 < slow.begun <= 10
     assert "This search took too long and was given up." in page
-    assert 'name="q" value="lamp"' in page
+    assert f'name="q" value="{typed.replace("%23", "#")}"' in page
     assert "Nothing found" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_a_search_that_takes_too_long_is_shown_what_was_found(
+    client: Client, lamps: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = Slow()
+    monkeypatch.setitem(results.SOME, results.POSTS, slow)
+    monkeypatch.setattr(results, "PATIENCE", 1000)
+    page = shown(client, "/search/?q=lampe")
+    assert slow.begun < 100
+    assert "Part of this search took too long and was given up" in page
+    assert "Lampe</span>" in page
+    assert 'href="/@lampist/"' in page
+    assert 'href="/tags/lampe/"' in page
+    assert "A lamp for" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_statement_takes_no_longer_than_there_is_time_left(db: None) -> None:
+    with Deadline.after(100).kept(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(0.06)")
+        with pytest.raises(TookTooLong):
+            cursor.execute("SELECT pg_sleep(60)")
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("0",)
 
 
 @pytest.mark.parametrize("signed_in", [True, False])

@@ -13,6 +13,7 @@ from feeds.models import Post, SearchWord
 from feeds.search import hashtags, pages, people, results, spelling
 from feeds.search.pages import Cursor
 from feeds.timelines import reader_of
+from shopping import queries
 from tests.market import person, product
 
 NOBODY = reader_of(None, country="FR")
@@ -50,7 +51,7 @@ RELEVANCE = [
 
 
 def found(typed: str, *, user: User | None = None) -> list[str]:
-    them, _more = people.find(typed, reader=reader_of(user, country="FR"))
+    them, _more = people.find(queries.query(typed), reader=reader_of(user, country="FR"))
     return [each.handle for each in them]
 
 
@@ -84,7 +85,7 @@ def test_whoever_has_the_handle_comes_first_and_once(
         person(f"anna_{number}", "Anna")
     cursor, shown = None, []
     while True:
-        them, following = people.find("anna", reader=NOBODY, cursor=cursor, size=3)
+        them, following = people.find(queries.query("anna"), reader=NOBODY, cursor=cursor, size=3)
         shown.append([each.handle for each in them])
         if not following:
             break
@@ -116,7 +117,9 @@ def test_hashtags_by_their_beginning_and_by_likeness(theo: User) -> None:
     for tag in TAGS:
         made = posts.publish(theo, body=f"Look: #{tag}", language="en")
     posts.delete(made)
-    found_tags = {typed: hashtags.find(typed, reader=NOBODY) for typed, _tags in TAGGED}
+    found_tags = {
+        typed: hashtags.find(queries.query(typed), reader=NOBODY) for typed, _tags in TAGGED
+    }
     assert {typed: tags[: len(dict(TAGGED)[typed])] for typed, tags in found_tags.items()} == dict(
         TAGGED
     )
@@ -127,11 +130,19 @@ MEANT = [
     ("lmape", "lampe"),
     ("Lampr", "lampe"),
     ("lamppe", "lampe"),
-    ("servietes rouges", "serviettes rouges"),
+    ("serveittes rouges", "serviettes rouges"),
+    # By its stem it finds them as it is.
+    ("servietes", None),
     ("serviette lmape", "serviette lampe"),
     ("rayee", None),
     ("lampe", None),
     ("xyzzyx", None),
+    ("lqmpe", "lampe"),
+    ("lampes", None),
+    ("Lampés", None),
+    ("chaisse", "chaise"),
+    ("foteuil", "fauteuil"),
+    ("liens", None),
     ("lmp", None),
     ("", None),
 ]
@@ -146,6 +157,29 @@ def test_a_slip_is_taken_for_the_word_that_was_meant(
     product(plage, "Serviette", price=100)
     spelling.learn()
     assert spelling.corrected(typed) == meant
+
+
+def test_a_word_that_is_known_in_another_form_is_not_spelt_in_the_other_language(
+    plage: Merchant,
+) -> None:
+    """ "lamps" is as near to "lampes" as "lampe" is, and sold more."""
+    for title in ("Lampe", "Lamps of brass", "Lamps of steel"):
+        product(plage, title, price=100)
+    spelling.learn()
+    assert spelling.corrected("lampes") is None
+    assert spelling.corrected("lanpe") == "lampe"
+
+
+def test_french_is_learnt_beside_much_english(theo: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        posts.publish(person(f"f{number}", "F"), body=f"{number} kintsugi", language="fr")
+    monkeypatch.setattr(
+        spelling, "LEARNT", spelling.LEARNT.replace(str(spelling.NEWEST_POSTS), "3")
+    )
+    for number in range(5):
+        posts.publish(theo, body=f"Hello {number}", language="en")
+    spelling.learn()
+    assert spelling.corrected("kintsgui") == "kintsugi"
 
 
 def by_three(body: str) -> list[Post]:

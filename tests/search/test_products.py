@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import User
-from catalogue.models import Category, Membership, Merchant, Product
+from catalogue import words
+from catalogue.models import Category, Membership, Merchant, Product, Renaming
 from feeds import blocks, composer, posts
 from feeds.search import products
 from feeds.timelines import reader_of
@@ -99,8 +100,25 @@ def test_shop_category_and_tags_are_words_of_a_product_and_kept(plage: Merchant)
         assert found(typed) == ["Corniche"], typed
     Merchant.objects.filter(pk=plage.pk).update(name="Dune")
     Category.objects.filter(pk=seats.pk).update(name="Tables")
+    while words.recut():
+        pass
     assert found("dune tables") == ["Corniche"]
     assert found("plage") == found("siege") == []
+
+
+def test_a_renamed_shop_is_found_slice_by_slice(
+    plage: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(words, "BATCH", 2)
+    for number in range(5):
+        product(plage, f"Corniche {number}", price=1000)
+    Merchant.objects.filter(pk=plage.pk).update(name="Dune")
+    assert len(found("plage")) == 5
+    left = []
+    while words.recut():
+        left.append((len(found("plage")), len(found("dune"))))
+    assert left == [(3, 2), (1, 4), (0, 5)]
+    assert not Renaming.objects.exists()
 
 
 def test_the_title_outweighs_the_description_and_what_is_left_what_is_sold_out(
