@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('feeds', '0019_hashtags_of_posts_have_two_indexes'),
+        ("feeds", "0020_by_how_many_posts_are_seen"),
     ]
 
     operations = [
