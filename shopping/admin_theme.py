@@ -75,6 +75,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "title": _("Orders"),
         "items": [
             item(_("To send"), "package_2", "fulfilment", "fulfilmentorder"),
+            item(_("Parcels"), "local_shipping", "fulfilment", "shipment"),
             item(_("All orders"), "receipt_long", "checkout", "order"),
             item(_("Payments"), "payments", "checkout", "payment"),
             item(_("Refunds"), "undo", "checkout", "refund"),
@@ -105,6 +106,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             item(_("Shops"), "storefront", "catalogue", "merchant"),
             item(_("Promotions"), "campaign", "feeds", "promotion"),
+            item(_("Carriers"), "sensors", "fulfilment", "carrierconnection"),
             item(_("Webhooks"), "webhook", "webhooks", "endpoint"),
             item(_("Deliveries"), "outbox", "webhooks", "delivery"),
             item(_("Replays"), "replay", "webhooks", "replay"),

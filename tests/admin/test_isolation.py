@@ -108,6 +108,8 @@ def test_a_foreign_shop_in_the_shop_filter_finds_nothing(browser, world):
         ("webhooks_endpoint", "rotate"),
         ("webhooks_endpoint", "send_test"),
         ("webhooks_endpoint", "end_old_secret"),
+        ("fulfilment_carrierconnection", "rotate"),
+        ("fulfilment_carrierconnection", "end_old_secret"),
         ("webhooks_delivery", "send_again"),
     ],
 )
@@ -119,6 +121,7 @@ def test_a_foreign_tick_in_a_list_does_nothing_at_all(browser, world, name, acti
         "catalogue_product": world.plage.product,
         "feeds_promotion": world.rows["promotion"],
         "fulfilment_fulfilmentorder": world.plage.fulfilment_order,
+        "fulfilment_carrierconnection": world.plage.connection,
         "webhooks_endpoint": world.plage.endpoint,
         "webhooks_delivery": world.plage.delivery,
     }[name]
