@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from checkout.models import Order
 from shopping.templatetags.money import money
@@ -56,15 +56,18 @@ def _of_parcels(order: Order) -> Iterator[Entry]:
                 seen.add(step.status)
 
 
-STEPS = {"packed": _lazy("Packed"), "cancelled": _lazy("Cancelled before it was sent")}
+STEPS = {
+    "packed": gettext_lazy("Packed"),
+    "cancelled": gettext_lazy("Cancelled before it was sent"),
+}
 PARCELS = {
-    "dispatched": _lazy("Handed to %(carrier)s"),
-    "out_for_delivery": _lazy("Out for delivery"),
-    "ready_for_pickup": _lazy("Ready to be picked up"),
-    "failed_attempt": _lazy("The delivery failed"),
-    "delivered": _lazy("Delivered"),
-    "returned": _lazy("Came back to the shop"),
-    "lost": _lazy("Lost on the way"),
+    "dispatched": gettext_lazy("Handed to %(carrier)s"),
+    "out_for_delivery": gettext_lazy("Out for delivery"),
+    "ready_for_pickup": gettext_lazy("Ready to be picked up"),
+    "failed_attempt": gettext_lazy("The delivery failed"),
+    "delivered": gettext_lazy("Delivered"),
+    "returned": gettext_lazy("Came back to the shop"),
+    "lost": gettext_lazy("Lost on the way"),
 }
 
 

@@ -61,7 +61,7 @@ def credit(refund_id: int) -> list[Invoice]:
 
     Before its order is opened there is no invoice to take back, and nothing happens; an order that
     is cancelled will never have one, and its refund is done with. One transaction; locks the order,
-    the merchants' counters and their parts.
+    its parts and then the merchants' counters.
     """
     with transaction.atomic():
         order_id = Refund.objects.values_list("payment__order", flat=True).get(pk=refund_id)
@@ -72,11 +72,10 @@ def credit(refund_id: int) -> list[Invoice]:
         done = refund.credited_at is not None
         if done or waits or refund.status != Refund.Status.SUCCEEDED:
             return []
-        written = write(order, refund)
         for part in FulfilmentOrder.objects.filter(order=order).order_by("id"):
             # Where the rest of it was given back, what was sent is all of it.
             steps.follow(steps.lock(part.pk))
-        return written
+        return write(order, refund)
 
 
 def write(order: Order, refund: Refund) -> list[Invoice]:

@@ -75,16 +75,18 @@ class Box:
         return self.part.merchant
 
     @property
-    def delivery(self) -> OrderDelivery | None:
-        return self.part.delivery
-
-    @property
     def is_cancelled(self) -> bool:
         return self.shipment is None and self.part.status == Status.CANCELLED
 
     @property
     def is_over(self) -> bool:
         return self.shipment.is_over if self.shipment else self.is_cancelled
+
+    @property
+    def arrives(self) -> OrderDelivery | None:
+        """When it was to come, as long as it may."""
+        lost = self.shipment is not None and self.shipment.status in ENDED
+        return None if self.is_over or lost else self.part.delivery
 
     @property
     def tone(self) -> str:

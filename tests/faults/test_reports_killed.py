@@ -114,9 +114,7 @@ def test_the_worker_dies_while_it_applies_reports(
             CarrierMessage.objects.exclude(next_attempt_at=None).update(
                 next_attempt_at=timezone.now()
             )
-            done = CarrierMessage.objects.filter(
-                external_id=f"msg_{number}", next_attempt_at=None
-            )
+            done = CarrierMessage.objects.filter(external_id=f"msg_{number}", next_attempt_at=None)
             wait_for(done.exists, otherwise="the message was never applied")
             part.refresh_from_db()
             assert part.status == "delivered"

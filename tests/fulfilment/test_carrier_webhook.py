@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -55,7 +54,7 @@ def reported(*found: Any) -> dict[str, Any]:
 
 def post(
     connection: CarrierConnection, content: Any, *, id: str = "msg_1", secret: str = "", **more: str
-) -> HttpResponse:
+) -> Any:
     """What a warehouse sends, signed with the connection's secret or another one."""
     body = content if isinstance(content, str) else json.dumps(content)
     given = signed(
@@ -66,7 +65,7 @@ def post(
     )
 
 
-def said(answer: HttpResponse) -> tuple[int, str]:
+def said(answer: Any) -> tuple[int, str]:
     return answer.status_code, answer.content.decode().strip()
 
 
@@ -257,10 +256,10 @@ def tracker(**more: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def send(easypost) -> Callable[..., HttpResponse]:
+def send(easypost) -> Callable[..., Any]:
     """As EasyPost does it: a body with spaces of its own, and its signature over the very bytes."""
 
-    def send(content: dict[str, Any]) -> HttpResponse:
+    def send(content: dict[str, Any]) -> Any:
         body = json.dumps(content, indent=1).encode()
         digest = hmac.new(easypost.secret.encode(), body, hashlib.sha256).hexdigest()
         return Client().post(

@@ -25,7 +25,9 @@ def line(parcel):
     return parcel.order.lines.get()
 
 
-def send(part: FulfilmentOrder, pieces: dict | None, *, number: str = "6A1", **more) -> Shipment:
+def send(
+    part: FulfilmentOrder, pieces: dict[int, int] | None, *, number: str = "6A1", **more
+) -> Shipment:
     words = {"carrier": "Colissimo", "tracking_number": number, "actor": None}
     return dispatch(part, lines=pieces, **(words | more))
 

@@ -15,8 +15,9 @@ from fulfilment import connections
 from fulfilment.models import CarrierConnection, FulfilmentOrder
 from stack.waiting import wait_until
 from tests.journeys import shop
+from tests.journeys.cart import add_button, expect_badge
+from tests.journeys.conftest import follow
 from tests.journeys.merchant import merchants_page
-from tests.journeys.shop import ready_to_pay
 from webhooks.signing import headers
 
 # A change is to be seen within five seconds; on a busy machine the worker's turn may come later.
@@ -27,9 +28,15 @@ SOON = 20_000
 def page(visit, market):
     """The page of an order of two lamps that was paid yesterday."""
     page = visit()
-    ready_to_pay(page, market.lamp)
-    page.get_by_label("Quantity").select_option("2")
-    expect(shop.pay(page)).to_be_enabled()
+    page.goto("/")
+    add_button(page, market.lamp).click()
+    expect_badge(page, 1)
+    page.goto("/cart/")
+    page.get_by_role("button", name="Add one Phare lamp").click()
+    expect_badge(page, 2)
+    follow(page, page.get_by_role("link", name="Check out"))
+    shop.fill_address(page)
+    shop.fill_card(page)
     shop.pay(page).click()
     shop.expect_thanks(page)
     Order.objects.update(paid_at=timezone.now() - timedelta(days=1))
@@ -45,7 +52,9 @@ def dispatch(merchant, part: FulfilmentOrder, *, pieces: str, number: str) -> No
     merchant.get_by_label("Carrier").fill("Colissimo")
     merchant.get_by_label("Tracking number").fill(number)
     merchant.get_by_role("button", name="Ship", exact=True).click()
-    expect(merchant.get_by_role("link", name=number).or_(merchant.get_by_text(number)).first).to_be_visible()
+    expect(
+        merchant.get_by_role("link", name=number).or_(merchant.get_by_text(number)).first
+    ).to_be_visible()
 
 
 def report(stack, connection: CarrierConnection, number: str, status: str, *, place: str) -> None:
@@ -70,9 +79,7 @@ def test_two_parcels_to_delivered(visit, stack, market, page):
     wait_until(FulfilmentOrder.objects.exists, seconds=30, otherwise="the order did not open")
     part = FulfilmentOrder.objects.get()
     assert OrderLine.objects.get().quantity == 2
-    connection = connections.create(
-        merchant_id=market.shop.pk, adapter="generic", name="Colissimo"
-    )
+    connection = connections.create(merchant_id=market.shop.pk, adapter="generic", name="Colissimo")
     merchant = merchants_page(visit, market)
     boxes = page.locator("#tracking section")
     expect(boxes).to_have_count(1)
