@@ -47,9 +47,7 @@ def receive(connection: CarrierConnection, *, body: bytes, headers: Mapping[str,
     if not adapter.reports(content):
         return Outcome.NOT_NEEDED
     message_id = adapter.message_id(content, headers)[:200]
-    # What PostgreSQL has no room for; nothing of ours reads it.
-    text = body.decode().replace("\\u0000", "")
-    found = rows.run(INSERT, [connection.pk, message_id, text])
+    found = rows.run(INSERT, [connection.pk, message_id, body.decode()])
     if not found:
         return Outcome.KNOWN
     hints.wake(APPLY, found[0][0])
@@ -89,7 +87,7 @@ def postpone(message_id: int, *, error: Exception) -> None:
 
 def _read(body: bytes) -> dict[str, Any]:
     try:
-        content = json.loads(body)
+        content = json.loads(body.decode())
     except ValueError as error:
         raise Malformed(f"the body is no JSON: {error}") from error
     except RecursionError as error:

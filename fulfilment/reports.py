@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
 from django.db import transaction
@@ -56,7 +57,7 @@ def apply(merchant_id: int, report: Report) -> None:
         hold(merchant_id, code)
         found = _parcels(merchant_id, code, public_id=report.shipment)
         for shipment in found:
-            event = _keep(merchant_id, shipment.tracking_code or code, report, shipment=shipment)
+            event = _keep(merchant_id, code, report, shipment=shipment)
             if event is not None:
                 shipments.report(shipment, event)
         if not found and code:
@@ -130,7 +131,9 @@ def _parcels(merchant_id: int, code: str, *, public_id: UUID | None) -> Sequence
     if not code:
         return []
     found = list(own.filter(tracking_code=code))
-    return [each for each in found if each.status not in OVER] or found[-1:]
+    meant = [each for each in found if each.status not in OVER] or found[-1:]
+    # As their parts are locked: in the order of their keys.
+    return sorted(meant, key=attrgetter("fulfilment_order_id"))
 
 
 def _keep(
@@ -155,8 +158,8 @@ def _keep(
 
 
 def _release(shipment: Shipment) -> None:
-    """What was reported of another number waits for its parcel."""
-    wrong = shipment.tracking.exclude(tracking_code=shipment.tracking_code)
+    """What was reported of another number waits for its parcel; what named the parcel stays."""
+    wrong = shipment.tracking.exclude(tracking_code__in=[shipment.tracking_code, ""])
     for event in wrong:
         same = TrackingEvent.objects.filter(
             merchant=event.merchant_id,

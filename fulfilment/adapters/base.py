@@ -53,7 +53,8 @@ def text_of(content: Mapping[str, Any], name: str, *, where: str = "") -> str:
         return ""
     if not isinstance(value, str):
         raise Malformed(f"{where}{name}: a string is needed")
-    return value.replace("\0", "").strip()
+    # Without what JSON can say and PostgreSQL cannot keep.
+    return value.encode(errors="replace").decode().replace("\0", "").strip()
 
 
 def moment_of(text: str, *, where: str) -> datetime:

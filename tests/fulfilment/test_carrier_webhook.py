@@ -161,6 +161,13 @@ def test_a_signed_body_that_says_nothing_is_told_where(connection, content, word
     assert not CarrierMessage.objects.exists()
 
 
+def test_what_the_database_cannot_keep_is_left_out(connection, shipment):
+    body = json.dumps(reported(scan(description="\ud800 here\0", place="Rennes")))
+    assert said(post(connection, body)) == (200, "kept")
+    apply_all()
+    assert shipment.tracking.get().description == "? here"
+
+
 def test_what_is_about_something_else_is_not_kept(connection):
     assert said(post(connection, {"type": "stock.counted"})) == (200, "not needed")
     assert not CarrierMessage.objects.exists()
@@ -183,6 +190,16 @@ def test_who_has_not_the_secret_is_refused(connection, easypost, rayon):
         Client().post(address(connection), json.dumps(content), content_type="application/json"),
         Client().post(address(easypost), "{}", content_type="application/json"),
         Client().post(address(connection), b"\xff", content_type="application/json"),
+        Client().post(
+            address(connection),
+            b"\xff",
+            content_type="application/json",
+            headers={
+                "webhook-id": "1",
+                "webhook-timestamp": str(int(timezone.now().timestamp())),
+                "webhook-signature": "v1,AAAA",
+            },
+        ),
     ]
     assert [answer.status_code for answer in refused] == [401] * len(refused)
     assert not CarrierMessage.objects.exists()

@@ -117,6 +117,8 @@ def test_a_parcel_is_known_by_our_own_name_too(shipment, plage):
     assert stands(shipment) == "delivered"
     reports.apply(plage.pk, said("lost", number="", shipment=UUID(int=1)))
     assert TrackingEvent.objects.count() == 1
+    reports.correct(shipment, carrier="Colissimo", tracking_number="OTHER", actor=None)
+    assert shipment.tracking.count() == 1
 
 
 def test_two_orders_in_one_parcel_both_move_and_an_old_one_does_not(
