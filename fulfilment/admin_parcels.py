@@ -116,11 +116,10 @@ class ParcelInline(OwnRowsInline):
         "what",
         "status",
         "carrier",
-        "tracking_number",
+        "number",
         "tracking_url",
         "created_at",
     ]
-    show_change_link = True
     verbose_name_plural = _("parcels")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Shipment]:
@@ -129,6 +128,13 @@ class ParcelInline(OwnRowsInline):
     @display(description=_("contents"))
     def what(self, row: Shipment) -> str:
         return contents(row)
+
+    @display(description=_("tracking number"))
+    def number(self, row: Shipment) -> str:
+        """Leads to the parcel's page, also where it has none."""
+        page = reverse("admin:fulfilment_shipment_change", args=[row.pk])
+        said = row.tracking_number or "–"
+        return format_html('<a class="text-link" href="{}">{}</a>', page, said)
 
 
 class TrackingInline(OwnRowsInline):
