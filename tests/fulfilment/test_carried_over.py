@@ -61,7 +61,9 @@ def test_a_parcel_holds_what_was_not_refunded_before_it_left(order, plage):
     parts = fulfilment_orders.open_for(order.pk)
     sent, open_part = parts
     line = order.lines.get(merchant=plage)
-    OrderLine.objects.filter(pk=line.pk).update(quantity=5, total=5 * line.unit_price)
+    OrderLine.objects.filter(pk=line.pk).update(
+        quantity=5, total=5 * line.unit_price, refunded_quantity=2
+    )
     refund(line, pieces=1, status="succeeded", later=False)
     refund(line, pieces=2, status="failed", later=False)
     refund(line, pieces=1, status="requested", later=True)
