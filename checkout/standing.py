@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -10,6 +12,7 @@ from checkout.models import Order, Payment
 
 # By name: fulfilment is built upon this app, not the other way round.
 UNSENT = frozenset({"open", "packed"})
+PARTLY = "partly_shipped"
 CANCELLED = "cancelled"
 
 
@@ -17,6 +20,7 @@ class Standing(TextChoices):
     AWAITING_PAYMENT = "awaiting_payment", _("awaiting payment")
     PAID = "paid", _("paid")
     PACKING = "packing", _("being packed")
+    PARTLY_SENT = "partly_sent", _("partly sent")
     SENT = "sent", _("sent")
     DELIVERED = "delivered", pgettext_lazy("an order", "delivered")
     PARTLY_REFUNDED = "partly_refunded", _("partly refunded")
@@ -53,6 +57,8 @@ def _of_parcels(order: Order) -> Standing:
         return Standing.CANCELLED if opened else Standing.PAID
     if all(status == "delivered" for status in live):
         return Standing.DELIVERED
+    if PARTLY in live:
+        return Standing.PARTLY_SENT
     return Standing.PACKING if UNSENT.issuperset(live) else Standing.SENT
 
 
@@ -63,5 +69,14 @@ def cancelled(order: Order) -> list[int]:
 
 def unsent(order: Order) -> list[int]:
     """The merchants (their keys) whose part of a paid order can still be cancelled."""
+    return _of(order, UNSENT)
+
+
+def partly_sent(order: Order) -> list[int]:
+    """The merchants (their keys) who have sent some of a paid order, and not all."""
+    return _of(order, {PARTLY})
+
+
+def _of(order: Order, statuses: Collection[str]) -> list[int]:
     parts = order.fulfilment_orders.all() if order.status == Order.Status.PAID else ()
-    return [part.merchant_id for part in parts if part.status in UNSENT]
+    return [part.merchant_id for part in parts if part.status in statuses]

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from checkout.models import Order
 from shopping.templatetags.money import money
@@ -27,7 +28,7 @@ class Entry:
 
 
 def of(order: Order) -> list[Entry]:
-    """Oldest first; four statements, however much has happened."""
+    """Oldest first; five statements, however much has happened."""
     found = [*_of_order(order), *_of_parcels(order)]
     return sorted(found, key=lambda entry: entry.at)
 
@@ -40,29 +41,34 @@ def _of_order(order: Order) -> Iterator[Entry]:
 def _of_parcels(order: Order) -> Iterator[Entry]:
     # By name: fulfilment is built upon this app, not the other way round.
     parts = order.fulfilment_orders.select_related("merchant")
-    for part in parts.prefetch_related("history", "shipments"):
-        carriers = [shipment.carrier for shipment in part.shipments.all()]
+    for part in parts.prefetch_related("history", "shipments__history"):
+        shop = part.merchant.name
         for event in part.history.all():
-            text = _step(event, carriers=carriers)
-            if text:
-                yield Entry(event.created_at, text, part.merchant.name)
+            if event.status in STEPS:
+                yield Entry(event.created_at, str(STEPS[event.status]), shop)
+        for parcel in part.shipments.all():
+            seen: set[str] = set()
+            for step in parcel.history.all():
+                # The correction of a number stands there too, and is no news.
+                if step.status not in seen and step.status in PARCELS:
+                    said = PARCELS[step.status] % {"carrier": parcel.carrier}
+                    yield Entry(step.happened_at, said, shop)
+                seen.add(step.status)
 
 
-def _step(event: Any, *, carriers: list[str]) -> str:
-    match event.status:
-        case "packed":
-            return _("Packed")
-        case "shipped" if carriers:
-            return _("Handed to %(carrier)s") % {"carrier": carriers[-1]}
-        case "shipped":
-            return _("Sent")
-        case "out_for_delivery":
-            return _("Out for delivery")
-        case "delivered":
-            return _("Delivered")
-        case "cancelled":
-            return _("Cancelled before it was sent")
-    return ""
+STEPS = {
+    "packed": gettext_lazy("Packed"),
+    "cancelled": gettext_lazy("Cancelled before it was sent"),
+}
+PARCELS = {
+    "dispatched": gettext_lazy("Handed to %(carrier)s"),
+    "out_for_delivery": gettext_lazy("Out for delivery"),
+    "ready_for_pickup": gettext_lazy("Ready to be picked up"),
+    "failed_attempt": gettext_lazy("The delivery failed"),
+    "delivered": gettext_lazy("Delivered"),
+    "returned": gettext_lazy("Came back to the shop"),
+    "lost": gettext_lazy("Lost on the way"),
+}
 
 
 def _amount(order: Order, data: dict[str, Any]) -> dict[str, str]:

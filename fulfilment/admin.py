@@ -18,35 +18,22 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import action, display
 
+import fulfilment.admin_carriers  # noqa: F401 – it registers its own
 from accounts.requests import actor
 from catalogue.roles import Capability
 from checkout.admin.orders import address_lines
 from fulfilment import fulfilment_orders
+from fulfilment.admin_parcels import Dispatching, ParcelInline
 from fulfilment.fulfilment_orders import TransitionRefused
 from fulfilment.given_back import GivenBack
-from fulfilment.models import FulfilmentEvent, FulfilmentOrder, Shipment
+from fulfilment.models import FulfilmentEvent, FulfilmentOrder
 from fulfilment.papers import invoice_pdf
 from fulfilment.parts import left_of
 from fulfilment.shipping_form import ShippingForm
 from shopping.admin_site import site
 from shopping.own_rows import MerchantFilter, OwnRowsInline
-from shopping.pressed_rows import PressedAdmin
 
-Status = FulfilmentOrder.Status
-# Which button leads where; a button is shown where the transition table knows its step.
-STEPS = {
-    "pack": Status.PACKED,
-    "ship": Status.SHIPPED,
-    "out_for_delivery": Status.OUT_FOR_DELIVERY,
-    "deliver": Status.DELIVERED,
-}
-
-
-class ShipmentInline(OwnRowsInline):
-    model = Shipment
-    merchant_path = "fulfilment_order__merchant"
-    fields = readonly_fields = ["carrier", "tracking_number", "tracking_url", "created_at"]
-    verbose_name_plural = _("parcels")
+BUTTONS = ("pack", "ship", "out_for_delivery", "deliver")
 
 
 class HistoryInline(OwnRowsInline):
@@ -57,12 +44,11 @@ class HistoryInline(OwnRowsInline):
 
 
 @admin.register(FulfilmentOrder, site=site)
-class FulfilmentOrderAdmin(GivenBack, PressedAdmin):
+class FulfilmentOrderAdmin(GivenBack, Dispatching):
     merchant_path = "merchant"
     changing = Capability.FULFIL
     refusals = (TransitionRefused, ValidationError)
-    form = ShippingForm
-    inlines = [ShipmentInline, HistoryInline]
+    inlines = [ParcelInline, HistoryInline]
     list_display = ["reference", "created_at", "what", "to", "state"]
     list_filter = ["status", MerchantFilter]
     search_fields = ["=order__number", "=order__email", "=shipments__tracking_number"]
@@ -90,18 +76,14 @@ class FulfilmentOrderAdmin(GivenBack, PressedAdmin):
             (None, {"fields": [("reference", "status"), "what", "papers"]}),
             (_("Send to"), {"fields": ["address", "email"]}),
         ]
-        leaves = obj is not None and Status.SHIPPED in FulfilmentOrder.TRANSITIONS[obj.status]
-        if leaves and self.has_change_permission(request, obj):
-            sets.append((_("Parcel"), {"fields": [("carrier", "tracking_number")]}))
-        return sets
+        return [*sets, *self.parcel_fieldsets(request, obj)]
 
     def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[Any]:
-        """The buttons for the steps that the transition table knows from here."""
+        """The buttons for what can be done from here."""
         row = self.get_object(request, str(object_id))
         if row is None:
             return []
-        steps = FulfilmentOrder.TRANSITIONS[row.status]
-        names = {f"fulfilment_fulfilmentorder_{name}" for name, to in STEPS.items() if to in steps}
+        names = {f"fulfilment_fulfilmentorder_{name}" for name in self.offers(row)}
         offered = super().get_actions_submit_line(request, object_id)
         return [button for button in offered if button.action_name in names]
 
@@ -113,24 +95,19 @@ class FulfilmentOrderAdmin(GivenBack, PressedAdmin):
         change: bool,  # noqa: FBT001 – Django's signature
     ) -> None:
         """The row has no field to edit: the pressed button says which verb to call."""
-        for name in STEPS:
+        for name in BUTTONS:
             if f"fulfilment_fulfilmentorder_{name}" in request.POST:
                 if not self.has_change_permission(request, obj):
                     raise PermissionDenied
-                self._step(request, obj, name, said=form.cleaned_data)
+                self._step(request, obj, name, form)
                 return
 
     def _step(
-        self, request: HttpRequest, row: FulfilmentOrder, name: str, *, said: dict[str, Any]
+        self, request: HttpRequest, row: FulfilmentOrder, name: str, form: ShippingForm
     ) -> None:
         who = actor(request)
         if name == "ship":
-            fulfilment_orders.ship(
-                row,
-                carrier=said.get("carrier", ""),
-                tracking_number=said.get("tracking_number", ""),
-                actor=who,
-            )
+            self.dispatch_parcel(request, row, form)
         elif name == "pack":
             fulfilment_orders.pack(row, actor=who)
         elif name == "out_for_delivery":
@@ -236,7 +213,7 @@ class FulfilmentOrderAdmin(GivenBack, PressedAdmin):
     def what(self, row: FulfilmentOrder) -> str:
         """What is to be sent; later on, what was bought."""
         lines = [line for line in row.order.lines.all() if line.merchant_id == row.merchant_id]
-        unsent = Status.SHIPPED in FulfilmentOrder.TRANSITIONS[row.status]
+        unsent = row.status in row.TO_SEND
         counted = [(line, left_of(line) if unsent else line.quantity) for line in lines]
         return format_html_join(
             SafeString("<br>"),
@@ -261,6 +238,7 @@ class FulfilmentOrderAdmin(GivenBack, PressedAdmin):
         label={
             "open": "warning",
             "packed": "info",
+            "partly_shipped": "warning",
             "shipped": "info",
             "out_for_delivery": "info",
             "delivered": "success",

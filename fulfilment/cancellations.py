@@ -12,19 +12,18 @@ from accounts.models import User
 from catalogue import stock
 from checkout import history, ledger, orders, refundable, refunds, transfers
 from checkout.models import Order, Payment, Refund, RefundPart
-from checkout.refund_errors import Disputed
-from checkout.refund_previews import preview, whole
+from checkout.refund_errors import Disputed, NothingChosen
+from checkout.refund_previews import Asked, preview, whole
 from checkout.refundable import PartLeft
-from fulfilment import credit_notes, fulfilment_orders, letters
+from fulfilment import credit_notes, fulfilment_orders, letters, steps
 from fulfilment.fulfilment_orders import TransitionRefused
 from fulfilment.models import FulfilmentOrder
-from fulfilment.parts import Part, part_of
+from fulfilment.parts import Part, left_of, part_of
 from shopping import rows
 from shopping.money import Money
 
 Status = FulfilmentOrder.Status
-# Nothing of these has left its shop.
-UNSENT = (Status.OPEN, Status.PACKED)
+UNSENT = FulfilmentOrder.UNSENT
 REASON = "shopper"
 
 
@@ -47,7 +46,8 @@ class InDispute(TooLate):
 def cancel(
     order_id: int, *, merchant_id: int | None = None, actor: User | None = None
 ) -> list[FulfilmentOrder]:
-    """Cancel a paid order, or `merchant_id`'s part of it, none of which is sent yet.
+    """Cancel a paid order, or `merchant_id`'s part of it, none of which is sent yet; or of a part of
+    which parcels have left, what has not.
 
     The stock goes back, the money is on its way back, the shops are told, and credit notes take
     back what was left of the invoices; where no part is left, the order itself is cancelled. One
@@ -77,7 +77,15 @@ def cancel(
 def goes_back(order: Order, merchant_ids: Collection[int]) -> Money:
     """What cancelling those merchants' parts of a paid order gives back to the shopper now."""
     left = _left(order, merchant_ids)
-    return _amount(left, order.currency)
+    return _amount(left, _asked(left, _sent_of(order)), order.currency)
+
+
+def can_cancel(parts: Collection[str], *, alone: bool) -> bool:
+    """Whether parts with those statuses can be cancelled together: nothing of them is sent; or where
+    it is one shop's `alone`, not all of it."""
+    if alone and set(parts) == {Status.PARTLY_SHIPPED}:
+        return True
+    return bool(parts) and all(status in UNSENT for status in parts)
 
 
 def given_back(order: Order, cancelled: Sequence[FulfilmentOrder]) -> Money:
@@ -96,48 +104,89 @@ def _cancel(order: Order, *, merchant_id: int | None, actor: User | None) -> lis
     meant = [each for each in live if merchant_id in (None, each.merchant_id)]
     if not meant:
         return []
-    for each in meant:
-        # Refused where its merchant has sent it a moment ago: see `fulfilment_orders.move`.
-        fulfilment_orders.cancel(each, actor=actor, note=_("by the shopper"))
+    if not can_cancel([each.status for each in meant], alone=merchant_id is not None):
+        raise TooLate
+    # As they are before: what they are written about says what will not be sent.
     parts = [part_of(each) for each in meant]
+    for each in meant:
+        if each.status != Status.PARTLY_SHIPPED:
+            # Refused where its merchant has sent it a moment ago: see `steps.move`.
+            fulfilment_orders.cancel(each, actor=actor, note=_("by the shopper"))
     refund = _give_back(order, parts, actor=actor)
-    if len(meant) == len(live):
+    for each in meant:
+        # Parcels have left of it, and now that is all.
+        steps.follow(steps.lock(each.pk), actor=actor)
+    if len(meant) == len(live) and not any(part.shipments for part in parts):
         _close(order, actor=actor)
     if refund is not None:
         credit_notes.write(order, refund)
-    enqueue_all(
-        [letters.cancelled(order, parts, refund=refund), *map(letters.part_cancelled, parts)]
-    )
+    told = [letters.part_cancelled(part, amount=_told(part, refund)) for part in parts]
+    enqueue_all([letters.cancelled(order, parts, refund=refund), *told])
     return meant
+
+
+def _told(part: Part, refund: Refund | None) -> Money:
+    """What a merchant reads it came to: their whole part, or what goes back of the rest of it."""
+    if not part.shipments or refund is None:
+        return part.total
+    given = refund.parts.filter(merchant=part.merchant).values_list("amount", flat=True)
+    return Money(sum(given), part.order.currency)
 
 
 def _give_back(order: Order, parts: Sequence[Part], *, actor: User | None) -> Refund | None:
     """Ask for what is left of `parts`, and where nothing is, for what our offers gave; put the pieces
     that are left back on the shelf."""
     left = _left(order, {part.merchant.pk for part in parts})
-    lines = [each for part in left for each in part.lines if each.quantity]
-    asked = whole(left, restock=frozenset(each.line.pk for each in lines))
-    amount = _amount(left, order.currency)
+    asked = _asked(left, _sent_of(order))
+    amount = _amount(left, asked, order.currency)
     if amount:
         payment = order.payments.get(status=Payment.Status.SUCCEEDED)
         return refunds.request(payment.pk, amount=amount, reason=REASON, actor=actor, parts=asked)
+    if any(part.shipments for part in parts):
+        # Of the rest nothing is left to give back; then nothing says which pieces are not wanted.
+        raise TooLate
     for part in left:
         ledger.post_gift_back(order, part.merchant.pk)
     transfers.settle_up(order)
-    pieces = {each.line.variant_id: each.quantity for each in lines}
+    variants = {each.line.pk: each.line.variant_id for part in left for each in part.lines}
+    pieces = {variants[line]: count for line, count in asked.lines.items()}
     stock.restock(pieces, reference=str(order.number), actor=actor)
     return None
+
+
+def _asked(left: Sequence[PartLeft], sent: Collection[int]) -> Asked:
+    """All that is left of the parts, and all pieces back on the shelf; of the merchants in `sent`
+    the pieces that no parcel took, and not what the delivery cost."""
+    everything = whole(left)
+    rest = {
+        each.line.pk: min(left_of(each.line), each.quantity)
+        for part in left
+        if part.merchant.pk in sent
+        for each in part.lines
+    }
+    lines = {pk: count for pk, count in {**everything.lines, **rest}.items() if count}
+    deliveries = everything.deliveries - frozenset(sent)
+    return Asked(lines=lines, restock=frozenset(lines), deliveries=deliveries)
+
+
+def _sent_of(order: Order) -> set[int]:
+    """The merchants some of whose pieces have left."""
+    sent = FulfilmentOrder.objects.filter(order=order, shipments__isnull=False)
+    return set(sent.values_list("merchant", flat=True))
 
 
 def _left(order: Order, merchant_ids: Collection[int]) -> list[PartLeft]:
     return [each for each in refundable.read(order) if each.merchant.pk in merchant_ids]
 
 
-def _amount(left: Sequence[PartLeft], currency: str) -> Money:
-    """All that is left of it, for the shopper."""
+def _amount(left: Sequence[PartLeft], asked: Asked, currency: str) -> Money:
+    """What `asked` comes to for the shopper."""
     if not sum(part.amount for part in left):
         return Money(0, currency)
-    return preview(left, whole(left)).amount
+    try:
+        return preview(left, asked).amount
+    except NothingChosen:
+        return Money(0, currency)
 
 
 def _close(order: Order, *, actor: User | None) -> None:

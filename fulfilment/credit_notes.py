@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 
 from checkout import ledger
 from checkout.models import Order, OrderDelivery, Refund, RefundPart
-from fulfilment import invoices
+from fulfilment import invoices, steps
 from fulfilment.invoices import Draft
-from fulfilment.models import Invoice
+from fulfilment.models import FulfilmentOrder, Invoice
 from shopping import rows
 from shopping.money import divide, split
 
@@ -60,8 +60,8 @@ def credit(refund_id: int) -> list[Invoice]:
     """Write a refund's credit notes once it has gone through; of any number of calls one does it.
 
     Before its order is opened there is no invoice to take back, and nothing happens; an order that
-    is cancelled will never have one, and its refund is done with. One transaction; locks the order
-    and then the merchants' counters.
+    is cancelled will never have one, and its refund is done with. One transaction; locks the order,
+    its parts and then the merchants' counters.
     """
     with transaction.atomic():
         order_id = Refund.objects.values_list("payment__order", flat=True).get(pk=refund_id)
@@ -72,6 +72,9 @@ def credit(refund_id: int) -> list[Invoice]:
         done = refund.credited_at is not None
         if done or waits or refund.status != Refund.Status.SUCCEEDED:
             return []
+        for part in FulfilmentOrder.objects.filter(order=order).order_by("id"):
+            # Where the rest of it was given back, what was sent is all of it.
+            steps.follow(steps.lock(part.pk))
         return write(order, refund)
 
 

@@ -29,9 +29,7 @@ def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     agree in the books, and what moderation waits for."""
     held = access(request)
     mine = Q() if held.everything else Q(merchant__in=held.merchants(Capability.VIEW))
-    to_send = FulfilmentOrder.objects.filter(
-        mine, status__in=[FulfilmentOrder.Status.OPEN, FulfilmentOrder.Status.PACKED]
-    )
+    to_send = FulfilmentOrder.objects.filter(mine, status__in=FulfilmentOrder.TO_SEND)
     variants = Q() if held.everything else Q(variant__merchant__in=held.merchants(Capability.VIEW))
     low = StockItem.objects.low().filter(
         variants,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -11,49 +10,32 @@ from django.utils.translation import gettext as _
 from accounts.mails import enqueue_all
 from accounts.models import User
 from checkout import order_news
-from checkout.models import Order, OrderLine, Payment
-from fulfilment import invoices, letters, payloads, shipments
+from checkout.models import Order, Payment
+from fulfilment import dispatching, invoices, letters, shipments, steps
 from fulfilment.models import FulfilmentEvent, FulfilmentOrder, Shipment
-from fulfilment.parts import Part, new_parts, part_of
+from fulfilment.parts import new_parts
+from fulfilment.steps import NothingToSend, TransitionRefused, event_of
 from shopping import rows
-from webhooks.events import Record, record_all
+from webhooks.events import record_all
 
 Status = FulfilmentOrder.Status
-# Steps that a parcel of nothing cannot take.
-LEAVING = (Status.PACKED, Status.SHIPPED)
 UNOPENED_BATCH = 200
+# What its verbs refuse with is theirs as well.
+__all__ = [
+    "NothingToSend",
+    "TransitionRefused",
+    "cancel",
+    "deliver",
+    "mark_out_for_delivery",
+    "open_for",
+    "open_for_event",
+    "pack",
+    "ship",
+    "unopened",
+]
 CLAIM = """
 UPDATE checkout_order t SET fulfilment_opened_at = now()
 WHERE id = %s AND status = 'paid' AND fulfilment_opened_at IS NULL RETURNING """
-EVENT_TYPES = {
-    Status.OPEN: "fulfilment_order.opened",
-    Status.PACKED: "fulfilment_order.packed",
-    Status.SHIPPED: "shipment.created",
-    Status.OUT_FOR_DELIVERY: "fulfilment_order.out_for_delivery",
-    Status.DELIVERED: "fulfilment_order.delivered",
-    Status.CANCELLED: "fulfilment_order.cancelled",
-}
-
-
-class TransitionRefused(Exception):
-    """The transition table knows no such step; nothing was changed."""
-
-    def __init__(self, present: str, wanted: str) -> None:
-        super().__init__(present, wanted)
-        self.present, self.wanted = Status(present), Status(wanted)
-
-    def __str__(self) -> str:
-        return _("This is “%(present)s” and cannot become “%(wanted)s”.") % {
-            "present": self.present.label,
-            "wanted": self.wanted.label,
-        }
-
-
-class NothingToSend(TransitionRefused):
-    """Every piece of it is refunded; nothing was changed."""
-
-    def __str__(self) -> str:
-        return _("Everything in this parcel is refunded, so there is nothing left to send.")
 
 
 def unopened() -> list[int]:
@@ -87,7 +69,7 @@ def open_for(order_id: int) -> list[FulfilmentOrder]:
             [FulfilmentEvent(fulfilment_order=f, status=f.status) for f in fulfilment_orders]
         )
         wanted = [part for part in parts if part.pieces]
-        record_all(_event(part) for part in wanted)
+        record_all(event_of(part) for part in wanted)
         receipt = letters.receipt(order, parts, payment=_payment(order))
         enqueue_all([receipt, *(letters.new_order(part) for part in wanted)])
         order_news.paid(order)
@@ -110,93 +92,45 @@ def open_for_event(event_id: int) -> list[FulfilmentOrder]:
     return open_for(found[0][0]) if found else []
 
 
-def move(
-    fulfilment_order: FulfilmentOrder, status: str, *, actor: User | None, note: str = ""
-) -> FulfilmentOrder:
-    """Take the step to `status`; the one function that consults the transition table.
-
-    History, webhooks and, for a parcel that leaves, the shopper's mail are written in the same
-    transaction. One conditional UPDATE: of two people who press at once, one is refused. What is
-    to be packed or sent locks the order first, as refunds do: of a refund of everything and the
-    step one comes first, and the other knows. Raises TransitionRefused, NothingToSend; then nothing
-    is changed.
-    """
-    sources = [s for s, targets in FulfilmentOrder.TRANSITIONS.items() if status in targets]
-    with transaction.atomic():
-        if status in LEAVING:
-            _check_left(fulfilment_order, status)
-        moved = FulfilmentOrder.objects.filter(pk=fulfilment_order.pk, status__in=sources).update(
-            status=status, updated_at=timezone.now()
-        )
-        fulfilment_order.refresh_from_db()
-        if not moved:
-            raise TransitionRefused(fulfilment_order.status, status)
-        FulfilmentEvent.objects.create(
-            fulfilment_order=fulfilment_order, status=status, actor=actor, note=note[:200]
-        )
-        part = part_of(fulfilment_order)
-        record_all([_event(part)])
-        _tell_shopper(part)
-    return fulfilment_order
-
-
-def _tell_shopper(part: Part) -> None:
-    """Of a parcel that leaves, by letter and among their notifications; of one that came, there."""
-    status, parcel = part.fulfilment_order.status, part.fulfilment_order.public_id
-    if status == Status.SHIPPED:
-        enqueue_all([letters.shipped(part)])
-        order_news.sent(part.order, shop=part.merchant.name, parcel=parcel)
-    elif status == Status.DELIVERED:
-        order_news.delivered(part.order, shop=part.merchant.name, parcel=parcel)
-
-
 def pack(fulfilment_order: FulfilmentOrder, *, actor: User | None) -> FulfilmentOrder:
-    """See `move`."""
-    return move(fulfilment_order, Status.PACKED, actor=actor)
+    """See `steps.move`."""
+    return steps.move(fulfilment_order, Status.PACKED, actor=actor)
 
 
 def ship(
     fulfilment_order: FulfilmentOrder, *, carrier: str, tracking_number: str, actor: User | None
 ) -> Shipment:
-    """Hand the parcel to `carrier`; see `move`.
+    """Hand everything that is left to `carrier`; see `dispatching.dispatch`.
 
     Raises TransitionRefused, or ValidationError for a missing carrier; then nothing is changed.
     """
-    with transaction.atomic():
-        shipment = shipments.create(
-            fulfilment_order, carrier=carrier, tracking_number=tracking_number
-        )
-        move(fulfilment_order, Status.SHIPPED, actor=actor)
-    return shipment
+    return dispatching.dispatch(
+        fulfilment_order,
+        lines=None,
+        carrier=carrier,
+        tracking_number=tracking_number,
+        actor=actor,
+    )
 
 
 def mark_out_for_delivery(
     fulfilment_order: FulfilmentOrder, *, actor: User | None, note: str = ""
 ) -> FulfilmentOrder:
-    """See `move`; `note` is shown to the shopper: the town, the hour."""
-    return move(fulfilment_order, Status.OUT_FOR_DELIVERY, actor=actor, note=note)
+    """All of its parcels; see `shipments.move_all`. `note` is shown to the shopper: the town."""
+    status = Shipment.Status.OUT_FOR_DELIVERY
+    return shipments.move_all(fulfilment_order, status, actor=actor, note=note)
 
 
 def deliver(fulfilment_order: FulfilmentOrder, *, actor: User | None) -> FulfilmentOrder:
-    """See `move`."""
-    return move(fulfilment_order, Status.DELIVERED, actor=actor)
+    """All of its parcels; see `shipments.move_all`."""
+    return shipments.move_all(fulfilment_order, Shipment.Status.DELIVERED, actor=actor)
 
 
 def cancel(
     fulfilment_order: FulfilmentOrder, *, actor: User | None, note: str = ""
 ) -> FulfilmentOrder:
-    """See `move`; refused once the parcel has left."""
-    return move(fulfilment_order, Status.CANCELLED, actor=actor, note=note)
-
-
-def _check_left(fulfilment_order: FulfilmentOrder, status: str) -> None:
-    """Locks the order. Raises NothingToSend."""
-    rows.lock(Order, fulfilment_order.order_id)
-    lines = OrderLine.objects.filter(
-        order=fulfilment_order.order_id, merchant=fulfilment_order.merchant_id
-    )
-    if not lines.filter(refunded_quantity__lt=F("quantity")).exists():
-        raise NothingToSend(fulfilment_order.status, status)
+    """See `steps.move`; refused once a parcel has left."""
+    return steps.move(fulfilment_order, Status.CANCELLED, actor=actor, note=note)
 
 
 def _claim(order_id: int) -> Order | None:
@@ -208,13 +142,3 @@ def _claim(order_id: int) -> Order | None:
 def _payment(order: Order) -> Payment | None:
     found = rows.fetch(Payment, "WHERE t.order_id = %s AND t.status = 'succeeded'", [order.pk])
     return found[0] if found else None
-
-
-def _event(part: Part) -> Record:
-    fulfilment_order = part.fulfilment_order
-    return Record(
-        type=EVENT_TYPES[Status(fulfilment_order.status)],
-        subject=str(fulfilment_order.public_id),
-        merchant_id=fulfilment_order.merchant_id,
-        payload=payloads.fulfilment_order(part),
-    )

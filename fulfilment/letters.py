@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts import postal
 from accounts.mails import Mail
-from checkout import brands, declines, orders, refund_mails
+from checkout import brands, declines, refund_mails
 from checkout.models import Order, OrderEvent, OrderLine, Payment, Refund
-from fulfilment.parts import Part, left_of
-from shopping.templatetags.money import country, days, money
+from fulfilment.letter_parts import (
+    address,
+    admin_link,
+    arrival,
+    bought,
+    line_of,
+    mail,
+    order_link,
+    to_send,
+)
+from fulfilment.parts import Part
+from shopping.money import Money
+from shopping.templatetags.money import money
 
 UNPAID = "unpaid"
 
@@ -25,7 +33,7 @@ UNPAID = "unpaid"
 def receipt(order: Order, parts: Sequence[Part], *, payment: Payment | None) -> Mail:
     """To the shopper, once the order is paid: what, how much, when, and where to follow it."""
     with translation.override(order.locale):
-        return _mail(
+        return mail(
             "receipt",
             reference=str(order.public_id),
             to=order.email,
@@ -34,12 +42,12 @@ def receipt(order: Order, parts: Sequence[Part], *, payment: Payment | None) -> 
                 "title": _("Thank you, %(name)s. It’s yours.") % {"name": order.name.split(" ")[0]},
                 "order": order,
                 "promises": _promises(parts),
-                "lines": _bought(parts, with_sku=False),
+                "lines": bought(parts, with_sku=False),
                 "sums": _receipt_sums(order, payment),
                 "total": money(order.total, order.currency),
-                "address": _address(order),
+                "address": address(order),
                 "merchants": [part.merchant for part in parts],
-                "link": _order_link(order),
+                "link": order_link(order),
             },
         )
 
@@ -52,7 +60,7 @@ def new_order(part: Part) -> Mail:
             "Order %(reference)s: %(count)s pieces to send",
             part.pieces,
         )
-        return _mail(
+        return mail(
             "new_order",
             reference=str(part.fulfilment_order.public_id),
             to=part.merchant.email,
@@ -61,70 +69,60 @@ def new_order(part: Part) -> Mail:
                 "title": _("Order %(reference)s is paid") % {"reference": part.order.reference},
                 "order": part.order,
                 "part": part,
-                "arrival": _arrival(part),
-                "lines": _to_send(part, with_sku=True),
+                "arrival": arrival(part),
+                "lines": to_send(part, with_sku=True),
                 "total": money(part.total),
-                "address": _address(part.order),
-                "link": _admin_link(part),
-            },
-        )
-
-
-def shipped(part: Part) -> Mail:
-    """To the shopper: a parcel is with its carrier."""
-    order, shipment = part.order, part.shipment
-    with translation.override(order.locale):
-        return _mail(
-            "shipped",
-            reference=str(shipment.public_id if shipment else part.fulfilment_order.public_id),
-            to=order.email,
-            subject=_("%(merchant)s sent your order %(reference)s")
-            % {"merchant": part.merchant.name, "reference": order.reference},
-            context={
-                "title": _("It’s on its way"),
-                "part": part,
-                "arrival": _arrival(part),
-                "lines": _to_send(part, with_sku=False),
-                "address": _address(order),
-                "link": _order_link(order),
+                "address": address(part.order),
+                "link": admin_link(part),
             },
         )
 
 
 def cancelled(order: Order, parts: Sequence[Part], *, refund: Refund | None) -> Mail:
     """To the shopper: what they cancelled, and what comes back of the money; no other mail says so
-    of `refund`."""
+    of `refund`. `parts` are as they were before; of those that parcels have left it is the rest."""
     with translation.override(order.locale):
-        return _mail(
+        return mail(
             refund_mails.CANCELLED,
             reference=str((refund or parts[0].fulfilment_order).public_id),
             to=order.email,
             subject=_("Order %(reference)s: cancelled as you asked")
             % {"reference": order.reference},
             context={
-                "title": _("Cancelled, and nothing will be sent"),
-                "lines": _bought(parts, with_sku=False),
+                "title": _("Cancelled, and no more of it will be sent")
+                if any(part.shipments for part in parts)
+                else _("Cancelled, and nothing will be sent"),
+                "lines": [each for part in parts for each in _cancelled(part, with_sku=False)],
                 "total": money(refund.amount if refund else 0, order.currency),
-                "link": _order_link(order),
+                "link": order_link(order),
             },
         )
 
 
-def part_cancelled(part: Part) -> Mail:
-    """To the merchant: the shopper wants it no more, so it must not be sent."""
+def part_cancelled(part: Part, *, amount: Money) -> Mail:
+    """To the merchant: the shopper wants it no more, so it must not be sent; `part` as in `cancelled`,
+    `amount` is what it came to."""
     with translation.override(part.merchant.account.locale):
         reference = {"reference": part.order.reference}
-        return _mail(
+        return mail(
             "part_cancelled",
             reference=str(part.fulfilment_order.public_id),
             to=part.merchant.email,
-            subject=_("Order %(reference)s is cancelled: please do not send it") % reference,
+            subject=(
+                _("Order %(reference)s: please do not send the rest")
+                if part.shipments
+                else _("Order %(reference)s is cancelled: please do not send it")
+            )
+            % reference,
             context={
-                "title": _("Order %(reference)s is cancelled") % reference,
+                "title": _("The rest of order %(reference)s is cancelled") % reference
+                if part.shipments
+                else _("Order %(reference)s is cancelled") % reference,
+                "rest": bool(part.shipments),
                 "order": part.order,
-                "lines": _bought([part], with_sku=True),
-                "total": money(part.total),
-                "link": _admin_link(part),
+                "lines": _cancelled(part, with_sku=True),
+                "total": money(amount),
+                "link": admin_link(part),
             },
         )
 
@@ -145,7 +143,7 @@ def unpaid(
     with translation.override(order.locale):
         total = money(order.total, order.currency)
         words = {"reference": order.reference, "total": total}
-        return _mail(
+        return mail(
             UNPAID,
             reference=str(promise.pk),
             to=order.email,
@@ -155,12 +153,17 @@ def unpaid(
                 "news": _("We have the answer on your payment of %(total)s: it failed.") % words,
                 "reason": declines.message(payment.decline_code) if payment.decline_code else "",
                 "lines": [
-                    _line(line, order, pieces=line.quantity, with_sku=False) for line in lines
+                    line_of(line, order, pieces=line.quantity, with_sku=False) for line in lines
                 ],
                 "total": money(0, order.currency),
                 "link": settings.PUBLIC_URL + again,
             },
         )
+
+
+def _cancelled(part: Part, *, with_sku: bool) -> list[dict[str, str]]:
+    """What of a part will not be sent: all that was bought, or what no parcel took."""
+    return to_send(part, with_sku=with_sku) if part.shipments else bought([part], with_sku=with_sku)
 
 
 def _receipt_sums(order: Order, payment: Payment | None) -> list[tuple[str, str]]:
@@ -178,36 +181,6 @@ def _receipt_sums(order: Order, payment: Payment | None) -> list[tuple[str, str]
     return [(name, str(value)) for name, value in sums if value]
 
 
-def _bought(parts: Sequence[Part], *, with_sku: bool) -> list[dict[str, str]]:
-    """The lines as both forms of a mail show them."""
-    return [
-        _line(line, part.order, pieces=line.quantity, with_sku=with_sku)
-        for part in parts
-        for line in part.lines
-    ]
-
-
-def _to_send(part: Part, *, with_sku: bool) -> list[dict[str, str]]:
-    """The same, without what was refunded."""
-    left = [(line, left_of(line)) for line in part.lines]
-    return [
-        _line(line, part.order, pieces=pieces, with_sku=with_sku) for line, pieces in left if pieces
-    ]
-
-
-def _line(line: OrderLine, order: Order, *, pieces: int, with_sku: bool) -> dict[str, str]:
-    details = [
-        line.options_text,
-        _("quantity %(count)s") % {"count": pieces},
-        line.sku if with_sku else "",
-    ]
-    return {
-        "title": line.title,
-        "details": ", ".join(filter(None, details)),
-        "amount": money(line.unit_price * pieces, order.currency),
-    }
-
-
 def _promises(parts: Sequence[Part]) -> list[str]:
     """Who packs, and when it arrives."""
     said = []
@@ -215,41 +188,8 @@ def _promises(parts: Sequence[Part]) -> list[str]:
         if not part.pieces:
             continue
         sentence = _("%(merchant)s is packing your order.") % {"merchant": part.merchant.name}
-        arrival = _arrival(part)
-        if arrival:
-            sentence += " " + _("It arrives %(arrival)s.") % {"arrival": arrival}
+        when = arrival(part)
+        if when:
+            sentence += " " + _("It arrives %(arrival)s.") % {"arrival": when}
         said.append(sentence)
     return said
-
-
-def _arrival(part: Part) -> str:
-    if part.delivery is None:
-        return ""
-    return days(part.delivery.arrives_from, part.delivery.arrives_to)
-
-
-def _address(order: Order) -> list[str]:
-    """Line by line, as its country writes it."""
-    return postal.lines(order, country_name=country(order.country))
-
-
-def _mail(kind: str, *, reference: str, to: str, subject: str, context: dict[str, Any]) -> Mail:
-    context = {**context, "subject": subject}
-    return Mail(
-        kind=kind,
-        reference=reference,
-        to=to,
-        subject=subject,
-        text=render_to_string(f"mails/{kind}.txt", context),
-        html=render_to_string(f"mails/{kind}.html", context),
-    )
-
-
-def _order_link(order: Order) -> str:
-    """Works for whoever holds the mail: a guest has no other way in."""
-    return settings.PUBLIC_URL + reverse("checkout:order", args=[orders.token(order)])
-
-
-def _admin_link(part: Part) -> str:
-    page = reverse("admin:fulfilment_fulfilmentorder_change", args=[part.fulfilment_order.pk])
-    return settings.PUBLIC_URL + page

@@ -59,10 +59,10 @@ class Part:
         """How many there are to send."""
         return sum(left_of(line) for line in self.lines)
 
-    @property
-    def shipment(self) -> Shipment | None:
-        """The parcel sent last."""
-        return self.shipments[-1] if self.shipments else None
+    def contents(self, shipment: Shipment) -> list[tuple[OrderLine, int]]:
+        """A parcel's lines with how many pieces of each are in it; no statement."""
+        by_id = {line.pk: line for line in self.lines}
+        return [(by_id[each.line_id], each.quantity) for each in shipment.lines.all()]
 
     def _tax(self, *, included: bool) -> int:
         taxed: list[OrderLine | OrderDelivery] = [*self.lines]
@@ -75,8 +75,12 @@ class Part:
 
 
 def left_of(line: OrderLine) -> int:
-    """The pieces of a line that are to be sent: those that no refund has given back, or is about to."""
-    return line.quantity - line.refunded_quantity
+    """The pieces of a line that are to be sent: those that are in no parcel yet, and that no refund
+    has given back, or is about to.
+
+    A refund names pieces, not parcels: as long as some are to be sent, it is those that it takes.
+    """
+    return max(line.quantity - line.refunded_quantity - line.dispatched_quantity, 0)
 
 
 def new_parts(order: Order) -> list[Part]:
@@ -94,7 +98,7 @@ def new_parts(order: Order) -> list[Part]:
 
 
 def part_of(fulfilment_order: FulfilmentOrder) -> Part:
-    """The part that `fulfilment_order` is about, read afresh; three statements."""
+    """The part that `fulfilment_order` is about, read afresh; four statements."""
     [order] = rows.fetch(Order, "WHERE t.id = %s", [fulfilment_order.order_id])
     [(lines, delivery)] = [
         (lines, delivery)
@@ -107,7 +111,7 @@ def part_of(fulfilment_order: FulfilmentOrder) -> Part:
         lines=lines,
         delivery=delivery,
         fulfilment_order=fulfilment_order,
-        shipments=list(fulfilment_order.shipments.order_by("id")),
+        shipments=list(fulfilment_order.shipments.order_by("id").prefetch_related("lines")),
     )
 
 

@@ -31,7 +31,7 @@ def fulfilment_order(part: Part) -> dict[str, Any]:
             "tax_included": part.tax_included.amount,
             "total": part.total.amount,
         },
-        "shipments": [_shipment(shipment) for shipment in part.shipments],
+        "shipments": [_shipment(part, shipment) for shipment in part.shipments],
     }
 
 
@@ -56,6 +56,7 @@ def _line(line: OrderLine) -> dict[str, Any]:
         "options": line.option_values,
         "quantity": line.quantity,
         "to_send": left_of(line),
+        "dispatched": line.dispatched_quantity,
         "unit_price": line.unit_price,
         "total": line.total,
         "discount": line.discount,
@@ -92,10 +93,16 @@ def _address(order: Order) -> dict[str, str]:
     }
 
 
-def _shipment(shipment: Shipment) -> dict[str, str]:
+def _shipment(part: Part, shipment: Shipment) -> dict[str, Any]:
     return {
         "id": str(shipment.public_id),
+        "status": shipment.status,
         "carrier": shipment.carrier,
         "tracking_number": shipment.tracking_number,
         "tracking_url": shipment.tracking_url,
+        "dispatched_at": shipment.created_at.isoformat(),
+        "lines": [
+            {"variant": str(line.variant.public_id), "sku": line.sku, "quantity": pieces}
+            for line, pieces in part.contents(shipment)
+        ],
     }

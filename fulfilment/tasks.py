@@ -4,7 +4,14 @@ import logging
 
 from celery import shared_task
 
-from fulfilment import credit_notes, failures, fulfilment_orders, unpaid
+from fulfilment import (
+    carrier_messages,
+    credit_notes,
+    failures,
+    fulfilment_orders,
+    reports,
+    unpaid,
+)
 from fulfilment.models import CreditFailure, OpeningFailure
 
 log = logging.getLogger(__name__)
@@ -54,3 +61,21 @@ def sweep_credit_notes() -> None:
         except Exception as error:
             log.exception("refund %s went through and has no credit note", refund_id)
             failures.postpone(CreditFailure, refund_id, error=error)
+
+
+@shared_task(name="fulfilment.apply_carrier_message")
+def apply_carrier_message(message_id: int) -> None:
+    try:
+        carrier_messages.apply(message_id)
+    except Exception as error:
+        log.exception("message %s of a carrier could not be applied", message_id)
+        carrier_messages.postpone(message_id, error=error)
+
+
+@shared_task(name="fulfilment.sweep_carrier_messages")
+def sweep_carrier_messages() -> None:
+    """Apply what no hint reached, and give parcels what was reported of their numbers."""
+    for message_id in carrier_messages.due():
+        apply_carrier_message(message_id)
+    for shipment_id in reports.unmatched():
+        reports.match(shipment_id)

@@ -15,10 +15,11 @@ from checkout import payments
 from checkout.models import Order
 from checkout.visitors import user_of
 from fulfilment import cancellations, tracking
-from fulfilment.cancellations import UNSENT, TooLate
+from fulfilment.cancellations import TooLate
 from fulfilment.models import FulfilmentOrder
 from fulfilment.papers import order_of
-from fulfilment.tracking import Parcel
+from fulfilment.parts import left_of
+from fulfilment.tracking import Part
 from shopping.htmx import wants_part
 from shopping.ids import uuid_of
 
@@ -79,25 +80,34 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
         messages.add_message(request, level, said)
         return redirect("checkout:order", token)
     meant = _parts(order, shop=shop)
-    can = order.status == Order.Status.AWAITING_PAYMENT or (
-        bool(meant) and all(parcel.status in UNSENT for parcel in meant)
+    can = order.status == Order.Status.AWAITING_PAYMENT or cancellations.can_cancel(
+        [part.status for part in meant], alone=shop is not None
     )
     if not can:
         messages.warning(request, str(TooLate()))
         return redirect("checkout:order", token)
-    merchants = {parcel.merchant.pk for parcel in meant}
+    merchants = {part.merchant.pk for part in meant}
     lines = order.lines.select_related("merchant")
+    rest = bool(meant) and all(part.status == Status.PARTLY_SHIPPED for part in meant)
+    wanted = list(lines.filter(merchant__in=merchants) if shop else lines)
     context = {
         "order": order,
         "token": token,
         "goes_back": cancellations.goes_back(order, merchants),
         "shop": meant[0].merchant if shop else None,
-        "lines": lines.filter(merchant__in=merchants) if shop else lines,
+        "rest": rest,
+        "lines": [
+            (line, pieces, line.unit_price * pieces)
+            for line, pieces in (
+                (each, left_of(each) if rest else each.quantity) for each in wanted
+            )
+            if pieces
+        ],
     }
     return render(request, "fulfilment/cancel.html", context)
 
 
-def _cancel(request: HttpRequest, order: Order, meant: list[Parcel]) -> tuple[int, str]:
+def _cancel(request: HttpRequest, order: Order, meant: list[Part]) -> tuple[int, str]:
     """Do it, and say what came of it."""
     try:
         if order.status == Order.Status.AWAITING_PAYMENT:
@@ -123,9 +133,9 @@ def _cancel_unpaid(order: Order) -> tuple[int, str]:
     return messages.WARNING, _("Your bank is still working on it. Try again in a minute.")
 
 
-def _parts(order: Order, *, shop: UUID | None) -> list[Parcel]:
-    """The order's parcels that are not cancelled, or the one of `shop`. Raises Http404 for none."""
-    found = [each for each in tracking.parcels(order) if each.status != Status.CANCELLED]
+def _parts(order: Order, *, shop: UUID | None) -> list[Part]:
+    """The order's parts that are not cancelled, or the one of `shop`. Raises Http404 for none."""
+    found = [each for each in tracking.parts(order) if each.status != Status.CANCELLED]
     if shop is None:
         return found
     found = [each for each in found if each.merchant.public_id == shop]

@@ -86,6 +86,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "title": _("Orders"),
         "items": [
             item(_("To send"), "package_2", "fulfilment", "fulfilmentorder"),
+            item(_("Parcels"), "local_shipping", "fulfilment", "shipment"),
             item(_("All orders"), "receipt_long", "checkout", "order"),
             item(_("Payments"), "payments", "checkout", "payment"),
             item(_("Refunds"), "undo", "checkout", "refund"),
@@ -117,6 +118,7 @@ NAVIGATION: list[dict[str, Any]] = [
             item(_("Shops"), "storefront", "catalogue", "merchant"),
             item(_("Applications"), "approval", "desk", "application"),
             item(_("Promotions"), "campaign", "feeds", "promotion"),
+            item(_("Carriers"), "sensors", "fulfilment", "carrierconnection"),
             item(_("Webhooks"), "webhook", "webhooks", "endpoint"),
             item(_("Deliveries"), "outbox", "webhooks", "delivery"),
             item(_("Replays"), "replay", "webhooks", "replay"),

@@ -41,6 +41,7 @@ SWEEPS = {
     "webhooks.sweep_attempts": 3600,
     "fulfilment.sweep_paid_orders": env.sweep_seconds,
     "fulfilment.sweep_credit_notes": 3 * env.sweep_seconds,
+    "fulfilment.sweep_carrier_messages": 2 * env.sweep_seconds,
     "catalogue.sweep_reminders": 60,
     "catalogue.sweep_words": env.sweep_seconds,
     "feeds.sweep_notice_mails": 60,

@@ -21,6 +21,7 @@ TYPES = frozenset(
         "product.created",
         "product.updated",
         "shipment.created",
+        "shipment.updated",
         "stock.changed",
     }
 )

@@ -190,6 +190,8 @@ class OrderLine(models.Model):
     discount = models.BigIntegerField(default=0)
     # Pieces of refunds that are done or under way; kept by checkout.refund_parts.
     refunded_quantity = models.PositiveIntegerField(db_default=0, editable=False)
+    # Pieces that left in parcels; kept by fulfilment.dispatching.
+    dispatched_quantity = models.PositiveIntegerField(db_default=0, editable=False)
 
     class Meta:
         ordering = ["id"]
@@ -207,6 +209,11 @@ class OrderLine(models.Model):
                 condition=Q(refunded_quantity__lte=F("quantity")),
                 name="order_line_refunded_quantity",
                 violation_error_message=_("No more pieces are refunded than were bought."),
+            ),
+            models.CheckConstraint(
+                condition=Q(dispatched_quantity__lte=F("quantity")),
+                name="order_line_dispatched_quantity",
+                violation_error_message=_("No more pieces are sent than were bought."),
             ),
         ]
 

@@ -46,7 +46,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         found = orders.by_token(token)
     except Order.DoesNotExist:
         raise Http404 from None
-    unsent = standing.unsent(found)
+    unsent, partly = standing.unsent(found), standing.partly_sent(found)
     payment = found.payments.order_by("-id").first()
     deliveries = list(found.deliveries.select_related("merchant"))
     cancelled = standing.cancelled(found)
@@ -62,6 +62,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         "is_late": payment is not None and payment.refunds.filter(reason=refunds.LATE).exists(),
         "history": story.of(found),
         "invoices": _invoices(found),
+        "rest": [each.merchant for each in deliveries if each.merchant_id in partly],
         "unsent": [each.merchant for each in deliveries if each.merchant_id in unsent],
         "can_cancel": bool(unsent) and len(unsent) == len(deliveries),
         "token": token,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from fulfilment.models.carriers import CarrierConnection, CarrierMessage
 from fulfilment.models.failures import CreditFailure, Failure, OpeningFailure
 from fulfilment.models.fulfilment_orders import FulfilmentEvent, FulfilmentOrder
 from fulfilment.models.invoices import Invoice, InvoiceCounter
 from fulfilment.models.returns import Return
-from fulfilment.models.shipments import Shipment, TrackingEvent
+from fulfilment.models.shipments import Shipment, ShipmentEvent, ShipmentLine, TrackingEvent
 
 __all__ = [
+    "CarrierConnection",
+    "CarrierMessage",
     "CreditFailure",
     "Failure",
     "FulfilmentEvent",
@@ -18,5 +21,7 @@ __all__ = [
     "OpeningFailure",
     "Return",
     "Shipment",
+    "ShipmentEvent",
+    "ShipmentLine",
     "TrackingEvent",
 ]

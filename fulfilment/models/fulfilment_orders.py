@@ -19,19 +19,27 @@ class FulfilmentOrder(models.Model):
     class Status(models.TextChoices):
         OPEN = "open", _("to send")
         PACKED = "packed", _("packed")
+        PARTLY_SHIPPED = "partly_shipped", _("partly sent")
         SHIPPED = "shipped", _("with the carrier")
         OUT_FOR_DELIVERY = "out_for_delivery", _("out for delivery")
         DELIVERED = "delivered", _("delivered")
         CANCELLED = "cancelled", _("cancelled")
 
+    # From partly sent on it says what the parcels make of it: fulfilment.steps follows them,
+    # back as well, where a delivery failed or a refund did and there is more to send again.
     TRANSITIONS: ClassVar[dict[str, tuple[str, ...]]] = {
-        Status.OPEN: (Status.PACKED, Status.SHIPPED, Status.CANCELLED),
-        Status.PACKED: (Status.SHIPPED, Status.CANCELLED),
-        Status.SHIPPED: (Status.OUT_FOR_DELIVERY, Status.DELIVERED),
-        Status.OUT_FOR_DELIVERY: (Status.DELIVERED,),
-        Status.DELIVERED: (),
+        Status.OPEN: (Status.PACKED, Status.PARTLY_SHIPPED, Status.SHIPPED, Status.CANCELLED),
+        Status.PACKED: (Status.PARTLY_SHIPPED, Status.SHIPPED, Status.CANCELLED),
+        Status.PARTLY_SHIPPED: (Status.SHIPPED, Status.OUT_FOR_DELIVERY, Status.DELIVERED),
+        Status.SHIPPED: (Status.PARTLY_SHIPPED, Status.OUT_FOR_DELIVERY, Status.DELIVERED),
+        Status.OUT_FOR_DELIVERY: (Status.PARTLY_SHIPPED, Status.SHIPPED, Status.DELIVERED),
+        Status.DELIVERED: (Status.PARTLY_SHIPPED, Status.SHIPPED),
         Status.CANCELLED: (),
     }
+    # Nothing of these has left its shop.
+    UNSENT: ClassVar[tuple[str, ...]] = (Status.OPEN, Status.PACKED)
+    # Of these there is something left to send.
+    TO_SEND: ClassVar[tuple[str, ...]] = (*UNSENT, Status.PARTLY_SHIPPED)
 
     public_id = models.UUIDField(default=public_id, unique=True, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="fulfilment_orders")

@@ -471,6 +471,13 @@ STRIPE = [
 MACHINES = [
     plain("/healthz/", everybody(200)),
     plain("/webhooks/stripe/", everybody(400), method="post"),  # Without Stripe's signature.
+    # Without the connection's.
+    Row(
+        "webhooks/carriers/<slug:adapter>/<uuid:public_id>/",
+        everybody(401),
+        lambda world: f"/webhooks/carriers/generic/{world.plage.connection.public_id}/",
+        "post",
+    ),
 ]
 
 # In the admin a stranger is sent to sign in, a shopper too and refused there.
@@ -591,6 +598,10 @@ MODELS: dict[str, Model] = {
     "feeds_post": Model(lambda world: world.post, STAFF),
     "feeds_promotion": Model(lambda world: world.rows["promotion"], SHOP, adds=LISTERS),
     "fulfilment_fulfilmentorder": Model(lambda world: world.plage.fulfilment_order, SHOP),
+    "fulfilment_shipment": Model(lambda world: world.plage.parcel, SHOP),
+    "fulfilment_carrierconnection": Model(
+        lambda world: world.plage.connection, OWNERS, adds=OWNERS
+    ),
     "webhooks_delivery": Model(lambda world: world.plage.delivery, OWNERS),
     "webhooks_endpoint": Model(lambda world: world.plage.endpoint, OWNERS, adds=OWNERS),
     "webhooks_replay": Model(lambda world: world.plage.replay, OWNERS, adds=OWNERS),

@@ -6,7 +6,7 @@ from catalogue.models import Drop, Merchant, Product, ShippingRate, StockItem, V
 from checkout.models import MerchantStatements, Offer
 from desk.models import ShopOverview
 from feeds.models import Promotion
-from fulfilment.models import FulfilmentOrder
+from fulfilment.models import CarrierConnection, FulfilmentOrder, Shipment
 from tests.shops import open_shop
 from webhooks.models import Delivery, Endpoint, Event, Replay
 
@@ -16,7 +16,7 @@ LISTS = [
     *["checkout_dispute", "checkout_transfer", "checkout_transferreversal"],
     *["checkout_merchantstatements", "desk_shopoverview", "feeds_promotion"],
     *["fulfilment_fulfilmentorder", "webhooks_endpoint", "webhooks_delivery", "webhooks_event"],
-    "webhooks_replay",
+    *["webhooks_replay", "fulfilment_shipment", "fulfilment_carrierconnection"],
 ]
 # What nobody changes, and what may be deleted: a refused form says so before it looks for the row.
 READ_ONLY = {
@@ -42,6 +42,8 @@ def foreign_rows(world):
         "checkout_transferreversal": world.rows["rayons_transfer"].reversals.get(),
         "feeds_promotion": world.rows["rayons_promotion"],
         "fulfilment_fulfilmentorder": rayon.fulfilment_order,
+        "fulfilment_shipment": rayon.parcel,
+        "fulfilment_carrierconnection": rayon.connection,
         "webhooks_endpoint": rayon.endpoint,
         "webhooks_delivery": rayon.delivery,
         "webhooks_event": rayon.delivery.event,
@@ -69,5 +71,7 @@ def counts():
         Replay.objects.count(),
         sorted(Delivery.objects.values_list("pk", "status", "attempts")),
         sorted(FulfilmentOrder.objects.values_list("pk", "status")),
+        sorted(Shipment.objects.values_list("pk", "status", "tracking_number")),
+        sorted(CarrierConnection.objects.values_list("pk", "name", "enabled", "secret")),
         Event.objects.count(),
     )

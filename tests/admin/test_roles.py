@@ -45,13 +45,15 @@ CHANGES = {
     "checkout_offer": {OWNER, EDITOR},
     "catalogue_stockitem": {OWNER, EDITOR, FULFILMENT},
     "fulfilment_fulfilmentorder": {OWNER, FULFILMENT},
+    "fulfilment_shipment": {OWNER, FULFILMENT},
+    "fulfilment_carrierconnection": {OWNER},
     "catalogue_merchant": {OWNER},
     "webhooks_endpoint": {OWNER},
     "checkout_order": set(),
     "catalogue_stockmovement": set(),
     "webhooks_event": set(),
 }
-HIDDEN = {"webhooks_endpoint"}
+HIDDEN = {"webhooks_endpoint", "fulfilment_carrierconnection"}
 
 
 def own_rows(world):
@@ -62,6 +64,8 @@ def own_rows(world):
         "checkout_offer": plage.offer,
         "catalogue_stockitem": plage.variant.stock,
         "fulfilment_fulfilmentorder": plage.fulfilment_order,
+        "fulfilment_shipment": plage.parcel,
+        "fulfilment_carrierconnection": plage.connection,
         "catalogue_merchant": plage.merchant,
         "webhooks_endpoint": plage.endpoint,
         "checkout_order": world.order,

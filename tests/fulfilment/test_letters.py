@@ -11,7 +11,7 @@ from django.utils import translation
 from accounts.models import OutgoingMail
 from checkout import orders
 from checkout.models import Offer, Order, OrderDiscount
-from fulfilment import fulfilment_orders
+from fulfilment import fulfilment_orders, letter_parts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -97,14 +97,14 @@ def test_the_shipping_mail_brings_the_tracking_link(parcel):
 def test_a_merchants_language_is_not_the_shoppers(order, rayon, monkeypatch):
     """Each mail is made in its reader's language, whatever the worker's is."""
     spoken: dict[str, str | None] = {}
-    original = fulfilment_orders.letters.render_to_string
+    original = letter_parts.render_to_string
 
     def listening(name, context):
         reader = context["part"].merchant.name if "part" in context else "shopper"
         spoken[reader] = translation.get_language()
         return original(name, context)
 
-    monkeypatch.setattr(fulfilment_orders.letters, "render_to_string", listening)
+    monkeypatch.setattr(letter_parts, "render_to_string", listening)
     order.locale = "fr"
     order.save()
     with translation.override("en"):

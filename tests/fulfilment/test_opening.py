@@ -72,6 +72,7 @@ def test_a_merchants_event_holds_their_own_lines_and_nothing_of_others(order, pl
                 "options": ["Coral", "42"],
                 "quantity": 2,
                 "to_send": 2,
+                "dispatched": 0,
                 "unit_price": 3400,
                 "total": 6800,
                 "discount": 0,

@@ -43,9 +43,11 @@ def test_the_whole_way(parcel, packer):
             "fulfilment_order.packed",
             "shipment.created",
             "fulfilment_order.out_for_delivery",
+            "shipment.updated",
             "fulfilment_order.delivered",
+            "shipment.updated",
         ],
-        ["receipt", "new_order", "shipped"],
+        ["receipt", "new_order", "shipped", "out_for_delivery", "delivered"],
         1,
     )
     assert (shipment.tracking_number, shipment.tracking_url) == (
@@ -53,12 +55,12 @@ def test_the_whole_way(parcel, packer):
         "https://www.laposte.fr/outils/suivre-vos-envois?code=6A18492207",
     )
     actors = list(parcel.history.values_list("actor", "note"))
-    assert actors == [
-        (None, ""),
-        (packer.pk, ""),
-        (packer.pk, ""),
-        (None, "Rennes"),
-        (None, ""),
+    assert actors == [(None, ""), (packer.pk, ""), (packer.pk, ""), (None, ""), (None, "")]
+    way = list(shipment.history.values_list("status", "actor", "note"))
+    assert way == [
+        ("dispatched", packer.pk, ""),
+        ("out_for_delivery", None, "Rennes"),
+        ("delivered", None, ""),
     ]
 
 
@@ -84,12 +86,17 @@ def test_the_shipment_event_holds_the_parcel(parcel, packer):
     event = Event.objects.get(type="shipment.created")
     assert event.subject == str(parcel.public_id)
     assert event.payload["status"] == "shipped"
+    assert event.payload["shipment"] == str(shipment.public_id)
+    line = parcel.order.lines.get()
     assert event.payload["shipments"] == [
         {
             "id": str(shipment.public_id),
+            "status": "dispatched",
             "carrier": "Colissimo",
             "tracking_number": "6A1849",
             "tracking_url": "https://www.laposte.fr/outils/suivre-vos-envois?code=6A1849",
+            "dispatched_at": shipment.created_at.isoformat(),
+            "lines": [{"variant": str(line.variant.public_id), "sku": "FLIP-42", "quantity": 2}],
         }
     ]
 

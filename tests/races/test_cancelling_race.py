@@ -80,7 +80,7 @@ def test_the_shopper_cancels_while_the_merchant_sends(
 ) -> None:
     def send() -> object:
         row = FulfilmentOrder.objects.get(pk=parcel.pk)
-        return fulfilment_orders.move(row, "shipped", actor=None)
+        return fulfilment_orders.ship(row, carrier="Colissimo", tracking_number="", actor=None)
 
     def cancel() -> object:
         return cancellations.cancel(parcel.order_id)
