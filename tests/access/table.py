@@ -94,6 +94,35 @@ SIGN_IN = [
     plain("/accounts/login/code/confirm/", everybody(302)),
 ]
 
+TWO_FACTOR = [
+    plain("/account/two-factor/", members(200)),
+    plain("/account/confirm/", members(302), method="post"),
+    plain("/accounts/2fa/", members(200)),
+    plain("/accounts/2fa/authenticate/", everybody(302)),  # Nobody is between two steps.
+    plain("/accounts/2fa/reauthenticate/", members(200)),
+    # Whoever changes it says first that it is they: all of these lead there.
+    plain("/accounts/2fa/totp/activate/", members(302)),
+    plain("/accounts/2fa/totp/deactivate/", members(302)),
+    plain("/accounts/2fa/recovery-codes/", members(302)),
+    plain("/accounts/2fa/recovery-codes/generate/", members(302)),
+    plain("/accounts/2fa/recovery-codes/download/", members(302)),
+    plain("/accounts/2fa/webauthn/", everybody(302)),
+    plain("/accounts/2fa/webauthn/add/", everybody(302)),
+    plain("/accounts/2fa/webauthn/login/", everybody(302)),
+    # The first way that they have: none of them has a passkey.
+    plain("/accounts/2fa/webauthn/reauthenticate/", members(302)),
+    # Of the asker's own passkeys alone; see accounts/test_setting_up.py.
+    *(
+        Row(
+            f"accounts/2fa/webauthn/keys/<int:pk>/{step}/",
+            everybody(302),
+            fixed(f"/accounts/2fa/webauthn/keys/1/{step}/"),
+            "post",
+        )
+        for step in ("edit", "remove")
+    ),
+]
+
 ADDRESSES = "account/addresses/"
 
 ACCOUNT = [
@@ -623,7 +652,17 @@ def of_one(model: Model, view: str, role: str) -> Status:
 
 
 def rows() -> list[Row]:
-    return [*SIGN_IN, *ACCOUNT, *FEED, *BUYING, *STRIPE, *MACHINES, *ADMIN, *model_rows()]
+    return [
+        *SIGN_IN,
+        *TWO_FACTOR,
+        *ACCOUNT,
+        *FEED,
+        *BUYING,
+        *STRIPE,
+        *MACHINES,
+        *ADMIN,
+        *model_rows(),
+    ]
 
 
 # Only there in development: kept mails, uploaded files.
