@@ -60,7 +60,9 @@ def _unconfirmed(request: HttpRequest) -> bool:
 class Index(IndexView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return context | {"unconfirmed": _unconfirmed(self.request)}
+        # The way on is shown once, to who has what was missing.
+        onward = self.request.session.pop(ONWARD, "") if context["is_mfa_enabled"] else ""
+        return context | {"unconfirmed": _unconfirmed(self.request), "onward": onward}
 
 
 class AddPasskey(AddWebAuthnView):
