@@ -16,13 +16,15 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import second_factors
+from accounts.confirmed import is_confirmed
 from accounts.models import User
 
 # In the session: where somebody was going when they were asked to set up a second step.
@@ -43,13 +45,16 @@ def first(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def confirm_again(request: HttpRequest) -> HttpResponse:
-    """Send the mail once more that confirms one's address; no second factor is kept before that."""
-    if _unconfirmed(request):
+    """Send the mail once more that confirms one's address; no second factor is kept before that,
+    and no invitation accepted."""
+    if not is_confirmed(cast(User, request.user)):
         if send_verification_email_for_user(request, cast(User, request.user)):
             messages.success(request, _("We sent you a link that confirms your address."))
         else:
             messages.warning(request, _("A link was sent just now. Look into your mail."))
-    return redirect("mfa_index")
+    back = request.POST.get("next", "")
+    good = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return HttpResponseRedirect(back if good else reverse("mfa_index"))
 
 
 def _unconfirmed(request: HttpRequest) -> bool:
