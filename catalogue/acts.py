@@ -40,3 +40,20 @@ def note(
         reason=" ".join(reason.split())[:300],
         changes={name: list(pair) for name, pair in (changes or {}).items()},
     )
+
+
+def note_operator(
+    merchant_id: int,
+    kind: str,
+    row: Model,
+    *,
+    actor: User,
+    reason: str,
+    what: str = "",
+    changes: Mapping[str, tuple[Any, Any]] | None = None,
+) -> MerchantAct:
+    """What staff did in the admin to `row` of a merchant's; `what` names the button, if one was."""
+    subject = " · ".join(filter(None, [f"{row._meta.verbose_name} {row}", what]))
+    return note(
+        merchant_id, Kind(kind), subject, actor=actor, row=row, reason=reason, changes=changes
+    )

@@ -37,15 +37,12 @@ def _answer(request: HttpRequest, token: str) -> HttpResponse:
             messages.success(request, _("You work for %(shop)s now.") % {"shop": shop})
             return redirect("admin:index")
     except NoInvitation as refusal:
-        context = {"gone": refusal.message}
-        return render(request, "catalogue/invitation.html", context, status=404)
+        gone = {"gone": refusal.message}
+        return render(request, "catalogue/invitation.html", gone, status=404)
     except MemberError as refusal:
         messages.error(request, refusal.message)
-    user = request.user if isinstance(request.user, User) else None
-    context = {
-        "asked": asked,
-        "role": Membership.Role(asked.role).label,
-        "theirs": bool(user) and (user.email or "").lower() == asked.email.lower(),
-        "confirmed": bool(user) and is_confirmed(user),
-    }
+    context = {"asked": asked, "role": Membership.Role(asked.role).label}
+    if isinstance(request.user, User):
+        theirs = (request.user.email or "").lower() == asked.email.lower()
+        context |= {"theirs": theirs, "confirmed": is_confirmed(request.user)}
     return render(request, "catalogue/invitation.html", context)

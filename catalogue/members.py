@@ -55,7 +55,9 @@ def invite(
     try:
         validate_email(email)
     except ValidationError:
-        raise MemberError(_("Write a whole e-mail address, for example name@shop.example.")) from None
+        raise MemberError(
+            _("Write a whole e-mail address, for example name@shop.example.")
+        ) from None
     if role not in Role.values:
         raise MemberError(_("Choose a role."))
     with transaction.atomic():

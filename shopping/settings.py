@@ -193,6 +193,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.trusted_proxies
 LOGOUT_REDIRECT_URL = "/"
 # Who may do what in the admin: see shopping.own_rows.
 ADMIN_ACCESS = "catalogue.roles.access_of"
+# Where it is kept what staff did to a merchant's rows, and why: see shopping.operator_acts.
+ADMIN_ACTS = "catalogue.acts.note_operator"
 # Where somebody who is suspended reads why, and appeals, after the right password.
 SUSPENSION_PAGE = "feeds.decisions.page_of_suspension"
 # Who is to be told of what is a shop's own: the reverse question.

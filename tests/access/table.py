@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.http import urlencode
 
+from catalogue import members as shop_members
 from checkout.orders import token
 from feeds import decision_links
 from feeds.notice_preferences import stop_token
@@ -470,6 +471,16 @@ BUYING = [
     ),
 ]
 
+# The link is the right to see who asks; who accepts has to be who was asked: catalogue/test_members.py.
+INVITATIONS = [
+    Row("invitations/<str:token>/", everybody(status), path, method)
+    for method in ("get", "post")
+    for path, status in (
+        (lambda world: f"/invitations/{shop_members.token(world.rows['invitation'])}/", 200),
+        (lambda world: f"/invitations/{world.rows['invitation'].public_id}/", 404),
+    )
+]
+
 # A shop's owner goes to Stripe and back; nobody else does it for them, the operator's staff neither.
 PAYOUTS = "merchants/<uuid:public_id>/payouts/"
 OWNERS_ALONE = everybody(403, owner=302, other=404) | dict.fromkeys((*VISITORS, *SHOPPERS), 302)
@@ -522,6 +533,12 @@ ADMIN = [
                 {"app_label": "catalogue", "model_name": "membership", "field_name": "user"}
             )
         ),
+    ),
+    # Who manages the shop sees who works for it.
+    Row(
+        "admin/catalogue/merchant/<path:object_id>/members/",
+        inside(403, owner=200, staff=200),
+        lambda world: f"/admin/catalogue/merchant/{world.plage.merchant.pk}/members/",
     ),
     # Leads from an id to a public page; there is none for a model without one.
     Row("admin/r/<path:content_type_id>/<path:object_id>/", inside(404), fixed("/admin/r/1/1/")),
@@ -658,6 +675,7 @@ def rows() -> list[Row]:
         *ACCOUNT,
         *FEED,
         *BUYING,
+        *INVITATIONS,
         *STRIPE,
         *MACHINES,
         *ADMIN,
