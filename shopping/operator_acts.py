@@ -164,8 +164,10 @@ class OperatorSaysWhy:
 
     def _pressed(self, request: HttpRequest) -> str:
         """The words of the button, or of the list's action, that was chosen."""
-        named = [request.POST.get("action", ""), *request.POST]
-        for name in named:
+        opts = self.opts  # type: ignore[attr-defined]
+        ours = f"{opts.app_label}_{opts.model_name}_"
+        buttons = [name.removeprefix(ours) for name in request.POST if name.startswith(ours)]
+        for name in [request.POST.get("action", ""), *buttons]:
             words = getattr(getattr(type(self), name, None), "short_description", "")
             if words:
                 return str(words)

@@ -59,7 +59,7 @@ def test_a_pressed_button_needs_a_reason(browser, world):
     row = world.plage.fulfilment_order
     url = change("fulfilment_fulfilmentorder", row)
     client = browser(world.staff)
-    data = opened(client, url) | {"pack": "1"}
+    data = opened(client, url) | {"fulfilment_fulfilmentorder_pack": ""}
     assert errors(client.post(url, data | {"operator_reason": ""})) == NEEDED
     assert FulfilmentOrder.objects.get(pk=row.pk).status == "open"
     client.post(url, data)
