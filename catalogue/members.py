@@ -136,7 +136,7 @@ def accept(text: str, *, user: User) -> Membership:
         )
         membership = Membership.objects.create(merchant=merchant, user=user, role=invitation.role)
         subject = f"{user} · {_label(invitation.role)}"
-        reason = f"{_('invited by')} {invitation.invited_by}"
+        reason = _("Invited by %(who)s.") % {"who": invitation.invited_by}
         acts.note(merchant.pk, Kind.JOINED, subject, actor=user, reason=reason)
     return membership
 

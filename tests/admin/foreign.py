@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from catalogue.models import Drop, Merchant, Product, ShippingRate, StockItem, Variant
-from checkout.models import MerchantStatements, Offer
+from catalogue.models import (
+    Drop,
+    Invitation,
+    Membership,
+    Merchant,
+    Product,
+    ShippingRate,
+    StockItem,
+    Variant,
+)
+from checkout.models import MerchantStatements, Offer, Refund
 from feeds.models import Promotion
 from fulfilment.models import FulfilmentOrder
 from tests.shops import open_shop
@@ -68,4 +77,7 @@ def counts():
         sorted(Delivery.objects.values_list("pk", "status", "attempts")),
         sorted(FulfilmentOrder.objects.values_list("pk", "status")),
         Event.objects.count(),
+        sorted(Membership.objects.values_list("pk", "role")),
+        sorted(Invitation.objects.values_list("pk", "revoked_at", "accepted_at")),
+        sorted(Refund.objects.values_list("pk", "amount")),
     )
