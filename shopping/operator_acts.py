@@ -43,18 +43,21 @@ class OperatorSaysWhy:
         form = super().get_form(request, obj, **kwargs)  # type: ignore[misc]
         if request.method != "POST" or not self.asks_why(request) or operator_reasons.said(request):
             return form
-        path = self.merchant_path
 
         def clean(filled: Any) -> Any:
             cleaned = super(asked, filled).clean()  # type: ignore[misc]  # a form's has one
-            # A row that is left to nobody is staff's own.
-            nobodys = path == "merchant" and "merchant" in filled.fields
-            if not nobodys or filled.cleaned_data.get("merchant"):
+            if self._is_somebodys(filled):
                 filled.add_error(None, ValidationError(_("Say why: the shop's owners read it.")))
             return cleaned
 
         asked = type(form)(form.__name__, (form,), {"clean": clean})
         return asked
+
+    def _is_somebodys(self, form: Any) -> bool:
+        """Whether the row that a form makes or changes is a merchant's, and not left to nobody."""
+        if self.merchant_path == "merchant" and "merchant" in form.fields:
+            return form.cleaned_data.get("merchant") is not None
+        return form.instance.pk is None or self.merchant_of(form.instance) is not None
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -64,7 +67,9 @@ class OperatorSaysWhy:
             self.has_change_permission(request, row) if row else self.has_add_permission(request)
         )
         context |= {
-            "operator_asked": writes and self.asks_why(request),
+            "operator_asked": writes
+            and self.asks_why(request)
+            and (row is None or self.merchant_of(row) is not None),
             "reason": operator_reasons.said(request),
         }
         return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]
