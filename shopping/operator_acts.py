@@ -34,6 +34,7 @@ class OperatorSaysWhy:
     merchant_of: Callable[[Any], int | None]
     has_add_permission: Callable[[HttpRequest], bool]
     has_change_permission: Callable[..., bool]
+    has_delete_permission: Callable[..., bool]
 
     def asks_why(self, request: HttpRequest) -> bool:
         return self.merchant_path is not None and access(request).everything
@@ -104,9 +105,9 @@ class OperatorSaysWhy:
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        answer: HttpResponse = self.why_first(request, deletes=True) or super().delete_view(  # type: ignore[misc]
-            request, object_id, extra_context
-        )
+        may = self.has_delete_permission(request)
+        why = self.why_first(request, deletes=True) if may else None
+        answer: HttpResponse = why or super().delete_view(request, object_id, extra_context)  # type: ignore[misc]
         return answer
 
     def why_first(self, request: HttpRequest, *, deletes: bool = False) -> HttpResponse | None:
