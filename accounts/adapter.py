@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import ratelimit
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.ratelimit import RateLimitUsage
 from allauth.core.internal.ratelimit import consume as count
 from django.conf import settings
@@ -116,6 +117,16 @@ class AccountAdapter(DefaultAccountAdapter):
         key = super()._get_login_attempts_cache_key(request, **credentials)
         ratelimit.clear(request, action=FROM_ANYWHERE, key=key)
 
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        """The end of every sign-in. An account that was suspended between its first step and its
+        second stays closed: a session that began then would be good again afterwards.
+
+        Raises ImmediateHttpResponse for it.
+        """
+        if not user.is_active:
+            raise ImmediateHttpResponse(self.respond_user_inactive(request, user))
+        super().login(request, user)
+
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **how: Any) -> HttpResponse:
         """The browser is known from now on."""
         response: HttpResponse = super().post_login(request, user, **how)
@@ -154,6 +165,17 @@ class AccountAdapter(DefaultAccountAdapter):
                 subject=str(message.subject),
                 text=str(message.body),
             )
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: AbstractBaseUser,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Of every change of somebody's second factors they are told, at their one address."""
+        if template_prefix.startswith("mfa/") and isinstance(user, User) and user.email:
+            self.send_mail(template_prefix, user.email, context or {})
 
     def format_email_subject(self, subject: str) -> str:
         """Subjects name Étal themselves; no site's name in brackets before them."""

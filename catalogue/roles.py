@@ -59,6 +59,11 @@ class Access:
         """Whether the admin is open to them at all."""
         return self.everything or bool(self.grants)
 
+    @property
+    def needs_two_factor(self) -> bool:
+        """Whether they do what a stolen password must not be enough for: staff, and owners."""
+        return self.everything or bool(self.merchants(Capability.MANAGE))
+
     def merchants(self, capability: str) -> frozenset[int]:
         """Ids of the merchants for which they hold `capability`; of no meaning for staff."""
         return frozenset(pk for pk, held in self.grants.items() if capability in held)

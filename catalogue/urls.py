@@ -1,10 +1,11 @@
 from django.urls import path
 
-from catalogue import views
+from catalogue import invitation_views, views
 
 app_name = "catalogue"
 
 urlpatterns = [
+    path("invitations/<str:token>/", invitation_views.invitation, name="invitation"),
     path("variants/<uuid:public_id>/remind/", views.remind, name="remind"),
     path("products/<uuid:public_id>/<str:slug>/", views.product, name="product"),
 ]

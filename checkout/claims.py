@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import QuerySet
 
+from accounts.confirmed import is_confirmed
 from accounts.models import User
 from checkout.history import note
 from checkout.models import Order
-
-
-def is_confirmed(user: User) -> bool:
-    """Whether `user` has shown that their e-mail address is theirs, by the link in a mail."""
-    found = EmailAddress.objects.filter(user=user, verified=True)
-    return bool(user.email) and found.filter(email__iexact=user.email).exists()
 
 
 def waiting(user: User) -> QuerySet[Order]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
@@ -14,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
@@ -43,8 +45,21 @@ class AdminSite(UnfoldAdminSite):
         view: Callable[..., Any],
         cacheable: bool = False,  # noqa: FBT001, FBT002 – Django's signature
     ) -> Callable[..., Any]:
-        guarded: Callable[..., Any] = csp_replace(POLICY)(super().admin_view(view, cacheable))
+        @wraps(view)
+        def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            way = self.second_step(request)
+            return HttpResponseRedirect(way) if way else view(request, *args, **kwargs)
+
+        guarded: Callable[..., Any] = csp_replace(POLICY)(super().admin_view(asked, cacheable))
         return guarded
+
+    def second_step(self, request: HttpRequest) -> str | None:
+        """Where staff and owners have to go first, who have not shown a second factor in this
+        session; None for everybody else, and for signing out."""
+        if not access(request).needs_two_factor or request.path == reverse("admin:logout"):
+            return None
+        way: str | None = import_string(settings.SECOND_STEP)(request)
+        return way
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

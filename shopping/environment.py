@@ -90,6 +90,10 @@ class Environment(BaseSettings):
     limit_visitors: bool = Field(
         True, description="Off for load tests, where many shoppers come from one address."
     )
+    require_two_factor: bool | None = Field(
+        None,
+        description="Whether staff and owners need a second factor in the admin: not in DEBUG.",
+    )
     webhook_private_hosts: bool = Field(
         False, description="Let webhooks reach private addresses; for development alone."
     )

@@ -6,10 +6,9 @@ form, choice, search, autocomplete, action and history goes through the classes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar, Protocol
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.postgres.fields import ArrayField
@@ -18,37 +17,18 @@ from django.db import IntegrityError
 from django.db.models import ForeignKey, Model, QuerySet
 from django.forms import ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from shopping.accesses import Access as Access
+from shopping.accesses import access as access
 from shopping.capabilities import Capability
+from shopping.operator_acts import OperatorSaysWhy
 from shopping.paging import InfinitePaginator
 
 # What Django's own filters put behind a field's name in an address.
 LOOKUPS = ("exact", "isnull", "isempty")
-
-
-class Access(Protocol):
-    @property
-    def everything(self) -> bool: ...
-    @property
-    def enters(self) -> bool: ...
-    @property
-    def names(self) -> Mapping[int, str]: ...
-    def merchants(self, capability: str) -> frozenset[int]: ...
-    def may(self, capability: str, merchant_id: int | None) -> bool: ...
-
-
-def access(request: HttpRequest) -> Access:
-    """What the person behind `request` may do; asked of the database once a request."""
-    found: Access | None = getattr(request, "_admin_access", None)
-    if found is None:
-        found = import_string(settings.ADMIN_ACCESS)(request.user)
-        request._admin_access = found  # type: ignore[attr-defined]
-    assert found is not None  # noqa: S101 – for the type checker
-    return found
 
 
 def words_of(refusal: Exception) -> str:
@@ -131,7 +111,7 @@ class OwnRows:
         return other.own(request, other.get_queryset(request), capability=self.changing)
 
 
-class OwnRowsAdmin(OwnRows, ModelAdmin):
+class OwnRowsAdmin(OwnRows, OperatorSaysWhy, ModelAdmin):
     paginator = InfinitePaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -212,6 +192,9 @@ class OwnRowsAdmin(OwnRows, ModelAdmin):
             raise Http404 from None
         if known != len(chosen):
             raise Http404
+        why = self.why_first(request, deletes=request.POST.get("action") == "delete_selected")
+        if why:
+            return why
         answer: HttpResponse | None = super().response_action(request, queryset)
         return answer
 
@@ -229,7 +212,7 @@ class OwnRowsAdmin(OwnRows, ModelAdmin):
         done = []
         for row in rows:
             try:
-                verb(row)
+                self.do(request, row, verb)
             except self.refusals as refusal:
                 messages.error(request, f"{row}: {words_of(refusal)}")
             else:

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "shopping",
     "accounts",
     "webhooks",
@@ -168,6 +169,21 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed_from_anywhere": "50/15m/key",
     "signup": "20/m/ip",
 }
+# The second step of a sign-in. Wrong codes count as wrong passwords do, by account.
+MFA_ADAPTER = "accounts.second_factors.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "add_webauthn": "accounts.second_factor_forms.PasskeyForm",
+    "authenticate_webauthn": "accounts.second_factor_forms.SecondStepForm",
+    "login_webauthn": "accounts.second_factor_forms.SignInForm",
+    "reauthenticate_webauthn": "accounts.second_factor_forms.AgainForm",
+}
+# Whether the admin lets staff and owners in without one, and where it sends them then.
+# The demo's people have passwords alone, so development demands none unless it is told to.
+REQUIRE_TWO_FACTOR = not DEBUG if env.require_two_factor is None else env.require_two_factor
+SECOND_STEP = "accounts.second_factors.next_step"
 # Language → hashtag, lower case and without #. Each counts in every language.
 CART_HASHTAGS = env.cart_hashtags
 # What stands below such a reply, for its author: see feeds.views.cart_boxes.
@@ -178,6 +194,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.trusted_proxies
 LOGOUT_REDIRECT_URL = "/"
 # Who may do what in the admin: see shopping.own_rows.
 ADMIN_ACCESS = "catalogue.roles.access_of"
+# Where it is kept what staff did to a merchant's rows, and why: see shopping.operator_acts.
+ADMIN_ACTS = "catalogue.acts.note_operator"
 # Where somebody who is suspended reads why, and appeals, after the right password.
 SUSPENSION_PAGE = "feeds.decisions.page_of_suspension"
 # Who is to be told of what is a shop's own: the reverse question.

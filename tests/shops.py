@@ -19,6 +19,7 @@ from catalogue import products
 from catalogue.models import (
     Category,
     Drop,
+    Invitation,
     Membership,
     Merchant,
     Product,
@@ -211,6 +212,8 @@ def cast() -> Cast:
         "application": Application.objects.create(
             merchant=plage.merchant, applicant=plage.owner, about="Flip-flops from Biarritz."
         ),
+        "invitation": invited(plage),
+        "rayons_invitation": invited(rayon),
         "promotion": promoted(plage),
         "rayons_promotion": promoted(rayon),
         "transfer": transferred(order, plage),
@@ -242,6 +245,17 @@ def moderated(author: User, *, reporter: User, by: User) -> dict[str, Any]:
     decision = decisions.hide(case, by=by, ground=Ground.SPAM, words="The same watch.")
     appeal = appeals.file(decision, words="It is not.")
     return {"case": case, "decision": decision, "appeal": appeal, "hidden_post": post}
+
+
+def invited(shop: Shop) -> Invitation:
+    """Somebody who has not come yet."""
+    return Invitation.objects.create(
+        merchant=shop.merchant,
+        email=f"new@{shop.merchant.account.handle}.example",
+        role=Membership.Role.OWNER,
+        invited_by=shop.owner,
+        expires_at=timezone.now() + timedelta(days=7),
+    )
 
 
 def promoted(shop: Shop) -> Promotion:

@@ -1,4 +1,4 @@
-"""The shop itself, who works for it, and what it asks for delivery."""
+"""The shop itself, and what it asks for delivery."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from unfold.decorators import display
 from accounts.requests import actor
 from catalogue import bands, merchants, payouts, rates
 from catalogue.admin.forms import MerchantForm
+from catalogue.admin.members import MembersPage
 from catalogue.admin.rate_forms import ShippingRateForm
 from catalogue.merchants import MerchantError
-from catalogue.models import Membership, Merchant, MerchantEvent, ShippingRate
+from catalogue.models import Merchant, MerchantEvent, ShippingRate
 from catalogue.roles import Capability
 from shopping.admin_site import site
 from shopping.own_rows import MerchantFilter, OwnRowsAdmin, OwnRowsInline, access
@@ -29,30 +30,6 @@ HISTORY = 20
 TERMS = ["account", "status", "place", "currency", "fee"]
 
 
-class MembershipInline(OwnRowsInline):
-    """Who may do what. Staff changes it: a role opens the shop's money and its buyers' names."""
-
-    model = Membership
-    merchant_path = "merchant"
-    fields = ["user", "role"]
-    autocomplete_fields = ["user"]
-    verbose_name_plural = _("members")
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may(request, Capability.MANAGE, None) and (
-            obj is None or access(request).may(Capability.MANAGE, obj.pk)
-        )
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return access(request).everything
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return access(request).everything
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return access(request).everything
-
-
 class HistoryInline(OwnRowsInline):
     """How the shop's status moved, and why: between us."""
 
@@ -62,7 +39,7 @@ class HistoryInline(OwnRowsInline):
 
 
 @admin.register(Merchant, site=site)
-class MerchantAdmin(OwnRowsAdmin):
+class MerchantAdmin(MembersPage):
     """Members see their shop and its owner keeps its terms; what it pays us is staff's to set, and
     whether it sells."""
 
@@ -70,7 +47,7 @@ class MerchantAdmin(OwnRowsAdmin):
     changing = Capability.MANAGE
     refusals = (MerchantError, ValidationError)
     form = MerchantForm
-    inlines = [MembershipInline, HistoryInline]
+    inlines = [HistoryInline]
     # Outside the page's own form: its buttons are forms that lead to Stripe.
     change_form_outer_before_template = "admin/catalogue/merchant/payouts.html"
     list_display = ["name", "place", "currency", "state", "paid_out"]

@@ -1,5 +1,6 @@
 from catalogue.models.delivery import ShippingRate, TaxRate
 from catalogue.models.drops import Drop, DropReminder
+from catalogue.models.members import Invitation, MerchantAct
 from catalogue.models.merchants import Membership, Merchant, MerchantEvent, PayoutEvent
 from catalogue.models.product_words import ProductWords, Renaming
 from catalogue.models.products import (
@@ -19,8 +20,10 @@ __all__ = [
     "Category",
     "Drop",
     "DropReminder",
+    "Invitation",
     "Membership",
     "Merchant",
+    "MerchantAct",
     "MerchantEvent",
     "PayoutEvent",
     "Product",

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
+from django.db import transaction
 from django.forms import MediaDefiningClass
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -21,10 +22,11 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import action
 
 from accounts.requests import actor
+from catalogue import acts
 from catalogue.models import Merchant
 from checkout import refundable, refunds, reversals
 from checkout.admin.refund_forms import RefundForm
-from checkout.models import Order, Payment
+from checkout.models import Order, Payment, Refund
 from checkout.refund_errors import Disputed, NotRefundable, RefundChanged, ShopOwes
 from checkout.refund_previews import Preview, preview
 from shopping.money import Money
@@ -128,14 +130,18 @@ class Refunding(OwnRowsAdmin, metaclass=AbstractAdmin):
             raise ShopOwes
         currency = row.order.currency
         seen = request.POST.get("seen", "")
-        made = refunds.request(
-            _payment(row).pk,
-            amount=Money(int(seen[:15]) if seen.isascii() and seen.isdigit() else 0, currency),
-            reason=form.cleaned_data["reason"],
-            actor=actor(request),
-            parts=form.asked,
-            key=request.POST.get("key", "")[:64],
-        )
+        reason = form.cleaned_data["reason"]
+        with transaction.atomic():
+            made = refunds.request(
+                _payment(row).pk,
+                amount=Money(int(seen[:15]) if seen.isascii() and seen.isdigit() else 0, currency),
+                reason=reason,
+                actor=actor(request),
+                parts=form.asked,
+                key=request.POST.get("key", "")[:64],
+            )
+            if access(request).everything:
+                _note(request, row, made)
         said = _("%(amount)s goes back to the shopper.") % {"amount": money(made.amount, currency)}
         messages.success(request, said)
         return HttpResponseRedirect(row.back)
@@ -164,6 +170,21 @@ class Refunding(OwnRowsAdmin, metaclass=AbstractAdmin):
             "title": _("Refund %(order)s") % {"order": row.order.reference},
             "back": row.back,
         }
+
+
+def _note(request: HttpRequest, row: Target, made: Refund) -> None:
+    """Let the shop read that the operator refunded it, once however often it was pressed."""
+    noted = row.merchant.acts.filter(model=made._meta.label_lower, object_id=str(made.pk))
+    if not noted.exists():
+        amount = money(made.amount, row.order.currency)
+        acts.note_operator(
+            row.merchant.pk,
+            acts.Kind.ADDED,
+            made,
+            actor=actor(request),
+            reason=made.reason,
+            what=f"{row.order.reference}, {amount}",
+        )
 
 
 def _payment(row: Target) -> Payment:

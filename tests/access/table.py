@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.http import urlencode
 
+from catalogue import members as shop_members
 from checkout.orders import token
 from feeds import decision_links
 from feeds.notice_preferences import stop_token
@@ -92,6 +93,35 @@ SIGN_IN = [
     ),
     plain("/accounts/password/reset/key/done/", everybody(200)),
     plain("/accounts/login/code/confirm/", everybody(302)),
+]
+
+TWO_FACTOR = [
+    plain("/account/two-factor/", members(200)),
+    plain("/account/confirm/", members(302), method="post"),
+    plain("/accounts/2fa/", members(200)),
+    plain("/accounts/2fa/authenticate/", everybody(302)),  # Nobody is between two steps.
+    plain("/accounts/2fa/reauthenticate/", members(200)),
+    # Whoever changes it says first that it is they: all of these lead there.
+    plain("/accounts/2fa/totp/activate/", members(302)),
+    plain("/accounts/2fa/totp/deactivate/", members(302)),
+    plain("/accounts/2fa/recovery-codes/", members(302)),
+    plain("/accounts/2fa/recovery-codes/generate/", members(302)),
+    plain("/accounts/2fa/recovery-codes/download/", members(302)),
+    plain("/accounts/2fa/webauthn/", everybody(302)),
+    plain("/accounts/2fa/webauthn/add/", everybody(302)),
+    plain("/accounts/2fa/webauthn/login/", everybody(302)),
+    # The first way that they have: none of them has a passkey.
+    plain("/accounts/2fa/webauthn/reauthenticate/", members(302)),
+    # Of the asker's own passkeys alone; see accounts/test_setting_up.py.
+    *(
+        Row(
+            f"accounts/2fa/webauthn/keys/<int:pk>/{step}/",
+            everybody(302),
+            fixed(f"/accounts/2fa/webauthn/keys/1/{step}/"),
+            "post",
+        )
+        for step in ("edit", "remove")
+    ),
 ]
 
 ADDRESSES = "account/addresses/"
@@ -447,6 +477,16 @@ BUYING = [
     ),
 ]
 
+# The link is the right to see who asks; who accepts has to be who was asked: catalogue/test_members.py.
+INVITATIONS = [
+    Row("invitations/<str:token>/", everybody(status), path, method)
+    for method in ("get", "post")
+    for path, status in (
+        (lambda world: f"/invitations/{shop_members.token(world.rows['invitation'])}/", 200),
+        (lambda world: f"/invitations/{world.rows['invitation'].public_id}/", 404),
+    )
+]
+
 # A shop's owner goes to Stripe and back; nobody else does it for them, the operator's staff neither.
 PAYOUTS = "merchants/<uuid:public_id>/payouts/"
 OWNERS_ALONE = everybody(403, owner=302, other=404) | dict.fromkeys((*VISITORS, *SHOPPERS), 302)
@@ -506,6 +546,12 @@ ADMIN = [
                 {"app_label": "catalogue", "model_name": "membership", "field_name": "user"}
             )
         ),
+    ),
+    # Who manages the shop sees who works for it.
+    Row(
+        "admin/catalogue/merchant/<path:object_id>/members/",
+        inside(403, owner=200, staff=200),
+        lambda world: f"/admin/catalogue/merchant/{world.plage.merchant.pk}/members/",
     ),
     # Leads from an id to a public page; there is none for a model without one.
     Row("admin/r/<path:content_type_id>/<path:object_id>/", inside(404), fixed("/admin/r/1/1/")),
@@ -642,7 +688,18 @@ def of_one(model: Model, view: str, role: str) -> Status:
 
 
 def rows() -> list[Row]:
-    return [*SIGN_IN, *ACCOUNT, *FEED, *BUYING, *STRIPE, *MACHINES, *ADMIN, *model_rows()]
+    return [
+        *SIGN_IN,
+        *TWO_FACTOR,
+        *ACCOUNT,
+        *FEED,
+        *BUYING,
+        *INVITATIONS,
+        *STRIPE,
+        *MACHINES,
+        *ADMIN,
+        *model_rows(),
+    ]
 
 
 # Only there in development: kept mails, uploaded files.

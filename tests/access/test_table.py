@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import User
 from tests.access.table import DEVELOPMENT, ROLES, VISITORS, Row, rows
+from tests.second_factors import sign_in
 from tests.shops import Cast, cast
 
 
@@ -74,7 +75,7 @@ def test_each_gets_what_the_table_says(world, role):
     for row in rows():
         client = Client()
         if user is not None:
-            client.force_login(user)
+            sign_in(client, user)
         before = transaction.savepoint()
         status = answer(client, row, world)
         transaction.savepoint_rollback(before)

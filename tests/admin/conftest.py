@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from tests.second_factors import sign_in
 from tests.shops import Cast, cast
 
 
@@ -16,12 +17,12 @@ def world(db: None) -> Cast:
 
 @pytest.fixture
 def browser() -> Callable[[User | None], Client]:
-    """A signed-in browser of somebody."""
+    """A signed-in browser of somebody, with a second factor."""
 
     def browser(user: User | None) -> Client:
         client = Client()
         if user is not None:
-            client.force_login(user)
+            sign_in(client, user)
         return client
 
     return browser

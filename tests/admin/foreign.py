@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from catalogue.models import Drop, Merchant, Product, ShippingRate, StockItem, Variant
-from checkout.models import MerchantStatements, Offer
+from catalogue.models import (
+    Drop,
+    Invitation,
+    Membership,
+    Merchant,
+    Product,
+    ShippingRate,
+    StockItem,
+    Variant,
+)
+from checkout.models import MerchantStatements, Offer, Refund
 from desk.models import ShopOverview
 from feeds.models import Promotion
 from fulfilment.models import CarrierConnection, FulfilmentOrder, Shipment
@@ -74,4 +83,7 @@ def counts():
         sorted(Shipment.objects.values_list("pk", "status", "tracking_number")),
         sorted(CarrierConnection.objects.values_list("pk", "name", "enabled", "secret")),
         Event.objects.count(),
+        sorted(Membership.objects.values_list("pk", "role")),
+        sorted(Invitation.objects.values_list("pk", "revoked_at", "accepted_at")),
+        sorted(Refund.objects.values_list("pk", "amount")),
     )

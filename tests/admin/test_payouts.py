@@ -12,6 +12,7 @@ from catalogue.models import Membership, Merchant
 from checkout import payout_accounts
 from tests.admin.filled import opened, said
 from tests.buying import Sandbox, sandbox, sandbox_process
+from tests.second_factors import sign_in
 
 __all__ = ["sandbox", "sandbox_process"]
 
@@ -139,7 +140,7 @@ def test_a_member_who_may_only_look_at_a_second_shop_connects_none(browser, worl
 
 def test_an_address_without_a_token_does_nothing(world, shop):
     client = Client(enforce_csrf_checks=True)
-    client.force_login(world.plage.owner)
+    sign_in(client, world.plage.owner)
     assert client.post(step("connect_payouts", shop)).status_code == 403
     assert client.get(step("connect_payouts", shop)).status_code == 405
 

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from catalogue.models import MerchantAct
 from checkout import disputes, ledger
 from checkout.admin.refunding import Refunding
 from checkout.ledger import Account, Posting
@@ -228,8 +229,17 @@ def test_a_shop_that_owes_what_it_was_sent_refunds_nothing_more(browser, world, 
 
 def test_staff_refunds_any(browser, world, paid):
     client = browser(world.staff)
-    client.post(page(world), {**look(client, world), "step": "confirm"})
+    sent = {**look(client, world), "step": "confirm"}
+    for _press in range(2):
+        client.post(page(world), sent)
     assert Refund.objects.get().parts.get().merchant == world.plage.merchant
+    act = MerchantAct.objects.get()
+    assert (act.merchant, act.actor, act.reason) == (
+        world.plage.merchant,
+        world.staff,
+        "too small",
+    )
+    assert act.subject.endswith(f"{paid.reference}, €34.90")
 
 
 def test_a_failed_refund_says_what_to_do(browser, world, paid):

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from fulfilment.models import FulfilmentOrder
-from tests.admin.filled import errors, opened, said
+from tests.admin.filled import WHY, errors, opened, said
 from webhooks.models import Event
 
 PRESS = "fulfilment_fulfilmentorder_"
@@ -88,7 +88,7 @@ def test_the_list_moves_what_can_be_moved_and_names_the_rest(client, browser, wo
     FulfilmentOrder.objects.filter(pk=other.pk).update(status="delivered")
     page = browser(world.staff).post(
         reverse("admin:fulfilment_fulfilmentorder_changelist"),
-        {"action": "pack_all", "_selected_action": [parcel.pk, other.pk]},
+        {"action": "pack_all", "_selected_action": [parcel.pk, other.pk], "operator_reason": WHY},
         follow=True,
     )
     assert said(page) == [
@@ -106,7 +106,7 @@ def test_what_was_not_sent_is_cancelled_from_the_list_and_what_was_is_not(
     FulfilmentOrder.objects.filter(pk=left.pk).update(status="shipped")
     page = browser(world.staff).post(
         reverse("admin:fulfilment_fulfilmentorder_changelist"),
-        {"action": "cancel_all", "_selected_action": [parcel.pk, left.pk]},
+        {"action": "cancel_all", "_selected_action": [parcel.pk, left.pk], "operator_reason": WHY},
         follow=True,
     )
     assert said(page) == [

@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from accounts.models import User
 from feeds import decisions, posts, reports
 from feeds.models import Appeal, Decision, Ground, Post, Report
+from tests import second_factors
 from tests.journeys.barriers import expect_no_sideways_scroll, expect_no_violation
 from tests.journeys.cast import PASSWORD
 from tests.journeys.conftest import DESKTOP, PHONE, tab_to
@@ -31,11 +32,16 @@ def watches(theo) -> Post:
 
 
 def enter(page: Page, user: User) -> Page:
+    if user.is_staff:
+        second_factors.set_up(user)
     page.goto("/accounts/login/")
     page.locator("[name=login]").fill(user.email or "")
     page.locator("[name=password]").fill(PASSWORD)
     page.get_by_role("button", name=re.compile("Sign in")).click()
-    page.wait_for_url(lambda url: "/accounts/login/" not in url)
+    if user.is_staff:
+        page.locator("[name=code]").fill(second_factors.code())
+        page.get_by_role("button", name=re.compile("Sign in")).click()
+    page.wait_for_url(lambda url: "/accounts/" not in url)
     return page
 
 

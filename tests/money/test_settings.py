@@ -112,3 +112,16 @@ def test_pages_take_scripts_from_here_and_from_stripe_alone(tmp_path):
     )
     own = """["'self'", 'https://js.stripe.com'] ["'self'"] ["'none'"] ["'none'"]\n"""
     assert start(tmp_path, script).stdout == own
+
+
+@pytest.mark.parametrize(
+    ("words", "demanded"),
+    [
+        ({}, "True"),
+        ({"DEBUG": "true"}, "False"),
+        ({"DEBUG": "true", "REQUIRE_TWO_FACTOR": "true"}, "True"),
+        ({"REQUIRE_TWO_FACTOR": "false"}, "False"),
+    ],
+)
+def test_production_demands_a_second_factor_and_the_demo_does_not(tmp_path, words, demanded):
+    assert start(tmp_path, "print(s.REQUIRE_TWO_FACTOR)", **words).stdout == f"{demanded}\n"

@@ -1,0 +1,91 @@
+"""The second step of a sign-in, a passkey or a code: who has shown one, and where to set one up.
+
+allauth keeps the factors and asks for them at sign-in. What it does not know is here: which pages
+want one (the admin, of staff and owners), and that a session which began by a password alone has
+shown none.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode, urlsplit
+
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.db.models import F
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+
+Kind = Authenticator.Type
+METHOD = "mfa"  # allauth's word for a second factor in what a session remembers of its sign-in
+
+
+class SecondFactors(DefaultMFAAdapter):
+    """What allauth calls things, and for which site a passkey is: the one of PUBLIC_URL."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": gettext_lazy("That was not right. Try again."),
+        "unverified_email": gettext_lazy("Confirm your e-mail address first."),
+    }
+
+    def get_totp_issuer(self) -> str:
+        return "Étal"
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {"id": urlsplit(settings.PUBLIC_URL).hostname or "", "name": "Étal"}
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Kind) -> str:
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        return _("Passkey %(number)s") % {"number": number}
+
+
+def show(request: HttpRequest, factor: Authenticator) -> None:
+    """Remember that this session has shown `factor`: who has just set it up holds it."""
+    record_authentication(request, factor.user, METHOD, id=factor.pk, type=factor.type)
+
+
+def next_step(request: HttpRequest) -> str | None:
+    """Where the person behind `request` has to go before a page that wants two factors.
+
+    None where they may go on: nobody demands it (`settings.REQUIRE_TWO_FACTOR`), or this session
+    has shown a factor that the account still has. One statement.
+    """
+    if not settings.REQUIRE_TWO_FACTOR:
+        return None
+    user = request.user
+    kinds = dict(Authenticator.objects.filter(user_id=user.pk).values_list("pk", "type"))
+    shown = {
+        record.get("id")
+        for record in get_authentication_records(request, user)  # type: ignore[arg-type]
+        if record["method"] == METHOD
+    }
+    able = set(kinds.values()) - {Kind.RECOVERY_CODES}
+    if able and shown & kinds.keys():
+        return None
+    page = "accounts:two_factor_first"
+    if able:
+        passkey = Kind.WEBAUTHN in able
+        page = "mfa_reauthenticate_webauthn" if passkey else "mfa_reauthenticate"
+    # A form that was sent cannot be sent again for them; its page can be shown again.
+    back = request.get_full_path() if request.method in ("GET", "HEAD") else reverse("admin:index")
+    return f"{reverse(page)}?{urlencode({'next': back})}"
+
+
+def forget(user: User) -> int:
+    """Take all factors from `user`, who has lost them, and end each of their sessions.
+
+    One transaction. Returns how many there were; they sign in by their password then, and the
+    admin asks them to set one up anew.
+    """
+    with transaction.atomic():
+        factors = Authenticator.objects.filter(user=user).exclude(type=Kind.RECOVERY_CODES).count()
+        Authenticator.objects.filter(user=user).delete()
+        User.objects.filter(pk=user.pk).update(sign_outs=F("sign_outs") + 1)
+    return factors
