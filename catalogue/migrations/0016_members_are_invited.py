@@ -24,7 +24,7 @@ DROP FUNCTION catalogue_refuse_change()
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0014_words_of_the_products_there_are'),
+        ("catalogue", "0015_names_are_found_slice_by_slice"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
