@@ -17,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
+from shopping.autocompletes import OwnAutocomplete
 from shopping.own_rows import access
 
 # What unfold's scripts and styles need; see docs/adr/0020-admin-csp.md. Of Stripe's, no script and
@@ -63,6 +64,10 @@ class AdminSite(UnfoldAdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return HttpResponseRedirect(resolve_url("account_change_password"))
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        answer: HttpResponse = OwnAutocomplete.as_view(admin_site=self)(request)
+        return answer
 
     def search(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
