@@ -9,7 +9,7 @@ from operator import and_
 from typing import Any, NamedTuple, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Func, Model, Q, QuerySet
+from django.db.models import BooleanField, Func, Model, Q, QuerySet
 
 from catalogue.models import Merchant, Product, Variant
 from shopping import rows
@@ -87,29 +87,38 @@ def _product_has(word: str, merchants: Collection[int] | None) -> Q:
     return (
         Q(title__icontains=word)
         | Q(external_id__icontains=word)
-        | Q(pk=_any(with_sku, "product_id"))
+        | _is_any("pk", with_sku, "product_id")
         | _shop_has(word, merchants)
     )
 
 
 def _variant_has(word: str, merchants: Collection[int] | None) -> Q:
     titled = _of(Product.objects.filter(title__icontains=word), merchants)
-    return Q(sku__icontains=word) | Q(product_id=_any(titled, "pk")) | _shop_has(word, merchants)
+    return Q(sku__icontains=word) | _is_any("product_id", titled, "pk") | _shop_has(word, merchants)
 
 
 def _shop_has(word: str, merchants: Collection[int] | None) -> Q:
     """Of one's own shops the name says nothing."""
     if merchants is not None:
         return Q()
-    return Q(merchant_id=_any(Merchant.objects.filter(name__icontains=word), "pk"))
+    return _is_any("merchant_id", Merchant.objects.filter(name__icontains=word), "pk")
 
 
 def _of(found: QuerySet[R], merchants: Collection[int] | None) -> QuerySet[R]:
     return found if merchants is None else found.filter(merchant__in=merchants)
 
 
-def _any(found: QuerySet[Any], field: str) -> Func:
-    """`= ANY (ARRAY (...))`: read once, and then looked up by index, which IN (SELECT ...) is not
-    beside an OR."""
+def _is_any(name: str, found: QuerySet[Any], field: str) -> Q:
+    """Whether `name` is the `field` of any of `found`. `= ANY (ARRAY (...))` is read once, and then
+    looked up by index, which IN (SELECT ...) is not beside an OR."""
     newest = found.order_by("-pk").values(field)[:MOST_BESIDE]
-    return Func(ArraySubquery(newest), function="ANY")
+    among = Func(ArraySubquery(newest), function="ANY")
+    return Q(
+        Func(
+            name,
+            among,
+            template="(%(expressions)s)",
+            arg_joiner=" = ",
+            output_field=BooleanField(),
+        )
+    )

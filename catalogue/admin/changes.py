@@ -1,4 +1,4 @@
-"""A change of a product in the words of people."""
+"""Who changed what of a product, in the words of people."""
 
 from __future__ import annotations
 
@@ -6,14 +6,21 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalogue.admin.clocks import shown
-from catalogue.models import Product, ProductChange
+from catalogue.models import Product, ProductChange, Variant
+from shopping.own_rows import OwnRowsAdmin
 from shopping.templatetags.money import money
 
+# Changes on one page.
+PAGE = 50
 # Of a text so many characters are shown; the row keeps all.
 SHOWN = 300
 NAMES = {
@@ -60,6 +67,33 @@ class Told(NamedTuple):
     variant: str
     reference: str
     fields: list[Field]
+
+
+def page(
+    model_admin: OwnRowsAdmin,
+    request: HttpRequest,
+    product: Product,
+    *,
+    variant: Variant | None = None,
+) -> HttpResponse:
+    """The history of `product`, or of one variant of it, the newest first; `?before=` leafs on."""
+    found: QuerySet[ProductChange] = product.history.select_related("actor", "variant")
+    if variant is not None:
+        found = found.filter(variant=variant)
+    before = request.GET.get("before", "")
+    if before.isdecimal():
+        found = found.filter(pk__lt=int(before))
+    rows = list(found.order_by("-pk")[: PAGE + 1])
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.model._meta,
+        "object": variant or product,
+        "title": _("History of %(title)s") % {"title": variant or product},
+        "back": reverse("admin:catalogue_product_change", args=[product.pk]),
+        "changes": [told(row, product=product) for row in rows[:PAGE]],
+        "older": rows[PAGE - 1].pk if len(rows) > PAGE else None,
+    }
+    return TemplateResponse(request, "admin/catalogue/product/history.html", context)
 
 
 def told(change: ProductChange, *, product: Product) -> Told:

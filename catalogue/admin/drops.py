@@ -47,7 +47,6 @@ class DropAdmin(OwnRowsAdmin):
     adds = True
     refusals = (DropError, ValidationError)
     form = DropForm
-    autocomplete_fields = ["product"]
     list_display = ["title", "shop", "opening", "per_person", "waiting"]
     list_display_links = ["title"]
     list_filter = [ProductMerchantFilter]

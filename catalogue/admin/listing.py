@@ -27,6 +27,8 @@ def looked_through(request: HttpRequest) -> Collection[int] | None:
 class ProductChangeList(ChangeList):
     """A page of products with their figures: two statements, whatever the page holds."""
 
+    result_list: Any
+
     def get_queryset(
         self, request: HttpRequest, exclude_parameters: list[str | None] | None = None
     ) -> QuerySet[Any]:
@@ -35,10 +37,11 @@ class ProductChangeList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        self.result_list = list(self.result_list)
-        known = listings.figures(self.result_list)
-        for product in self.result_list:
+        page: list[Any] = list(self.result_list)
+        known = listings.figures(page)
+        for product in page:
             product.figures = known[product.pk]
+        self.result_list = page
 
 
 class ScheduleFilter(admin.SimpleListFilter):

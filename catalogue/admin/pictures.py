@@ -27,7 +27,6 @@ class PictureInline(OwnRowsInline):
     verbose_name = _("picture")
     verbose_name_plural = _("pictures")
     max_num = pictures.MOST
-    autocomplete_fields = ["variant"]
     # Rows are dragged into their order by a script of unfold's, which writes the numbers here;
     # whoever has no script or no mouse writes them.
     ordering_field = "position"

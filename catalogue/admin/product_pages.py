@@ -25,8 +25,6 @@ from catalogue.products import NewVariant, ProductError
 from shopping.own_rows import OwnRowsAdmin
 from shopping.preferences import country_of
 
-# Changes on one page of a product's history.
-PAGE = 50
 NOBODY = SimpleNamespace(handle="", row=0, public_id=UUID(int=0))
 
 
@@ -69,19 +67,8 @@ class ProductPages(OwnRowsAdmin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Who changed what, the newest first; `?before=` leafs on."""
-        product = self._product(request, object_id)
-        found = product.history.select_related("actor", "variant").order_by("-pk")
-        before = request.GET.get("before", "")
-        if before.isdecimal():
-            found = found.filter(pk__lt=before)
-        rows = list(found[: PAGE + 1])
-        context = {
-            **self._frame(request, product, _("History of %(title)s") % {"title": product}),
-            "changes": [changes.told(row, product=product) for row in rows[:PAGE]],
-            "older": rows[PAGE - 1].pk if len(rows) > PAGE else None,
-        }
-        return TemplateResponse(request, "admin/catalogue/product/history.html", context)
+        """Who changed what, the newest first."""
+        return changes.page(self, request, self._product(request, object_id))
 
     def preview(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """The very card that posts carry, before anybody sees it."""

@@ -45,7 +45,7 @@ class ProductAdmin(ProductPages, BulkEditing):
     refusals = (ProductError, ValidationError)
     form = ProductForm
     inlines = [VariantInline, PictureInline]
-    autocomplete_fields = ["merchant", "category"]
+    suggested = True
     list_display = ["picture", "title", "shop", "price", "available", "state"]
     list_display_links = ["title"]
     list_filter = ["status", ScheduleFilter, MerchantFilter]

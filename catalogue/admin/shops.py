@@ -67,6 +67,7 @@ class MerchantAdmin(OwnRowsAdmin):
     whether it sells."""
 
     merchant_path = ""
+    suggested = True
     changing = Capability.MANAGE
     refusals = (MerchantError, ValidationError)
     form = MerchantForm

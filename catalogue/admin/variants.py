@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from unfold.decorators import display
 
 from accounts.requests import actor
 from catalogue import listings
+from catalogue.admin import changes
 from catalogue.admin.forms import VariantForm, VariantFormSet, VariantPageForm
 from catalogue.admin.listing import OfProduct, looked_through
 from catalogue.admin.saving import save_variant
@@ -72,6 +73,7 @@ class VariantAdmin(VariantFigures, OwnRowsAdmin):
 
     merchant_path = "merchant"
     changing = Capability.LISTINGS
+    suggested = True
     refusals = (ProductError, ValidationError)
     form = VariantPageForm
     list_display = [
@@ -105,7 +107,7 @@ class VariantAdmin(VariantFigures, OwnRowsAdmin):
     ) -> tuple[QuerySet[Variant], bool]:
         of_product = request.GET.get("of_product", "")
         if of_product.isdecimal():
-            queryset = queryset.filter(product=of_product)
+            queryset = queryset.filter(product=int(of_product))
         held = looked_through(request)
         return listings.variants_found(queryset, search_term, merchants=held), False
 
@@ -115,12 +117,10 @@ class VariantAdmin(VariantFigures, OwnRowsAdmin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """A variant's is part of its product's."""
+        """Its part of its product's."""
         variant = self._row(request, object_id)
         assert isinstance(variant, Variant)  # noqa: S101 – for the type checker
-        return HttpResponseRedirect(
-            reverse("admin:catalogue_product_history", args=[variant.product_id])
-        )
+        return changes.page(self, request, variant.product, variant=variant)
 
     @display(description=_("product"))
     def title(self, variant: Variant) -> str:

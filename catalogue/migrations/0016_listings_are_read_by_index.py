@@ -35,11 +35,11 @@ class Migration(migrations.Migration):
         ),
         AddIndexConcurrently(
             model_name='product',
-            index=GinIndex(OpClass(Upper('title'), name='gin_trgm_ops'), name='product_title_part'),
+            index=GinIndex(OpClass(Upper('title'), name='gin_trgm_ops'), fastupdate=False, name='product_title_part'),
         ),
         AddIndexConcurrently(
             model_name='product',
-            index=GinIndex(OpClass(Upper('external_id'), name='gin_trgm_ops'), name='product_external_id_part'),
+            index=GinIndex(OpClass(Upper('external_id'), name='gin_trgm_ops'), fastupdate=False, name='product_external_id_part'),
         ),
         AddIndexConcurrently(
             model_name='variant',
@@ -47,6 +47,6 @@ class Migration(migrations.Migration):
         ),
         AddIndexConcurrently(
             model_name='variant',
-            index=GinIndex(OpClass(Upper('sku'), name='gin_trgm_ops'), name='variant_sku_part'),
+            index=GinIndex(OpClass(Upper('sku'), name='gin_trgm_ops'), fastupdate=False, name='variant_sku_part'),
         ),
     ]

@@ -51,7 +51,11 @@ def offered(path: str = "") -> Q:
 def found_by(*fields: str, name: str) -> list[GinIndex]:
     """Indexes by which any part of a text is found, as the admin's `icontains` asks for it."""
     return [
-        GinIndex(OpClass(Upper(field), name="gin_trgm_ops"), name=f"{name}_{field}_part")
+        GinIndex(
+            OpClass(Upper(field), name="gin_trgm_ops"),
+            fastupdate=False,
+            name=f"{name}_{field}_part",
+        )
         for field in fields
     ]
 

@@ -11,6 +11,7 @@ from webhooks.models import Delivery, Endpoint, Event, Replay
 
 LISTS = [
     *["catalogue_drop", "catalogue_product", "catalogue_stockitem", "catalogue_stockmovement"],
+    "catalogue_variant",
     *["catalogue_shippingrate", "catalogue_merchant", "checkout_order", "checkout_offer"],
     *["checkout_dispute", "checkout_transfer", "checkout_transferreversal"],
     *["checkout_merchantstatements", "feeds_promotion"],
@@ -33,6 +34,7 @@ def foreign_rows(world):
         "catalogue_stockitem": rayon.variant.stock,
         "catalogue_stockmovement": rayon.variant.movements.first(),
         "catalogue_shippingrate": rayon.rate,
+        "catalogue_variant": rayon.variant,
         "catalogue_merchant": rayon.merchant,
         "checkout_merchantstatements": MerchantStatements.objects.get(pk=rayon.merchant.pk),
         "checkout_offer": rayon.offer,
