@@ -171,7 +171,7 @@ def test_every_combination_that_is_missing_is_added_once(browser, world):
     data = {"o0": "41, 42, 43, 44", "price": "34,90", "sku": "P", "compare_at_price": ""}
     done = client.post(url, data, follow=True)
     assert said(done) == ["2 variants added."]
-    added = product.variants.filter(option_values__in=[["43"], ["44"]]).order_by("position")
+    added = product.variants.filter(position__gt=1)
     assert [variant.sku for variant in added] == ["P-43", "P-44"]
     assert [variant.stock.on_hand for variant in added] == [0, 0]
     assert Event.objects.filter(type="product.updated").count() == before + 1
