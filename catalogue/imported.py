@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import IntegrityError
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from catalogue import products, stock
+from catalogue import history, products, stock, variants
 from catalogue.models import Category, Merchant, Product, ProductImage, StockMovement, Variant
 from catalogue.parsed import ParsedProduct, ParsedVariant, RowError
 
@@ -38,6 +39,7 @@ class ProductWriter:
     actor: User | None
     reference: str
     kept_off: list[RowError] = field(default_factory=list)
+    noted: list[tuple[Variant | None, history.Changes]] = field(default_factory=list)
 
     def write(self) -> str:
         """Returns which count of the report grows: created, updated or unchanged.
@@ -63,7 +65,8 @@ class ProductWriter:
         product.save()
         rows = self._add(product, self.parsed.variants)
         self._images(product, rows)
-        products.record(product, type="product.created", actor=self.actor)
+        self.noted = [(None, {"title": [None, product.title]})]
+        self._tell(product, type="product.created")
         self._count(rows)
         return "created"
 
@@ -74,16 +77,27 @@ class ProductWriter:
         changed = self._words(product)
         # What the merchant has archived here, a file does not bring back.
         if product.status != Product.Status.ARCHIVED:
+            before = product.status
             changed |= products.step(product, Product.Status(self.parsed.status))
+            self._note(product, {"status": before}, {"status": str(product.status)})
         if changed:
             product.save()
         rows, moved = self._variants(product)
         changed |= moved | self._images(product, rows)
         if changed:
-            products.record(product, type="product.updated", actor=self.actor)
+            self._tell(product, type="product.updated")
         # The last step, so that whoever hears of pieces has heard of their variant.
         counted = self._count(rows)
         return "updated" if changed or counted else "unchanged"
+
+    def _note(self, row: Product | Variant, before: dict[str, Any], after: dict[str, Any]) -> None:
+        changes = history.difference(before, after)
+        self.noted.append((row if isinstance(row, Variant) else None, changes))
+
+    def _tell(self, product: Product, *, type: str) -> None:
+        """The event, and the history of all that was noted."""
+        history.note_all(product, self.noted, actor=self.actor, reference=self.reference)
+        products.tell(product, type=type, actor=self.actor, changes={})
 
     def _words(self, product: Product) -> bool:
         """Put the file's words into `product`, unsaved; returns whether any differs."""
@@ -97,8 +111,10 @@ class ProductWriter:
             "currency": self.currency,
         }
         changed = [name for name, value in values.items() if getattr(product, name) != value]
+        before = history.values(product, changed)
         for name in changed:
             setattr(product, name, values[name])
+        self._note(product, before, history.values(product, changed))
         return bool(changed)
 
     def _variants(self, product: Product) -> tuple[dict[int, Variant], bool]:
@@ -110,22 +126,27 @@ class ProductWriter:
             variant = matches.get(new.row)
             if variant is None:
                 continue
-            before = [getattr(variant, name) for name in VARIANT_FIELDS]
+            before = history.values(variant, VARIANT_FIELDS)
             _fill(variant, new, position)
             self._return(variant, new)
-            if before != [getattr(variant, name) for name in VARIANT_FIELDS]:
+            after = history.values(variant, VARIANT_FIELDS)
+            if before != after:
                 changed.append(variant)
-                if variant.option_values != before[1]:
+                self._note(variant, before, after)
+                if variant.option_values != before["option_values"]:
                     renamed.append(variant.pk)
         kept = {variant.pk for variant in matches.values()}
         lost = [variant for variant in existing if variant.pk not in kept]
         gone = [variant.pk for variant in lost if variant.active]
+        self.noted += [(each, {"active": [True, False]}) for each in lost if each.active]
         product.variants.filter(pk__in=gone).update(active=False, retired_by_import=True)
         claimed = {new.option_values for new in self.parsed.variants}
         in_the_way = [each.pk for each in lost if tuple(each.option_values) in claimed]
         self._make_room(renamed + in_the_way)
         Variant.objects.bulk_update(changed, VARIANT_FIELDS)
         added = self._add(product, [new for new in self.parsed.variants if new.row not in matches])
+        for variant in added.values():
+            self._note(variant, {}, history.values(variant, variants.NEW))
         return {**matches, **added}, bool(changed or gone or added)
 
     def _return(self, variant: Variant, new: ParsedVariant) -> None:
@@ -191,6 +212,8 @@ class ProductWriter:
             if url in wanted and (image.alt, image.position, image.variant_id) != wanted[url]:
                 image.alt, image.position, image.variant_id = wanted[url]
                 differing.append(image)
+        if gone or fresh or differing:
+            self._note(product, {"pictures": list(present)}, {"pictures": list(wanted)})
         ProductImage.objects.filter(pk__in=gone).delete()
         ProductImage.objects.bulk_update(differing, ["alt", "position", "variant"])
         ProductImage.objects.bulk_create(

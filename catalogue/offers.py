@@ -10,6 +10,7 @@ from uuid import UUID
 
 from catalogue import arrivals
 from catalogue.rates import FIRST_SHIPPING, FITS, delivery_price
+from catalogue.sale import ACTIVE
 from shopping import rows
 
 LOW_STOCK = 10
@@ -60,16 +61,17 @@ class Offer(NamedTuple):
 # The parcel of a card: one piece of the variant whose price it shows, to the country's general zone.
 ANYWHERE = {"country": "asked.country", "region": "''", "postcode": "''"}
 PIECE = {"grams": "v.grams", "value": "v.price"}
-# Written by hand because a feed page runs it each time: composing the same statement from
-# querysets costs more processor time than PostgreSQL takes to answer it.
-OFFERS = f"""
+
+
+def _offers(*, sells: str, which: str) -> str:
+    return f"""
 SELECT p.id, p.public_id, p.slug, p.title, p.currency, m.name, u.handle,
        i.file, i.alt, v.price, v.compare_at, v.more_prices, v.available,
        r.price, r.free_from, r.min_days, r.max_days, m.time_zone, m.cut_off,
        CASE WHEN d.opens_at > now() THEN d.opens_at END, d.public_id, coalesce(d.ends_at <= now(), false)
 FROM (SELECT %s::varchar AS country) asked
 CROSS JOIN catalogue_product p
-JOIN catalogue_merchant m ON m.id = p.merchant_id AND m.sells
+JOIN catalogue_merchant m ON m.id = p.merchant_id AND {sells}
 JOIN accounts_user u ON u.id = m.account_id
 JOIN LATERAL (
     SELECT COALESCE(min(w.price) FILTER (WHERE s.on_hand > s.reserved), min(w.price)) AS price,
@@ -91,8 +93,15 @@ LEFT JOIN LATERAL (
     {FIRST_SHIPPING.format(rate="rate", merchant="m.id", **ANYWHERE, **PIECE)}
 ) r ON r.fits
 LEFT JOIN catalogue_drop d ON d.product_id = p.id
-WHERE p.id = ANY(%s) AND p.status = 'active'
+WHERE p.id = ANY(%s) AND {which}
 """
+
+
+# Written by hand because a feed page runs it each time: composing the same statement from
+# querysets costs more processor time than PostgreSQL takes to answer it.
+SHOWN = _offers(sells="m.sells", which=ACTIVE)
+# As it would be if it were shown and its shop sold.
+PREVIEWED = _offers(sells="true", which="true")
 
 
 def _offer(row: tuple[Any, ...], now: datetime) -> Offer:
@@ -129,4 +138,13 @@ def offers(product_ids: Iterable[int], *, country: str, now: datetime) -> dict[i
     wanted = sorted(set(product_ids))
     if not wanted:
         return {}
-    return {row[0]: _offer(row, now) for row in rows.run(OFFERS, [country, wanted])}
+    return {row[0]: _offer(row, now) for row in rows.run(SHOWN, [country, wanted])}
+
+
+def preview(product_id: int, *, country: str, now: datetime) -> Offer | None:
+    """The offer of a product as it would be once it is published, for those who prepare it.
+
+    None where no variant of it is active.
+    """
+    found = rows.run(PREVIEWED, [country, [product_id]])
+    return _offer(found[0], now) if found else None

@@ -14,11 +14,16 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+from catalogue import history
 from catalogue.models import Product, ProductImage, Variant
 from shopping import pictures
 
 # By what the file is, never by what it is called: a name decides how it is served.
 ENDINGS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif"}
+# Of one product: its page shows them all, and one form of the admin holds them.
+MOST = 50
+WORDS = ("alt", "position", "variant")
 LARGEST_BYTES = 5 * 1024 * 1024
 SAVING: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 88, "optimize": True, "progressive": True},
@@ -69,29 +74,70 @@ def cleaned(content: File[Any]) -> tuple[ContentFile[bytes], int, int]:
 
 
 def add(
-    product: Product, *, content: File[Any], alt: str, variant: Variant | None = None
+    product: Product,
+    *,
+    content: File[Any],
+    alt: str,
+    actor: User | None,
+    variant: Variant | None = None,
 ) -> ProductImage:
     """Show an uploaded picture of `product` after those it has, under a name of our own.
 
-    It is drawn anew before: see `cleaned`. Locks the product. Raises ValidationError; see `measure`.
+    It is drawn anew before: see `cleaned`. Locks the product. Raises ValidationError; see `measure`,
+    and for more than `MOST` pictures.
     """
     clean, width, height = cleaned(content)
     image = ProductImage(product=product, variant=variant, alt=alt, width=width, height=height)
     with transaction.atomic():
-        Product.objects.select_for_update(no_key=True).get(pk=product.pk)
-        image.position = product.images.count()
+        _locked(product)
+        places = list(product.images.values_list("position", flat=True))
+        if len(places) >= MOST:
+            raise ValidationError(
+                _("A product has at most %(most)d pictures."), params={"most": MOST}
+            )
+        image.position = max(places, default=-1) + 1
         image.file.save(str(clean.name), clean, save=False)
         image.save()
+        history.note(product, {"picture": [None, _name(image)]}, actor=actor)
     return image
 
 
-def edit(image: ProductImage, *, alt: str, position: int, variant: Variant | None) -> ProductImage:
-    """Set a picture's words, its place among the others (from 0) and the variant it shows."""
-    image.alt, image.position, image.variant = alt, position, variant
-    image.save(update_fields=["alt", "position", "variant"])
+def edit(
+    image: ProductImage,
+    *,
+    alt: str,
+    position: int,
+    variant: Variant | None,
+    actor: User | None,
+) -> ProductImage:
+    """Set a picture's words, its place among the others (from 0) and the variant it shows.
+
+    Locks the product.
+    """
+    with transaction.atomic():
+        product = _locked(image.product)
+        image = ProductImage.objects.select_related("variant__product").get(pk=image.pk)
+        before = history.values(image, WORDS)
+        image.alt, image.position, image.variant = alt, position, variant
+        image.save(update_fields=WORDS)
+        changed = history.difference(before, history.values(image, WORDS))
+        history.note(
+            product, {f"picture_{name}": pair for name, pair in changed.items()}, actor=actor
+        )
     return image
 
 
-def remove(image: ProductImage) -> None:
-    """Show a picture no longer. Its file stays: orders point at it by name."""
-    image.delete()
+def remove(image: ProductImage, *, actor: User | None) -> None:
+    """Show a picture no longer. Its file stays: orders point at it by name. Locks the product."""
+    with transaction.atomic():
+        product = _locked(image.product)
+        history.note(product, {"picture": [_name(image), None]}, actor=actor)
+        image.delete()
+
+
+def _locked(product: Product) -> Product:
+    return Product.objects.select_for_update(no_key=True).get(pk=product.pk)
+
+
+def _name(image: ProductImage) -> str:
+    return image.alt or str(image.file)

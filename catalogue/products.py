@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from catalogue import stock
+from catalogue import history, stock
 from catalogue.models import (
     HIGHEST_PRICE,
     Category,
@@ -21,7 +21,6 @@ from catalogue.models import (
     StockMovement,
     Variant,
 )
-from shopping.money import Money
 from webhooks import events
 
 # What a description may hold. No pictures: a page of ours asks no other host for anything.
@@ -30,6 +29,8 @@ TAGS = {
     *("ul", "ol", "li", "h3", "h4", "h5", "h6", "dl", "dt", "dd", "a"),
     *("table", "thead", "tbody", "tr", "th", "td"),
 }
+# What `edit` changes.
+EDITABLE = frozenset({"title", "description", "category", "tax_kind", "tags"})
 
 
 class ProductError(Exception):
@@ -104,7 +105,7 @@ def create(
             status=status,
         )
         rows = add_variants(product, variants=variants)
-        record(product, type="product.created", actor=actor)
+        record(product, type="product.created", actor=actor, changes={"title": [None, title]})
         count_variants(rows, variants=variants, actor=actor)
     return product
 
@@ -145,47 +146,19 @@ def edit(product: Product, *, actor: User | None, fields: Mapping[str, Any]) -> 
 
     Locks the product. Raises ProductError for a field that has a verb of its own.
     """
-    editable = {"title", "description", "category", "tax_kind", "tags"}
-    if not set(fields) <= editable:
+    if not set(fields) <= EDITABLE:
         raise ProductError(_("Status, prices and stock have their own actions."))
     with transaction.atomic():
         product = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
+        before = history.values(product, fields)
         for name, value in fields.items():
             setattr(product, name, sanitised(value) if name == "description" else value)
         product.slug = slug_for(product.title)
         product.full_clean(exclude=["merchant"])
         product.save()
-        record(product, type="product.updated", actor=actor)
-    return product
-
-
-def change_price(
-    variant: Variant, *, price: Money, actor: User | None, compare_at_price: Money | None = None
-) -> Variant:
-    """Set what a variant costs, and the struck price beside it (none where it is not given).
-
-    Shoppers with an open sheet see the new total before anything is charged. Locks the product,
-    then the variant. Raises ProductError for another currency, a price out of bounds, or a struck
-    price that is not higher.
-    """
-    struck = compare_at_price.amount if compare_at_price else None
-    for money in filter(None, (price, compare_at_price)):
-        if money.currency != variant.product.currency:
-            raise ProductError(
-                _("This product is sold in %(currency)s.") % {"currency": variant.product.currency}
-            )
-    check_price(price.amount, struck)
-    with transaction.atomic():
-        product = Product.objects.select_for_update(no_key=True).get(pk=variant.product_id)
-        variant = Variant.objects.select_for_update(no_key=True).get(pk=variant.pk)
-        before = variant.price
-        variant.price = price.amount
-        variant.compare_at_price = struck
-        variant.product = product
-        variant.save(update_fields=["price", "compare_at_price"])
-        changes = {"variant": str(variant.public_id), "price": [before, variant.price]}
+        changes = history.difference(before, history.values(product, fields))
         record(product, type="product.updated", actor=actor, changes=changes)
-    return variant
+    return product
 
 
 def publish(product: Product, *, actor: User | None) -> Product:
@@ -240,16 +213,30 @@ def step(product: Product, status: Product.Status) -> bool:
 
 
 def record(
-    product: Product, *, type: str, actor: User | None, changes: Mapping[str, Any] | None = None
+    product: Product,
+    *,
+    type: str,
+    actor: User | None,
+    changes: history.Changes | None = None,
+    variant: Variant | None = None,
+    reference: str = "",
 ) -> None:
-    """Append the event that tells the world of `product` as it is now; in the caller's transaction.
+    """Append the event that tells the world of `product` as it is now, and its history; in the
+    caller's transaction.
 
-    `type` is product.created or product.updated; `changes` says what was before and is now.
+    `type` is product.created or product.updated; `changes` says what was before and is now, of
+    `variant` where it is given. `reference` names the file of an import.
     """
+    history.note(product, changes or {}, actor=actor, variant=variant, reference=reference)
+    tell(product, type=type, actor=actor, changes=history.told(changes or {}, variant=variant))
+
+
+def tell(product: Product, *, type: str, actor: User | None, changes: Mapping[str, Any]) -> None:
+    """Append the event alone, for what has noted its history; in the caller's transaction."""
     payload = describe(product)
     if actor is not None:
         payload["actor"] = actor.handle
-    if changes:
+    if changes and type == "product.updated":
         payload["changes"] = dict(changes)
     events.record(
         type, subject=str(product.public_id), merchant_id=product.merchant_id, payload=payload
@@ -264,6 +251,8 @@ def describe(product: Product) -> dict[str, Any]:
         "title": product.title,
         "status": product.status,
         "currency": product.currency,
+        "on_sale_from": history.written(product.on_sale_from),
+        "on_sale_until": history.written(product.on_sale_until),
         "variants": [
             {
                 "variant": str(variant.public_id),

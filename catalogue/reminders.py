@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from accounts import mails
 from accounts.models import User
-from catalogue.models import Product, StockReminder, Variant
+from catalogue.models import StockReminder, Variant
+from catalogue.models.products import offered
 
 BATCH = 100
 
@@ -40,9 +41,9 @@ def tell() -> int:
     never tell the same person twice, and a crash forgets nobody. Returns how many were told.
     """
     back = StockReminder.objects.filter(
+        offered("variant__product__"),
         variant__active=True,
         variant__stock__on_hand__gt=F("variant__stock__reserved"),
-        variant__product__status=Product.Status.ACTIVE,
         variant__merchant__sells=True,
         user__is_active=True,
     )

@@ -6,17 +6,31 @@ words alone.
 
 from __future__ import annotations
 
+
+def active(clock: str = "now()") -> str:
+    """Published, and within its schedule at `clock`, an expression of SQL.
+
+    catalogue.models.products.offered says the same in Django's words.
+    """
+    begun = f"(p.on_sale_from IS NULL OR p.on_sale_from <= {clock})"
+    lasts = f"(p.on_sale_until IS NULL OR p.on_sale_until > {clock})"
+    return f"p.status = 'active' AND {begun} AND {lasts}"
+
+
+# By the clock of the database, whatever a worker does.
+ACTIVE = active()
 # A drop that is not open yet, and one that has ended.
 WAITS = "EXISTS (SELECT FROM catalogue_drop d WHERE d.product_id = p.id AND d.opens_at > now())"
 ENDED = "EXISTS (SELECT FROM catalogue_drop d WHERE d.product_id = p.id AND d.ends_at <= now())"
 # How many pieces of it one person may buy; NULL where there is no limit.
 PER_PERSON = "(SELECT d.per_person FROM catalogue_drop d WHERE d.product_id = p.id)"
 # Offered by its shop, whether or not the shop may sell just now.
-OFFERED = f"v.active AND p.status = 'active' AND m.status = 'active' AND NOT {ENDED}"
-# What it is called where it may be seen: its shop may work at a draft that somebody still holds.
-TITLE = "CASE WHEN p.status = 'draft' THEN '' ELSE p.title END"
+OFFERED = f"v.active AND {ACTIVE} AND m.status = 'active' AND NOT {ENDED}"
+# What it is called where it may be seen: its shop may work at a draft that somebody still holds, or
+# at what it will show later.
+TITLE = "CASE WHEN p.status = 'draft' OR p.on_sale_from > now() THEN '' ELSE p.title END"
 # A product that its shop shows and sells; of whether a drop waits or has ended, nothing.
-LISTED = "p.status = 'active' AND m.sells"
+LISTED = f"{ACTIVE} AND m.sells"
 # What can be put into a cart, quoted and ordered, as far as there are pieces of it.
 ON_SALE = f"v.active AND {LISTED} AND NOT {WAITS} AND NOT {ENDED}"
 # The variant's own picture, else the product's first; its name in the media storage, or NULL.

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.html import strip_tags
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST, require_safe
@@ -20,6 +21,7 @@ from accounts.models import User
 from catalogue import arrivals, choosing, drops, goods, rates, reminders
 from catalogue.models import Merchant, Product, StockReminder, Variant
 from catalogue.products import sanitised
+from catalogue.roles import Capability, access_of
 from catalogue.zones import Place
 from shopping.preferences import country_of
 
@@ -61,11 +63,24 @@ def _delivery(
     }
 
 
+def _seen(request: HttpRequest, public_id: UUID) -> tuple[Product, bool]:
+    """The product, and whether everybody sees it. Raises Http404."""
+    there = Product.objects.select_related("merchant__account", "drop")
+    if "preview" not in request.GET or there.shown().filter(public_id=public_id).exists():
+        return get_object_or_404(there.shown(), public_id=public_id), True
+    found = get_object_or_404(there, public_id=public_id)
+    if not access_of(request.user).may(Capability.VIEW, found.merchant_id):
+        raise Http404
+    return found, False
+
+
 @require_safe
 def product(request: HttpRequest, public_id: UUID, slug: str) -> HttpResponse:
-    """One product; 404 unless it is shown. The slug is for people: a wrong one is redirected."""
-    there = Product.objects.shown().select_related("merchant__account", "drop")
-    shown = get_object_or_404(there, public_id=public_id)
+    """One product; 404 unless it is shown. The slug is for people: a wrong one is redirected.
+
+    With `?preview` its shop's members see it also before it is shown, and after.
+    """
+    shown, is_shown = _seen(request, public_id)
     address = reverse("catalogue:product", args=[shown.public_id, shown.slug])
     if slug != shown.slug:
         return HttpResponsePermanentRedirect(address)
@@ -87,6 +102,7 @@ def product(request: HttpRequest, public_id: UUID, slug: str) -> HttpResponse:
     mine = StockReminder.objects.filter(user=user, variant=current)
     context = {
         "product": shown,
+        "is_preview": not is_shown,
         "merchant": shown.merchant,
         "seller": shown.merchant.account,
         "address": address,
@@ -107,7 +123,10 @@ def product(request: HttpRequest, public_id: UUID, slug: str) -> HttpResponse:
         "tax": rates.tax_in(country, product=shown),
         **_delivery(current, merchant=shown.merchant, country=country, now=now),
     }
-    return render(request, "catalogue/product.html", context)
+    response = render(request, "catalogue/product.html", context)
+    if not is_shown:
+        add_never_cache_headers(response)
+    return response
 
 
 @require_POST

@@ -74,7 +74,7 @@ def _is_offered(product: Product) -> bool:
         return False
     drop = getattr(product, "drop", None)
     has_ended = drop is not None and drop.has_ended(timezone.now())
-    return product.status == Product.Status.ACTIVE and not has_ended
+    return product.is_offered and not has_ended
 
 
 def _of_product(

@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from catalogue import stock
+from catalogue import schedules, stock
 from checkout import cart_orders, cuts, drop_limits, drop_queues, offers, tax_calculations
 from checkout.buyers import AddressData, Buyer, check
 from checkout.drop_limits import Person
@@ -28,6 +28,7 @@ from checkout.errors import (
     NothingToPay,
     SoldOut,
     TotalChanged,
+    UnknownProduct,
 )
 from checkout.history import note, publish
 from checkout.models import Order, OrderDelivery, OrderEvent, OrderLine, Payment
@@ -141,6 +142,8 @@ def _reserve(quoted: Quote) -> None:
         stock.reserve({line.variant.pk: line.quantity for line in quoted.lines})
     except stock.OutOfStock as short:
         raise SoldOut(short.shortages) from short
+    if not schedules.are_on_sale([line.product for line in quoted.lines]):
+        raise UnknownProduct
 
 
 def _take(quoted: Quote, claim: Claim, ask: Callable[[], Quote]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from catalogue.models import Merchant, Product, Variant
+from catalogue.models import Merchant, Variant
+from catalogue.models.products import offered
 from checkout.errors import ShopPaused, UnknownProduct
 
 
@@ -16,9 +17,9 @@ def reason(variants: Sequence[UUID]) -> UnknownProduct:
     is told nothing.
     """
     paused = Variant.objects.filter(
+        offered("product__"),
         public_id__in=variants,
         active=True,
-        product__status=Product.Status.ACTIVE,
         merchant__status=Merchant.Status.ACTIVE,
         merchant__sells=False,
     )

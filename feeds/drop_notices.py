@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy
 from accounts import mails
 from catalogue import drops
 from catalogue.drops import LEAD
-from catalogue.models import DropReminder, Merchant, Product
+from catalogue.models import DropReminder, Merchant
+from catalogue.models.products import offered
 from feeds import notice_preferences, notifications
 from feeds.models import NoticeType
 
@@ -67,7 +68,7 @@ def _due() -> QuerySet[DropReminder]:
         Q(drop__opens_at__gt=now + LEAD, known__lt=edition)
         | (is_near & (Q(soon__lt=edition) | Q(known__lt=edition)))
         | (has_opened & lasts & Q(opened__lt=edition)),
-        drop__product__status=Product.Status.ACTIVE,
+        offered("drop__product__"),
         drop__product__merchant__status=Merchant.Status.ACTIVE,
     ).select_related("user", "drop__product__merchant")
 

@@ -103,6 +103,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "title": _("Products"),
         "items": [
             item(_("Products"), "sell", "catalogue", "product"),
+            item(_("Variants"), "style", "catalogue", "variant"),
             item(_("Drops"), "schedule", "catalogue", "drop"),
             item(_("Stock"), "inventory_2", "catalogue", "stockitem"),
             item(_("Stock movements"), "swap_vert", "catalogue", "stockmovement"),

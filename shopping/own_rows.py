@@ -52,6 +52,8 @@ class OwnRows:
     deletes: ClassVar[bool] = False
     # Everybody may choose such a row in a form (a category), even if its own pages are staff's.
     open_choices: ClassVar[bool] = False
+    # There may be so many such rows that a form suggests them while one types.
+    suggested: ClassVar[bool] = False
     formfield_overrides: ClassVar[dict[type, dict[str, Any]]] = {
         ArrayField: {"widget": UnfoldAdminTextInputWidget}
     }
@@ -91,6 +93,20 @@ class OwnRows:
             return bool(held.merchants(capability))
         return held.may(capability, self.merchant_of(row))
 
+    def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
+        """Every choice that may be long; of one's own shops there are few, of all of them many."""
+        long = [
+            field.name
+            for field in self.model._meta.fields  # type: ignore[attr-defined]
+            if isinstance(field, ForeignKey)
+            and getattr(self._admin_of(field), "suggested", False)
+            and (field.name != self.merchant_path or access(request).everything)
+        ]
+        return [*super().get_autocomplete_fields(request), *long]  # type: ignore[misc]
+
+    def _admin_of(self, db_field: ForeignKey[Any, Any]) -> Any:
+        return self.admin_site._registry.get(db_field.remote_field.model)  # type: ignore[attr-defined]
+
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField[Any] | None:
@@ -103,7 +119,7 @@ class OwnRows:
 
     def choices_for(self, db_field: ForeignKey[Any, Any], request: HttpRequest) -> QuerySet[Any]:
         model = db_field.remote_field.model
-        other = self.admin_site._registry.get(model)  # type: ignore[attr-defined]
+        other = self._admin_of(db_field)
         if not isinstance(other, OwnRows):
             return model._default_manager.none()
         if other.open_choices:

@@ -2,73 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from catalogue import drops
+from catalogue.admin.clocks import ShopTimes, shown
 from catalogue.drops import DropError
 from catalogue.models import Drop, Merchant
 from catalogue.roles import Capability
 from shopping.admin_site import site
 from shopping.own_rows import MerchantFilter, OwnRowsAdmin
 
-TIMES = ("opens_at", "ends_at")
 
-
-class DropForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Both times are read and written as the clocks of the product's shop show them."""
+class DropForm(ShopTimes):
+    times = ("opens_at", "ends_at")
 
     class Meta:
         model = Drop
         fields = ["product", "opens_at", "ends_at", "per_person"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        zone = self._zone()
-        for name in TIMES:
-            if name not in self.fields:
-                continue
-            self.fields[name].help_text = (
-                _("By the clocks of the shop: %(zone)s.") % {"zone": zone.key}
-                if zone
-                else _("By the clocks of the product’s shop.")
-            )
-            moment = getattr(self.instance, name)
-            if moment and zone:
-                self.initial[name] = moment.astimezone(zone).replace(tzinfo=None)
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        zone = self._zone()
-        for name in TIMES:
-            moment = self.cleaned_data.get(name)
-            if moment and zone:
-                self._put(name, moment, zone)
-        return cleaned
-
-    def _put(self, name: str, moment: datetime, zone: ZoneInfo) -> None:
-        """The form's field reads the clocks of the server; what they show is meant of the shop's."""
-        shown = timezone.localtime(moment).replace(tzinfo=None)
-        meant = shown.replace(tzinfo=zone)
-        if meant.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != shown:
-            self.add_error(name, _("The clocks are put forward then: this time does not come."))
-        self.cleaned_data[name] = meant
-
-    def _zone(self) -> ZoneInfo | None:
+    def shop(self) -> Merchant | None:
         product = self.instance.product if self.instance.pk else None
         product = product or getattr(self, "cleaned_data", {}).get("product")
-        return ZoneInfo(product.merchant.time_zone) if product else None
+        return product.merchant if product else None
 
 
 class ProductMerchantFilter(MerchantFilter):
@@ -120,9 +83,7 @@ class DropAdmin(OwnRowsAdmin):
 
     @display(description=_("opens at"), ordering="opens_at")
     def opening(self, drop: Drop) -> str:
-        merchant: Merchant = drop.product.merchant
-        there = drop.opens_at.astimezone(ZoneInfo(merchant.time_zone))
-        return f"{date_format(there, 'SHORT_DATETIME_FORMAT')} {merchant.time_zone}"
+        return shown(drop.opens_at, drop.product.merchant)
 
     @display(description=_("people who wait to be told"))
     def waiting(self, drop: Drop) -> int:

@@ -15,7 +15,8 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from catalogue import pictures
+from catalogue import pictures, schedules
+from catalogue.admin.clocks import ShopTimes
 from catalogue.models import Merchant, Product, ProductImage, TaxRate, Variant
 from catalogue.products import ProductError, check_price
 from shopping.amounts import MoneyFormField
@@ -71,13 +72,24 @@ def check_prices(form: forms.BaseForm) -> None:
         form.add_error("compare_at_price" if struck is not None else "price", refusal.message)
 
 
-class ProductForm(KindForm):
+class ProductForm(ShopTimes, KindForm):
     kind_field = "tax_kind"
+    times = schedules.FIELDS
     tags = words(_("Tags"), base=forms.CharField(max_length=60), help_text=_("By commas."))
 
     class Meta:
         model = Product
-        fields = ["title", "description", "category", "tax_kind", "tags"]
+        fields = ["title", "description", "category", "tax_kind", "tags", *schedules.FIELDS]
+
+    def shop(self) -> Merchant | None:
+        return self.instance.merchant if self.instance.pk else None
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        begin, end = (self.cleaned_data.get(name) for name in schedules.FIELDS)
+        if begin and end and end <= begin:
+            self.add_error("on_sale_until", _("A product goes off sale after it goes on sale."))
+        return cleaned
 
 
 class ProductAddForm(ProductForm):
@@ -134,6 +146,8 @@ class ProductAddForm(ProductForm):
 
 
 class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A variant of a product that the form's instance knows."""
+
     option_values = words(_("Options"), base=forms.CharField(max_length=100))
     price = amount_field(_("Price"))
     compare_at_price = amount_field(_("Struck price"), required=False)
@@ -141,6 +155,11 @@ class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Variant
         fields = ["option_values", "sku", "price", "compare_at_price", "weight_grams", "active"]
+
+    def set_currency(self, currency: str) -> None:
+        for name in ("price", "compare_at_price"):
+            if name in self.fields:
+                self.fields[name].currency = currency  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -164,9 +183,7 @@ class VariantFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
         super().add_fields(form, index)
         form.instance.product = self.instance
         form.instance.merchant_id = self.instance.merchant_id
-        for name in ("price", "compare_at_price"):
-            if name in form.fields:
-                form.fields[name].currency = self.instance.currency
+        form.set_currency(self.instance.currency)
 
     def clean(self) -> None:
         super().clean()
@@ -176,6 +193,14 @@ class VariantFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
             if sku and sku in seen:
                 form.add_error("sku", _("Another variant of this shop has this SKU."))
             seen.add(sku or "")
+
+
+class VariantPageForm(VariantForm):
+    """The same on a page of its own."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.set_currency(self.instance.product.currency)
 
 
 class PictureForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -24,6 +24,7 @@ class CategoryAdmin(OwnRowsAdmin):
     changing = Capability.LISTINGS
     adds = True
     open_choices = True
+    suggested = True
     list_display = ["name", "slug", "parent"]
     list_select_related = ["parent"]
     search_fields = ["name", "slug"]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from catalogue import pictures
 from catalogue.admin.forms import PictureForm
-from catalogue.models import ProductImage, Variant
+from catalogue.models import Product, ProductImage, Variant
 from catalogue.roles import Capability
 from shopping.own_rows import OwnRowsInline
 
@@ -24,6 +26,10 @@ class PictureInline(OwnRowsInline):
     deletes = True
     verbose_name = _("picture")
     verbose_name_plural = _("pictures")
+    max_num = pictures.MOST
+    # Rows are dragged into their order by a script of unfold's, which writes the numbers here;
+    # whoever has no script or no mouse writes them.
+    ordering_field = "position"
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["picture", *PictureForm.Meta.fields]
@@ -35,13 +41,26 @@ class PictureInline(OwnRowsInline):
         formset = super().get_formset(request, obj, **kwargs)
         field = formset.form.base_fields.get("variant")
         if field is not None:
-            field.queryset = Variant.objects.filter(product=obj).select_related("product")
+            related = ProductImage._meta.get_field("variant")
+            field.widget.widget = VariantsOf(obj, related, self.admin_site)
             field.widget.can_add_related = field.widget.can_change_related = False
+            field.queryset = Variant.objects.filter(product=obj).select_related("product")
         return formset
 
     @display(description=_("picture"))
     def picture(self, image: ProductImage) -> str:
         return thumbnail(image)
+
+
+class VariantsOf(AutocompleteSelect):
+    """Suggests the variants of one product."""
+
+    def __init__(self, product: Product | None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.product = product
+
+    def get_url(self) -> str:
+        return f"{super().get_url()}?of_product={self.product.pk if self.product else 0}"
 
 
 def thumbnail(image: ProductImage | None) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -15,40 +15,60 @@ from django.utils.translation import ngettext
 from unfold.decorators import display
 
 from accounts.requests import actor
-from catalogue import payouts, pictures, products, variants
+from catalogue import listings, payouts, products, schedules
+from catalogue.admin.bulk import BulkEditing
 from catalogue.admin.forms import ProductAddForm, ProductForm
+from catalogue.admin.listing import ProductChangeList, ScheduleFilter, looked_through
 from catalogue.admin.pictures import PictureInline, thumbnail
+from catalogue.admin.product_pages import ProductPages
+from catalogue.admin.saving import save_rows
 from catalogue.admin.variants import VariantInline
-from catalogue.models import Product, ProductImage, Variant
+from catalogue.models import Product, ProductImage
 from catalogue.products import NewVariant, ProductError
 from catalogue.roles import Capability
 from shopping.admin_site import site
 from shopping.money import Money
-from shopping.own_rows import MerchantFilter, OwnRowsAdmin, access
+from shopping.own_rows import MerchantFilter, access
 from shopping.templatetags.money import money
 
 # Of how many shops a list says that they sell nothing.
 SHOPS = 5
+# What a form of a thousand fields has room for, pictures and all; more have pages of their own.
+VARIANTS_BELOW = 30
 
 
 @admin.register(Product, site=site)
-class ProductAdmin(OwnRowsAdmin):
+class ProductAdmin(ProductPages, BulkEditing):
     merchant_path = "merchant"
     changing = Capability.LISTINGS
     adds = True
     refusals = (ProductError, ValidationError)
     form = ProductForm
     inlines = [VariantInline, PictureInline]
+    suggested = True
     list_display = ["picture", "title", "shop", "price", "available", "state"]
     list_display_links = ["title"]
-    list_filter = ["status", MerchantFilter]
-    search_fields = ["title", "external_id", "variants__sku", "merchant__name"]
+    list_filter = ["status", ScheduleFilter, MerchantFilter]
+    # Shown in the box; `get_search_results` says how they are looked through.
+    search_fields = ["title", "external_id", "variants__sku"]
+    search_help_text = _("Title, SKU or external id")
     ordering = ["-id"]
-    actions = ["publish", "withdraw", "archive"]
+    sortable_by = ()
+    actions = ["publish", "withdraw", "archive", "edit_many"]
     readonly_fields = ["merchant", "status", "currency", "options", "external_id"]
     fieldsets = [
         (None, {"fields": ["title", "description", "category", "tax_kind", "tags"]}),
         (_("Offer"), {"fields": ["status", "merchant", "currency", "options", "external_id"]}),
+        (
+            _("Schedule"),
+            {
+                "fields": [*schedules.FIELDS],
+                "description": _(
+                    "Once published, it is shown and sold from the one time until the other, to "
+                    "the second. Empty: from now on, and until you take it down."
+                ),
+            },
+        ),
     ]
     add_fieldsets = [
         (None, {"fields": ["merchant", "title", "description", "category", "tax_kind", "tags"]}),
@@ -64,10 +84,16 @@ class ProductAdmin(OwnRowsAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
-        rows = super().get_queryset(request).select_related("merchant")
-        return rows.prefetch_related(
-            "images", Prefetch("variants", Variant.objects.select_related("stock"))
-        )
+        return super().get_queryset(request).select_related("merchant")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Product], search_term: str
+    ) -> tuple[QuerySet[Product], bool]:
+        held = looked_through(request)
+        return listings.products_found(queryset, search_term, merchants=held), False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ProductChangeList]:
+        return ProductChangeList
 
     def get_form(
         self,
@@ -84,7 +110,10 @@ class ProductAdmin(OwnRowsAdmin):
         return list(self.readonly_fields) if obj else []
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
-        return list(self.inlines) if obj else []
+        if obj is None:
+            return []
+        is_long = len(obj.variants.values("pk")[: VARIANTS_BELOW + 1]) > VARIANTS_BELOW
+        return [PictureInline] if is_long else list(self.inlines)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"merchant": self.only_merchant(request)}
@@ -93,13 +122,16 @@ class ProductAdmin(OwnRowsAdmin):
         return reverse("catalogue:product", args=[product.public_id, product.slug])
 
     # Where products are shown that nobody can buy, the merchant is told so.
-    list_before_template = "admin/_held_back.html"
-    change_form_outer_before_template = "admin/_held_back.html"
+    list_before_template = "admin/catalogue/product/above_list.html"
+    change_form_outer_before_template = "admin/catalogue/product/above_form.html"
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        shown = {"held_back": payouts.held_back(access(request))[:SHOPS]}
+        shown = {
+            "held_back": payouts.held_back(access(request))[:SHOPS],
+            "bulk_address": self.bulk_address(request),
+        }
         answer: HttpResponse = super().changelist_view(request, (extra_context or {}) | shown)
         return answer
 
@@ -115,7 +147,8 @@ class ProductAdmin(OwnRowsAdmin):
 
     @display(description="")
     def picture(self, product: Product) -> str:
-        return thumbnail(next(iter(product.images.all()), None))
+        known = _figures(product)
+        return thumbnail(ProductImage(file=known.image, alt=known.alt))
 
     @display(description=_("shop"))
     def shop(self, product: Product) -> str:
@@ -123,25 +156,33 @@ class ProductAdmin(OwnRowsAdmin):
 
     @display(description=_("price"))
     def price(self, product: Product) -> str:
-        prices = [variant.price for variant in product.variants.all() if variant.active]
-        if not prices:
+        known = _figures(product)
+        if known.lowest is None:
             return "–"
-        lowest = money(Money(min(prices), product.currency))
-        if min(prices) == max(prices):
+        lowest = money(Money(known.lowest, product.currency))
+        if known.lowest == known.highest:
             return lowest
         return _("from %(price)s") % {"price": lowest}
 
     @display(description=_("available"))
     def available(self, product: Product) -> int:
-        rows = [variant for variant in product.variants.all() if hasattr(variant, "stock")]
-        return sum(variant.stock.available for variant in rows)
+        return _figures(product).available
 
     @display(
         description=_("status"),
-        label={"active": "success", "draft": "warning", "archived": "info"},
-        ordering="status",
+        label={
+            "active": "success",
+            "draft": "warning",
+            "archived": "info",
+            "waiting": "warning",
+            "over": "info",
+        },
     )
-    def state(self, product: Product) -> tuple[str, str]:
+    def state(self, product: Product) -> tuple[str, Any]:
+        if product.status == Product.Status.ACTIVE and product.is_waiting:
+            return "waiting", _("not on sale yet")
+        if product.status == Product.Status.ACTIVE and product.is_over:
+            return "over", _("off sale again")
         return product.status, product.get_status_display()
 
     @display(description=_("options"))
@@ -151,12 +192,17 @@ class ProductAdmin(OwnRowsAdmin):
     # What a form does --------------------------------------------------------------------------
 
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:  # noqa: FBT001
+        said, who = form.cleaned_data, actor(request)
         if change:
-            fields = {name: form.cleaned_data[name] for name in form.changed_data}
+            changed = set(form.changed_data)
+            fields = {name: said[name] for name in form.changed_data if name in products.EDITABLE}
             if fields:
-                products.edit(obj, actor=actor(request), fields=fields)
+                products.edit(obj, actor=who, fields=fields)
+            if changed & set(schedules.FIELDS):
+                schedules.schedule(
+                    obj, actor=who, **{name: said[name] for name in schedules.FIELDS}
+                )
             return
-        said = form.cleaned_data
         first = NewVariant(
             price=said["price"],
             compare_at_price=said["compare_at_price"],
@@ -173,7 +219,7 @@ class ProductAdmin(OwnRowsAdmin):
             tags=said["tags"] or (),
             option_names=said["option_names"] or (),
             variants=[first],
-            actor=actor(request),
+            actor=who,
         )
         # Django goes on with `obj`: for its history and to know where to go.
         obj.pk = created.pk
@@ -186,51 +232,7 @@ class ProductAdmin(OwnRowsAdmin):
         formset: BaseInlineFormSet[Any, Any, Any],
         change: bool,  # noqa: FBT001 – Django's signature
     ) -> None:
-        formset.save(commit=False)
-        # Verbs write; the form set only says what was changed.
-        for inline_form in formset.extra_forms + formset.initial_forms:
-            if inline_form in formset.deleted_forms:
-                pictures.remove(inline_form.instance)
-            elif inline_form.has_changed():
-                self._save_row(request, formset.instance, inline_form)
-
-    def _save_row(self, request: HttpRequest, product: Product, form: ModelForm[Any]) -> None:
-        row: Model = form.instance
-        said = form.cleaned_data
-        if isinstance(row, ProductImage):
-            words = {"alt": said["alt"], "variant": said["variant"]}
-            if row.pk is None or "file" in form.changed_data:
-                pictures.add(product, content=said["file"], **words)
-            else:
-                pictures.edit(row, position=said["position"], **words)
-        elif row.pk is None:
-            new = NewVariant(
-                price=said["price"],
-                compare_at_price=said["compare_at_price"],
-                option_values=tuple(said["option_values"] or ()),
-                sku=said["sku"],
-                weight_grams=said["weight_grams"],
-            )
-            variants.add(product, new, actor=actor(request))
-        else:
-            self._edit_variant(request, product, form)
-
-    def _edit_variant(self, request: HttpRequest, product: Product, form: ModelForm[Any]) -> None:
-        variant, said, changed = form.instance, form.cleaned_data, set(form.changed_data)
-        who = actor(request)
-        fields = {name: said[name] for name in changed & variants.EDITABLE}
-        if fields:
-            variants.edit(variant, actor=who, fields=fields)
-        if changed & {"price", "compare_at_price"}:
-            struck = said["compare_at_price"]
-            products.change_price(
-                variant,
-                price=Money(said["price"], product.currency),
-                compare_at_price=None if struck is None else Money(struck, product.currency),
-                actor=who,
-            )
-        if "active" in changed:
-            variants.set_active(variant, active=said["active"], actor=who)
+        save_rows(formset, actor=actor(request))
 
     def response_add(
         self, request: HttpRequest, obj: Product, post_url_continue: str | None = None
@@ -264,3 +266,9 @@ class ProductAdmin(OwnRowsAdmin):
         if count:
             said = ngettext("%(count)d product changed.", "%(count)d products changed.", count)
             messages.success(request, said % {"count": count})
+
+
+def _figures(product: Product) -> listings.Figures:
+    """What ProductChangeList found of it."""
+    known: listings.Figures = product.figures  # type: ignore[attr-defined]
+    return known

@@ -44,6 +44,7 @@ class MerchantAdmin(MembersPage):
     whether it sells."""
 
     merchant_path = ""
+    suggested = True
     changing = Capability.MANAGE
     refusals = (MerchantError, ValidationError)
     form = MerchantForm

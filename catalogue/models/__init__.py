@@ -1,5 +1,6 @@
 from catalogue.models.delivery import ShippingRate, TaxRate
 from catalogue.models.drops import Drop, DropReminder
+from catalogue.models.history import ProductChange
 from catalogue.models.members import Invitation, MerchantAct
 from catalogue.models.merchants import Membership, Merchant, MerchantEvent, PayoutEvent
 from catalogue.models.product_words import ProductWords, Renaming
@@ -27,6 +28,7 @@ __all__ = [
     "MerchantEvent",
     "PayoutEvent",
     "Product",
+    "ProductChange",
     "ProductImage",
     "ProductWords",
     "Renaming",

@@ -3,8 +3,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now, Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -35,16 +37,39 @@ class Category(models.Model):
         return self.name
 
 
+def offered(path: str = "") -> Q:
+    """Whether the product behind `path` ("product__") is active and its schedule has begun and is
+    not over, by the database's clock. catalogue.sale.ACTIVE says the same in SQL."""
+    until = f"{path}on_sale_until"
+    return (
+        Q(**{f"{path}status": Product.Status.ACTIVE})
+        & (Q(**{f"{path}on_sale_from": None}) | Q(**{f"{path}on_sale_from__lte": Now()}))
+        & (Q(**{until: None}) | Q(**{f"{until}__gt": Now()}))
+    )
+
+
+def found_by(*fields: str, name: str) -> list[GinIndex]:
+    """Indexes by which any part of a text is found, as the admin's `icontains` asks for it."""
+    return [
+        GinIndex(
+            OpClass(Upper(field), name="gin_trgm_ops"),
+            fastupdate=False,
+            name=f"{name}_{field}_part",
+        )
+        for field in fields
+    ]
+
+
 class ProductQuerySet(models.QuerySet["Product"]):
     def shown(self) -> ProductQuerySet:
-        """What shoppers may see: active products of active merchants, also of those that cannot
-        sell just now."""
-        return self.filter(status=Product.Status.ACTIVE, merchant__status=Merchant.Status.ACTIVE)
+        """What shoppers may see: active products of active merchants within their schedule, also
+        of those that cannot sell just now."""
+        return self.filter(offered(), merchant__status=Merchant.Status.ACTIVE)
 
     def on_sale(self) -> ProductQuerySet:
-        """What shoppers may buy, apart from drops that are not open yet: active products of
-        merchants who sell. catalogue.sale says the same in SQL."""
-        return self.filter(status=Product.Status.ACTIVE, merchant__sells=True)
+        """What shoppers may buy, apart from drops that are not open yet: active products, within
+        their schedule, of merchants who sell. catalogue.sale says the same in SQL."""
+        return self.filter(offered(), merchant__sells=True)
 
 
 class Product(models.Model):
@@ -86,19 +111,45 @@ class Product(models.Model):
     option_names = ArrayField(models.CharField(max_length=60), default=list, blank=True, size=3)
     currency = models.CharField(_("currency"), max_length=3)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    # An active product is shown and sold from the one moment until the other, by the clock itself.
+    on_sale_from = models.DateTimeField(_("on sale from"), null=True, blank=True)
+    on_sale_until = models.DateTimeField(_("on sale until"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     objects: ClassVar = ProductQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            models.Index(fields=["merchant", "-id"], name="product_newest"),
+            models.Index(fields=["merchant", "status", "-id"], name="product_of_status"),
+            models.Index(fields=["status", "-id"], name="product_of_any_status"),
+            models.Index(
+                fields=["on_sale_from"],
+                condition=Q(on_sale_from__isnull=False),
+                name="product_begins",
+            ),
+            models.Index(
+                fields=["on_sale_until"],
+                condition=Q(on_sale_until__isnull=False),
+                name="product_ends",
+            ),
+            *found_by("title", "external_id", name="product"),
+        ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(on_sale_from=None)
+                | Q(on_sale_until=None)
+                | Q(on_sale_until__gt=F("on_sale_from")),
+                name="product_ends_after_it_begins",
+                violation_error_message=_("A product goes off sale after it goes on sale."),
+            ),
             models.UniqueConstraint(
                 fields=["merchant", "external_id"],
                 condition=~Q(external_id=""),
                 name="product_external_id_unique",
                 violation_error_message=_("Another product of this shop has this external id."),
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -107,7 +158,22 @@ class Product(models.Model):
     @property
     def is_on_sale(self) -> bool:
         """What ProductQuerySet.on_sale asks of the database, of a product that is read already."""
-        return self.status == self.Status.ACTIVE and self.merchant.sells
+        return self.is_offered and self.merchant.sells
+
+    @property
+    def is_offered(self) -> bool:
+        """What `offered` asks of the database, of a product that is read already."""
+        return self.status == self.Status.ACTIVE and not self.is_waiting and not self.is_over
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether its schedule has not begun yet."""
+        return self.on_sale_from is not None and timezone.now() < self.on_sale_from
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its schedule has ended."""
+        return self.on_sale_until is not None and timezone.now() >= self.on_sale_until
 
     @property
     def open_drop(self) -> Drop | None:
@@ -142,6 +208,10 @@ class Variant(models.Model):
 
     class Meta:
         ordering = ["position", "id"]
+        indexes = [
+            models.Index(fields=["merchant", "-id"], name="variant_newest"),
+            *found_by("sku", name="variant"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["merchant", "sku"],

@@ -39,11 +39,12 @@ def int_of(text: str) -> int:
 
 
 def product_of(public_id: UUID) -> Product:
-    """The product, on sale or not, with its merchant; a draft without its words. Raises Http404."""
+    """The product, on sale or not, with its merchant; what shoppers may not see yet without its
+    words. Raises Http404."""
     product = goods.product_of(public_id)
     if product is None:
         raise Http404
-    if product.status == Product.Status.DRAFT:
+    if product.status == Product.Status.DRAFT or product.is_waiting:
         product.title = _("This product")
     return product
 

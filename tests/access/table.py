@@ -590,6 +590,21 @@ ADMIN = [
         )
         for form in ("csv", "pdf")
     ),
+    Row(
+        "admin/catalogue/product/bulk/",
+        inside(200, read_only=403),
+        fixed("/admin/catalogue/product/bulk/"),
+    ),
+    Row(
+        "admin/catalogue/product/<int:object_id>/preview/",
+        inside(200, other=404),
+        lambda world: f"/admin/catalogue/product/{world.plage.product.pk}/preview/",
+    ),
+    Row(
+        "admin/catalogue/product/<int:object_id>/variants/",
+        inside(200, fulfilment=403, read_only=403, other=404),
+        lambda world: f"/admin/catalogue/product/{world.plage.product.pk}/variants/",
+    ),
     Row("admin/(?P<url>.*)$", inside(404), fixed("/admin/nowhere/")),
 ]
 
@@ -624,6 +639,7 @@ MODELS: dict[str, Model] = {
     ),
     "catalogue_stockitem": Model(lambda world: world.plage.variant.stock, SHOP),
     "catalogue_stockmovement": Model(lambda world: world.plage.variant.movements.first(), SHOP),
+    "catalogue_variant": Model(lambda world: world.plage.variant, SHOP),
     "checkout_offer": Model(lambda world: world.plage.offer, SHOP, adds=LISTERS),
     "checkout_order": Model(lambda world: world.order, SHOP, shared=True),
     "checkout_payment": Model(lambda world: world.order.payments.get(), STAFF),

@@ -21,6 +21,7 @@ from webhooks.models import Delivery, Endpoint, Event, Replay
 
 LISTS = [
     *["catalogue_drop", "catalogue_product", "catalogue_stockitem", "catalogue_stockmovement"],
+    "catalogue_variant",
     *["catalogue_shippingrate", "catalogue_merchant", "checkout_order", "checkout_offer"],
     *["checkout_dispute", "checkout_transfer", "checkout_transferreversal"],
     *["checkout_merchantstatements", "desk_shopoverview", "feeds_promotion"],
@@ -43,6 +44,7 @@ def foreign_rows(world):
         "catalogue_stockitem": rayon.variant.stock,
         "catalogue_stockmovement": rayon.variant.movements.first(),
         "catalogue_shippingrate": rayon.rate,
+        "catalogue_variant": rayon.variant,
         "catalogue_merchant": rayon.merchant,
         "checkout_merchantstatements": MerchantStatements.objects.get(pk=rayon.merchant.pk),
         "desk_shopoverview": ShopOverview.objects.get(pk=rayon.merchant.pk),

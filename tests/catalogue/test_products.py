@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import User
-from catalogue import products
+from catalogue import prices, products
 from catalogue.models import Merchant, Product, Variant
 from catalogue.products import NewVariant, ProductError
 from shopping.money import Money
@@ -74,7 +74,7 @@ def test_nothing_to_buy_is_not_published(flipflops: Product, owner: User) -> Non
 
 def test_a_price_change_tells_the_old_and_the_new(flipflops: Product, owner: User) -> None:
     variant = flipflops.variants.get(sku="COR-41")
-    products.change_price(
+    prices.change_price(
         variant, price=Money(2900, "EUR"), compare_at_price=Money(3400, "EUR"), actor=owner
     )
     variant.refresh_from_db()
@@ -82,6 +82,7 @@ def test_a_price_change_tells_the_old_and_the_new(flipflops: Product, owner: Use
     assert last_event().payload["changes"] == {
         "variant": str(variant.public_id),
         "price": [3400, 2900],
+        "compare_at_price": [None, 3400],
     }
 
 
@@ -100,7 +101,7 @@ def test_a_price_that_makes_no_sense_leaves_no_trace(
     variant = flipflops.variants.get(sku="COR-41")
     events = Event.objects.count()
     with pytest.raises(ProductError):
-        products.change_price(variant, price=price, compare_at_price=struck, actor=owner)
+        prices.change_price(variant, price=price, compare_at_price=struck, actor=owner)
     variant.refresh_from_db()
     assert variant.price == 3400
     assert Event.objects.count() == events

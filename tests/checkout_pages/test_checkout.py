@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from catalogue import products
+from catalogue import prices
 from catalogue.models import Variant
 from checkout import carts, payments
 from checkout.cart_owners import Owner
@@ -147,7 +147,7 @@ def test_a_price_that_changed_is_shown_before_it_is_charged(
     full: Visitor, bookcase: Variant
 ) -> None:
     sent = form(full)
-    products.change_price(bookcase, price=Money(13000, "EUR"), actor=None)
+    prices.change_price(bookcase, price=Money(13000, "EUR"), actor=None)
     refuses(full, sent, "The total went from €221.90 to €222.90")
 
 

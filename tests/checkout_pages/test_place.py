@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Address
-from catalogue import products
+from catalogue import prices, products
 from catalogue.models import StockItem
 from checkout.models import Customer, Order, SavedCard
 from shopping.money import Money
@@ -63,7 +63,7 @@ def test_a_total_in_another_currency_is_not_charged(guest, market):
 
 def test_a_raised_price_is_shown_with_both_figures(guest, market):
     form = guest.form(market.lamp)
-    products.change_price(market.lamp.variants.get(), price=Money(8900, "EUR"), actor=None)
+    prices.change_price(market.lamp.variants.get(), price=Money(8900, "EUR"), actor=None)
     answer = guest.place(market.lamp, form)
     assert answer.json()["kind"] == "changed"
     assert "The price went from €84.00 to €89.00" in answer.json()["html"]

@@ -21,7 +21,7 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.models import Address, User
-from catalogue import products, stock
+from catalogue import prices, stock
 from catalogue.models import (
     Drop,
     Merchant,
@@ -190,7 +190,7 @@ def test_what_people_did_since_stays(loaded: str) -> None:
     imported = Variant.objects.get(product__external_id="grey-sofa")
     follows.unfollow(mai, followed=lou)
     posts.delete(Post.objects.filter(author=mai, reply_to=None)[0])
-    products.change_price(variant, price=Money(2900, "EUR"), actor=None)
+    prices.change_price(variant, price=Money(2900, "EUR"), actor=None)
     stock.adjust(imported, delta=-2, actor=None)
     Address.objects.filter(user=mai).update(city="Brest")
     before = counts()

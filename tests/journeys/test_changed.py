@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from catalogue import products
+from catalogue import prices, products
 from checkout.models import Order
 from shopping.money import Money
 from tests.journeys import bank, shop
@@ -17,7 +17,7 @@ def test_a_raised_price_needs_a_second_press(visit, stack, market):
     shop.open_sheet(page, market.lamp)
     shop.fill_address(page)
     shop.fill_card(page)
-    products.change_price(market.lamp.variants.get(), price=Money(8900, "EUR"), actor=None)
+    prices.change_price(market.lamp.variants.get(), price=Money(8900, "EUR"), actor=None)
     shop.pay(page).click()
     expect(shop.note(page)).to_have_text(
         "The price went from €84.00 to €89.00 while you were here. The total is up to date."
