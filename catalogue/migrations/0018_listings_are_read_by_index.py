@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('catalogue', '0015_products_have_a_schedule_and_a_history'),
+        ("catalogue", "0017_products_have_a_schedule_and_a_history"),
     ]
 
     operations = [

@@ -15,7 +15,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION catalogue_refuse_change()
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0014_words_of_the_products_there_are'),
+        ("catalogue", "0016_members_are_invited"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
