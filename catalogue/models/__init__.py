@@ -1,5 +1,6 @@
 from catalogue.models.delivery import ShippingRate, TaxRate
 from catalogue.models.drops import Drop, DropReminder
+from catalogue.models.imports import Import, ImportEvent, StagedProduct
 from catalogue.models.merchants import Membership, Merchant, MerchantEvent, PayoutEvent
 from catalogue.models.product_words import ProductWords
 from catalogue.models.products import (
@@ -19,6 +20,8 @@ __all__ = [
     "Category",
     "Drop",
     "DropReminder",
+    "Import",
+    "ImportEvent",
     "Membership",
     "Merchant",
     "MerchantEvent",
@@ -27,6 +30,7 @@ __all__ = [
     "ProductImage",
     "ProductWords",
     "ShippingRate",
+    "StagedProduct",
     "StockItem",
     "StockMovement",
     "StockReminder",
