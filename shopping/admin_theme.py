@@ -91,6 +91,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "title": _("Products"),
         "items": [
             item(_("Products"), "sell", "catalogue", "product"),
+            item(_("Imports"), "upload_file", "catalogue", "import"),
             item(_("Drops"), "schedule", "catalogue", "drop"),
             item(_("Stock"), "inventory_2", "catalogue", "stockitem"),
             item(_("Stock movements"), "swap_vert", "catalogue", "stockmovement"),
