@@ -51,12 +51,10 @@ class Page:
 
 def tallies(of: Import) -> list[Tally]:
     """How many products have each fate so far, in `ORDER`; those with none are left out."""
-    found = {
-        fate: (count, applied)
-        for fate, count, applied in of.staged.values_list("fate").annotate(
-            Count("pk"), Count("pk", filter=Q(applied=True))
-        )
-    }
+    counted = of.staged.values("fate").annotate(
+        count=Count("pk"), done=Count("pk", filter=Q(applied=True))
+    )
+    found = {each["fate"]: (each["count"], each["done"]) for each in counted}
     return [Tally(fate, *found[fate]) for fate in ORDER if fate in found]
 
 

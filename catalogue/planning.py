@@ -71,7 +71,7 @@ def _check_skus(made: Plan, shelf: Shelf) -> None:
 def _words(made: Plan, shelf: Shelf) -> None:
     """Put the file's words into the product, and note which differ."""
     product = made.product
-    for name, value in _said(made.parsed, shelf).items():
+    for name, value in _said(made, shelf).items():
         before = getattr(product, name)
         if before == value:
             continue
@@ -84,16 +84,19 @@ def _words(made: Plan, shelf: Shelf) -> None:
         _status(made)
 
 
-def _said(parsed: ParsedProduct, shelf: Shelf) -> dict[str, Any]:
+def _said(made: Plan, shelf: Shelf) -> dict[str, Any]:
     """What the file says of the product itself, by the product's attributes."""
-    given = parsed.given
+    parsed, given = made.parsed, made.parsed.given
     values: dict[str, Any] = {name: getattr(parsed, name) for name in given & {"tax_kind", "tags"}}
     if "title" in given:
         values |= {"title": parsed.title, "slug": products.slug_for(parsed.title)}
     if "description" in given:
         values["description"] = products.sanitised(parsed.description)
     if "category" in given:
-        values["category"] = shelf.categories.get(category_slug(parsed.category))
+        # It may be in one of several that are called the same.
+        present = made.product.category
+        if present is None or present.name != parsed.category:
+            values["category"] = shelf.categories.get(category_slug(parsed.category))
     if "option1_name" in given:
         values["option_names"] = list(parsed.option_names)
     if parsed.external_id:

@@ -20,6 +20,7 @@ from catalogue.models import NO_OPTION, Product
 from catalogue.parsed import ParsedImage, ParsedProduct, ParsedVariant, RowError
 
 MOST_ROWS = 2_000
+CURRENCIES = frozenset(list_currencies())
 PLACES = (1, 2, 3)
 OPTION_NAMES = tuple(f"option{place}_name" for place in PLACES)
 OPTION_VALUES = tuple(f"option{place}_value" for place in PLACES)
@@ -121,7 +122,9 @@ def parse(rows: list[Row], layout: Layout, *, currency: str) -> ParsedProduct:
     """The product that a run of rows tells of, or what is wrong with it."""
     first = rows[0]
     name, handle = _key(first, layout) if first.readable else ("", "")
-    product = ParsedProduct(first.number, handle, layout.given, whole=name != "sku")
+    # A list of pieces, say, is no word on which variants there are.
+    whole = name != "sku" and "price" in layout.given
+    product = ParsedProduct(first.number, handle, layout.given, whole=whole)
     for row in rows:
         if row.problem:
             product.errors.append(RowError(row.number, handle, "", "", row.problem))
@@ -177,7 +180,7 @@ class _Reader:
             raise BadCell("gift_card", "true", message)
         self._read_status(found)
         product.currency = found.get("currency", "").strip().upper() or self.currency
-        if product.currency not in list_currencies():
+        if product.currency not in CURRENCIES:
             message = _("A currency has three letters, such as EUR.")
             raise BadCell("currency", product.currency, message)
 

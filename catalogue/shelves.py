@@ -32,9 +32,6 @@ class Shelf:
             return next((each for each in self.products.values() if each.external_id == name), None)
         return self.products.get(self.owners.get(parsed.handle, 0))
 
-    def variants(self, product: Product) -> list[Variant]:
-        return list(product.variants.all())
-
 
 def categories(batch: Sequence[ParsedProduct]) -> dict[str, Category]:
     """The categories of a batch by their slugs; those that are not there are made, in their order.
@@ -92,15 +89,19 @@ def lock(merchant: Merchant, batch: Sequence[ParsedProduct], *, made: dict[str, 
 
 def _shelf(merchant: Merchant, batch: Sequence[ParsedProduct]) -> Shelf:
     skus = {variant.sku for parsed in batch for variant in parsed.variants if variant.sku}
-    skus |= {parsed.handle for parsed in batch if not parsed.whole}
+    skus |= {parsed.handle for parsed in batch if _is_sku(parsed)}
     known = Variant.objects.filter(merchant=merchant, sku__in=skus)
     return Shelf(owners=dict(known.values_list("sku", "product_id")))
+
+
+def _is_sku(parsed: ParsedProduct) -> bool:
+    return not (parsed.public_id or parsed.external_id)
 
 
 def _meant(shelf: Shelf, batch: Sequence[ParsedProduct]) -> Q:
     ids = [found for parsed in batch if (found := _uuid(parsed.public_id))]
     names = [parsed.external_id for parsed in batch if parsed.external_id]
-    owned = [shelf.owners.get(parsed.handle, 0) for parsed in batch if not parsed.whole]
+    owned = [shelf.owners.get(parsed.handle, 0) for parsed in batch if _is_sku(parsed)]
     return Q(public_id__in=ids) | Q(external_id__in=names) | Q(pk__in=owned)
 
 

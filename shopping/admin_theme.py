@@ -105,6 +105,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "title": _("Shop"),
         "items": [
             item(_("Shops"), "storefront", "catalogue", "merchant"),
+            item(_("Exports"), "download", "checkout", "merchantexports"),
             item(_("Promotions"), "campaign", "feeds", "promotion"),
             item(_("Webhooks"), "webhook", "webhooks", "endpoint"),
             item(_("Deliveries"), "outbox", "webhooks", "delivery"),

@@ -158,8 +158,7 @@ class ImportAdmin(OwnRowsAdmin):
     def progress(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """How far it is, for the page that waits; once it has ended, that page is loaded anew."""
         of = self._found(request, object_id)
-        context = {"of": of, "tallies": dry_runs.tallies(of)}
-        answer = TemplateResponse(request, "admin/catalogue/import/_progress.html", context)
+        answer = TemplateResponse(request, "admin/catalogue/import/_progress.html", {"of": of})
         if not of.is_busy:
             answer["HX-Refresh"] = "true"
         return answer

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from catalogue.models import Drop, Merchant, Product, ShippingRate, StockItem, Variant
-from checkout.models import MerchantStatements, Offer
+from catalogue.models import Drop, Import, Merchant, Product, ShippingRate, StockItem, Variant
+from checkout.models import MerchantExports, MerchantStatements, Offer
 from feeds.models import Promotion
 from fulfilment.models import FulfilmentOrder
 from tests.shops import open_shop
@@ -13,14 +13,15 @@ LISTS = [
     *["catalogue_drop", "catalogue_product", "catalogue_stockitem", "catalogue_stockmovement"],
     *["catalogue_shippingrate", "catalogue_merchant", "checkout_order", "checkout_offer"],
     *["checkout_dispute", "checkout_transfer", "checkout_transferreversal"],
-    *["checkout_merchantstatements", "feeds_promotion"],
+    *["checkout_merchantstatements", "checkout_merchantexports", "feeds_promotion"],
+    "catalogue_import",
     *["fulfilment_fulfilmentorder", "webhooks_endpoint", "webhooks_delivery", "webhooks_event"],
     "webhooks_replay",
 ]
 # What nobody changes, and what may be deleted: a refused form says so before it looks for the row.
 READ_ONLY = {
     *["catalogue_stockmovement", "checkout_transfer", "checkout_transferreversal"],
-    *["checkout_merchantstatements", "webhooks_event"],
+    *["checkout_merchantstatements", "checkout_merchantexports", "webhooks_event"],
 }
 DELETED = {"catalogue_shippingrate"}
 
@@ -34,7 +35,9 @@ def foreign_rows(world):
         "catalogue_stockmovement": rayon.variant.movements.first(),
         "catalogue_shippingrate": rayon.rate,
         "catalogue_merchant": rayon.merchant,
+        "catalogue_import": world.rows["rayons_import"],
         "checkout_merchantstatements": MerchantStatements.objects.get(pk=rayon.merchant.pk),
+        "checkout_merchantexports": MerchantExports.objects.get(pk=rayon.merchant.pk),
         "checkout_offer": rayon.offer,
         "checkout_transfer": world.rows["rayons_transfer"],
         "checkout_transferreversal": world.rows["rayons_transfer"].reversals.get(),
@@ -58,6 +61,7 @@ def counts():
         sorted(Drop.objects.values_list("pk", "opens_at", "per_person")),
         sorted(Product.objects.values_list("pk", "status", "title")),
         sorted(Variant.objects.values_list("pk", "price", "sku", "active")),
+        sorted(Import.objects.values_list("pk", "state", "applied_to", "read_to")),
         sorted(StockItem.objects.values_list("pk", "on_hand", "reserved")),
         sorted(ShippingRate.objects.values_list("pk", "price")),
         sorted(Merchant.objects.values_list("pk", "stripe_account_id", "payable")),

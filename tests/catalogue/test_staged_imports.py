@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import io
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
-from django.utils import timezone
 
 from accounts.models import User
-from catalogue import dry_runs, slices, staging, variants
-from catalogue.encodings import UnreadableFile
-from catalogue.models import Import, Merchant, Product, StagedProduct, StockMovement, Variant
-from catalogue.staging import NotNow
+from catalogue import dry_runs, slices, staging
+from catalogue.models import Import, Merchant, Product
 from tests.catalogue.test_importing import HEADER, LAMP, MUG, SAND, load
 from webhooks.models import Event
 
@@ -24,7 +19,9 @@ def private_root(tmp_path: Any, settings: Any) -> None:
     settings.PRIVATE_ROOT = tmp_path
 
 
-def upload(merchant: Merchant, *lines: str, header: str = HEADER, actor: User | None = None) -> Import:
+def upload(
+    merchant: Merchant, *lines: str, header: str = HEADER, actor: User | None = None
+) -> Import:
     content = ContentFile("\n".join([header, *lines, ""]).encode())
     return staging.upload(merchant, content=content, name="shop.csv", actor=actor)
 
@@ -45,7 +42,17 @@ def test_a_dry_run_shows_each_fate_and_writes_nothing(plage: Merchant, owner: Us
     load(plage, LAMP, "tote,Tote,,,,,,T-1,1,38.00,,")
     events = Event.objects.count()
     bad = "vinyl,Vinyl,,,,,,V-1,many,29.00,,"
-    of = worked_off(upload(plage, MUG, SAND, LAMP.replace("89.00", "95.00"), bad, "tote,Tote,,,,,,T-1,1,38.00,,", actor=owner))
+    of = worked_off(
+        upload(
+            plage,
+            MUG,
+            SAND,
+            LAMP.replace("89.00", "95.00"),
+            bad,
+            "tote,Tote,,,,,,T-1,1,38.00,,",
+            actor=owner,
+        )
+    )
     assert (of.state, of.rows, of.read_to, of.percent) == ("ready", 5, 4, 0)
     assert fates(of) == [
         *[("mug", "new"), ("lamp", "changed"), ("vinyl", "refused"), ("tote", "same")]
