@@ -63,8 +63,8 @@ class ParsedProduct:
 
     `handle` is what holds its rows together: our own id, the external id or, where the file has
     neither for it, the SKU. A product that is not `whole`, for that or because the file has no
-    prices, says nothing of variants that it does not name. `given` are the fields that the file has a column for; the others' values are only for
-    a product that is new.
+    prices, says nothing of variants that it does not name. `given` are the fields that the file has
+    a column for; the others' values are only for a product that is new.
     """
 
     row: int

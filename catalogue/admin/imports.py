@@ -67,6 +67,12 @@ class ImportAdmin(OwnRowsAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"merchant": self.only_merchant(request)}
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        context |= {"show_save_and_continue": False, "show_save_and_add_another": False}
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def save_model(self, request: HttpRequest, obj: Import, form: Any, change: bool) -> None:  # noqa: FBT001
         said = form.cleaned_data
         new = staging.upload(
