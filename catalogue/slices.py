@@ -19,7 +19,8 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from catalogue import csv_table, reading, staging
 from catalogue.columns import Layout
@@ -125,18 +126,24 @@ def _read(claimed: Import, *, seconds: float) -> None:
                 _stage(claimed, batch, layout, writer, read_bytes=file.tell())
                 if time.monotonic() >= until:
                     return
-    except (UnreadableFile, OSError) as error:
-        message = error.message if isinstance(error, UnreadableFile) else str(error)
-        with transaction.atomic():
-            of = _held(claimed, State.READING)
-            of.problem = message[:1000]
-            staging.move(of, State.FAILED, actor=None)
+    except UnreadableFile as error:
+        _fail(claimed, error.message)
+        return
+    except FileNotFoundError:
+        _fail(claimed, _("The file is no longer there."))
         return
     with transaction.atomic():
         of = _held(claimed, State.READING)
         of.read_bytes = of.size
-        of.read_at = of.lease_until
+        of.read_at = timezone.now()
         staging.move(of, State.READY, actor=None)
+
+
+def _fail(claimed: Import, problem: str) -> None:
+    with transaction.atomic():
+        of = _held(claimed, State.READING)
+        of.problem = problem[:1000]
+        staging.move(of, State.FAILED, actor=None)
 
 
 def _stage(
@@ -236,7 +243,12 @@ class _Progress(Book):
             staged.save()
         StagedProduct.objects.filter(pk__in=as_shown).update(applied=True)
         last = max(staged.place for staged, _outcome in pairs)
-        Import.objects.filter(pk=self.claimed.pk).update(applied_to=last)
+        _move_on(self.claimed, last)
+
+
+def _move_on(claimed: Import, place: int) -> None:
+    """Note that all up to the `place`th product are through."""
+    Import.objects.filter(pk=claimed.pk).update(applied_to=place)
 
 
 def _apply(claimed: Import, *, seconds: float) -> None:

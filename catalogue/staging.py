@@ -138,14 +138,19 @@ def cancel(of: Import, *, actor: User | None) -> Import:
 
 
 def resume(of: Import, *, actor: User | None) -> Import:
-    """Go on where it was cancelled. Locks the import. Raises NotNow where it was not."""
+    """Go on where it was cancelled; what was never begun to be written is shown first.
+
+    Locks the import. Raises NotNow where it was not cancelled.
+    """
     with transaction.atomic():
         of = locked(of.pk)
         if of.state != State.CANCELLED:
             raise NotNow(_("This import was not cancelled."))
         if not of.file or not of.layout:
             raise NotNow(_("There is nothing left to go on with: upload the file again."))
-        return move(of, State.APPLYING if of.read_at else State.READING, actor=actor)
+        if of.applied_to:
+            return move(of, State.APPLYING, actor=actor)
+        return move(of, State.READY if of.read_at else State.READING, actor=actor)
 
 
 def locked(pk: int) -> Import:

@@ -40,7 +40,7 @@ class Import(models.Model):
         # Again with other columns, as long as nothing was written.
         State.READY: {State.APPLYING, State.READING, State.CANCELLED},
         State.APPLYING: {State.DONE, State.CANCELLED},
-        State.CANCELLED: {State.READING, State.APPLYING},
+        State.CANCELLED: {State.READING, State.READY, State.APPLYING},
         State.DONE: set(),
         State.FAILED: set(),
     }

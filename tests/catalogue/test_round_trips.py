@@ -57,8 +57,10 @@ def come_back(merchant: Merchant, content: bytes) -> ImportReport:
 def everything(merchant: Merchant) -> list[Any]:
     """All that a file could have changed."""
     kept = ("id", "slug", "title", "description", "category", "tax_kind", "tags", "status")
-    of_variants = ("id", "sku", "option_values", "price", "compare_at_price", "weight_grams")
-    of_variants += ("barcode", "requires_shipping", "position", "active", "retired_by_import")
+    of_variants = (
+        *("id", "sku", "option_values", "price", "compare_at_price", "weight_grams"),
+        *("barcode", "requires_shipping", "position", "active", "retired_by_import"),
+    )
     return [
         *merchant.products.order_by("pk").values(*kept, "external_id", "option_names", "currency"),
         *merchant.variants.order_by("pk").values(*of_variants, "stock__on_hand"),
