@@ -49,7 +49,7 @@ WHERE id = (
     WHERE state IN ('reading', 'applying') AND (lease_until IS NULL OR lease_until <= now())
     ORDER BY lease_until NULLS FIRST, id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
 )
-RETURNING id
+RETURNING id, lease_until
 """
 RELEASE = "UPDATE catalogue_import SET lease_until = now() WHERE id = %s AND lease_until = %s"
 STAGED = (
@@ -87,8 +87,10 @@ def claim() -> Import | None:
     found = rows.run(CLAIM, [LEASE])
     if not found:
         return None
-    imports = Import.objects.select_related("merchant", "uploaded_by")
-    claimed: Import = imports.get(pk=found[0][0])
+    [(key, lease)] = found
+    claimed: Import = Import.objects.select_related("merchant", "uploaded_by").get(pk=key)
+    # What was claimed is held, and not what somebody may have made of it since.
+    claimed.lease_until = lease
     return claimed
 
 
