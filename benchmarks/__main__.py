@@ -1,10 +1,11 @@
 """`make bench`: every figure beside its reference, in one run, medians of alternating rounds.
 
-    python -m benchmarks [--rounds N] [--seconds S] [--only feed|orders|oscar|webhooks] [--scale X]
+    python -m benchmarks [--rounds N] [--seconds S] [--only feed|orders|oscar|webhooks|imports] [--scale X]
 
 Writes build/bench.json and prints the tables. Rates drift with whatever else the machine does, so
 each stands beside a reference measured in the same round, and beside the CPU time it cost. The
-feed is measured on seeded sites of its own; `--scale` makes them smaller, to try the bench itself.
+feed is measured on seeded sites of its own; `--scale` makes them, and files to import, smaller, to try
+the bench itself.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from benchmarks import feed, orders, oscar_orders, sold_out, webhooks
+from benchmarks import feed, imports, orders, oscar_orders, sold_out, webhooks
 from benchmarks.results import Results
 from benchmarks.shop import Shop, open_shop
 from stack.environment import ROOT
 
 LEAST_ROUNDS = 3
-PARTS = ("feed", "orders", "oscar", "webhooks")
+PARTS = ("feed", "orders", "oscar", "webhooks", "imports")
 
 
 def measure_shop(
@@ -69,7 +70,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=LEAST_ROUNDS, help="three at the least")
     parser.add_argument("--seconds", type=float, default=4.0, help="length of a timed run")
     parser.add_argument("--only", choices=(*PARTS, "all"), default="all")
-    parser.add_argument("--scale", type=float, default=1.0, help="of the large seeded site")
+    parser.add_argument(
+        "--scale", type=float, default=1.0, help="of the large seeded site, of files"
+    )
     words = parser.parse_args()
     if words.rounds < LEAST_ROUNDS:
         parser.error(f"a median needs {LEAST_ROUNDS} rounds at the least")
@@ -84,6 +87,8 @@ def main() -> None:
             print(seen.table())
         if {"orders", "oscar", "webhooks"} & set(parts):
             measure_shop(directory / "shop", results, parts=parts, **timed)
+        if "imports" in parts:
+            imports.measure(directory / "imports", results, rounds=words.rounds, scale=words.scale)
     finally:
         shutil.rmtree(directory, ignore_errors=True)
     target = ROOT / "build" / "bench.json"

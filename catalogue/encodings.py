@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 CHUNK = 65_536
 LONGEST_LINE = 1_000_000
+# A text has at most one NUL in so many bytes.
+STRAY = 100
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -67,7 +69,8 @@ def _encoding(source: BinaryIO) -> str:
 
 
 def _without_mark(head: bytes) -> list[str]:
-    if b"\x00" not in head:
+    # One that strayed into a text is told with its row.
+    if head.count(0) * STRAY < max(len(head), 1):
         return ["utf-8", "cp1252"]
     half = len(head) // 2
     if half and head[1::2].count(0) > half * 0.8:

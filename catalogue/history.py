@@ -75,10 +75,21 @@ def note_all(
     reference: str = "",
 ) -> None:
     """As `note`, for the product (None) and several of its variants; one statement."""
+    noted = [(product, variant, changes) for variant, changes in changed]
+    note_each(noted, actor=actor, reference=reference)
+
+
+def note_each(
+    noted: Iterable[tuple[Product, Variant | None, Changes]],
+    *,
+    actor: User | None,
+    reference: str = "",
+) -> None:
+    """As `note_all`, for several products; one statement."""
     ProductChange.objects.bulk_create(
         ProductChange(
             product=product, variant=variant, changes=changes, actor=actor, reference=reference
         )
-        for variant, changes in changed
+        for product, variant, changes in noted
         if changes
     )

@@ -1,23 +1,28 @@
-"""Importing a merchant's products from a file: each product wholly or not at all."""
+"""Importing a merchant's products from a file at once: each product wholly or not at all.
+
+What merchants upload is staged and written by a worker, slice by slice: see catalogue.staging.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from django.db import transaction
-
 from accounts.models import User
-from catalogue import shopify
-from catalogue.imported import ProductWriter, Refused
+from catalogue import columns, csv_table, reading
+from catalogue.columns import Layout
+from catalogue.imported import Outcome, Writer
 from catalogue.models import Merchant
-from catalogue.parsed import RowError
+from catalogue.parsed import ParsedProduct, RowError
+from catalogue.plans import CHANGED, NEW, Refused
 
 # A report is read by a person; beyond this many errors, or notes, only their number grows.
 MOST_ERRORS = 1_000
+# So many products, rows or characters of them, are looked at or written together.
+MOST_PRODUCTS, MOST_ROWS, MOST_CHARACTERS = 100, 300, 200_000
 
 
 @dataclass(slots=True)
@@ -40,10 +45,25 @@ class ImportReport:
         self.failed += 1
         self.errors += list(errors)[: MOST_ERRORS - len(self.errors)]
 
-    def keep_off(self, notes: list[RowError]) -> None:
-        """Count variants that stay off sale, as their merchant wants them."""
-        self.kept_off += len(notes)
-        self.notes += notes[: MOST_ERRORS - len(self.notes)]
+    def add(self, outcome: Outcome, layout: Layout) -> None:
+        """Count what came of a product; its notes are variants that stay off sale, as their
+        merchant wants them."""
+        if isinstance(outcome, Refused):
+            self.fail([named(outcome.error, layout)])
+            return
+        if outcome.fate == NEW:
+            self.created += 1
+        elif outcome.fate == CHANGED:
+            self.updated += 1
+        else:
+            self.unchanged += 1
+        self.kept_off += len(outcome.kept_off)
+        self.notes += outcome.kept_off[: MOST_ERRORS - len(self.notes)]
+
+
+def named(error: RowError, layout: Layout) -> RowError:
+    """An error of a field as one of the file's column."""
+    return replace(error, column=layout.column(error.column)) if error.column else error
 
 
 def import_products(
@@ -55,37 +75,51 @@ def import_products(
     actor: User | None = None,
     reference: str = "",
 ) -> ImportReport:
-    """Create and update the products of `merchant` from a Shopify product CSV.
+    """Create and update the products of `merchant` from Shopify's product CSV, or from our own.
 
     `source` is a path or a seekable binary file, read as a stream; `currency` (ISO 4217) is what
-    its prices are in. Products are found again by their handle, variants by SKU, else by options;
-    variants that the file no longer has are taken off sale and return with it, what the merchant
-    switched off here stays off, with a note; products that the file does not name stay.
-    `reference` (the file's name) stands in the stock movements. `dry_run` writes nothing and
-    reports what would happen.
+    its prices are in where it does not say. Products are found again by our id, their handle or a
+    SKU, variants by SKU, else by options; variants that the file no longer has are taken off sale
+    and return with it, what the merchant switched off here stays off, with a note; products that
+    the file does not name stay, and so does what it has no column for. `reference` (the file's
+    name) stands in the stock movements. `dry_run` writes nothing and reports what would happen.
 
-    One transaction a product, so call it outside of any; each locks the merchant (imports of one
-    merchant take turns), the product and its stock rows. Raises UnreadableFile if the file as a
-    whole is no such export; a broken row only leaves its product out, with an error.
+    Call it outside of any transaction: each batch of products has its own, and locks what
+    `Writer.write` says. Raises UnreadableFile if the file as a whole is no such export; a broken
+    row only leaves its product out, with an error.
     """
     report = ImportReport()
     with _opened(source) as stream:
         reference = reference or Path(getattr(stream, "name", "") or "upload").name
-        for parsed in shopify.read(stream, currency=currency):
-            if parsed.errors:
-                report.fail(parsed.errors)
-                continue
-            writer = ProductWriter(merchant, parsed, currency, actor, reference[:64])
-            try:
-                with transaction.atomic():
-                    outcome = writer.write()
-                    transaction.set_rollback(dry_run)
-            except Refused as refused:
-                report.fail([refused.error])
-                continue
-            setattr(report, outcome, getattr(report, outcome) + 1)
-            report.keep_off(writer.kept_off)
+        writer = Writer(merchant, actor, reference[:64])
+        table = csv_table.read(stream)
+        layout = columns.recognised(table.header)
+        for batch in batches(reading.products(table, layout, currency=currency)):
+            sound = [parsed for _run, parsed in batch if not parsed.errors]
+            for _run, parsed in batch:
+                if parsed.errors:
+                    report.fail(parsed.errors)
+            outcomes = writer.try_out(sound) if dry_run else writer.write(sound)
+            for outcome in outcomes:
+                report.add(outcome, layout)
     return report
+
+
+def batches(
+    found: Iterable[tuple[reading.Run, ParsedProduct]],
+) -> Iterator[list[tuple[reading.Run, ParsedProduct]]]:
+    """Products in batches that end as soon as one of the limits above is reached."""
+    batch: list[tuple[reading.Run, ParsedProduct]] = []
+    rows = characters = 0
+    for run, parsed in found:
+        batch.append((run, parsed))
+        rows += len(run.rows)
+        characters += sum(len(value) for row in run.rows for value in row.values)
+        if len(batch) == MOST_PRODUCTS or rows >= MOST_ROWS or characters >= MOST_CHARACTERS:
+            yield batch
+            batch, rows, characters = [], 0, 0
+    if batch:
+        yield batch
 
 
 @contextmanager

@@ -25,6 +25,12 @@ class RowError:
             where += f" “{self.value}”"
         return f"{where}: {self.message}"
 
+    @property
+    def what(self) -> str:
+        """The same without the row, for where that is seen."""
+        where = f"{self.column} “{self.value}”" if self.value else self.column
+        return f"{where}: {self.message}" if where else self.message
+
 
 @dataclass(frozen=True, slots=True)
 class ParsedVariant:
@@ -33,17 +39,19 @@ class ParsedVariant:
     row: int
     sku: str
     option_values: tuple[str, ...]
-    price: int
+    price: int | None
     compare_at_price: int | None
     weight_grams: int
     barcode: str
     requires_shipping: bool
+    active: bool
     on_hand: int
     image_url: str
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedImage:
+    row: int
     url: str
     alt: str
     position: int
@@ -51,14 +59,26 @@ class ParsedImage:
 
 @dataclass(slots=True)
 class ParsedProduct:
-    """One handle's rows; a product with `errors` is not to be imported."""
+    """One run of rows; a product with `errors` is not to be imported.
+
+    `handle` is what holds its rows together: our own id, the external id or, where the file has
+    neither for it, the SKU. A product that is not `whole`, for that or because the file has no
+    prices, says nothing of variants that it does not name. `given` are the fields that the file has
+    a column for; the others' values are only for a product that is new.
+    """
 
     row: int
     handle: str
+    given: frozenset[str]
+    public_id: str = ""
+    external_id: str = ""
+    whole: bool = True
     title: str = ""
     description: str = ""
     category: str = ""
+    tax_kind: str = "standard"
     tags: list[str] = field(default_factory=list)
+    currency: str = ""
     option_names: tuple[str, ...] = ()
     status: str = "active"
     variants: list[ParsedVariant] = field(default_factory=list)

@@ -1,8 +1,8 @@
 """A statement as CSV: one table, one line a movement, between the opening and the closing balance.
 
-UTF-8 with a byte order mark, which Excel needs to read É; commas, CRLF (RFC 4180). Amounts are
-decimals of the currency with a point and all its decimals; `kind` is the ledger's own word, the same
-in every language, and `what` the reader's. There are no lines of sums, so that a column adds up.
+Written as all our files are, see shopping.csv_files. Amounts are decimals of the currency with a point
+and all its decimals; `kind` is the ledger's own word, the same in every language, and `what` the
+reader's. There are no lines of sums, so that a column adds up.
 In each line `gross` - `fee` + `gift` is `net`: `gift` is what our own offers gave the merchant, minus
 where it comes back. It stands last, where no older reader of the file looks; months that were closed
 before it was there have it at 0 and in the fee.
@@ -11,67 +11,56 @@ A file whose last line is neither `closing` nor `so_far` broke off on its way.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from checkout.statements import WORDS, Statement
+from shopping import csv_files
 from shopping.money import Money
 
 COLUMNS = [
     *["date", "time", "kind", "what", "order"],
     *["currency", "gross", "fee", "net", "balance", "gift"],
 ]
-MARK = "\ufeff"
-# What a spreadsheet takes for a formula at the beginning of a cell.
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-
-
-class _Line:
-    """Gives back each line that a writer of CSV would write."""
-
-    def write(self, text: str) -> str:
-        return text
 
 
 def lines(statement: Statement) -> Iterator[str]:
     """The file's lines, in the reader's language at the time of the call; memory stays constant."""
     words = {kind: str(text) for kind, text in WORDS.items()}
-    return _lines(statement, words, opening=_("Opening balance"), closing=statement.closing_words)
+    rows = _rows(statement, words, opening=_("Opening balance"), closing=statement.closing_words)
+    return csv_files.lines(rows)
 
 
-def _lines(
+def _rows(
     statement: Statement, words: dict[str, str], *, opening: str, closing: str
-) -> Iterator[str]:
-    written = csv.writer(_Line()).writerow
+) -> Iterator[list[object]]:
     balance = statement.opening
-    yield MARK + written(COLUMNS)
+    yield list(COLUMNS)
     begins = _moment(statement.month.begins_at.astimezone(statement.month.zone))
-    yield written([*begins, "opening", *_of_none(opening, statement, balance)])
+    yield [*begins, "opening", *_of_none(opening, statement, balance)]
     for each in statement.movements():
         balance = each.balance
-        what = text(words.get(each.kind, each.kind))
+        what = words.get(each.kind, each.kind)
         amounts = (each.gross, each.fee, each.net, balance, each.gift)
         figures = [_decimal(amount, statement.currency) for amount in amounts]
-        start = [*_moment(each.at), text(each.kind), what, text(each.reference)]
-        yield written([*start, statement.currency, *figures])
+        yield [
+            *_moment(each.at),
+            *(each.kind, what, each.reference, statement.currency),
+            *figures,
+        ]
     if statement.is_final:
         ends = (statement.month.last.isoformat(), "")
-        yield written([*ends, "closing", *_of_none(closing, statement, balance)])
+        yield [*ends, "closing", *_of_none(closing, statement, balance)]
     else:
         now = timezone.now().astimezone(statement.month.zone)
-        yield written([*_moment(now), "so_far", *_of_none(closing, statement, balance)])
+        yield [*_moment(now), "so_far", *_of_none(closing, statement, balance)]
 
 
-def text(value: str) -> str:
-    """A cell of words, which no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(FORMULAS) else value
-
-
-def _of_none(what: str, statement: Statement, balance: int) -> list[str]:
+def _of_none(what: str, statement: Statement, balance: int) -> list[object]:
     """The rest of a line that is no movement."""
     currency = statement.currency
     return [what, "", currency, "", "", "", _decimal(balance, currency), ""]
@@ -81,5 +70,5 @@ def _moment(at: datetime) -> tuple[str, str]:
     return at.date().isoformat(), at.time().isoformat(timespec="seconds")
 
 
-def _decimal(amount: int, currency: str) -> str:
-    return str(Money(amount, currency).decimal)
+def _decimal(amount: int, currency: str) -> Decimal:
+    return Money(amount, currency).decimal

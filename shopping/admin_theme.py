@@ -104,6 +104,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             item(_("Products"), "sell", "catalogue", "product"),
             item(_("Variants"), "style", "catalogue", "variant"),
+            item(_("Imports"), "upload_file", "catalogue", "import"),
             item(_("Drops"), "schedule", "catalogue", "drop"),
             item(_("Stock"), "inventory_2", "catalogue", "stockitem"),
             item(_("Stock movements"), "swap_vert", "catalogue", "stockmovement"),
@@ -118,6 +119,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             item(_("Shops"), "storefront", "catalogue", "merchant"),
             item(_("Applications"), "approval", "desk", "application"),
+            item(_("Exports"), "download", "checkout", "merchantexports"),
             item(_("Promotions"), "campaign", "feeds", "promotion"),
             item(_("Carriers"), "sensors", "fulfilment", "carrierconnection"),
             item(_("Webhooks"), "webhook", "webhooks", "endpoint"),

@@ -44,6 +44,8 @@ SWEEPS = {
     "fulfilment.sweep_carrier_messages": 2 * env.sweep_seconds,
     "catalogue.sweep_reminders": 60,
     "catalogue.sweep_words": env.sweep_seconds,
+    "catalogue.sweep_imports": 2 * env.sweep_seconds,
+    "catalogue.sweep_old_imports": 3600,
     "feeds.sweep_notice_mails": 60,
     "feeds.sweep_notices": 3600,
     # People are told of a drop at most so late.

@@ -20,6 +20,7 @@ from catalogue.models import (
     Category,
     Drop,
     Invitation,
+    Import,
     Membership,
     Merchant,
     Product,
@@ -218,6 +219,8 @@ def cast() -> Cast:
         "rayons_promotion": promoted(rayon),
         "transfer": transferred(order, plage),
         "rayons_transfer": transferred(order, rayon),
+        "import": imported(plage),
+        "rayons_import": imported(rayon),
         "finding": finding_of(order),
         "ledger": LedgerTransaction.objects.create(kind="capture", reference="pi_1", order=order),
     }
@@ -289,6 +292,36 @@ def transferred(order: Order, shop: Shop) -> Transfer:
     )
     TransferReversal.objects.create(transfer=transfer, amount=100, next_attempt_at=timezone.now())
     return transfer
+
+
+def imported(shop: Shop) -> Import:
+    """A file of a shop's that a worker has read, with one product to mend."""
+    of = Import.objects.create(
+        merchant=shop.merchant,
+        uploaded_by=shop.owner,
+        name=f"{shop.merchant.account.handle}-autumn.csv",
+        currency="EUR",
+        header=["id", "external_id", "sku", "title", "price"],
+        layout="own",
+        columns={name: name for name in ("id", "external_id", "sku", "title", "price")},
+        state=Import.State.READY,
+        read_to=1,
+        rows=1,
+        read_at=timezone.now(),
+    )
+    of.staged.create(
+        place=1,
+        first_row=2,
+        last_row=2,
+        handle="mug",
+        title="Mug",
+        fate="refused",
+        rows=[[2, ["", "mug", "", "Mug", "free"]]],
+        errors=[
+            {"row": 2, "handle": "mug", "column": "price", "value": "free", "message": "A number."}
+        ],
+    )
+    return of
 
 
 def finding_of(order: Order) -> ReconciliationFinding:

@@ -1,5 +1,6 @@
 from catalogue.models.delivery import ShippingRate, TaxRate
 from catalogue.models.drops import Drop, DropReminder
+from catalogue.models.imports import Import, ImportEvent, StagedProduct
 from catalogue.models.history import ProductChange
 from catalogue.models.members import Invitation, MerchantAct
 from catalogue.models.merchants import Membership, Merchant, MerchantEvent, PayoutEvent
@@ -22,6 +23,8 @@ __all__ = [
     "Drop",
     "DropReminder",
     "Invitation",
+    "Import",
+    "ImportEvent",
     "Membership",
     "Merchant",
     "MerchantAct",
@@ -33,6 +36,7 @@ __all__ = [
     "ProductWords",
     "Renaming",
     "ShippingRate",
+    "StagedProduct",
     "StockItem",
     "StockMovement",
     "StockReminder",

@@ -1,3 +1,21 @@
-from checkout.admin import books, disputes, offers, orders, reconciliation, statements, transfers
+from checkout.admin import (
+    books,
+    disputes,
+    exports,
+    offers,
+    orders,
+    reconciliation,
+    statements,
+    transfers,
+)
 
-__all__ = ["books", "disputes", "offers", "orders", "reconciliation", "statements", "transfers"]
+__all__ = [
+    "books",
+    "disputes",
+    "exports",
+    "offers",
+    "orders",
+    "reconciliation",
+    "statements",
+    "transfers",
+]

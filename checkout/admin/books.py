@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from checkout.admin import exports
 from checkout.models import LedgerEntry, LedgerTransaction, Payment, Refund, StripeEvent
 from shopping.admin_site import site
 from shopping.own_rows import OwnRowsAdmin, OwnRowsInline
@@ -67,7 +72,20 @@ class EntryInline(OwnRowsInline):
 @admin.register(LedgerTransaction, site=site)
 class LedgerTransactionAdmin(OwnRowsAdmin):
     inlines = [EntryInline]
+    list_before_template = "admin/checkout/ledgertransaction/export.html"
     list_display = ["kind", "reference", "order", "created_at"]
     search_fields = ["=reference", "=order__number"]
     list_select_related = ["order"]
     ordering = ["-id"]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        shown = {"days": exports.days_form()}
+        answer: HttpResponse = super().changelist_view(request, (extra_context or {}) | shown)
+        return answer
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(exports.whole_ledger)
+        name = "checkout_ledgertransaction_export"
+        return [path("export/", view, name=name), *super().get_urls()]

@@ -2,6 +2,7 @@ from checkout.models.carts import Cart, CartLine
 from checkout.models.customers import CardSetup, Customer, ReplacedCard, SavedCard
 from checkout.models.disputes import Dispute
 from checkout.models.drops import DropPurchase, DropTicket
+from checkout.models.exports import MerchantExports
 from checkout.models.ledger import LedgerEntry, LedgerTransaction
 from checkout.models.offers import Offer, OfferUse, OrderDiscount
 from checkout.models.orders import Order, OrderDelivery, OrderEvent, OrderLine
@@ -28,6 +29,7 @@ __all__ = [
     "DropTicket",
     "LedgerEntry",
     "LedgerTransaction",
+    "MerchantExports",
     "MerchantStatements",
     "Offer",
     "OfferUse",

@@ -605,6 +605,38 @@ ADMIN = [
         inside(200, fulfilment=403, read_only=403, other=404),
         lambda world: f"/admin/catalogue/product/{world.plage.product.pk}/variants/",
     ),
+    *(
+        Row(
+            f"admin/catalogue/import/<path:object_id>/{view}/",
+            inside(403, owner=status, editor=status, other=404, staff=status),
+            lambda world, view=view: f"/admin/catalogue/import/{world.rows['import'].pk}/{view}/",
+            method,
+        )
+        for view, method, status in (
+            ("progress", "get", 200),
+            ("mend", "get", 200),
+            ("columns", "post", 200),  # Nothing was chosen.
+            ("start", "post", 302),
+            ("cancel", "post", 302),
+            ("resume", "post", 302),
+        )
+    ),
+    *(
+        Row(
+            f"admin/checkout/merchantexports/<int:object_id>/{name}/",
+            inside(200, other=404),
+            lambda world, name=name: (
+                f"/admin/checkout/merchantexports/{world.plage.merchant.pk}/{name}/"
+                "?first=2020-01-01&last=2020-12-31"
+            ),
+        )
+        for name in ("products", "stock", "orders", "ledger")
+    ),
+    Row(
+        "admin/checkout/ledgertransaction/export/",
+        inside(403, staff=200),
+        fixed("/admin/checkout/ledgertransaction/export/?first=2020-01-01&last=2020-12-31"),
+    ),
     Row("admin/(?P<url>.*)$", inside(404), fixed("/admin/nowhere/")),
 ]
 
@@ -632,6 +664,7 @@ MODELS: dict[str, Model] = {
     "catalogue_category": Model(lambda world: world.rows["category"], STAFF, adds=STAFF),
     "catalogue_taxrate": Model(lambda world: world.rows["tax"], STAFF, adds=STAFF, deletes=STAFF),
     "catalogue_drop": Model(lambda world: world.plage.drop, SHOP, adds=LISTERS),
+    "catalogue_import": Model(lambda world: world.rows["import"], LISTERS, adds=LISTERS),
     "catalogue_merchant": Model(lambda world: world.plage.merchant, SHOP),
     "catalogue_product": Model(lambda world: world.plage.product, SHOP, adds=LISTERS),
     "catalogue_shippingrate": Model(
@@ -644,6 +677,7 @@ MODELS: dict[str, Model] = {
     "checkout_order": Model(lambda world: world.order, SHOP, shared=True),
     "checkout_payment": Model(lambda world: world.order.payments.get(), STAFF),
     "checkout_dispute": Model(lambda world: world.rows["dispute"], SHOP, shared=True),
+    "checkout_merchantexports": Model(lambda world: world.plage.merchant, SHOP),
     "checkout_merchantstatements": Model(lambda world: world.plage.merchant, SHOP),
     "desk_application": Model(lambda world: world.rows["application"], STAFF),
     "desk_shopoverview": Model(lambda world: world.plage.merchant, SHOP),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from catalogue.models import (
     Drop,
+    Import,
     Invitation,
     Membership,
     Merchant,
@@ -12,7 +13,7 @@ from catalogue.models import (
     StockItem,
     Variant,
 )
-from checkout.models import MerchantStatements, Offer, Refund
+from checkout.models import MerchantExports, MerchantStatements, Offer, Refund
 from desk.models import ShopOverview
 from feeds.models import Promotion
 from fulfilment.models import CarrierConnection, FulfilmentOrder, Shipment
@@ -24,14 +25,16 @@ LISTS = [
     "catalogue_variant",
     *["catalogue_shippingrate", "catalogue_merchant", "checkout_order", "checkout_offer"],
     *["checkout_dispute", "checkout_transfer", "checkout_transferreversal"],
-    *["checkout_merchantstatements", "desk_shopoverview", "feeds_promotion"],
+    *["checkout_merchantstatements", "checkout_merchantexports", "desk_shopoverview"],
+    *["catalogue_import", "feeds_promotion"],
     *["fulfilment_fulfilmentorder", "webhooks_endpoint", "webhooks_delivery", "webhooks_event"],
     *["webhooks_replay", "fulfilment_shipment", "fulfilment_carrierconnection"],
 ]
 # What nobody changes, and what may be deleted: a refused form says so before it looks for the row.
 READ_ONLY = {
     *["catalogue_stockmovement", "checkout_transfer", "checkout_transferreversal"],
-    *["checkout_merchantstatements", "desk_shopoverview", "webhooks_event"],
+    *["checkout_merchantstatements", "checkout_merchantexports", "desk_shopoverview"],
+    "webhooks_event",
 }
 DELETED = {"catalogue_shippingrate"}
 
@@ -46,8 +49,10 @@ def foreign_rows(world):
         "catalogue_shippingrate": rayon.rate,
         "catalogue_variant": rayon.variant,
         "catalogue_merchant": rayon.merchant,
+        "catalogue_import": world.rows["rayons_import"],
         "checkout_merchantstatements": MerchantStatements.objects.get(pk=rayon.merchant.pk),
         "desk_shopoverview": ShopOverview.objects.get(pk=rayon.merchant.pk),
+        "checkout_merchantexports": MerchantExports.objects.get(pk=rayon.merchant.pk),
         "checkout_offer": rayon.offer,
         "checkout_transfer": world.rows["rayons_transfer"],
         "checkout_transferreversal": world.rows["rayons_transfer"].reversals.get(),
@@ -73,6 +78,7 @@ def counts():
         sorted(Drop.objects.values_list("pk", "opens_at", "per_person")),
         sorted(Product.objects.values_list("pk", "status", "title")),
         sorted(Variant.objects.values_list("pk", "price", "sku", "active")),
+        sorted(Import.objects.values_list("pk", "state", "applied_to", "read_to")),
         sorted(StockItem.objects.values_list("pk", "on_hand", "reserved")),
         sorted(ShippingRate.objects.values_list("pk", "price")),
         sorted(Merchant.objects.values_list("pk", "stripe_account_id", "payable")),

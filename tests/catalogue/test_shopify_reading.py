@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 
 import pytest
 
-from catalogue import shopify
+from catalogue import columns, csv_table, reading
 from catalogue.encodings import UnreadableFile
 from catalogue.parsed import ParsedProduct
 
@@ -30,9 +31,15 @@ def mug(**cells: str) -> str:
     return line(**values)
 
 
+def read(content: bytes, *, currency: str = "EUR") -> Iterator[ParsedProduct]:
+    table = csv_table.read(io.BytesIO(content))
+    layout = columns.recognised(table.header)
+    return (product for _run, product in reading.products(table, layout, currency=currency))
+
+
 def parse(*lines: str, currency: str = "EUR", encoding: str = "utf-8") -> list[ParsedProduct]:
     content = "\n".join([HEADER, *lines, ""]).encode(encoding)
-    return list(shopify.read(io.BytesIO(content), currency=currency))
+    return list(read(content, currency=currency))
 
 
 def problems(*lines: str, currency: str = "EUR") -> list[tuple[int, str, str]]:
@@ -174,19 +181,24 @@ def test_an_open_quote_costs_the_products_it_touches_and_no_others() -> None:
         (b"name,price\nmug,1\n", "This is no Shopify product export"),
         (b"Handle,Title\nmug,Mug\n", "Missing columns: Variant Price."),
         (b"Handle,Title,Title,Variant Price\n", "These columns come twice: Title."),
-        (b"Handle;Title;Variant Price\nmug;Mug;1\n", "The columns are separated by semicolons."),
-        (b"Handle\tTitle\tVariant Price\n", "The columns are separated by tabs."),
         (b"Handle,Title,Variant Price\nmug,\x81\x8d,1\n", "The text is in an unknown encoding."),
     ],
 )
 def test_a_file_that_is_something_else_says_so(content: bytes, message: str) -> None:
     with pytest.raises(UnreadableFile) as refusal:
-        list(shopify.read(io.BytesIO(content), currency="EUR"))
+        list(read(content))
     assert refusal.value.message.startswith(message)
+
+
+@pytest.mark.parametrize("between", [",", ";", "\t", "|"])
+def test_columns_may_be_separated_as_the_spreadsheet_likes(between: str) -> None:
+    text = between.join(["Handle", "Title", "Variant Price"]) + "\n"
+    [product] = read((text + between.join(["mug", '"a, b; c"', "1.50"])).encode())
+    assert (product.handle, product.title) == ("mug", "a, b; c")
+    assert [variant.price for variant in product.variants] == [150]
 
 
 def test_a_bad_byte_at_the_end_is_known_before_the_first_product() -> None:
     rows = "\n".join([HEADER, *[mug(Handle=f"mug-{number}") for number in range(2_000)]])
-    products = shopify.read(io.BytesIO(rows.encode() + b"\nlast,\x81"), currency="EUR")
     with pytest.raises(UnreadableFile):
-        next(products)
+        read(rows.encode() + b"\nlast,\x81")

@@ -16,6 +16,7 @@ from checkout import months, statement_csv, statement_pdf, statements
 from checkout.ledger import Account
 from checkout.models import Order
 from checkout.statements import Movement, Statement
+from shopping import csv_files
 from tests.statements import autumn, one, paris, post, printed, sale, table
 
 __all__ = ["autumn"]
@@ -110,12 +111,15 @@ def test_the_running_month_says_so_far(plage: Merchant) -> None:
         ("@SUM(A1)", "'@SUM(A1)"),
         ("\tx", "'\tx"),
         ("\rx", "'\rx"),
+        ("\nx", "'\nx"),
+        ("'=1", "''=1"),
+        ("'t Hof", "'t Hof"),
         ("É-1001", "É-1001"),
         ("", ""),
     ],
 )
 def test_no_cell_of_words_is_a_formula(cell: str, written: str) -> None:
-    assert statement_csv.text(cell) == written
+    assert csv_files.escaped(cell) == written
 
 
 def test_a_kind_of_movement_without_words_is_written_safely(plage: Merchant) -> None:

@@ -16,6 +16,7 @@ QUEUES = {
     "checkout.sweep_carts": "celery",
     "checkout.close_months": "celery",
     "webhooks.sweep_replays": "celery",
+    "catalogue.sweep_imports": "celery",
     "fulfilment.open_for_event": "celery",
     "accounts.sweep_mails": "celery",
 }

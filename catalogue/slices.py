@@ -1,0 +1,290 @@
+"""Going through imports slice by slice: a worker claims one, reads or writes for some seconds, and
+leaves it to whoever comes next.
+
+What moves an import and how far it has come are one transaction, and no two workers are at the same
+one: what a worker does whose lease was taken over is refused. So one that dies at any time repeats
+nothing and skips nothing; its lease ends, and the sweep finds the import due.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from catalogue import csv_table, reading, staging
+from catalogue.columns import Layout
+from catalogue.csv_table import Row
+from catalogue.encodings import UnreadableFile
+from catalogue.imported import Book, Outcome, Writer
+from catalogue.imports import MOST_PRODUCTS, MOST_ROWS, batches, named
+from catalogue.models import Import, StagedProduct
+from catalogue.parsed import ParsedProduct
+from catalogue.plans import Refused
+from catalogue.reading import Run
+from shopping import rows
+
+log = logging.getLogger(__name__)
+
+# Longer than a slice may last, so a lease ends only with its worker.
+LEASE = timedelta(seconds=60)
+# How long a slice goes on to begin batches, in seconds. Others' work waits for a worker so long.
+SECONDS = 5.0
+State = Import.State
+
+CLAIM = """
+UPDATE catalogue_import SET lease_until = clock_timestamp() + %s
+WHERE id = (
+    SELECT id FROM catalogue_import
+    WHERE state IN ('reading', 'applying') AND (lease_until IS NULL OR lease_until <= now())
+    ORDER BY lease_until NULLS FIRST, id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
+)
+RETURNING id, lease_until
+"""
+RELEASE = "UPDATE catalogue_import SET lease_until = now() WHERE id = %s AND lease_until = %s"
+STAGED = (
+    *("of_id", "place", "first_row", "last_row", "handle", "title", "fate"),
+    *("rows", "changes", "errors", "notes", "applied"),
+)
+COPY = f"COPY catalogue_stagedproduct ({', '.join(STAGED)}) FROM STDIN"
+ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+class Lost(Exception):
+    """The import was cancelled, or another worker is at it: what was begun is not written."""
+
+
+def work(seconds: float = SECONDS) -> bool:
+    """Go on with the import that has waited longest, for about `seconds`; whether there was one."""
+    claimed = claim()
+    if claimed is None:
+        return False
+    user = claimed.uploaded_by
+    with translation.override(user.locale if user else "en"):
+        try:
+            if claimed.state == State.READING:
+                _read(claimed, seconds=seconds)
+            else:
+                _apply(claimed, seconds=seconds)
+        except Lost:
+            log.info("import %d was taken away", claimed.pk)
+    rows.run(RELEASE, [claimed.pk, claimed.lease_until])
+    return True
+
+
+def claim() -> Import | None:
+    """Take the import that has waited longest; it is the caller's until its `lease_until`."""
+    found = rows.run(CLAIM, [LEASE])
+    if not found:
+        return None
+    [(key, lease)] = found
+    claimed: Import = Import.objects.select_related("merchant", "uploaded_by").get(pk=key)
+    # What was claimed is held, and not what somebody may have made of it since.
+    claimed.lease_until = lease
+    return claimed
+
+
+def writer_of(of: Import) -> Writer:
+    return Writer(of.merchant, of.uploaded_by, of.name[:64])
+
+
+def _held(claimed: Import, state: Import.State) -> Import:
+    """The import, locked, while it is ours and in `state`. Raises Lost."""
+    of = staging.locked(claimed.pk)
+    if of.lease_until != claimed.lease_until or of.state != state:
+        raise Lost
+    return of
+
+
+# Reading ---------------------------------------------------------------------------------------
+
+
+def _read(claimed: Import, *, seconds: float) -> None:
+    """Stage what the dry run shows, behind what is staged already, until time is up or all is read.
+
+    The time that it takes to come to where the last slice ended does not count.
+    """
+    layout, writer = staging.layout_of(claimed), writer_of(claimed)
+    until: float | None = None
+    try:
+        with claimed.file.open("rb") as opened:
+            file = staging.binary(opened)
+            table = csv_table.read(file)
+            found = reading.products(
+                table, layout, currency=claimed.currency, after=claimed.read_to
+            )
+            for batch in batches(found):
+                until = until or time.monotonic() + seconds
+                _stage(claimed, batch, layout, writer, read_bytes=file.tell())
+                if time.monotonic() >= until:
+                    return
+    except UnreadableFile as error:
+        _fail(claimed, error.message)
+        return
+    except FileNotFoundError:
+        _fail(claimed, _("The file is no longer there."))
+        return
+    with transaction.atomic():
+        of = _held(claimed, State.READING)
+        of.read_bytes = of.size
+        of.read_at = timezone.now()
+        staging.move(of, State.READY, actor=None)
+
+
+def _fail(claimed: Import, problem: str) -> None:
+    with transaction.atomic():
+        of = _held(claimed, State.READING)
+        of.problem = problem[:1000]
+        staging.move(of, State.FAILED, actor=None)
+
+
+def _stage(
+    claimed: Import,
+    batch: Sequence[tuple[Run, ParsedProduct]],
+    layout: Layout,
+    writer: Writer,
+    *,
+    read_bytes: int,
+) -> None:
+    """Write what a batch would come to, and that reading has come so far."""
+    outcomes = iter(writer.try_out([parsed for _run, parsed in batch if not parsed.errors]))
+    lines = []
+    for run, parsed in batch:
+        outcome = None if parsed.errors else next(outcomes)
+        lines.append(_line(_staged(claimed, run, parsed, outcome, layout)))
+    with transaction.atomic():
+        of = _held(claimed, State.READING)
+        with connection.cursor() as cursor:
+            cursor.copy_expert(COPY, StringIO("".join(lines)))
+        of.read_to = batch[-1][0].place
+        of.read_bytes = read_bytes
+        of.rows += sum(len(run.rows) for run, _parsed in batch)
+        of.save(update_fields=["read_to", "read_bytes", "rows"])
+
+
+def _staged(
+    claimed: Import, run: Run, parsed: ParsedProduct, outcome: Outcome | None, layout: Layout
+) -> StagedProduct:
+    staged = StagedProduct(
+        of=claimed,
+        place=run.place,
+        first_row=run.rows[0].number,
+        last_row=run.rows[-1].number,
+        handle=parsed.handle[:200],
+        title=parsed.title[:200],
+        rows=[[row.number, row.values] for row in run.rows],
+    )
+    if outcome is None:
+        staged.fate = StagedProduct.Fate.REFUSED
+        staged.errors = [asdict(error) for error in parsed.errors]
+    else:
+        _say(staged, outcome, layout)
+    return staged
+
+
+def _say(staged: StagedProduct, outcome: Outcome, layout: Layout) -> None:
+    """Put down what writing the product comes to, or came to."""
+    if isinstance(outcome, Refused):
+        staged.fate = StagedProduct.Fate.REFUSED
+        staged.errors = [asdict(named(outcome.error, layout))]
+        return
+    staged.fate = StagedProduct.Fate(outcome.fate)
+    staged.title = outcome.product.title
+    staged.changes = [asdict(change) for change in outcome.changes]
+    staged.notes = [asdict(note) for note in outcome.kept_off]
+
+
+def _line(staged: StagedProduct) -> str:
+    """A row as COPY's text format has it.
+
+    https://www.postgresql.org/docs/current/sql-copy.html
+    """
+    values = (getattr(staged, name) for name in STAGED)
+    return "\t".join(map(_field, values)) + "\n"
+
+
+def _field(value: Any) -> str:
+    if isinstance(value, list):
+        value = json.dumps(value, ensure_ascii=False)
+    return str(value).translate(ESCAPES)
+
+
+# Writing ---------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Progress(Book):
+    """How far an import has come, moved with the products of a batch."""
+
+    claimed: Import
+    layout: Layout
+    batch: dict[int, StagedProduct]
+
+    def begin(self) -> None:
+        _held(self.claimed, State.APPLYING)
+
+    def note(self, outcomes: Sequence[Outcome]) -> None:
+        pairs = [(self.batch[outcome.parsed.row], outcome) for outcome in outcomes]
+        as_shown = []
+        for staged, outcome in pairs:
+            if not isinstance(outcome, Refused) and staged.fate == outcome.fate:
+                as_shown.append(staged.pk)
+                continue
+            _say(staged, outcome, self.layout)
+            staged.applied = not isinstance(outcome, Refused)
+            staged.save()
+        StagedProduct.objects.filter(pk__in=as_shown).update(applied=True)
+        last = max(staged.place for staged, _outcome in pairs)
+        _move_on(self.claimed, last)
+
+
+def _move_on(claimed: Import, place: int) -> None:
+    """Note that all up to the `place`th product are through."""
+    Import.objects.filter(pk=claimed.pk).update(applied_to=place)
+
+
+def _apply(claimed: Import, *, seconds: float) -> None:
+    """Write the products that are next, batch by batch, until time is up or all are written."""
+    layout, writer = staging.layout_of(claimed), writer_of(claimed)
+    until = time.monotonic() + seconds
+    for batch in _next(claimed):
+        staged = {each.first_row: each for each in batch}
+        parsed = [
+            reading.parse([Row(*row) for row in each.rows], layout, currency=claimed.currency)
+            for each in batch
+        ]
+        writer.write(parsed, _Progress(claimed, layout, staged))
+        if time.monotonic() >= until:
+            return
+    with transaction.atomic():
+        of = _held(claimed, State.APPLYING)
+        of.applied_to = of.read_to
+        staging.move(of, State.DONE, actor=None)
+
+
+def _next(claimed: Import) -> Iterator[list[StagedProduct]]:
+    """What is still to be written, in the file's order; of as many rows as `imports.batches` has."""
+    last = claimed.applied_to
+    while True:
+        waiting = StagedProduct.objects.filter(of=claimed, place__gt=last)
+        sound = waiting.exclude(fate=StagedProduct.Fate.REFUSED).order_by("place")
+        sizes = sound.values_list("place", F("last_row") - F("first_row") + 1)[:MOST_PRODUCTS]
+        total, end = 0, 0
+        for place, size in sizes:
+            total, end = total + size, place
+            if total >= MOST_ROWS:
+                break
+        if not end:
+            return
+        yield list(sound.filter(place__lte=end))
+        last = end
