@@ -19,8 +19,8 @@ from catalogue import products
 from catalogue.models import (
     Category,
     Drop,
-    Invitation,
     Import,
+    Invitation,
     Membership,
     Merchant,
     Product,

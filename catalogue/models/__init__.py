@@ -1,7 +1,7 @@
 from catalogue.models.delivery import ShippingRate, TaxRate
 from catalogue.models.drops import Drop, DropReminder
-from catalogue.models.imports import Import, ImportEvent, StagedProduct
 from catalogue.models.history import ProductChange
+from catalogue.models.imports import Import, ImportEvent, StagedProduct
 from catalogue.models.members import Invitation, MerchantAct
 from catalogue.models.merchants import Membership, Merchant, MerchantEvent, PayoutEvent
 from catalogue.models.product_words import ProductWords, Renaming
@@ -22,9 +22,9 @@ __all__ = [
     "Category",
     "Drop",
     "DropReminder",
-    "Invitation",
     "Import",
     "ImportEvent",
+    "Invitation",
     "Membership",
     "Merchant",
     "MerchantAct",
