@@ -11,7 +11,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts.models import User
-from catalogue import dry_runs, products, slices, staging, stock, variants
+from catalogue import dry_runs, prices, products, slices, staging, stock, variants
 from catalogue.encodings import UnreadableFile
 from catalogue.models import Import, Merchant, Product, StagedProduct, StockMovement, Variant
 from catalogue.staging import NotNow
@@ -171,8 +171,8 @@ def test_what_has_changed_since_the_dry_run_is_looked_at_again(
     of = worked_off(upload(plage, LAMP.replace("89.00", "95.00"), MUG, TOTE))
     assert fates(of) == [("lamp", "changed"), ("mug", "same"), ("tote", "new")]
     dearer = Money(9500, "EUR")
-    products.change_price(Variant.objects.get(sku="L-1"), price=dearer, actor=owner)
-    products.change_price(Variant.objects.get(sku="M-T"), price=dearer, actor=owner)
+    prices.change_price(Variant.objects.get(sku="L-1"), price=dearer, actor=owner)
+    prices.change_price(Variant.objects.get(sku="M-T"), price=dearer, actor=owner)
     load(plage, TOTE.replace("tote,", "bag,"))
     of = worked_off(staging.start(of, actor=owner))
     assert fates(of) == [("lamp", "same"), ("mug", "changed"), ("tote", "refused")]
