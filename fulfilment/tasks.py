@@ -3,8 +3,9 @@ from __future__ import annotations
 import logging
 
 from celery import shared_task
+from django.utils import timezone
 
-from fulfilment import credit_notes, failures, fulfilment_orders, unpaid
+from fulfilment import credit_notes, failures, fulfilment_orders, late, unpaid
 from fulfilment.models import CreditFailure, OpeningFailure
 
 log = logging.getLogger(__name__)
@@ -54,3 +55,16 @@ def sweep_credit_notes() -> None:
         except Exception as error:
             log.exception("refund %s went through and has no credit note", refund_id)
             failures.postpone(CreditFailure, refund_id, error=error)
+
+
+@shared_task(name="fulfilment.sweep_late_orders")
+def sweep_late_orders() -> None:
+    """Remind shops of what should have left, and tell the operator of what they leave undone."""
+    now = timezone.now()
+    for merchant_pk in late.unreminded(now):
+        try:
+            late.remind(merchant_pk, now=now)
+        except Exception:
+            log.exception("shop %s is not reminded of its late orders", merchant_pk)
+    while late.tell_operator(now) == late.BATCH:
+        pass

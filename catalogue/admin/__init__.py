@@ -1,3 +1,3 @@
-from catalogue.admin import drops, operator, products, shops, stock
+from catalogue.admin import drops, movements, operator, products, shops, stock, stocktakes
 
-__all__ = ["drops", "operator", "products", "shops", "stock"]
+__all__ = ["drops", "movements", "operator", "products", "shops", "stock", "stocktakes"]

@@ -79,6 +79,7 @@ class MerchantAdmin(OwnRowsAdmin):
     ordering = ["name"]
     fieldsets = [
         (None, {"fields": ["name", "email", "withdrawal_days", "cut_off", "time_zone", "terms"]}),
+        (_("Stock"), {"fields": ["low_stock_at"]}),
         (_("On invoices"), {"fields": ["legal_name", "address", "vat_number"]}),
         (
             _("With us"),

@@ -11,7 +11,8 @@ from catalogue.models.products import (
     Variant,
 )
 from catalogue.models.reminders import StockReminder
-from catalogue.models.stock import StockItem, StockMovement
+from catalogue.models.stock import LowStock, StockItem, StockMovement
+from catalogue.models.stocktakes import Stocktake, StocktakeLine
 
 __all__ = [
     "HIGHEST_PRICE",
@@ -19,6 +20,7 @@ __all__ = [
     "Category",
     "Drop",
     "DropReminder",
+    "LowStock",
     "Membership",
     "Merchant",
     "MerchantEvent",
@@ -30,6 +32,8 @@ __all__ = [
     "StockItem",
     "StockMovement",
     "StockReminder",
+    "Stocktake",
+    "StocktakeLine",
     "TaxRate",
     "Variant",
 ]

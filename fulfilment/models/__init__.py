@@ -5,6 +5,7 @@ from __future__ import annotations
 from fulfilment.models.failures import CreditFailure, Failure, OpeningFailure
 from fulfilment.models.fulfilment_orders import FulfilmentEvent, FulfilmentOrder
 from fulfilment.models.invoices import Invoice, InvoiceCounter
+from fulfilment.models.late import LateReminder
 from fulfilment.models.returns import Return
 from fulfilment.models.shipments import Shipment, TrackingEvent
 
@@ -15,6 +16,7 @@ __all__ = [
     "FulfilmentOrder",
     "Invoice",
     "InvoiceCounter",
+    "LateReminder",
     "OpeningFailure",
     "Return",
     "Shipment",
