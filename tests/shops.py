@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts import addresses
 from accounts.models import OutgoingMail, User
-from catalogue import products
+from catalogue import products, stocktakes
 from catalogue.models import (
     Category,
     Drop,
@@ -205,6 +205,8 @@ def cast() -> Cast:
         "dispute": Dispute.objects.create(
             payment=order.payments.get(), stripe_id="du_1", status="won", amount=100
         ),
+        "stocktake": stocktakes.begin(plage.merchant, actor=plage.owner),
+        "rayons_stocktake": stocktakes.begin(rayon.merchant, actor=rayon.owner),
         "promotion": promoted(plage),
         "rayons_promotion": promoted(rayon),
         "transfer": transferred(order, plage),

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from catalogue.models import Drop, Merchant, Product, ShippingRate, StockItem, Variant
+from catalogue.models import (
+    Drop,
+    Merchant,
+    Product,
+    ShippingRate,
+    StockItem,
+    Stocktake,
+    StocktakeLine,
+    Variant,
+)
 from checkout.models import MerchantStatements, Offer
 from feeds.models import Promotion
 from fulfilment.models import FulfilmentOrder
@@ -15,7 +24,7 @@ LISTS = [
     *["checkout_dispute", "checkout_transfer", "checkout_transferreversal"],
     *["checkout_merchantstatements", "feeds_promotion"],
     *["fulfilment_fulfilmentorder", "webhooks_endpoint", "webhooks_delivery", "webhooks_event"],
-    "webhooks_replay",
+    *["webhooks_replay", "catalogue_stocktake"],
 ]
 # What nobody changes, and what may be deleted: a refused form says so before it looks for the row.
 READ_ONLY = {
@@ -32,6 +41,7 @@ def foreign_rows(world):
         "catalogue_product": rayon.product,
         "catalogue_stockitem": rayon.variant.stock,
         "catalogue_stockmovement": rayon.variant.movements.first(),
+        "catalogue_stocktake": world.rows["rayons_stocktake"],
         "catalogue_shippingrate": rayon.rate,
         "catalogue_merchant": rayon.merchant,
         "checkout_merchantstatements": MerchantStatements.objects.get(pk=rayon.merchant.pk),
@@ -59,6 +69,8 @@ def counts():
         sorted(Product.objects.values_list("pk", "status", "title")),
         sorted(Variant.objects.values_list("pk", "price", "sku", "active")),
         sorted(StockItem.objects.values_list("pk", "on_hand", "reserved")),
+        sorted(Stocktake.objects.values_list("pk", "status")),
+        sorted(StocktakeLine.objects.counted().values_list("pk", "counted")),
         sorted(ShippingRate.objects.values_list("pk", "price")),
         sorted(Merchant.objects.values_list("pk", "stripe_account_id", "payable")),
         sorted(Offer.objects.values_list("pk", "name", "merchant_id")),
