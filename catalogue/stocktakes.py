@@ -70,7 +70,8 @@ RETURNING line.variant_id
 """
 NOW = """
         SELECT item.on_hand AS expected, coalesce((
-            SELECT max(id) FROM catalogue_stockmovement WHERE variant_id = item.variant_id
+            SELECT id FROM catalogue_stockmovement WHERE variant_id = item.variant_id
+            ORDER BY created_at DESC, id DESC LIMIT 1
         ), 0) AS movement
 """
 EARLIER = """

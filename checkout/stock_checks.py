@@ -24,7 +24,7 @@ from shopping import rows
 # The hour, in UTC, from which a night's check is due; where nobody worked then, it is made up for.
 HOUR = 2
 # So many stock rows by their keys are one transaction.
-BATCH = 2_000
+BATCH = 500
 # A worker begins no further batch after so many seconds, well before CELERY_TASK_TIME_LIMIT.
 BUDGET_SECONDS = 45.0
 

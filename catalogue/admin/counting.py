@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase, HttpResponseNotAllowed, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -42,7 +42,7 @@ class Counting(OwnRowsAdmin):
         """A page of variants with a field for each; Enter saves and leads to the next page."""
         stocktake = self._own(request, object_id)
         page = Page.of(stocktake, request.GET)
-        moment = MomentForm(request.POST or None, stocktake=stocktake)
+        moment = MomentForm(_sent(request), stocktake=stocktake)
         typed: list[Cell] = []
         if request.method == "POST":
             typed = cells(stocktake, request.POST)
@@ -82,7 +82,8 @@ class Counting(OwnRowsAdmin):
     def file(self, request: HttpRequest, object_id: int) -> HttpResponseBase:
         """Take the counts of a file; what of it is wrong is said by row and column."""
         stocktake = self._own(request, object_id)
-        form = FileForm(request.POST or None, request.FILES or None, stocktake=stocktake)
+        sent = (request.POST, request.FILES) if request.method == "POST" else ()
+        form = FileForm(*sent, stocktake=stocktake)
         report = None
         if request.method == "POST" and form.is_valid():
             source, at = form.cleaned_data["file"], form.cleaned_data["at"]
@@ -176,6 +177,10 @@ class Counting(OwnRowsAdmin):
             **shown,
         }
         return TemplateResponse(request, f"admin/catalogue/stocktake/{name}.html", context)
+
+
+def _sent(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
 
 
 def _counted(number: int) -> str:

@@ -31,11 +31,11 @@ class Summary:
     @classmethod
     def of(cls, stocktake: Stocktake) -> Summary:
         found = stocktake.lines.aggregate(
-            counted=Count("pk", filter=Q(counted__isnull=False)),
-            differing=Count("pk", filter=Q(counted__isnull=False) & ~Q(counted=F("expected"))),
-            refused=Count("pk", filter=Q(outcome__in=["reserved", "stale"])),
+            are_counted=Count("counted"),
+            differ=Count("pk", filter=Q(counted__isnull=False) & ~Q(counted=F("expected"))),
+            are_refused=Count("pk", filter=Q(outcome__in=["reserved", "stale"])),
         )
-        return cls(**found)
+        return cls(found["are_counted"], found["differ"], found["are_refused"])
 
 
 @dataclass(frozen=True, slots=True)

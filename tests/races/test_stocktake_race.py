@@ -187,7 +187,7 @@ def late_part(shop: Merchant) -> FulfilmentOrder:
 def test_two_workers_remind_a_shop_once_a_day(late_part: FulfilmentOrder) -> None:
     shop = late_part.merchant_id
     for now in (NOW, NOW + timedelta(days=1)):
-        answers = at_once([lambda now=now: late.remind(shop, now=now)] * 4)  # type: ignore[misc]
+        answers = at_once([lambda now=now: late.remind(shop, now=now)] * 4)
         assert sorted(map(bool, answers)) == [False, False, False, True]
         assert all(isinstance(answer, bool) for answer in answers)
 
