@@ -7,7 +7,7 @@ there. See docs/adr/0104-a-count-is-of-a-moment.md.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -231,18 +231,13 @@ def _apply(stocktake: Stocktake, lines: list[StocktakeLine]) -> None:
     keys = [line.variant_id for line in lines]
     locked = StockItem.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
     items = {item.pk: item for item in locked}
-    corrected = _corrected(lines)
+    stale = corrected(lines)
     moves = {}
     for line in lines:
         item, difference = items[line.variant_id], line.difference or 0
-        if difference and line.variant_id in corrected:
-            line.outcome = Outcome.STALE
-        elif item.on_hand + difference < item.reserved:
-            line.outcome = Outcome.RESERVED
-        else:
-            line.outcome = Outcome.APPLIED
-            if difference:
-                moves[line.variant_id] = difference
+        line.outcome = verdict(line, item, is_corrected=line.variant_id in stale)
+        if difference and line.outcome == Outcome.APPLIED:
+            moves[line.variant_id] = difference
     if moves:
         stock.shift(
             moves,
@@ -254,12 +249,22 @@ def _apply(stocktake: Stocktake, lines: list[StocktakeLine]) -> None:
     StocktakeLine.objects.bulk_update(lines, ["outcome"])
 
 
-def _corrected(lines: list[StocktakeLine]) -> set[int]:
-    """Variants whose books were put right since they were counted: the difference may be in there
-    already, and must not be applied twice. Their stock is locked."""
+def verdict(line: StocktakeLine, item: StockItem, *, is_corrected: bool) -> StocktakeLine.Outcome:
+    """What comes of a counted line as its stock is now; `is_corrected` as `corrected` says."""
+    after = item.on_hand + (line.difference or 0)
+    # Less than nothing: more has left since than was counted.
+    if line.difference and (is_corrected or after < 0):
+        return Outcome.STALE
+    return Outcome.RESERVED if after < item.reserved else Outcome.APPLIED
+
+
+def corrected(lines: Sequence[StocktakeLine]) -> set[int]:
+    """The variants of counted `lines` whose books were put right since: the difference may be in there
+    already, and must not be applied twice. True until the end of the transaction where their stock is
+    locked."""
     seen = {line.variant_id: line.last_movement or 0 for line in lines}
     since = StockMovement.objects.filter(
-        variant_id__in=seen, id__gt=min(seen.values()), reason__in=StockMovement.RECKONED
+        variant_id__in=seen, id__gt=min(seen.values(), default=0), reason__in=StockMovement.RECKONED
     )
     return {key for key, pk in since.values_list("variant_id", "pk") if pk > seen[key]}
 

@@ -112,7 +112,7 @@ class Counting(OwnRowsAdmin):
         page = Page.of(stocktake, request.GET, lines=stocktake.lines.differing())
         context = {
             "page": page,
-            "verdicts": [Verdict.of(line) for line in page.lines],
+            "verdicts": Verdict.of_all(page.lines),
             "summary": Summary.of(stocktake),
         }
         return self._page(request, stocktake, "differences", context, title=_("Differences"))

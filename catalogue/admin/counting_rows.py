@@ -11,8 +11,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from catalogue import stocktakes
 from catalogue.cells import HIGHEST_COUNT
 from catalogue.models import Stocktake, StocktakeLine
+
+Outcome = StocktakeLine.Outcome
 
 ROWS = 50
 # Before the key of a line: what is typed, and what stood there when the page was made.
@@ -70,20 +73,29 @@ class Verdict:
     is_refused: bool
 
     @classmethod
-    def of(cls, line: StocktakeLine) -> Verdict:
+    def of_all(cls, lines: Sequence[StocktakeLine]) -> list[Verdict]:
+        """One statement for all of them."""
+        stale = stocktakes.corrected([line for line in lines if not line.outcome])
+        return [cls.of(line, is_corrected=line.variant_id in stale) for line in lines]
+
+    @classmethod
+    def of(cls, line: StocktakeLine, *, is_corrected: bool) -> Verdict:
         item = line.variant.stock
         after = item.on_hand + (line.difference or 0)
         if line.outcome:
-            is_refused = line.outcome != StocktakeLine.Outcome.APPLIED
+            is_refused = line.outcome != Outcome.APPLIED
             return cls(line, after, line.get_outcome_display(), is_refused)
-        if after < item.reserved:
+        outcome = stocktakes.verdict(line, item, is_corrected=is_corrected)
+        said = ""
+        if outcome == Outcome.STALE:
+            said = _("The books say otherwise by now: it would be refused, count again")
+        elif outcome == Outcome.RESERVED:
             said = ngettext(
                 "%(count)d is promised to shoppers: it would be refused",
                 "%(count)d are promised to shoppers: it would be refused",
                 item.reserved,
-            )
-            return cls(line, after, said % {"count": item.reserved}, is_refused=True)
-        return cls(line, after, "", is_refused=False)
+            ) % {"count": item.reserved}
+        return cls(line, after, said, is_refused=outcome != Outcome.APPLIED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('expected', models.IntegerField(blank=True, null=True, verbose_name='on hand')),
                 ('last_movement', models.BigIntegerField(blank=True, null=True)),
                 ('counted_at', models.DateTimeField(blank=True, null=True)),
-                ('outcome', models.CharField(blank=True, choices=[('', 'not applied'), ('applied', 'applied'), ('reserved', 'refused: shoppers were promised more'), ('stale', 'refused: corrected meanwhile, count again')], default='', max_length=10)),
+                ('outcome', models.CharField(blank=True, choices=[('', 'not applied'), ('applied', 'applied'), ('reserved', 'refused: shoppers were promised more'), ('stale', 'refused: the books say otherwise by now, count again')], default='', max_length=10)),
             ],
         ),
         migrations.AddField(

@@ -96,7 +96,7 @@ class StocktakeLine(models.Model):
         WAITING = "", _("not applied")
         APPLIED = "applied", _("applied")
         RESERVED = "reserved", _("refused: shoppers were promised more")
-        STALE = "stale", _("refused: corrected meanwhile, count again")
+        STALE = "stale", _("refused: the books say otherwise by now, count again")
 
     stocktake = models.ForeignKey(
         Stocktake, on_delete=models.CASCADE, related_name="lines", db_index=False

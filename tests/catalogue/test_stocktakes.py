@@ -184,6 +184,15 @@ def test_books_that_were_corrected_since_are_not_corrected_again(
     assert outcome(second, there) == Outcome.STALE
 
 
+def test_where_more_has_left_than_was_counted_it_is_counted_again(
+    count: Stocktake, there: Variant, owner: User
+) -> None:
+    stocktakes.record(count, {there.pk: 0}, actor=owner)
+    stock.adjust(there, delta=-3, reason=StockMovement.Reason.DAMAGED, actor=owner)
+    applied(count, owner)
+    assert (on_hand(there), outcome(count, there)) == (7, Outcome.STALE)
+
+
 def test_the_later_count_of_a_variant_counts(count: Stocktake, there: Variant, owner: User) -> None:
     stocktakes.record(count, {there.pk: 2}, actor=owner)
     sell(there, 1)
