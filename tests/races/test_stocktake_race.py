@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import User
 from catalogue import low_stock, products, stock, stocktakes
@@ -15,17 +18,16 @@ from catalogue.models import (
     Merchant,
     Product,
     StockItem,
-    StockMovement,
     Stocktake,
     StocktakeLine,
     Variant,
 )
 from catalogue.products import NewVariant
 from checkout import stock_checks
-from checkout.models import Order, ReconciliationFinding
+from checkout.models import Order, ReconciliationFinding, StockCheck
 from fulfilment import late
 from fulfilment.models import FulfilmentOrder
-from tests.races.crowd import at_once, before_it_is_written
+from tests.races.crowd import at_once, before_it_is_written, waiting
 from tests.shops import open_shop
 
 PIECES = 100
@@ -144,15 +146,17 @@ def test_sales_are_no_difference_to_the_nightly_check(shelf: Variant) -> None:
     assert not ReconciliationFinding.objects.exists()
 
 
-def test_two_workers_at_one_check_share_it(shelf: Variant) -> None:
+def test_two_workers_at_one_check_share_it(shelf: Variant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The batch that one is at, the other leaves to it."""
+    monkeypatch.setattr(stock_checks, "BATCH", 1)
     StockItem.objects.filter(pk=shelf.pk).update(reserved=1)
-    going = stock_checks.begin()
+    going = StockCheck.objects.create(reached=shelf.pk - 1, last=shelf.pk + 1)
     answer = before_it_is_written(
         lambda: stock_checks.go_on(going), then=lambda: stock_checks.go_on(going)
     )
     assert answer.result() is False
     going.refresh_from_db()
-    assert (going.found, going.ended_at is None) == (1, False)
+    assert (going.found, going.reached) == (1, shelf.pk)
 
 
 def test_two_workers_tell_a_shop_once_of_what_runs_low(shelf: Variant) -> None:
@@ -201,9 +205,22 @@ def test_two_workers_tell_the_operator_once_of_an_order(late_part: FulfilmentOrd
 
 
 def test_movements_of_one_shelf_follow_each_other_in_time(shelf: Variant) -> None:
-    """Also where one had to wait for the other: its clock is read when the lock is there."""
-    before_it_is_written(lambda: sell(shelf), then=lambda: sell(shelf)).result()
+    """Also where a statement began earlier and had to wait: its clock is read under the lock."""
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        stock.reserve({shelf.pk: 1})
+        answer = pool.submit(on_its_own, lambda: stock.adjust(shelf, delta=5, actor=None))
+        until = time.monotonic() + 60
+        while not waiting():
+            assert time.monotonic() < until, "it does not wait"
+        stock.sell({shelf.pk: 1}, reference="1001")
+    answer.result()
     steps = list(shelf.movements.order_by("created_at").values_list("before", "after"))
-    assert [after for _before, after in steps[:-1]] == [before for before, _after in steps[1:]]
-    times = list(StockMovement.objects.order_by("id").values_list("created_at", flat=True))
-    assert times == sorted(times)
+    assert steps == [(0, PIECES), (PIECES, PIECES - 1), (PIECES - 1, PIECES + 4)]
+
+
+def on_its_own(job: Callable[[], object]) -> None:
+    """On a connection that is closed afterwards."""
+    try:
+        job()
+    finally:
+        connection.close()
