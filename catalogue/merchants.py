@@ -15,7 +15,7 @@ Status = Merchant.Status
 EDITABLE = frozenset(
     {
         *{"name", "email", "withdrawal_days", "cut_off", "time_zone", "terms"},
-        *{"legal_name", "address", "vat_number"},
+        *{"low_stock_at", "legal_name", "address", "vat_number"},
         *{"country", "fee_bps"},
     }
 )

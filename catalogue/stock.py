@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from catalogue.models import StockItem, StockMovement, Variant
@@ -47,12 +48,13 @@ WHERE NOT EXISTS (SELECT FROM changed)
 MOVEMENTS = """,
 moved AS (
     INSERT INTO catalogue_stockmovement
-        (variant_id, reason, before, after, actor_id, reference, created_at)
-    SELECT variant_id, %s::varchar, {before}, after, %s::bigint, %s::varchar,
-           statement_timestamp()
+        (variant_id, reason, before, after, actor_id, reference, note, created_at)
+    SELECT variant_id, %s::varchar, {before}, after, %s::bigint, %s::varchar, %s::varchar,
+           clock_timestamp()
     FROM changed
 )
 """
+# The clock is read when the lock is there: of one variant the later movement has the later time.
 
 RESERVE = {
     "condition": "locked.on_hand - locked.reserved >= locked.quantity",
@@ -82,6 +84,18 @@ class OutOfStock(Exception):
     def __init__(self, shortages: dict[int, int]) -> None:
         super().__init__(f"out of stock: {shortages}")
         self.shortages = shortages
+
+
+class WrongWay(Exception):
+    """Goods that come in are no damage, and what is gone was not received; nothing was changed."""
+
+    def __init__(self, *, comes: bool) -> None:
+        self.comes = comes
+        super().__init__(
+            _("What comes in is written without a minus.")
+            if comes
+            else _("What is gone is written with a minus.")
+        )
 
 
 class NotReserved(Exception):
@@ -127,12 +141,7 @@ def restock(quantities: Mapping[int, int], *, reference: str, actor: User | None
     Same locks; one statement, and the `stock.changed` events. Raises OutOfStock for a variant
     that keeps no stock.
     """
-    shortages = _change(
-        quantities, ADD, reason=StockMovement.Reason.RESTOCK, actor=actor, reference=reference
-    )
-    if shortages:
-        raise OutOfStock(shortages)
-    _tell(list(quantities))
+    shift(quantities, reason=StockMovement.Reason.RESTOCK, actor=actor, reference=reference)
 
 
 def adjust(
@@ -142,21 +151,51 @@ def adjust(
     reason: StockMovement.Reason = StockMovement.Reason.ADJUSTMENT,
     actor: User | None,
     reference: str = "",
+    note: str = "",
 ) -> None:
     """Correct how many pieces of `variant` are there by `delta`, which may be negative.
 
-    Records who did it and why, and a `stock.changed` event. Raises OutOfStock if that would
-    take away pieces that are reserved.
+    Records who did it and why, with a `note` of at most 200 characters, and a `stock.changed` event.
+    Raises WrongWay for a `reason` that goes the other way; OutOfStock if that would take away
+    pieces that are reserved.
     """
     if delta == 0:
         return
+    check_way(reason, delta)
     with transaction.atomic():
-        shortages = _change(
-            {variant.id: delta}, ADD, reason=reason, actor=actor, reference=reference
-        )
-        if shortages:
-            raise OutOfStock(shortages)
-        _tell([variant.id])
+        shift({variant.id: delta}, reason=reason, actor=actor, reference=reference, note=note)
+
+
+def shift(
+    moves: Mapping[int, int],
+    *,
+    reason: StockMovement.Reason,
+    actor: User | None,
+    reference: str = "",
+    note: str = "",
+) -> None:
+    """Change how many are there by `moves` (variant id → pieces, none of them 0): all or nothing.
+
+    Same locks; one statement, and the `stock.changed` events. Raises OutOfStock where that would
+    take away pieces that are reserved. Call inside a transaction.
+    """
+    shortages = _change(moves, ADD, reason=reason, actor=actor, reference=reference, note=note)
+    if shortages:
+        raise OutOfStock(shortages)
+    _tell(list(moves))
+
+
+def check_way(reason: StockMovement.Reason, delta: int) -> None:
+    """Raises WrongWay where goods do not go that way for `reason`."""
+    if reason in StockMovement.COMING and delta < 0:
+        raise WrongWay(comes=True)
+    if reason in StockMovement.GOING and delta > 0:
+        raise WrongWay(comes=False)
+
+
+def watch(variant: Variant, *, low_at: int | None) -> None:
+    """Say from how many pieces on `variant` is low; None lets its shop's figure count."""
+    StockItem.objects.filter(pk=variant.pk).update(low_at=low_at)
 
 
 def stocktake(
@@ -186,8 +225,7 @@ def stocktake(
     changed = [item for item in items if item.on_hand != counts[item.pk]]
     if changed:
         moves = {item.pk: counts[item.pk] - item.on_hand for item in changed}
-        _change(moves, ADD, reason=reason, actor=actor, reference=reference)
-        _tell(list(moves))
+        shift(moves, reason=reason, actor=actor, reference=reference)
     return [item.pk for item in changed]
 
 
@@ -198,6 +236,7 @@ def _change(
     reason: StockMovement.Reason | None = None,
     actor: User | None = None,
     reference: str = "",
+    note: str = "",
 ) -> dict[int, int]:
     """Apply `rule` to all of `quantities` or to none; returns what is left of the short ones."""
     ids = sorted(quantities)
@@ -206,7 +245,7 @@ def _change(
     if reason is not None:
         before = "after - quantity" if rule is ADD else "after + quantity"
         sql += MOVEMENTS.format(before=before)
-        values += [reason.value, actor.pk if actor else None, reference]
+        values += [reason.value, actor.pk if actor else None, reference, note]
     return dict(rows.run(sql + SHORTAGES.format(**rule), values))
 
 

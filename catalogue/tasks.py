@@ -1,9 +1,14 @@
 from __future__ import annotations
 
-from celery import shared_task
+import logging
 
-from catalogue import reminders, slices, staging, words
+from celery import shared_task
+from django.utils import timezone
+
+from catalogue import low_stock, reminders, slices, staging, stocktakes, words
 from shopping.hints import wake
+
+log = logging.getLogger(__name__)
 
 
 @shared_task(name="catalogue.sweep_reminders")
@@ -32,3 +37,28 @@ def sweep_old_imports() -> None:
     """Forget the files of long ago."""
     while staging.forget_old():
         pass
+
+
+@shared_task(name="catalogue.apply_stocktake")
+def apply_stocktake(stocktake_pk: int) -> None:
+    """Apply what was counted, slice by slice; what a worker that died has left, the sweep finds."""
+    while stocktakes.apply_slice(stocktake_pk):
+        pass
+
+
+@shared_task(name="catalogue.sweep_stocktakes")
+def sweep_stocktakes() -> None:
+    """Go on with what no hint reached, or a worker left."""
+    for stocktake_pk in stocktakes.applying():
+        apply_stocktake(stocktake_pk)
+
+
+@shared_task(name="catalogue.sweep_low_stock")
+def sweep_low_stock() -> None:
+    """See what has run low, and tell the shops whose day has come."""
+    low_stock.look()
+    for merchant_pk in low_stock.untold(timezone.now()):
+        try:
+            low_stock.tell(merchant_pk)
+        except Exception:
+            log.exception("shop %s is not told of what runs low", merchant_pk)

@@ -30,7 +30,7 @@ from checkout.models import (
     ReconciliationFinding,
     ReconciliationRun,
 )
-from checkout.reconciliation_findings import LEASE, Found, Kind, Report, Status
+from checkout.reconciliation_findings import LEASE, STOCK, Found, Kind, Report, Status
 from webhooks import hints
 
 log = logging.getLogger(__name__)
@@ -128,7 +128,9 @@ def run(
     if not report.finished:
         _end(report, Outcome.PARTIAL)
         return report
-    there = ReconciliationFinding.objects.filter(status=Status.OPEN).exists()
+    there = (
+        ReconciliationFinding.objects.filter(status=Status.OPEN).exclude(kind__in=STOCK).exists()
+    )
     _end(report, Outcome.FINDINGS if there else Outcome.CLEAN)
     return report
 
@@ -233,7 +235,7 @@ def _compare_whole(
         return
     unseen = ReconciliationFinding.objects.filter(
         status=Status.OPEN, last_seen_at__lt=report.started
-    )
+    ).exclude(kind__in=STOCK)
     for finding in unseen.order_by("last_seen_at")[:RECHECKED]:
         _recheck(report, finding)
 

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import models
 
-from catalogue.models import StockItem
 from checkout.models import LedgerTransaction, Order, Payment, ReconciliationFinding
 from checkout.reconciliation_findings import Found, Kind, Report
 from shopping import rows
@@ -74,18 +72,6 @@ CROSS JOIN LATERAL (
 WHERE o.id > %s AND o.id <= %s AND o.status = 'cancelled' AND kept.amount > 0
   AND NOT EXISTS (SELECT FROM checkout_dispute dispute WHERE dispute.payment_id = payment.id)
 """
-RESERVED = """
-SELECT variant.public_id::text, coalesce(asked.pieces, 0), item.reserved, '', NULL::bigint,
-       NULL::bigint, variant.sku
-FROM catalogue_stockitem item JOIN catalogue_variant variant ON variant.id = item.variant_id
-LEFT JOIN LATERAL (
-    SELECT sum(line.quantity)::bigint AS pieces FROM checkout_orderline line
-    JOIN checkout_order o ON o.id = line.order_id
-    WHERE line.variant_id = item.variant_id AND o.status = 'awaiting_payment'
-) asked ON true
-WHERE item.variant_id > %s AND item.variant_id <= %s
-  AND item.reserved <> coalesce(asked.pieces, 0)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +87,6 @@ CHECKS = {
     Kind.PAYMENT_BOOKS: Check(Payment, PAYMENTS),
     Kind.ORDER_UNPAID: Check(Order, UNPAID),
     Kind.ORDER_KEEPS: Check(Order, KEEPS),
-    Kind.STOCK_RESERVED: Check(StockItem, RESERVED),
 }
 
 
@@ -140,9 +125,6 @@ def _key_of(finding: ReconciliationFinding) -> int | None:
         return finding.payment_id
     if finding.kind in (Kind.ORDER_UNPAID, Kind.ORDER_KEEPS):
         return finding.order_id
-    if finding.kind == Kind.STOCK_RESERVED:
-        items: Any = StockItem.objects.filter(variant__public_id=finding.object_id)
-        return items.values_list("pk", flat=True).first()  # type: ignore[no-any-return]
     kind, _colon, reference = finding.object_id.partition(":")
     movements = LedgerTransaction.objects.filter(kind=kind, reference=reference)
     return movements.values_list("pk", flat=True).first()

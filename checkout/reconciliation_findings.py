@@ -25,6 +25,8 @@ Status = ReconciliationFinding.Status
 # A run that has shown no sign of life for so long is dead. It shows one at each hundred objects.
 LEASE = timedelta(minutes=10)
 AMOUNTS = ("expected", "found", "currency", "detail")
+# What checkout.stock_checks looks after, apart from Stripe.
+STOCK = (Kind.STOCK_RESERVED, Kind.STOCK_ON_HAND)
 SUBJECTS = ("order_id", "payment_id", "refund_id", "transfer_id")
 
 
@@ -115,15 +117,17 @@ class Report:
         """Something that a person has to look at."""
         self.found.append((found, Status.OPEN))
         if self.run is not None:
-            _keep(self.run, found, Status.OPEN)
+            keep(found, Status.OPEN, run=self.run)
 
     def mended(self, found: Found, *, how: str) -> None:
         self.found.append((found, Status.MENDED))
         if self.run is not None:
-            _keep(self.run, found, Status.MENDED, reason=how)
+            keep(found, Status.MENDED, run=self.run, reason=how)
 
 
-def _keep(run: ReconciliationRun, found: Found, status: Status, *, reason: str = "") -> None:
+def keep(
+    found: Found, status: Status, *, run: ReconciliationRun | None = None, reason: str = ""
+) -> None:
     """Write what was found into its one row, and what was mended into its order's history.
 
     One transaction, which locks the finding. What a person has dismissed stays dismissed as long

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
@@ -12,7 +14,7 @@ from django.utils.translation import ngettext
 from accounts import mails
 from accounts.models import User
 from checkout.models import ReconciliationFinding
-from checkout.reconciliation_findings import Report, Status
+from checkout.reconciliation_findings import STOCK, Kind, Report, Status
 from checkout.reconciliation_words import in_words
 
 # So many are named; the admin lists the rest.
@@ -20,16 +22,27 @@ NAMED = 20
 
 
 def tell(report: Report) -> None:
-    """Mail the open findings that nobody was told of yet to whoever runs the site.
-
-    One transaction: each finding is marked with the mail that tells of it.
-    """
+    """Mail what a run found, and nobody was told of yet; see `tell_open`."""
     if report.run is None:
         return
+    tell_open(
+        [kind for kind in Kind if kind not in STOCK],
+        reference=str(report.run.pk),
+        said=_("The comparison of our books with Stripe’s found what a person has to look at:"),
+    )
+
+
+def tell_open(kinds: Collection[Kind], *, reference: str, said: str) -> None:
+    """Mail the open findings of `kinds` that nobody was told of yet to whoever runs the site.
+
+    One transaction: each finding is marked with the mail that tells of it. `said` begins the mail,
+    `reference` names it.
+    """
     with transaction.atomic():
         fresh = list(
             ReconciliationFinding.objects.select_for_update(of=("self",))
             .filter(status=Status.OPEN, told_at=None)
+            .filter(kind__in=kinds)
             .order_by("pk")
         )
         if not fresh:
@@ -43,11 +56,10 @@ def tell(report: Report) -> None:
         ) % {"count": count}
         lines = [in_words(each) for each in fresh[:NAMED]]
         url = settings.PUBLIC_URL + reverse("admin:checkout_reconciliationfinding_changelist")
-        said = _("The comparison of our books with Stripe’s found what a person has to look at:")
         for to in operators():
             mails.enqueue(
                 kind="reconciliation.findings",
-                reference=str(report.run.pk),
+                reference=reference,
                 to=to,
                 subject=subject,
                 text="\n\n".join([said, "\n".join(lines), url]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.utils import timezone
 
 from checkout import (
     cards,
@@ -14,6 +15,7 @@ from checkout import (
     reconciliation,
     refunds,
     reversals,
+    stock_checks,
     sweeps,
     tax_calculations,
     tax_transactions,
@@ -70,6 +72,14 @@ def reconcile_stripe_events() -> None:
 @shared_task(name="checkout.sweep_reconciliation")
 def sweep_reconciliation() -> None:
     reconciliation.due()
+
+
+@shared_task(name="checkout.check_stock")
+def check_stock() -> None:
+    """Go on with the night's check of the stock; most ticks find nothing to do."""
+    check = stock_checks.due(timezone.now())
+    if check is not None:
+        stock_checks.run(check, seconds=stock_checks.BUDGET_SECONDS)
 
 
 @shared_task(name="checkout.sweep_payments")

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from catalogue import payouts
-from catalogue.models import Product, StockItem
+from catalogue.models import StockItem
 from catalogue.roles import Capability
 from checkout.models import Order, OrderDelivery, OrderLine, ReconciliationFinding
 from feeds.models import Appeal, Case
@@ -31,11 +31,7 @@ def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     mine = Q() if held.everything else Q(merchant__in=held.merchants(Capability.VIEW))
     to_send = FulfilmentOrder.objects.filter(mine, status__in=FulfilmentOrder.TO_SEND)
     variants = Q() if held.everything else Q(variant__merchant__in=held.merchants(Capability.VIEW))
-    low = StockItem.objects.low().filter(
-        variants,
-        variant__active=True,
-        variant__product__status=Product.Status.ACTIVE,
-    )
+    low = StockItem.objects.low().watched().filter(variants)
     open_findings = ReconciliationFinding.objects.filter(status=ReconciliationFinding.Status.OPEN)
     return context | {
         "findings_count": counted(open_findings) if held.everything else None,

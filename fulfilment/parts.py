@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 
 from django.db.models import Model
 
 from accounts.models import User
+from catalogue import arrivals
 from catalogue.models import Merchant, Variant
 from checkout.models import Order, OrderDelivery, OrderLine
 from feeds.models import Post
@@ -91,10 +93,23 @@ def new_parts(order: Order) -> list[Part]:
             merchant=lines[0].merchant,
             lines=lines,
             delivery=delivery,
-            fulfilment_order=FulfilmentOrder(order=order, merchant=lines[0].merchant),
+            fulfilment_order=FulfilmentOrder(
+                order=order,
+                merchant=lines[0].merchant,
+                leaves_by=leaves_by(order, lines[0].merchant) if delivery else None,
+            ),
         )
         for lines, delivery in _bought(order)
     ]
+
+
+def leaves_by(order: Order, merchant: Merchant) -> datetime | None:
+    """When what `merchant` has to send of a paid order should have left: the end of the day from which
+    the promise to its shopper counts the days of travel."""
+    if order.paid_at is None:
+        return None
+    day = arrivals.leaving(order.paid_at, time_zone=merchant.time_zone, cut_off=merchant.cut_off)
+    return arrivals.end_of(day, time_zone=merchant.time_zone)
 
 
 def part_of(fulfilment_order: FulfilmentOrder) -> Part:

@@ -3,12 +3,14 @@ from __future__ import annotations
 import logging
 
 from celery import shared_task
+from django.utils import timezone
 
 from fulfilment import (
     carrier_messages,
     credit_notes,
     failures,
     fulfilment_orders,
+    late,
     reports,
     unpaid,
 )
@@ -79,3 +81,16 @@ def sweep_carrier_messages() -> None:
         apply_carrier_message(message_id)
     for shipment_id in reports.unmatched():
         reports.match(shipment_id)
+
+
+@shared_task(name="fulfilment.sweep_late_orders")
+def sweep_late_orders() -> None:
+    """Remind shops of what should have left, and tell the operator of what they leave undone."""
+    now = timezone.now()
+    for merchant_pk in late.unreminded(now):
+        try:
+            late.remind(merchant_pk, now=now)
+        except Exception:
+            log.exception("shop %s is not reminded of its late orders", merchant_pk)
+    while late.tell_operator(now) == late.BATCH:
+        pass

@@ -108,6 +108,7 @@ NAVIGATION: list[dict[str, Any]] = [
             item(_("Drops"), "schedule", "catalogue", "drop"),
             item(_("Stock"), "inventory_2", "catalogue", "stockitem"),
             item(_("Stock movements"), "swap_vert", "catalogue", "stockmovement"),
+            item(_("Stocktakes"), "checklist", "catalogue", "stocktake"),
             item(_("Offers"), "redeem", "checkout", "offer"),
             item(_("Shipping rates"), "local_shipping", "catalogue", "shippingrate"),
             item(_("Categories"), "category", "catalogue", "category"),

@@ -66,6 +66,9 @@ class Environment(BaseSettings):
         description='Stripe\'s codes of our kinds of goods: {"food": "txcd_40040000"}.',
     )
     operator_email: str = Field("", description="Who is told of findings in the books.")
+    late_operator_days: int = Field(
+        3, ge=0, description="How many days late an order may be before the operator is told."
+    )
     reservation_seconds: int = Field(600, description="How long stock waits for a payment.")
     drop_turns: int = Field(
         100, description="How many may be buying a drop at a time before a queue forms."

@@ -274,6 +274,7 @@ DEFAULT_FROM_EMAIL = env.default_from_email
 MAIL_DIR = env.mail_dir
 EMAIL_TIMEOUT = 10
 OPERATOR_EMAIL = env.operator_email
+LATE_OPERATOR_DAYS = env.late_operator_days
 if env.email_url:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     _mail = mail_server(env.email_url)

@@ -21,6 +21,7 @@ CELERY_TASK_ROUTES = {
     "checkout.note_purchases_for_event": {"queue": "celery"},
     "checkout.sweep_carts": {"queue": "celery"},
     "checkout.sweep_unsettled": {"queue": "celery"},
+    "checkout.check_stock": {"queue": "celery"},
 }
 # Beat's clock is memory only: each sweep looks at rows, so a missed tick costs one interval. What must
 # come also where beat is often started anew has a short one.
@@ -30,6 +31,8 @@ SWEEPS = {
     "checkout.reconcile_stripe_events": 60,
     # Looks whether a day has passed, or somebody has asked; most ticks find nothing to do.
     "checkout.sweep_reconciliation": 60,
+    # Once a night; a tick that finds a check under way goes on with it.
+    "checkout.check_stock": 300,
     "checkout.sweep_payments": 2 * env.sweep_seconds,
     "checkout.sweep_transfers": 2 * env.sweep_seconds,
     "checkout.sweep_cart_replies": env.sweep_seconds,
@@ -42,10 +45,13 @@ SWEEPS = {
     "fulfilment.sweep_paid_orders": env.sweep_seconds,
     "fulfilment.sweep_credit_notes": 3 * env.sweep_seconds,
     "fulfilment.sweep_carrier_messages": 2 * env.sweep_seconds,
+    "fulfilment.sweep_late_orders": 600,
     "catalogue.sweep_reminders": 60,
     "catalogue.sweep_words": env.sweep_seconds,
     "catalogue.sweep_imports": 2 * env.sweep_seconds,
     "catalogue.sweep_old_imports": 3600,
+    "catalogue.sweep_stocktakes": 2 * env.sweep_seconds,
+    "catalogue.sweep_low_stock": 1800,
     "feeds.sweep_notice_mails": 60,
     "feeds.sweep_notices": 3600,
     # People are told of a drop at most so late.

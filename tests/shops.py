@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts import addresses
 from accounts.models import OutgoingMail, User
-from catalogue import products
+from catalogue import products, stocktakes
 from catalogue.models import (
     Category,
     Drop,
@@ -215,6 +215,8 @@ def cast() -> Cast:
         ),
         "invitation": invited(plage),
         "rayons_invitation": invited(rayon),
+        "stocktake": stocktakes.begin(plage.merchant, actor=plage.owner),
+        "rayons_stocktake": stocktakes.begin(rayon.merchant, actor=rayon.owner),
         "promotion": promoted(plage),
         "rayons_promotion": promoted(rayon),
         "transfer": transferred(order, plage),

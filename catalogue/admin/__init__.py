@@ -1,3 +1,21 @@
-from catalogue.admin import drops, imports, operator, products, shops, stock
+from catalogue.admin import (
+    drops,
+    imports,
+    movements,
+    operator,
+    products,
+    shops,
+    stock,
+    stocktakes,
+)
 
-__all__ = ["drops", "imports", "operator", "products", "shops", "stock"]
+__all__ = [
+    "drops",
+    "imports",
+    "movements",
+    "operator",
+    "products",
+    "shops",
+    "stock",
+    "stocktakes",
+]

@@ -57,6 +57,7 @@ class MerchantAdmin(MembersPage):
     ordering = ["name"]
     fieldsets = [
         (None, {"fields": ["name", "email", "withdrawal_days", "cut_off", "time_zone", "terms"]}),
+        (_("Stock"), {"fields": ["low_stock_at"]}),
         (_("On invoices"), {"fields": ["legal_name", "address", "vat_number"]}),
         (
             _("With us"),

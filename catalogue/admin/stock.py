@@ -1,17 +1,18 @@
-"""How many pieces there are: corrected with a reason, never overwritten."""
+"""How many pieces there are: corrected with a reason, never overwritten; and what runs low."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import F, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
-from unfold.decorators import display
+from unfold.decorators import action, display
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
@@ -19,14 +20,16 @@ from unfold.widgets import (
 )
 
 from accounts.requests import actor
-from catalogue import stock
+from catalogue import stock, stocktakes
 from catalogue.models import StockItem, StockMovement
 from catalogue.roles import Capability
-from catalogue.stock import OutOfStock
+from catalogue.stock import OutOfStock, WrongWay
 from shopping.admin_site import site
 from shopping.own_rows import MerchantFilter, OwnRowsAdmin
 
-REASONS = [StockMovement.Reason.RESTOCK, StockMovement.Reason.ADJUSTMENT]
+Reason = StockMovement.Reason
+# What a person does by hand; the other reasons have verbs of their own.
+REASONS = [Reason.RECEIVED, Reason.RETURNED, Reason.DAMAGED, Reason.LOST, Reason.ADJUSTMENT]
 
 
 class VariantMerchantFilter(MerchantFilter):
@@ -60,6 +63,7 @@ def only_free(available: int) -> ValidationError:
 class StockForm(forms.ModelForm):  # type: ignore[type-arg]
     delta = forms.IntegerField(
         label=_("Change by"),
+        required=False,
         min_value=-1_000_000,
         max_value=1_000_000,
         widget=UnfoldAdminIntegerFieldWidget(),
@@ -68,36 +72,61 @@ class StockForm(forms.ModelForm):  # type: ignore[type-arg]
     reason = forms.ChoiceField(
         label=_("Reason"),
         choices=[(reason.value, reason.label) for reason in REASONS],
+        required=False,
         widget=UnfoldAdminSelectWidget(),
     )
     reference = forms.CharField(
-        label=_("Note"),
+        label=_("Reference"),
         max_length=64,
         required=False,
         widget=UnfoldAdminTextInputWidget(),
-        help_text=_("A delivery note's number, or what was found."),
+        help_text=_("A delivery note's number, say."),
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        max_length=200,
+        required=False,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text=_("What was found, and how."),
     )
 
     class Meta:
         model = StockItem
-        fields: list[str] = []
+        fields: ClassVar = ["low_at"]
+        widgets: ClassVar = {"low_at": UnfoldAdminIntegerFieldWidget()}
+        help_texts: ClassVar = {
+            "low_at": _("Pieces that can be sold. Empty: the shop’s own figure.")
+        }
 
-    def clean_delta(self) -> int:
-        delta: int = self.cleaned_data["delta"]
-        if delta == 0:
+    def clean_delta(self) -> int | None:
+        delta: int | None = self.cleaned_data["delta"]
+        if not delta and "low_at" not in self.changed_data:
             raise ValidationError(_("By how many?"), code="zero")
-        if self.instance.available + delta < 0:
+        if delta and self.instance.available + delta < 0:
             raise only_free(self.instance.available)
         return delta
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        delta, reason = self.cleaned_data.get("delta"), self.cleaned_data.get("reason")
+        if delta and not reason:
+            self.add_error("reason", _("Say why."))
+        elif delta and reason:
+            try:
+                stock.check_way(Reason(reason), delta)
+            except WrongWay as refusal:
+                self.add_error("delta", str(refusal))
+        return cleaned
 
 
 @admin.register(StockItem, site=site)
 class StockItemAdmin(OwnRowsAdmin):
     merchant_path = "variant__merchant"
     changing = Capability.STOCK
-    refusals = (ValidationError,)
+    refusals = (ValidationError, WrongWay)
     form = StockForm
-    list_display = ["product", "options", "sku", "on_hand", "reserved", "free"]
+    actions = ["count_these"]
+    list_display = ["product", "options", "sku", "on_hand", "reserved", "free", "threshold"]
     list_filter = [LowFilter, VariantMerchantFilter]
     search_fields = ["variant__sku", "variant__product__title", "variant__merchant__name"]
     list_select_related = ["variant__product"]
@@ -109,19 +138,26 @@ class StockItemAdmin(OwnRowsAdmin):
         shown = ["product", ("options", "sku"), ("on_hand", "reserved", "free")]
         sets: list[Any] = [(None, {"fields": shown})]
         if self.has_change_permission(request, obj):
-            sets.append((_("Correct"), {"fields": ["delta", "reason", "reference"]}))
+            sets.append((_("Correct"), {"fields": ["delta", "reason", "reference", "note"]}))
+            sets.append((_("Low stock"), {"fields": ["low_at"]}))
         return sets
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[StockItem]:
         return super().get_queryset(request).select_related("variant__product", "variant__merchant")
 
     def save_model(self, request: HttpRequest, obj: StockItem, form: Any, change: bool) -> None:  # noqa: FBT001
+        said = form.cleaned_data
+        if "low_at" in form.changed_data:
+            stock.watch(obj.variant, low_at=said["low_at"])
+        if not said["delta"]:
+            return
         try:
             stock.adjust(
                 obj.variant,
-                delta=form.cleaned_data["delta"],
-                reason=StockMovement.Reason(form.cleaned_data["reason"]),
-                reference=form.cleaned_data["reference"],
+                delta=said["delta"],
+                reason=Reason(said["reason"]),
+                reference=said["reference"],
+                note=said["note"],
                 actor=actor(request),
             )
         except OutOfStock as short:
@@ -134,8 +170,24 @@ class StockItemAdmin(OwnRowsAdmin):
         item: StockItem | None = kwargs.get("obj")
         if item is not None:
             latest = StockMovement.objects.filter(variant_id=item.pk).select_related("actor")
-            context["movements"] = latest.order_by("-id")[:50]
+            context["movements"] = latest.order_by("-created_at", "-id")[:50]
         return super().render_change_form(request, context, *args, **kwargs)
+
+    @action(description=_("Count these"), permissions=["change"])
+    def count_these(self, request: HttpRequest, queryset: QuerySet[StockItem]) -> HttpResponse:
+        """Begin a stocktake of what is chosen, which is of one shop."""
+        items = list(queryset)
+        if not all(self.has_change_permission(request, item) for item in items):
+            raise PermissionDenied
+        shops = {item.variant.merchant for item in items}
+        if len(shops) != 1:
+            messages.error(
+                request, gettext("Choose variants of one shop: each is counted by itself.")
+            )
+            return HttpResponseRedirect(request.get_full_path())
+        [shop], keys = shops, [item.pk for item in items]
+        begun = stocktakes.begin(shop, actor=actor(request), variants=keys)
+        return HttpResponseRedirect(reverse("admin:catalogue_stocktake_count", args=[begun.pk]))
 
     @display(description=_("product"))
     def product(self, item: StockItem) -> str:
@@ -153,18 +205,6 @@ class StockItemAdmin(OwnRowsAdmin):
     def free(self, item: StockItem) -> int:
         return item.available
 
-
-@admin.register(StockMovement, site=site)
-class StockMovementAdmin(OwnRowsAdmin):
-    """Read only, here and in the database."""
-
-    merchant_path = "variant__merchant"
-    list_display = ["created_at", "variant", "reason", "step", "actor", "reference"]
-    list_filter = ["reason", VariantMerchantFilter]
-    search_fields = ["variant__sku", "variant__product__title", "reference"]
-    list_select_related = ["variant__product", "actor"]
-    ordering = ["-id"]
-
-    @display(description=_("pieces"))
-    def step(self, movement: StockMovement) -> str:
-        return f"{movement.before} → {movement.after}"
+    @display(description=_("low from"))
+    def threshold(self, item: StockItem) -> int:
+        return item.variant.merchant.low_stock_at if item.low_at is None else item.low_at

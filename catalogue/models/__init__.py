@@ -14,7 +14,8 @@ from catalogue.models.products import (
     Variant,
 )
 from catalogue.models.reminders import StockReminder
-from catalogue.models.stock import StockItem, StockMovement
+from catalogue.models.stock import LowStock, StockItem, StockMovement
+from catalogue.models.stocktakes import Stocktake, StocktakeLine
 
 __all__ = [
     "HIGHEST_PRICE",
@@ -25,6 +26,7 @@ __all__ = [
     "Import",
     "ImportEvent",
     "Invitation",
+    "LowStock",
     "Membership",
     "Merchant",
     "MerchantAct",
@@ -40,6 +42,8 @@ __all__ = [
     "StockItem",
     "StockMovement",
     "StockReminder",
+    "Stocktake",
+    "StocktakeLine",
     "TaxRate",
     "Variant",
 ]

@@ -83,6 +83,12 @@ class Merchant(models.Model):
         db_default="Europe/Paris",
         validators=[known_zone],
     )
+    # Of what has so few pieces left its members want to know, unless a variant says otherwise …
+    low_stock_at = models.PositiveIntegerField(
+        _("stock is low from"), default=5, db_default=5, help_text=_("Pieces that can be sold.")
+    )
+    # … and the last day, its own, on which they were told.
+    low_stock_told_on = models.DateField(null=True, blank=True, editable=False)
     # What the law wants on an invoice.
     legal_name = models.CharField(
         _("name of the company"), max_length=120, blank=True, default="", db_default=""

@@ -14,6 +14,7 @@ from checkout.models.reconciliation import (
 )
 from checkout.models.refunds import RefundPart
 from checkout.models.statements import ClosedMonth, MerchantStatements
+from checkout.models.stock_checks import StockCheck
 from checkout.models.taxes import TaxCalculation, TaxTransaction
 from checkout.models.transfers import Transfer, TransferReversal
 
@@ -45,6 +46,7 @@ __all__ = [
     "RefundPart",
     "ReplacedCard",
     "SavedCard",
+    "StockCheck",
     "StripeEvent",
     "StripeReconciliation",
     "TaxCalculation",

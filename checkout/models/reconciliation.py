@@ -94,6 +94,7 @@ class ReconciliationFinding(models.Model):
         ORDER_UNPAID = "order_unpaid", _("paid order without a payment")
         ORDER_KEEPS = "order_keeps", _("cancelled order whose money stays here")
         STOCK_RESERVED = "stock_reserved", _("pieces reserved for no order")
+        STOCK_ON_HAND = "stock_on_hand", _("stock is not the sum of its movements")
         BALANCE = "balance", _("Stripe’s balance is not that of our books")
 
     class Status(models.TextChoices):
@@ -108,7 +109,14 @@ class ReconciliationFinding(models.Model):
         Status.DISMISSED: (Status.OPEN, Status.MENDED),
     }
 
-    run = models.ForeignKey(ReconciliationRun, on_delete=models.PROTECT, related_name="findings")
+    # Empty where the nightly check of the stock found it: see checkout.stock_checks.
+    run = models.ForeignKey(
+        ReconciliationRun,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="findings",
+    )
     kind = models.CharField(max_length=20, choices=Kind)
     # Stripe's id, or the reference of ours, that it is about.
     object_id = models.CharField(max_length=100)

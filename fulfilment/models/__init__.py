@@ -6,6 +6,7 @@ from fulfilment.models.carriers import CarrierConnection, CarrierMessage
 from fulfilment.models.failures import CreditFailure, Failure, OpeningFailure
 from fulfilment.models.fulfilment_orders import FulfilmentEvent, FulfilmentOrder
 from fulfilment.models.invoices import Invoice, InvoiceCounter
+from fulfilment.models.late import LateReminder
 from fulfilment.models.returns import Return
 from fulfilment.models.shipments import Shipment, ShipmentEvent, ShipmentLine, TrackingEvent
 
@@ -18,6 +19,7 @@ __all__ = [
     "FulfilmentOrder",
     "Invoice",
     "InvoiceCounter",
+    "LateReminder",
     "OpeningFailure",
     "Return",
     "Shipment",

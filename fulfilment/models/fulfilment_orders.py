@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from catalogue.models import Merchant
 from checkout.models import Order
 from shopping.ids import public_id
+
+
+class FulfilmentOrderQuerySet(models.QuerySet["FulfilmentOrder"]):
+    def late(self, now: datetime) -> FulfilmentOrderQuerySet:
+        """What should have left its shop before `now` (aware), and has not; see fulfilment.late."""
+        return self.filter(status__in=FulfilmentOrder.TO_SEND, leaves_by__lte=now)
 
 
 class FulfilmentOrder(models.Model):
@@ -41,14 +49,24 @@ class FulfilmentOrder(models.Model):
     # Of these there is something left to send.
     TO_SEND: ClassVar[tuple[str, ...]] = (*UNSENT, Status.PARTLY_SHIPPED)
 
+    # Where the shop has still something to do.
+    TO_SEND: ClassVar[tuple[str, ...]] = (Status.OPEN, Status.PACKED)
+
     public_id = models.UUIDField(default=public_id, unique=True, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="fulfilment_orders")
     merchant = models.ForeignKey(
         Merchant, on_delete=models.PROTECT, related_name="fulfilment_orders"
     )
     status = models.CharField(max_length=20, choices=Status, default=Status.OPEN)
+    # The end of the day on which it should leave, by the shop's clock, for what it promised the
+    # shopper; empty where there is nothing to send.
+    leaves_by = models.DateTimeField(_("leaves by"), null=True, blank=True, editable=False)
+    # When the operator was told that it is late.
+    operator_told_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar = FulfilmentOrderQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("order to send")
@@ -56,6 +74,13 @@ class FulfilmentOrder(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["order", "merchant"], name="fulfilment_one_per_order_and_merchant"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["merchant", "leaves_by"],
+                condition=Q(status__in=["open", "packed"]),
+                name="fulfilment_to_send_by",
             )
         ]
 

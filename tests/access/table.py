@@ -637,6 +637,21 @@ ADMIN = [
         inside(403, staff=200),
         fixed("/admin/checkout/ledgertransaction/export/?first=2020-01-01&last=2020-12-31"),
     ),
+    # A read-only member looks at a stocktake and does not count.
+    *(
+        Row(
+            f"admin/catalogue/stocktake/<int:object_id>/{name}/",
+            inside(status, read_only=403, other=404),
+            lambda world, name=name: (
+                f"/admin/catalogue/stocktake/{world.rows['stocktake'].pk}/{name}/"
+            ),
+            method,
+        )
+        for name, method, status in (
+            *[("count", "get", 200), ("sheet", "get", 200), ("file", "get", 200)],
+            *[("differences", "get", 200), ("cancel", "post", 302), ("again", "post", 302)],
+        )
+    ),
     Row("admin/(?P<url>.*)$", inside(404), fixed("/admin/nowhere/")),
 ]
 
@@ -657,6 +672,7 @@ STAFF = frozenset({"staff"})
 SHOP = frozenset({*MEMBERS, "other", "staff"})
 OWNERS = frozenset({"owner", "other", "staff"})
 LISTERS = frozenset({"owner", "editor", "other", "staff"})
+STOCKISTS = frozenset({"owner", "editor", "fulfilment", "other", "staff"})
 
 MODELS: dict[str, Model] = {
     "accounts_user": Model(lambda world: world.mai, STAFF),
@@ -673,6 +689,7 @@ MODELS: dict[str, Model] = {
     "catalogue_stockitem": Model(lambda world: world.plage.variant.stock, SHOP),
     "catalogue_stockmovement": Model(lambda world: world.plage.variant.movements.first(), SHOP),
     "catalogue_variant": Model(lambda world: world.plage.variant, SHOP),
+    "catalogue_stocktake": Model(lambda world: world.rows["stocktake"], SHOP, adds=STOCKISTS),
     "checkout_offer": Model(lambda world: world.plage.offer, SHOP, adds=LISTERS),
     "checkout_order": Model(lambda world: world.order, SHOP, shared=True),
     "checkout_payment": Model(lambda world: world.order.payments.get(), STAFF),

@@ -11,6 +11,8 @@ from catalogue.models import (
     Product,
     ShippingRate,
     StockItem,
+    Stocktake,
+    StocktakeLine,
     Variant,
 )
 from checkout.models import MerchantExports, MerchantStatements, Offer, Refund
@@ -29,6 +31,7 @@ LISTS = [
     *["catalogue_import", "feeds_promotion"],
     *["fulfilment_fulfilmentorder", "webhooks_endpoint", "webhooks_delivery", "webhooks_event"],
     *["webhooks_replay", "fulfilment_shipment", "fulfilment_carrierconnection"],
+    "catalogue_stocktake",
 ]
 # What nobody changes, and what may be deleted: a refused form says so before it looks for the row.
 READ_ONLY = {
@@ -46,6 +49,7 @@ def foreign_rows(world):
         "catalogue_product": rayon.product,
         "catalogue_stockitem": rayon.variant.stock,
         "catalogue_stockmovement": rayon.variant.movements.first(),
+        "catalogue_stocktake": world.rows["rayons_stocktake"],
         "catalogue_shippingrate": rayon.rate,
         "catalogue_variant": rayon.variant,
         "catalogue_merchant": rayon.merchant,
@@ -80,6 +84,8 @@ def counts():
         sorted(Variant.objects.values_list("pk", "price", "sku", "active")),
         sorted(Import.objects.values_list("pk", "state", "applied_to", "read_to")),
         sorted(StockItem.objects.values_list("pk", "on_hand", "reserved")),
+        sorted(Stocktake.objects.values_list("pk", "status")),
+        sorted(StocktakeLine.objects.counted().values_list("pk", "counted")),
         sorted(ShippingRate.objects.values_list("pk", "price")),
         sorted(Merchant.objects.values_list("pk", "stripe_account_id", "payable")),
         sorted(Offer.objects.values_list("pk", "name", "merchant_id")),

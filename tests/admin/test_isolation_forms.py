@@ -36,6 +36,7 @@ def test_a_foreign_shop_in_a_form_is_no_choice(browser, world):
             "per_cent": "50",
         },
         "webhooks_endpoint": {"merchant": foreign, "url": "https://evil.example/"},
+        "catalogue_stocktake": {"merchant": foreign},
     }
     before = counts()
     for name, data in forms.items():

@@ -222,10 +222,11 @@ def stock(world):
 
 def test_stock_is_corrected_with_a_reason_and_leaves_a_movement(browser, world):
     client = browser(world.plage.members["fulfilment"])
-    said_so = {"delta": "-3", "reason": "adjustment", "reference": "three were torn"}
+    said_so = {"delta": "-3", "reason": "damaged", "reference": "box 7", "note": "three were torn"}
     assert client.post(stock(world), said_so).status_code == 302
     movement = StockMovement.objects.latest("id")
-    assert (movement.before, movement.after, movement.reference) == (10, 7, "three were torn")
+    assert (movement.before, movement.after, movement.reference) == (10, 7, "box 7")
+    assert (movement.reason, movement.note) == ("damaged", "three were torn")
     assert movement.actor == world.plage.members["fulfilment"]
     assert "three were torn" in client.get(stock(world)).content.decode()
 
@@ -243,7 +244,7 @@ def test_counts_cannot_be_overwritten(browser, world):
     client = browser(world.plage.owner)
     client.post(
         stock(world),
-        {"delta": "1", "reason": "restock", "on_hand": "500", "reserved": "0", "variant": "1"},
+        {"delta": "1", "reason": "received", "on_hand": "500", "reserved": "0", "variant": "1"},
     )
     world.plage.variant.stock.refresh_from_db()
     assert world.plage.variant.stock.on_hand == 11

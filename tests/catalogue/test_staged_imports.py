@@ -11,7 +11,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts.models import User
-from catalogue import dry_runs, prices, products, slices, staging, stock, variants
+from catalogue import dry_runs, prices, slices, staging, stock, variants
 from catalogue.encodings import UnreadableFile
 from catalogue.models import Import, Merchant, Product, StagedProduct, StockMovement, Variant
 from catalogue.staging import NotNow

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from checkout import gateway, reconciliation
 from checkout import reconciliation_words as words
 from checkout.models import ReconciliationFinding
-from checkout.reconciliation_findings import Report, Status
+from checkout.reconciliation_findings import STOCK, Report, Status
 
 
 class Command(BaseCommand):
@@ -54,7 +54,8 @@ class Command(BaseCommand):
             )
         if report.dry:
             return any(status == Status.OPEN for _found, status in report.found)
-        there = list(ReconciliationFinding.objects.filter(status=Status.OPEN).order_by("id"))
+        still = ReconciliationFinding.objects.filter(status=Status.OPEN).exclude(kind__in=STOCK)
+        there = list(still.order_by("id"))
         seen = {(found.kind, found.object_id) for found, _status in report.found}
         for row in there:
             if (row.kind, row.object_id) not in seen:
