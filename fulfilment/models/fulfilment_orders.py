@@ -49,9 +49,6 @@ class FulfilmentOrder(models.Model):
     # Of these there is something left to send.
     TO_SEND: ClassVar[tuple[str, ...]] = (*UNSENT, Status.PARTLY_SHIPPED)
 
-    # Where the shop has still something to do.
-    TO_SEND: ClassVar[tuple[str, ...]] = (Status.OPEN, Status.PACKED)
-
     public_id = models.UUIDField(default=public_id, unique=True, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="fulfilment_orders")
     merchant = models.ForeignKey(
@@ -79,7 +76,7 @@ class FulfilmentOrder(models.Model):
         indexes = [
             models.Index(
                 fields=["merchant", "leaves_by"],
-                condition=Q(status__in=["open", "packed"]),
+                condition=Q(status__in=["open", "packed", "partly_shipped"]),
                 name="fulfilment_to_send_by",
             )
         ]

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("catalogue", "0015_stock_is_counted_and_watched"),
+        ("catalogue", "0020_stock_is_counted_and_watched"),
     ]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('catalogue', '0016_movements_know_their_shop'),
+        ("catalogue", "0021_movements_know_their_shop"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -19,7 +19,7 @@ FOR EACH ROW EXECUTE FUNCTION catalogue_shop_of_movement();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0014_words_of_the_products_there_are'),
+        ("catalogue", "0019_imports_are_staged"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

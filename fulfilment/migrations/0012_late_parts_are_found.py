@@ -6,12 +6,12 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('fulfilment', '0008_parts_are_late'),
+        ("fulfilment", "0011_parts_are_late"),
     ]
 
     operations = [
         AddIndexConcurrently(
             model_name='fulfilmentorder',
-            index=models.Index(condition=models.Q(('status__in', ['open', 'packed'])), fields=['merchant', 'leaves_by'], name='fulfilment_to_send_by'),
+            index=models.Index(condition=models.Q(('status__in', ['open', 'packed', 'partly_shipped'])), fields=['merchant', 'leaves_by'], name='fulfilment_to_send_by'),
         ),
     ]

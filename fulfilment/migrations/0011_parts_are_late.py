@@ -5,9 +5,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0017_movements_are_found'),
-        ('checkout', '0031_stock_is_checked_nightly'),
-        ('fulfilment', '0007_parts_are_called_to_send'),
+        ('catalogue', '0022_movements_are_found'),
+        ('checkout', '0033_stock_is_checked_nightly'),
+        ("fulfilment", "0010_reports_are_of_a_merchant"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('checkout', '0030_closed_months_show_gifts'),
+        ("checkout", "0032_shops_have_exports"),
     ]
 
     operations = [
