@@ -1,0 +1,3 @@
+from fulfilment.admin import parts
+
+__all__ = ["parts"]
