@@ -4,7 +4,7 @@ from checkout.models.disputes import Dispute
 from checkout.models.drops import DropPurchase, DropTicket
 from checkout.models.ledger import LedgerEntry, LedgerTransaction
 from checkout.models.offers import Offer, OfferUse, OrderDiscount
-from checkout.models.orders import Order, OrderDelivery, OrderEvent, OrderLine
+from checkout.models.orders import Order, OrderDelivery, OrderEvent, OrderLine, OrderNote
 from checkout.models.payments import Payment, Refund, StripeEvent, StripeReconciliation
 from checkout.models.reconciliation import (
     BalanceTransaction,
@@ -36,6 +36,7 @@ __all__ = [
     "OrderDiscount",
     "OrderEvent",
     "OrderLine",
+    "OrderNote",
     "Payment",
     "ReconciliationFinding",
     "ReconciliationRun",

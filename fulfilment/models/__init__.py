@@ -7,16 +7,23 @@ from fulfilment.models.fulfilment_orders import FulfilmentEvent, FulfilmentOrder
 from fulfilment.models.invoices import Invoice, InvoiceCounter
 from fulfilment.models.returns import Return
 from fulfilment.models.shipments import Shipment, TrackingEvent
+from fulfilment.models.talk import InternalNote, ShopMessage
+from fulfilment.models.views import SavedView
+from fulfilment.models.words import PartWords
 
 __all__ = [
     "CreditFailure",
     "Failure",
     "FulfilmentEvent",
     "FulfilmentOrder",
+    "InternalNote",
     "Invoice",
     "InvoiceCounter",
     "OpeningFailure",
+    "PartWords",
     "Return",
+    "SavedView",
     "Shipment",
+    "ShopMessage",
     "TrackingEvent",
 ]

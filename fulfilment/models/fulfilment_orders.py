@@ -50,6 +50,12 @@ class FulfilmentOrder(models.Model):
                 fields=["order", "merchant"], name="fulfilment_one_per_order_and_merchant"
             )
         ]
+        indexes = [
+            # The workbench and its queues, newest first: a shop's, and the operator's of all.
+            models.Index(fields=["merchant", "-id"], name="part_of_shop"),
+            models.Index(fields=["merchant", "status", "-id"], name="part_in_shops_queue"),
+            models.Index(fields=["status", "-id"], name="part_in_queue"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.order} · {self.merchant}"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from fulfilment.models.fulfilment_orders import FulfilmentOrder
@@ -18,6 +20,16 @@ class Shipment(models.Model):
     tracking_number = models.CharField(_("tracking number"), max_length=80, blank=True)
     tracking_url = models.URLField(_("tracking link"), max_length=500, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [
+            # As a search asks for it, whichever way it was typed.
+            models.Index(
+                Upper("tracking_number"),
+                condition=~Q(tracking_number=""),
+                name="shipment_by_number",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.carrier} {self.tracking_number}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from catalogue.models import Drop, Merchant, Product, ShippingRate, StockItem, Variant
 from checkout.models import MerchantStatements, Offer
 from feeds.models import Promotion
-from fulfilment.models import FulfilmentOrder
+from fulfilment.models import FulfilmentOrder, InternalNote, SavedView, ShopMessage
 from tests.shops import open_shop
 from webhooks.models import Delivery, Endpoint, Event, Replay
 
@@ -67,5 +67,6 @@ def counts():
         Replay.objects.count(),
         sorted(Delivery.objects.values_list("pk", "status", "attempts")),
         sorted(FulfilmentOrder.objects.values_list("pk", "status")),
+        (InternalNote.objects.count(), ShopMessage.objects.count(), SavedView.objects.count()),
         Event.objects.count(),
     )

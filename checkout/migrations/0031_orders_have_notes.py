@@ -1,0 +1,35 @@
+import django.db.models.deletion
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("checkout", "0030_closed_months_show_gifts"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="OrderNote",
+            fields=[
+                (
+                    "order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="note",
+                        serialize=False,
+                        to="checkout.order",
+                    ),
+                ),
+                ("text", models.CharField(max_length=500)),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True),
+                        name="order_note_says_something",
+                    )
+                ],
+            },
+        ),
+    ]
