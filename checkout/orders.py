@@ -111,7 +111,13 @@ def place(
 
 
 def _digest(
-    items: Sequence[Item], customers_note: str, *, buyer: Buyer, address: AddressData, seen_total: Money, code: str
+    items: Sequence[Item],
+    customers_note: str,
+    *,
+    buyer: Buyer,
+    address: AddressData,
+    seen_total: Money,
+    code: str,
 ) -> str:
     """What was asked for, in 64 characters."""
     body = [

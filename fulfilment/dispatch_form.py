@@ -22,7 +22,7 @@ def _field(label: Any, *, most: int, **attrs: str) -> forms.CharField:
 class DispatchForm(forms.Form):
     """`parts` are its rows; `carrier` is that of each row that names none."""
 
-    carrier = _field(gettext_lazy("Carrier of all"), most=60, list="carriers")
+    carrier = _field(gettext_lazy("Carrier of all"), most=60, list="carriers", autofocus="")
 
     def __init__(self, *args: Any, parts: Sequence[FulfilmentOrder], **kwargs: Any) -> None:
         kwargs.setdefault("use_required_attribute", False)

@@ -11,7 +11,7 @@ from accounts import postal
 from checkout.models import Order, OrderLine, OrderNote
 from fulfilment.models import FulfilmentOrder
 from fulfilment.parts import left_of
-from shopping.paper import Row, Sheets
+from shopping.paper import A6, Row, Sheets
 from shopping.templatetags.money import country
 
 # Sheets at once.
@@ -39,7 +39,7 @@ def slips(parts: Iterable[FulfilmentOrder]) -> bytes:
 def labels(parts: Iterable[FulfilmentOrder]) -> bytes:
     """The address of each of `parts`, MOST at most, on a sheet of A6."""
     language = translation.get_language() or "en"
-    sheets = Sheets(title=_("Label"), language=language, size="A6", margin=8)
+    sheets = Sheets(title=_("Label"), language=language, size=A6, margin=8)
     for part in list(parts)[:MOST]:
         with translation.override(part.order.locale):
             sheets.add_page()

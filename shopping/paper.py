@@ -11,6 +11,7 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
 FONTS = Path(__file__).parent / "fonts"
+A4, A6 = (210.0, 297.0), (105.0, 148.0)
 NARROW = 26.0  # millimetres: each figure of a row
 LINE = 5.5
 INK, GREY = (12, 32, 25), (90, 104, 98)
@@ -30,10 +31,12 @@ class Row:
 class Sheets(FPDF):
     """None yet: `add_page` begins each. Text stays text: it can be searched, copied and read aloud.
 
-    `size` is "A4" or "A6", `margin` millimetres.
+    `size` is width and height, `margin` all around; millimetres.
     """
 
-    def __init__(self, *, title: str, language: str, size: str = "A4", margin: float = 20) -> None:
+    def __init__(
+        self, *, title: str, language: str, size: tuple[float, float] = A4, margin: float = 20
+    ) -> None:
         super().__init__(format=size)
         self.set_margin(margin)
         self.set_auto_page_break(True, margin=margin)

@@ -12,12 +12,16 @@ class Migration(migrations.Migration):
             name="OrderNote",
             fields=[
                 (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
                     "order",
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
                         related_name="note",
-                        serialize=False,
                         to="checkout.order",
                     ),
                 ),

@@ -172,9 +172,7 @@ class OrderNote(models.Model):
 
     LONGEST: ClassVar[int] = 500
 
-    order = models.OneToOneField(
-        Order, on_delete=models.PROTECT, primary_key=True, related_name="note"
-    )
+    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="note")
     text = models.CharField(max_length=LONGEST)
 
     class Meta:

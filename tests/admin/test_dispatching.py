@@ -91,9 +91,7 @@ def test_a_form_that_is_sent_twice_does_nothing_twice(client, parts):
     data = rows_of(parts, carrier="DHL")
     client.post(PAGE, data)
     page = client.post(PAGE, data, follow=True)
-    assert said(page)[-1] == (
-        "3 had been handed over like this before: nothing was done twice."
-    )
+    assert said(page)[-1] == ("3 had been handed over like this before: nothing was done twice.")
     assert (len(sent(parts)), OutgoingMail.objects.filter(kind="shipped").count()) == (3, 3)
 
 
