@@ -91,11 +91,11 @@ def test_a_form_that_is_sent_twice_is_written_once(client, world, part, kind, mo
         assert write(client, part, kind, "Hello", key).status_code == 200
     assert model.objects.count() == 1
     assert OutgoingMail.objects.filter(kind="shop_message").count() == (kind == "message")
-    other = write(Client_of(world), world.rayon.fulfilment_order, kind, "Hello", key)
+    other = write(rayons(world), world.rayon.fulfilment_order, kind, "Hello", key)
     assert other.context["error"] == "Reload the page, and write it once more."
 
 
-def Client_of(world):
+def rayons(world):
     client = Client()
     client.force_login(world.rayon.owner)
     return client
@@ -113,12 +113,12 @@ def test_a_message_goes_out_in_the_shops_name_and_is_shown_on_the_order(client, 
     assert sent.from_email.startswith("Plage <")
     assert "plage.example" not in sent.from_email
     assert text in sent.body
-    html = sent.alternatives[0].content
+    html = OutgoingMail.objects.get(kind="shop_message").html
     assert "&lt;b&gt;blue&lt;/b&gt;: would red do?<br>https://example.org/red" in html
     shown = Client().get(f"/orders/{orders.token(world.order)}/").content.decode()
     assert "&lt;b&gt;blue&lt;/b&gt;: would red do?<br>https://example.org/red" in shown
     assert 'href="https://example.org/red"' not in shown
-    theirs = Client_of(world).get(url(world.rayon.fulfilment_order, "change")).content.decode()
+    theirs = rayons(world).get(url(world.rayon.fulfilment_order, "change")).content.decode()
     assert "would red do" not in theirs
 
 
