@@ -17,7 +17,7 @@ from fulfilment.models import FulfilmentOrder, PartWords, Shipment
 from shopping import queries
 
 # So many of the newest are looked through before the index is asked.
-NEWEST = 2_000
+NEWEST = 1_000
 LONGEST = 100
 
 
@@ -35,7 +35,7 @@ class _Compiled(SearchQuery):
 def find(
     parts: QuerySet[FulfilmentOrder], typed: str, *, merchants: Collection[int] | None, most: int
 ) -> list[int]:
-    """Keys of those of `parts` that `typed` means, newest first, `most` at most; four statements.
+    """Keys of those of `parts` that `typed` means, newest first, `most` at most; five statements.
 
     `merchants` are those whose parts these are, None for everybody's. A number, an e-mail address,
     a SKU and a tracking number have to be whole, in capitals or not; of names and titles all words
@@ -46,14 +46,18 @@ def find(
         return []
     sought = _Compiled(_tsquery(typed, text, merchants))
     plain = parts.select_related(None).prefetch_related(None).order_by("-pk")
-    newest = PartWords.objects.filter(part__in=plain.values("pk")[:NEWEST], words=sought)
-    found = set(newest.order_by("-pk").values_list("pk", flat=True)[:most])
+    # By their keys: what is in a subquery would be planned as a part of the whole.
+    newest = list(plain.values_list("pk", flat=True)[:NEWEST])
+    among = PartWords.objects.filter(pk__in=newest, words=sought).order_by("-pk")
+    found = set(among.values_list("pk", flat=True)[:most])
     if len(found) < most:
         # By a sum, which no index is in the order of: the index of words has to be asked.
         older = plain.filter(words__words=sought).order_by((F("pk") + 0).desc())
         found |= set(older.values_list("pk", flat=True)[:most])
     parcels = Shipment.objects.exclude(tracking_number="").filter(tracking_number__iexact=text)
-    found |= set(plain.filter(shipments__in=parcels).values_list("pk", flat=True)[:most])
+    parcels = parcels.order_by((F("fulfilment_order_id") + 0).desc())
+    sent = list(parcels.values_list("fulfilment_order_id", flat=True)[:most])
+    found |= set(plain.filter(pk__in=sent).values_list("pk", flat=True)) if sent else set()
     return sorted(found, reverse=True)[:most]
 
 
