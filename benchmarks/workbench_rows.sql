@@ -60,6 +60,6 @@ SELECT gen_random_uuid(), 'Colissimo', '6A' || lpad(id::text, 11, '0'), '', crea
 FROM fulfilment_fulfilmentorder WHERE id > 1000000 AND status = 'delivered';
 
 INSERT INTO checkout_dispute (public_id, stripe_id, status, amount, reason, created_at, payment_id)
-SELECT gen_random_uuid(), 'du_bench_' || id, CASE WHEN id % 20 = 0 THEN 'needs_response' ELSE 'won'
+SELECT gen_random_uuid(), 'du_bench_' || id, CASE WHEN id % 2000 = 0 THEN 'needs_response' ELSE 'won'
     END, 3490, 'fraudulent', created_at, id
 FROM checkout_payment WHERE intent_id LIKE 'pi\_bench\_%' AND id % 100 = 0
