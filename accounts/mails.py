@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from email.utils import formataddr, parseaddr
 from smtplib import SMTPException
 
 from django.conf import settings
@@ -28,11 +29,11 @@ BACKOFF = (60, 300, 1_800, 7_200, 18_000, 36_000, 86_400)
 # By hand, since every order comes by here and Django takes ten times as long to say the same.
 WRITE = """
 INSERT INTO accounts_outgoingmail
-    (kind, reference, "to", subject, text, html, unsubscribe,
+    (kind, reference, "to", subject, text, html, unsubscribe, sender, reply_to,
      attempts, next_attempt_at, last_error, created_at)
 VALUES {rows} ON CONFLICT (kind, reference, "to") DO NOTHING
 """
-FIELDS = 7
+FIELDS = 9
 ROW = f"({'%s, ' * FIELDS}0, now(), '', now())"
 MARK = """
 UPDATE accounts_outgoingmail SET sent_at = %s, next_attempt_at = NULL, last_error = '' WHERE id = %s
@@ -52,7 +53,8 @@ class Mail:
     """A mail to be; one `kind` about one `reference` goes to one address once.
 
     `unsubscribe` is the address that stops mails of its sort by one POST, for those that may be
-    stopped (RFC 8058).
+    stopped (RFC 8058). `sender` is the name of the shop that a mail speaks for, beside our address,
+    and `reply_to` the address that answers go to.
     """
 
     kind: str
@@ -62,6 +64,8 @@ class Mail:
     text: str
     html: str = ""
     unsubscribe: str = ""
+    sender: str = ""
+    reply_to: str = ""
 
 
 def enqueue(
@@ -104,6 +108,8 @@ def enqueue_all(mails: Iterable[Mail]) -> None:
             mail.text,
             mail.html,
             mail.unsubscribe,
+            " ".join(mail.sender.split())[:200],
+            mail.reply_to,
         )
     ]
     if not values:
@@ -141,7 +147,9 @@ def _send(mail: OutgoingMail, server: BaseEmailBackend) -> None:
     message = EmailMultiAlternatives(
         subject=mail.subject,
         body=mail.text,
+        from_email=_from(mail),
         to=[mail.to],
+        reply_to=[mail.reply_to] if mail.reply_to else None,
         headers=_headers(mail),
         connection=server,
     )
@@ -163,6 +171,13 @@ def _failed(mail: OutgoingMail, error: Exception) -> None:
     OutgoingMail.objects.filter(pk=mail.pk, sent_at=None, attempts=mail.attempts).update(
         next_attempt_at=wait, last_error=f"{type(error).__name__}: {error}"[:300]
     )
+
+
+def _from(mail: OutgoingMail) -> str | None:
+    """Our address, in the name of the shop that the mail speaks for; None for our own name."""
+    if not mail.sender:
+        return None
+    return formataddr((mail.sender, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
 
 
 def _headers(mail: OutgoingMail) -> dict[str, str]:

@@ -238,6 +238,9 @@ class OutgoingMail(models.Model):
     text = models.TextField()
     html = models.TextField(blank=True)
     unsubscribe = models.CharField(max_length=300, blank=True, db_default="")
+    # Where it speaks for a shop: its name beside our address, and where an answer goes.
+    sender = models.CharField(max_length=200, blank=True, db_default="")
+    reply_to = models.CharField(max_length=254, blank=True, db_default="")
     attempts = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=300, blank=True)

@@ -114,19 +114,20 @@ def cookie(url: str, *, email: str, password: str) -> str:
         return f"sessionid={client.cookies['sessionid']}"
 
 
-def _password(site: Site) -> str:
+def password_of(site: Site) -> str:
+    """What the demo's people sign in with. Raises RuntimeError."""
     said = re.search(r"with the password (\S+)", "\n".join(site.manage("demo", "--signins")))
     if said is None:
         raise RuntimeError("the demo does not say its password")
     return said[1]
 
 
-def _database(postgresql: PostgreSQL, name: str) -> str:
-    """The address of a new database of this name."""
+def database(postgresql: PostgreSQL, name: str, *, like: str = "template1") -> str:
+    """The address of a new database of this name, with what is in the one `like`, which nobody uses."""
     connection = psycopg2.connect(postgresql.url)
     connection.autocommit = True
     with connection.cursor() as cursor:
-        cursor.execute(f'CREATE DATABASE "{name}"')
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
     connection.close()
     return urlunsplit(urlsplit(postgresql.url)._replace(path=f"/{name}"))
 
@@ -145,7 +146,7 @@ def open_sites(directory: Path, *, scale: float) -> Iterator[Sites]:
         env |= {name: os.environ[name] for name in ("WEB_THREADS",) if name in os.environ}
         for name, share in ((SMALL, scale / 100), (LARGE, scale)):
             redis = stop.enter_context(Redis(directory / f"redis-{name}"))
-            url = _database(postgresql, name)
+            url = database(postgresql, name)
             stack = Stack(directory / name, database_url=url, redis_url=redis.url, env=env)
             stop.callback(stack.stop)
             site = sites[name] = Site(name, postgresql, stack)
@@ -155,7 +156,7 @@ def open_sites(directory: Path, *, scale: float) -> Iterator[Sites]:
         bare_port = free_port()
         bare = start_bare(sites[LARGE].stack, bare_port)
         stop.callback(stop_bare, bare)
-        password = _password(sites[SMALL])
+        password = password_of(sites[SMALL])
         for site in sites.values():
             site.stack.start("web")
             site.sign_in(password)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Address, User
 from checkout import cards, codes
 from checkout.errors import BadAddress, UnknownCard
-from checkout.forms import AddressForm, ContactForm
+from checkout.forms import AddressForm, ContactForm, NoteForm
 from checkout.limits import Visitor
 from checkout.models import SavedCard
 from checkout.offers import Claim
@@ -68,6 +68,7 @@ class Details:
     country: str  # ISO 3166, "" where nobody has said any
     account_email: str
     contact: ContactForm | None
+    note_form: NoteForm
     address_form: AddressForm
     addresses: list[Address]
     address: Address | None
@@ -94,14 +95,15 @@ class Details:
     def errors(self) -> dict[str, str]:
         """Field → what is wrong with it, for the forms that are shown."""
         found: dict[str, str] = {}
-        for form in (self.contact, None if self.address else self.address_form):
+        shown = (self.contact, None if self.address else self.address_form, self.note_form)
+        for form in shown:
             if form is not None and form.is_bound:
                 found |= {name: str(messages[0]) for name, messages in form.errors.items()}
         return found
 
     def show_errors(self, errors: Mapping[str, str]) -> None:
         """Put `errors` (field → sentence) under the fields that are shown."""
-        for form in (self.contact, self.address_form):
+        for form in (self.contact, self.address_form, self.note_form):
             for name in form.fields if form else ():
                 if form and form.is_bound and name in errors and name not in form.errors:
                     form.add_error(name, errors[name])
@@ -149,6 +151,7 @@ class Known:
             "country": country,
             "account_email": self.email,
             "contact": None if self.email else _contact(asked),
+            "note_form": NoteForm(asked.fields if asked.sent else None, initial=asked.fields),
             "address_form": form,
             "addresses": self.addresses,
             "address": self.address,

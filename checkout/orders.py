@@ -31,7 +31,7 @@ from checkout.errors import (
     UnknownProduct,
 )
 from checkout.history import note, publish
-from checkout.models import Order, OrderDelivery, OrderEvent, OrderLine, Payment
+from checkout.models import Order, OrderDelivery, OrderEvent, OrderLine, OrderNote, Payment
 from checkout.offers import Claim
 from checkout.quotes import Item, Quote, quote
 from shopping import rows
@@ -53,6 +53,7 @@ def place(
     seen_total: Money,
     cart: int | None = None,
     code: str = "",
+    customers_note: str = "",
 ) -> Order:
     """Promise `items` to `buyer`: reserve the stock and write order, lines, payment and history.
 
@@ -62,14 +63,17 @@ def place(
     order, however often and however late, also where two arrive at once. Nothing is charged here:
     `payments.start` is.
     `cart` is the primary key of the cart that the items are in, which they leave once paid; `code`
-    is that of an offer, tidied.
+    is that of an offer, tidied. `customers_note` is for the shops, of at most OrderNote.LONGEST
+    characters.
 
     Raises KeyReused for another body under a used key, BadKey, BadAddress, TotalChanged if the total is
     not `seen_total`, CodeRefused, SoldOut, PersonLimit, QueueFirst,
     CartIsBeingPaid, a QuoteError, or where Stripe taxes a
     TaxError: call it by checkout.tax_calculations.once_more then. Then nothing was written.
     """
-    digest = _digest(items, buyer=buyer, address=address, seen_total=seen_total, code=code)
+    digest = _digest(
+        items, customers_note, buyer=buyer, address=address, seen_total=seen_total, code=code
+    )
     claim = Claim(code, buyer.principal, buyer.email)
     person = Person.of(buyer, address)
     if not 1 <= len(key) <= 255 or "\0" in key:
@@ -95,7 +99,7 @@ def place(
                 _take(quoted, claim, ask)
                 order = _order(quoted, buyer=buyer, address=address)
                 order.idempotency_key, order.request_hash, order.cart_id = key, digest, cart
-                return _write(order, quoted, person)
+                return _write(order, quoted, person, customers_note)
     except (IntegrityError, CheckoutError) as error:
         # The same key may have been placed at the same moment, and have taken the last piece.
         placed = of_key(key, principals=[buyer.principal])
@@ -108,7 +112,13 @@ def place(
 
 
 def _digest(
-    items: Sequence[Item], *, buyer: Buyer, address: AddressData, seen_total: Money, code: str
+    items: Sequence[Item],
+    customers_note: str,
+    *,
+    buyer: Buyer,
+    address: AddressData,
+    seen_total: Money,
+    code: str,
 ) -> str:
     """What was asked for, in 64 characters."""
     body = [
@@ -117,6 +127,7 @@ def _digest(
         asdict(address),
         [seen_total.amount, seen_total.currency],
         *([code] if code else []),
+        *([{"note": customers_note}] if customers_note else []),
     ]
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
@@ -176,7 +187,7 @@ def _order(quoted: Quote, *, buyer: Buyer, address: AddressData) -> Order:
     )
 
 
-def _write(order: Order, quoted: Quote, person: Person) -> Order:
+def _write(order: Order, quoted: Quote, person: Person, customers_note: str) -> Order:
     lines = _lines(order, quoted)
     told = {"total": order.total, "currency": order.currency}
     rows.insert_family(
@@ -187,6 +198,7 @@ def _write(order: Order, quoted: Quote, person: Person) -> Order:
         drop_limits.rows_of(order, quoted, person),
         [Payment(order=order, currency=order.currency, amount=order.total)],
         [OrderEvent(order=order, type="order.placed", data=told)],
+        [OrderNote(order=order, text=customers_note)] if customers_note else [],
     )
     publish("order.placed", order, lines)
     return order

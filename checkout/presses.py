@@ -14,7 +14,7 @@ from checkout import choices
 from checkout.buyers import AddressData
 from checkout.details import NEW, Asked
 from checkout.errors import BadAddress, UnknownCard, UnknownProduct
-from checkout.forms import ADDRESS_FIELDS, AddressForm, ContactForm
+from checkout.forms import ADDRESS_FIELDS, AddressForm, ContactForm, NoteForm
 from checkout.models import SavedCard
 from checkout.quotes import Item
 from shopping import countries
@@ -23,16 +23,17 @@ from shopping.ids import uuid_of
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """Who orders, where to and with what; `card` is None for one to be typed."""
+    """Who orders, where to and with what; `card` is None for one to be typed. `note` is for the shops."""
 
     email: str
     address: AddressData
     card: SavedCard | None
+    note: str
 
 
 def read(user: User | None, asked: Asked) -> Press:
     """What `asked` amounts to. Raises BadAddress with what is wrong with which field, UnknownCard."""
-    return Press(_contact(user, asked), _address(user, asked), _card(user, asked))
+    return Press(_contact(user, asked), _address(user, asked), _card(user, asked), _note(asked))
 
 
 def item_of(product: Product, asked: Asked) -> Item:
@@ -91,6 +92,13 @@ def _card(user: User | None, asked: Asked) -> SavedCard | None:
     return found
 
 
+def _note(asked: Asked) -> str:
+    form = NoteForm(asked.fields, initial={})
+    if not form.is_valid():
+        raise BadAddress(_first_errors(form))
+    return str(form.cleaned_data["note"])
+
+
 def _is_saved(chosen: str) -> bool:
     return chosen not in {"", NEW}
 
@@ -101,5 +109,5 @@ def _address_form(asked: Asked) -> AddressForm:
     return AddressForm(asked.fields, initial={}, served=known, language=asked.language)
 
 
-def _first_errors(form: ContactForm | AddressForm) -> dict[str, str]:
+def _first_errors(form: ContactForm | AddressForm | NoteForm) -> dict[str, str]:
     return {name: str(messages[0]) for name, messages in form.errors.items()}

@@ -32,6 +32,8 @@ MEMBER_SALT = "checkout.member"
 GUEST_SECONDS = GUEST_DAYS * 24 * 3600
 DRAFT = "buy_draft"
 DRAFT_SECONDS = 30 * 60
+# Characters of a field; a note is the longest.
+MOST_KEPT = 1_000
 CONTACT = ("email", *ADDRESS_FIELDS)
 
 
@@ -141,7 +143,7 @@ def draft_of(request: HttpRequest) -> dict[str, str]:
 
 def keep_draft(request: HttpRequest, fields: Mapping[str, Any]) -> None:
     """Keep `fields` for half an hour; a repeat of the same writes nothing."""
-    kept = {name: str(value)[:200] for name, value in fields.items() if value}
+    kept = {name: str(value)[:MOST_KEPT] for name, value in fields.items() if value}
     if kept != draft_of(request):
         request.session[DRAFT] = {"at": time.time(), "fields": kept}
 

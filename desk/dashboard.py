@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from catalogue.models import Merchant
 from desk import checklist
 from desk.models import Application
-from fulfilment import dashboard
+from fulfilment import counting, dashboard
 from shopping.own_rows import access
 
 
@@ -20,5 +20,5 @@ def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     waiting = Application.objects.filter(merchant__status=Merchant.Status.PENDING)
     return dashboard.figures(request, context) | {
         "checklists": checklist.unfinished(held),
-        "applications_count": dashboard.counted(waiting) if held.everything else None,
+        "applications_count": counting.count(waiting) if held.everything else None,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -14,13 +14,12 @@ from catalogue.models import StockItem
 from catalogue.roles import Capability
 from checkout.models import Order, OrderDelivery, OrderLine, ReconciliationFinding
 from feeds.models import Appeal, Case
+from fulfilment.counting import count
 from fulfilment.models import FulfilmentOrder
 from shopping.money import Money
 from shopping.own_rows import access
 
 ROWS = 8
-# Counting stops here: "99+" says enough, and costs the same whatever lies behind it.
-MOST = 99
 
 
 def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -34,17 +33,17 @@ def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     low = StockItem.objects.low().watched().filter(variants)
     open_findings = ReconciliationFinding.objects.filter(status=ReconciliationFinding.Status.OPEN)
     return context | {
-        "findings_count": counted(open_findings) if held.everything else None,
-        "cases_count": counted(Case.objects.filter(state=Case.State.OPEN))
+        "findings_count": count(open_findings) if held.everything else None,
+        "cases_count": count(Case.objects.filter(state=Case.State.OPEN))
         if held.everything
         else None,
-        "appeals_count": counted(Appeal.objects.filter(state=Appeal.State.OPEN))
+        "appeals_count": count(Appeal.objects.filter(state=Appeal.State.OPEN))
         if held.everything
         else None,
         "to_send": to_send.select_related("order", "merchant").order_by("id")[:ROWS],
-        "to_send_count": counted(to_send),
+        "to_send_count": count(to_send),
         "low": low.select_related("variant__product").order_by("on_hand", "pk")[:ROWS],
-        "low_count": counted(low),
+        "low_count": count(low),
         "paid_today": paid_today(mine),
         "held_back": payouts.held_back(held)[:ROWS],
     }
@@ -62,9 +61,3 @@ def paid_today(mine: Q) -> list[Money]:
         for currency, total, discount, tax in found:
             sums[currency] += total - discount + tax
     return [Money(total, currency) for currency, total in sorted(sums.items())]
-
-
-def counted(rows: QuerySet[Any]) -> str:
-    """How many there are, in words: MOST at most and a plus."""
-    found = rows.order_by()[: MOST + 1].count()
-    return f"{MOST}+" if found > MOST else str(found)

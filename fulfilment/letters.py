@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.conf import settings
 from django.urls import reverse
@@ -23,6 +24,7 @@ from fulfilment.letter_parts import (
     order_link,
     to_send,
 )
+from fulfilment.models import ShopMessage
 from fulfilment.parts import Part
 from shopping.money import Money
 from shopping.templatetags.money import money
@@ -97,6 +99,48 @@ def cancelled(order: Order, parts: Sequence[Part], *, refund: Refund | None) -> 
                 "link": order_link(order),
             },
         )
+
+
+def cancelled_by_shop(order: Order, parts: Sequence[Part], *, refund: Refund | None) -> Mail:
+    """To the shopper: what the shop does not send, and what comes back of the money; no other mail
+    says so of `refund`."""
+    shop = parts[0].merchant
+    with translation.override(order.locale):
+        words = {"merchant": shop.name, "reference": order.reference}
+        said = mail(
+            refund_mails.CANCELLED,
+            reference=str((refund or parts[0].fulfilment_order).public_id),
+            to=order.email,
+            subject=_("%(merchant)s cannot send your order %(reference)s") % words,
+            context={
+                "title": _("%(merchant)s cannot send it, and has cancelled it") % words,
+                "shop": shop,
+                "lines": bought(parts, with_sku=False),
+                "total": money(refund.amount if refund else 0, order.currency),
+                "link": order_link(order),
+            },
+        )
+    return replace(said, sender=shop.name, reply_to=shop.email)
+
+
+def message(part: Part, said: ShopMessage) -> Mail:
+    """To the shopper: what the shop writes to them, in its own words; the answer goes to the shop."""
+    order, shop = part.order, part.merchant
+    with translation.override(order.locale):
+        words = {"merchant": shop.name, "reference": order.reference}
+        written = mail(
+            "shop_message",
+            reference=str(said.public_id),
+            to=order.email,
+            subject=_("%(merchant)s writes about your order %(reference)s") % words,
+            context={
+                "title": _("%(merchant)s writes to you") % words,
+                "said": said.text,
+                "shop": shop,
+                "link": order_link(order),
+            },
+        )
+    return replace(written, sender=shop.name, reply_to=shop.email)
 
 
 def part_cancelled(part: Part, *, amount: Money) -> Mail:

@@ -1,4 +1,4 @@
-"""A sheet of paper: A4, our type, headings, and rows of words and amounts. Knows no order."""
+"""Sheets of paper: our type, headings, rows of words and amounts, bar codes. Knows no order."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
 FONTS = Path(__file__).parent / "fonts"
+A4, A6 = (210.0, 297.0), (105.0, 148.0)
 NARROW = 26.0  # millimetres: each figure of a row
 LINE = 5.5
 INK, GREY = (12, 32, 25), (90, 104, 98)
@@ -27,17 +28,18 @@ class Row:
     strong: bool = False
 
 
-class Paper(FPDF):
-    """Text stays text: it can be searched, copied and read aloud.
+class Sheets(FPDF):
+    """None yet: `add_page` begins each. Text stays text: it can be searched, copied and read aloud.
 
-    `numbered` writes below each sheet which of how many it is, for what may take several.
+    `size` is width and height, `margin` all around; millimetres.
     """
 
-    def __init__(self, *, title: str, language: str, numbered: bool = False) -> None:
-        super().__init__(format="A4")
-        self._numbered = numbered
-        self.set_margin(20)
-        self.set_auto_page_break(True, margin=20)
+    def __init__(
+        self, *, title: str, language: str, size: tuple[float, float] = A4, margin: float = 20
+    ) -> None:
+        super().__init__(format=size)
+        self.set_margin(margin)
+        self.set_auto_page_break(True, margin=margin)
         for name, style in (("regular", ""), ("bold", "B")):
             self.add_font("Figtree", style, FONTS / f"figtree-{name}.ttf")
             self.add_font("DejaVu", style, FONTS / f"dejavu-{name}.ttf")
@@ -46,8 +48,6 @@ class Paper(FPDF):
         self.set_title(title)
         self.set_lang(language)
         self.set_creator("Étal")
-        self.add_page()
-        self.heading(title)
 
     def heading(self, text: str) -> None:
         self._write(text, size=20, strong=True, height=10)
@@ -81,14 +81,18 @@ class Paper(FPDF):
             self._row(row)
         self.ln(4)
 
-    def footer(self) -> None:
-        if not self._numbered:
-            return
-        self.set_y(-14)
-        self._type(9, strong=False, ink=GREY)
-        # The library writes the number of sheets once it knows it.
-        words = {"sheet": self.page_no(), "sheets": self.str_alias_nb_pages}
-        self.cell(self.epw, LINE, _("Page %(sheet)s of %(sheets)s") % words, align="L")
+    def large(self, lines: Iterable[str], *, size: float) -> None:
+        """Lines in another `size`, points, one under the other."""
+        for line in lines:
+            if line.strip():
+                self._write(line, size=size, height=size / 2)
+
+    def bars(self, code: str) -> None:
+        """`code` (capitals, digits and - . $ / + % and spaces) as Code 39, which any reader reads."""
+        self._turn()
+        self.set_fill_color(0)
+        self.code39(f"*{code}*", x=self.l_margin, y=self.get_y(), w=0.9, h=12)
+        self.set_xy(self.l_margin, self.get_y() + 14)
 
     def _turn(self) -> bool:
         """A new sheet where a row would not fit: its words may take several lines."""
@@ -133,3 +137,25 @@ class Paper(FPDF):
     def _type(self, size: float, *, strong: bool, ink: tuple[int, int, int]) -> None:
         self.set_font("Figtree", "B" if strong else "", size)
         self.set_text_color(*ink)
+
+
+class Paper(Sheets):
+    """A4, begun with its heading.
+
+    `numbered` writes below each sheet which of how many it is, for what may take several.
+    """
+
+    def __init__(self, *, title: str, language: str, numbered: bool = False) -> None:
+        super().__init__(title=title, language=language)
+        self._numbered = numbered
+        self.add_page()
+        self.heading(title)
+
+    def footer(self) -> None:
+        if not self._numbered:
+            return
+        self.set_y(-14)
+        self._type(9, strong=False, ink=GREY)
+        # The library writes the number of sheets once it knows it.
+        words = {"sheet": self.page_no(), "sheets": self.str_alias_nb_pages}
+        self.cell(self.epw, LINE, _("Page %(sheet)s of %(sheets)s") % words, align="L")

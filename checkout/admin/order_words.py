@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.html import format_html_join
@@ -40,6 +41,7 @@ HAPPENED: dict[str, Promise] = {
 # Reasons that we write ourselves; what a person wrote is read as it is.
 REASONS: dict[str, Promise] = {
     "shopper": _("cancelled by the shopper"),
+    "shop": _("cancelled by the shop"),
     refunds.LATE: _("paid after its time"),
     refunds.SECOND: _("paid twice"),
     refunds.AT_STRIPE: _("made in Stripe’s dashboard"),
@@ -49,6 +51,16 @@ REASONS: dict[str, Promise] = {
 def happened(type: str) -> str:
     """What an event of the history says; one that has no words yet by its name."""
     return str(HAPPENED.get(type, type))
+
+
+def own_sum(order: Any) -> Money:
+    """What those parts of an order come to that were read as `own_lines` and `own_deliveries`."""
+    parts = [*order.own_lines, *order.own_deliveries]
+    sums = [line.total for line in order.own_lines]
+    sums += [delivery.amount for delivery in order.own_deliveries]
+    sums += [part.tax for part in parts if not part.tax_is_included]
+    sums += [-part.discount for part in parts]
+    return Money(sum(sums), order.currency)
 
 
 def refunds_of(order: Order, merchant_ids: Collection[int]) -> str:

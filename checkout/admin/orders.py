@@ -21,7 +21,6 @@ from checkout.admin.refunding import Refunding, Target
 from checkout.admin.transfers import TransferInline
 from checkout.models import Order, OrderDelivery, OrderDiscount, OrderEvent, OrderLine, Payment
 from shopping.admin_site import site
-from shopping.money import Money
 from shopping.own_rows import MerchantFilter, OwnRowsInline, SharedRowsAdmin, access
 from shopping.templatetags.money import country, money
 
@@ -241,12 +240,7 @@ class OrderAdmin(Refunding, SharedRowsAdmin):
     @display(description=_("total"))
     def amount(self, order: Any) -> str:
         """The whole for staff; for a merchant, what their part of it comes to."""
-        parts = [*order.own_lines, *order.own_deliveries]
-        sums = [line.total for line in order.own_lines]
-        sums += [delivery.amount for delivery in order.own_deliveries]
-        sums += [part.tax for part in parts if not part.tax_is_included]
-        sums += [-part.discount for part in parts]
-        return money(Money(sum(sums), order.currency))
+        return money(order_words.own_sum(order))
 
     @display(description=_("refunds"))
     def given_back(self, order: Any) -> str:

@@ -53,7 +53,7 @@ class AbstractAdmin(ABCMeta, MediaDefiningClass):
 class Refunding(OwnRowsAdmin, metaclass=AbstractAdmin):
     """Adds the page, and the button that leads to it, to an admin whose rows lead to a part."""
 
-    actions_detail = ("refund",)
+    actions_detail: tuple[str, ...] = ("refund",)
 
     @abstractmethod
     def refund_targets(self, request: HttpRequest, object_id: str) -> list[Target]:

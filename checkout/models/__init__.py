@@ -5,7 +5,7 @@ from checkout.models.drops import DropPurchase, DropTicket
 from checkout.models.exports import MerchantExports
 from checkout.models.ledger import LedgerEntry, LedgerTransaction
 from checkout.models.offers import Offer, OfferUse, OrderDiscount
-from checkout.models.orders import Order, OrderDelivery, OrderEvent, OrderLine
+from checkout.models.orders import Order, OrderDelivery, OrderEvent, OrderLine, OrderNote
 from checkout.models.payments import Payment, Refund, StripeEvent, StripeReconciliation
 from checkout.models.reconciliation import (
     BalanceTransaction,
@@ -39,6 +39,7 @@ __all__ = [
     "OrderDiscount",
     "OrderEvent",
     "OrderLine",
+    "OrderNote",
     "Payment",
     "ReconciliationFinding",
     "ReconciliationRun",

@@ -145,7 +145,7 @@ class Order(PostalAddress):
             ),
             models.Index(fields=["user", "-id"], name="order_by_shopper"),
             # As a comparison without regard to case asks for it.
-            models.Index(Upper("email"), condition=Q(user=None), name="order_of_guest"),
+            models.Index(Upper("email"), name="order_by_email"),
         ]
 
     def __str__(self) -> str:
@@ -165,6 +165,23 @@ class Order(PostalAddress):
         for offer_id, label, amount in self.discounts.values_list("offer_id", "label", "amount"):
             sums[offer_id, label] = sums.get((offer_id, label), 0) - amount
         return [(label, amount) for (_offer, label), amount in sums.items()]
+
+
+class OrderNote(models.Model):
+    """What the shopper wrote to the shops when they ordered; most orders have none."""
+
+    LONGEST: ClassVar[int] = 500
+
+    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="note")
+    text = models.CharField(max_length=LONGEST)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="order_note_says_something")
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
 
 
 class OrderLine(models.Model):

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import User
 from catalogue.models import Merchant
 from checkout import baskets, claims, held, orders, refunds, standing, story
-from checkout.models import Order, OrderDelivery, OrderLine, Payment
+from checkout.models import Order, OrderDelivery, OrderLine, OrderNote, Payment
 from checkout.views.cart import counted
 from checkout.views.requests import int_of
 from checkout.visitors import owner_of
@@ -63,6 +63,8 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         "history": story.of(found),
         "invoices": _invoices(found),
         "rest": [each.merchant for each in deliveries if each.merchant_id in partly],
+        "shop_messages": _messages(found),
+        "customers_note": OrderNote.objects.filter(order=found).first(),
         "unsent": [each.merchant for each in deliveries if each.merchant_id in unsent],
         "can_cancel": bool(unsent) and len(unsent) == len(deliveries),
         "token": token,
@@ -93,6 +95,13 @@ def _invoices(order: Order) -> list[Any]:
     parts = order.fulfilment_orders.select_related("merchant").prefetch_related("invoices")
     found = [invoice for part in parts for invoice in part.invoices.all()]
     return sorted(found, key=attrgetter("pk"))
+
+
+def _messages(order: Order) -> list[Any]:
+    """What the shops wrote to the shopper, the oldest first. By name: fulfilment is built upon this app."""
+    parts = order.fulfilment_orders.select_related("merchant").prefetch_related("messages")
+    found = [(part.merchant, message) for part in parts for message in part.messages.all()]
+    return sorted(found, key=lambda each: each[1].pk)
 
 
 def _order_template(request: HttpRequest) -> str:

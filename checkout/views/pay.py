@@ -99,6 +99,7 @@ def _place(request: HttpRequest, till: Till) -> HttpResponse:
                 seen_total=seen(request.POST),
                 cart=wanted.cart,
                 code=asked.code,
+                customers_note=press.note,
             ),
             visitor=asked.visitor,
         )

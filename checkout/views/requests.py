@@ -23,7 +23,7 @@ from shopping.money import Money
 from shopping.preferences import country_of
 
 KEY = re.compile(r"[0-9a-f]{32}")
-TYPED = ("email", *ADDRESS_FIELDS, "code")
+TYPED = ("email", *ADDRESS_FIELDS, "code", "note")
 OPTIONS = ("option0", "option1", "option2")
 PICKED = ("product", "quantity", *OPTIONS)
 

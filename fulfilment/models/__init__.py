@@ -9,6 +9,9 @@ from fulfilment.models.invoices import Invoice, InvoiceCounter
 from fulfilment.models.late import LateReminder
 from fulfilment.models.returns import Return
 from fulfilment.models.shipments import Shipment, ShipmentEvent, ShipmentLine, TrackingEvent
+from fulfilment.models.talk import InternalNote, ShopMessage
+from fulfilment.models.views import SavedView
+from fulfilment.models.words import PartWords
 
 __all__ = [
     "CarrierConnection",
@@ -17,13 +20,17 @@ __all__ = [
     "Failure",
     "FulfilmentEvent",
     "FulfilmentOrder",
+    "InternalNote",
     "Invoice",
     "InvoiceCounter",
     "LateReminder",
     "OpeningFailure",
+    "PartWords",
     "Return",
+    "SavedView",
     "Shipment",
     "ShipmentEvent",
     "ShipmentLine",
+    "ShopMessage",
     "TrackingEvent",
 ]

@@ -78,7 +78,11 @@ class FulfilmentOrder(models.Model):
                 fields=["merchant", "leaves_by"],
                 condition=Q(status__in=["open", "packed", "partly_shipped"]),
                 name="fulfilment_to_send_by",
-            )
+            ),
+            # The workbench and its queues, newest first: a shop's, and the operator's of all.
+            models.Index(fields=["merchant", "-id"], name="part_of_shop"),
+            models.Index(fields=["merchant", "status", "-id"], name="part_in_shops_queue"),
+            models.Index(fields=["status", "-id"], name="part_in_queue"),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -136,7 +136,13 @@ class Shipment(models.Model):
                 fields=["tracking_code"],
                 condition=~Q(tracking_code=""),
                 name="shipment_by_tracking_code",
-            )
+            ),
+            # As a search asks for it, whichever way it was typed.
+            models.Index(
+                Upper("tracking_number"),
+                condition=~Q(tracking_number=""),
+                name="shipment_by_number",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -522,6 +522,7 @@ MACHINES = [
 
 # In the admin a stranger is sent to sign in, a shopper too and refused there.
 OUTSIDE = dict.fromkeys((*VISITORS, *SHOPPERS), 302)
+WORKBENCH = "/admin/fulfilment/fulfilmentorder/"
 
 
 def inside(status: Status, **others: Status) -> Expected:
@@ -578,6 +579,43 @@ ADMIN = [
             f"/admin/fulfilment/fulfilmentorder/{world.plage.fulfilment_order.pk}"
             f"/invoices/{world.rows['invoice'].public_id}/"
         ),
+    ),
+    plain("/admin/fulfilment/fulfilmentorder/waiting/", inside(200)),
+    plain("/admin/fulfilment/fulfilmentorder/views/", inside(200)),
+    Row(
+        "admin/fulfilment/fulfilmentorder/dispatch/",
+        inside(200, editor=403, read_only=403, other=404),
+        lambda world: f"{WORKBENCH}dispatch/?part={world.plage.fulfilment_order.pk}",
+    ),
+    *(
+        plain(
+            f"/admin/fulfilment/fulfilmentorder/dispatch/{name}",
+            inside(200, editor=403, read_only=403),
+        )
+        for name in ("csv/", "template.csv")
+    ),
+    # What is written is looked at once more where it says nothing.
+    *(
+        Row(
+            f"admin/fulfilment/fulfilmentorder/<int:object_id>/{kind}/",
+            inside(422, editor=403, read_only=403, other=404),
+            lambda world, kind=kind: f"{WORKBENCH}{world.plage.fulfilment_order.pk}/{kind}/",
+            "post",
+        )
+        for kind in ("note", "message")
+    ),
+    Row(
+        "admin/fulfilment/fulfilmentorder/<path:object_id>/cancel/",
+        inside(403, owner=200, staff=200),
+        lambda world: f"{WORKBENCH}{world.plage.fulfilment_order.pk}/cancel/",
+    ),
+    *(
+        Row(
+            f"admin/fulfilment/fulfilmentorder/<path:object_id>/{kind}/",
+            inside(200, other=404),
+            lambda world, kind=kind: f"{WORKBENCH}{world.plage.fulfilment_order.pk}/{kind}/",
+        )
+        for kind in ("slip", "label")
     ),
     # A month that has no statement sends on to those that there are.
     *(

@@ -18,7 +18,14 @@ from catalogue.models import (
 from checkout.models import MerchantExports, MerchantStatements, Offer, Refund
 from desk.models import ShopOverview
 from feeds.models import Promotion
-from fulfilment.models import CarrierConnection, FulfilmentOrder, Shipment
+from fulfilment.models import (
+    CarrierConnection,
+    FulfilmentOrder,
+    InternalNote,
+    SavedView,
+    Shipment,
+    ShopMessage,
+)
 from tests.shops import open_shop
 from webhooks.models import Delivery, Endpoint, Event, Replay
 
@@ -96,6 +103,7 @@ def counts():
         sorted(FulfilmentOrder.objects.values_list("pk", "status")),
         sorted(Shipment.objects.values_list("pk", "status", "tracking_number")),
         sorted(CarrierConnection.objects.values_list("pk", "name", "enabled", "secret")),
+        (InternalNote.objects.count(), ShopMessage.objects.count(), SavedView.objects.count()),
         Event.objects.count(),
         sorted(Membership.objects.values_list("pk", "role")),
         sorted(Invitation.objects.values_list("pk", "revoked_at", "accepted_at")),

@@ -103,7 +103,9 @@ def test_a_foreign_shop_in_the_shop_filter_finds_nothing(browser, world):
         ("catalogue_product", "publish"),
         ("fulfilment_fulfilmentorder", "pack_all"),
         ("fulfilment_fulfilmentorder", "deliver_all"),
-        ("fulfilment_fulfilmentorder", "cancel_all"),
+        ("fulfilment_fulfilmentorder", "dispatch_all"),
+        ("fulfilment_fulfilmentorder", "slips_all"),
+        ("fulfilment_fulfilmentorder", "labels_all"),
         ("feeds_promotion", "stop"),
         ("webhooks_endpoint", "rotate"),
         ("webhooks_endpoint", "send_test"),
@@ -178,4 +180,27 @@ def test_nobody_goes_to_stripe_for_a_foreign_shop(browser, world, step, method):
     before = counts()
     url = reverse(f"checkout:{step}", args=[world.rayon.merchant.public_id])
     assert getattr(browser(world.plage.owner), method)(url).status_code == 404
+    assert counts() == before
+
+
+@pytest.mark.parametrize("step", ["note", "message", "cancel", "slip", "label"])
+def test_nobody_writes_about_or_prints_a_foreign_part(browser, world, step):
+    before = counts()
+    part = world.rayon.fulfilment_order
+    url = reverse("admin:fulfilment_fulfilmentorder_change", args=[part.pk])
+    url = url.replace("change/", f"{step}/")
+    data = {"text": "Hello", "step": "confirm", "seen": "3880"}
+    assert browser(world.plage.owner).post(url, data).status_code in {403, 404}
+    assert counts() == before
+    assert not part.internal_notes.exists()
+    assert not part.messages.exists()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_foreign_part_beside_ones_own_is_not_handed_over(browser, world, method):
+    before = counts()
+    own, foreign = world.plage.fulfilment_order, world.rayon.fulfilment_order
+    url = reverse("admin:fulfilment_fulfilmentorder_dispatch")
+    data = {"part": [own.pk, foreign.pk], "carrier": "DHL"}
+    assert getattr(browser(world.plage.owner), method)(url, data).status_code == 404
     assert counts() == before

@@ -99,47 +99,6 @@ def test_the_list_moves_what_can_be_moved_and_names_the_rest(client, browser, wo
     assert parcel.status == "packed"
 
 
-def test_what_was_not_sent_is_cancelled_from_the_list_and_what_was_is_not(
-    client, browser, world, parcel
-):
-    left = world.rayon.fulfilment_order
-    FulfilmentOrder.objects.filter(pk=left.pk).update(status="shipped")
-    page = browser(world.staff).post(
-        reverse("admin:fulfilment_fulfilmentorder_changelist"),
-        {"action": "cancel_all", "_selected_action": [parcel.pk, left.pk], "operator_reason": WHY},
-        follow=True,
-    )
-    assert said(page) == [
-        f"{left}: This is “with the carrier” and cannot become “cancelled”.",
-        "1 parcel will not be sent.",
-    ]
-    of_order = FulfilmentOrder.objects.filter(order=world.order)
-    assert dict(of_order.values_list("pk", "status")) == {
-        parcel.pk: "cancelled",
-        left.pk: "shipped",
-    }
-    step = parcel.history.latest("pk")
-    assert (step.status, step.actor) == ("cancelled", world.staff)
-    event = Event.objects.get(type="fulfilment_order.cancelled")
-    assert (event.merchant, event.subject) == (parcel.merchant, str(parcel.public_id))
-
-
-def test_a_packer_cancels_a_parcel_of_the_own_shop(client, parcel):
-    lists = reverse("admin:fulfilment_fulfilmentorder_changelist")
-    client.post(lists, {"action": "cancel_all", "_selected_action": [parcel.pk]})
-    parcel.refresh_from_db()
-    assert parcel.status == "cancelled"
-
-
-def test_parcels_are_found_by_number_mail_and_tracking(client, world, parcel, url):
-    press(client, url, "ship", carrier="DHL", tracking_number="JD014")
-    lists = reverse("admin:fulfilment_fulfilmentorder_changelist")
-    for term in (f"É-{world.order.number}", str(world.order.number), "mai@people.example", "JD014"):
-        found = client.get(lists, {"q": term}).context["cl"].result_list
-        assert [row.pk for row in found] == [parcel.pk], term
-    assert not client.get(lists, {"q": "mai@people"}).context["cl"].result_list
-
-
 def test_orders_are_found_by_number_and_mail(browser, world):
     client = browser(world.staff)
     lists = reverse("admin:checkout_order_changelist")

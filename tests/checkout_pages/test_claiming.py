@@ -77,4 +77,4 @@ def test_they_are_found_by_an_index(returning, mai, order):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         found = Order.objects.filter(user=None, email__iexact=str(mai.email))
-        assert "order_of_guest" in found.explain()
+        assert "order_by_email" in found.explain()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.utils import parseaddr
 from smtplib import SMTPRecipientsRefused
 from threading import Barrier, Thread
 
@@ -148,3 +149,26 @@ def test_a_worker_that_died_after_sending_repeats_with_the_same_message_id(monke
     first, second = outbox.outbox
     assert first.extra_headers["Message-ID"] == second.extra_headers["Message-ID"]
     assert OutgoingMail.objects.get().sent_at is not None
+
+
+def test_a_mail_in_a_shops_name_comes_from_our_address(settings):
+    settings.DEFAULT_FROM_EMAIL = "Étal <hello@etal.example>"
+    shop = mails.Mail(
+        kind="shop_message",
+        reference="1",
+        to="mai@lefort.example",
+        subject="S",
+        text="T",
+        sender='Plage "& Fils"\r\nBcc: all@lefort.example',
+        reply_to="orders@plage.example",
+    )
+    with transaction.atomic():
+        mails.enqueue_all([shop])
+    write(reference="2")
+    assert mails.send_due() == 2
+    by_reference = {each.subject: each for each in outbox.outbox}
+    name, address = parseaddr(by_reference["S"].message()["From"])
+    assert (name, address) == ('Plage "& Fils" Bcc: all@lefort.example', "hello@etal.example")
+    assert by_reference["S"].message()["Reply-To"] == "orders@plage.example"
+    assert by_reference["Receipt"].from_email == "Étal <hello@etal.example>"
+    assert by_reference["Receipt"].reply_to == []

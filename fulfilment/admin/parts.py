@@ -4,72 +4,60 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
-from django.urls import path, reverse
+from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import action, display
 
-import fulfilment.admin_carriers  # noqa: F401 – it registers its own
 from accounts.requests import actor
 from catalogue.roles import Capability
 from checkout.admin.orders import address_lines
 from fulfilment import fulfilment_orders
-from fulfilment.admin_parcels import Dispatching, ParcelInline
+from fulfilment.admin.cancelling import Cancelling
+from fulfilment.admin.dispatching import BulkDispatching
+from fulfilment.admin.papers import Papers
+from fulfilment.admin.parcels import Dispatching, ParcelInline
+from fulfilment.admin.talking import Talking
+from fulfilment.admin.workbench import QueueFilter, Workbench
 from fulfilment.fulfilment_orders import TransitionRefused
 from fulfilment.given_back import GivenBack
-from fulfilment.models import FulfilmentEvent, FulfilmentOrder
-from fulfilment.papers import invoice_pdf
+from fulfilment.models import FulfilmentOrder
 from fulfilment.parts import left_of
 from fulfilment.shipping_form import ShippingForm
 from shopping.admin_site import site
-from shopping.own_rows import MerchantFilter, OwnRowsInline
+from shopping.own_rows import MerchantFilter
 
 BUTTONS = ("pack", "ship", "out_for_delivery", "deliver")
 
 
-class HistoryInline(OwnRowsInline):
-    model = FulfilmentEvent
-    merchant_path = "fulfilment_order__merchant"
-    fields = readonly_fields = ["created_at", "status", "note", "actor"]
-    verbose_name_plural = _("history")
-
-
 @admin.register(FulfilmentOrder, site=site)
-class FulfilmentOrderAdmin(GivenBack, Dispatching):
+class FulfilmentOrderAdmin(
+    Workbench, BulkDispatching, Papers, Cancelling, Talking, GivenBack, Dispatching
+):
     merchant_path = "merchant"
     changing = Capability.FULFIL
     refusals = (TransitionRefused, ValidationError)
-    inlines = [ParcelInline, HistoryInline]
+    inlines = [ParcelInline]
     list_display = ["reference", "created_at", "what", "to", "state"]
-    list_filter = ["status", MerchantFilter]
-    search_fields = ["=order__number", "=order__email", "=shipments__tracking_number"]
-    search_help_text = _("An order's number, the shopper's e-mail address or a tracking number.")
+    list_filter = [QueueFilter, "status", MerchantFilter]
     ordering = ["-id"]
-    actions = ["pack_all", "out_for_delivery_all", "deliver_all", "cancel_all"]
+    actions = [
+        *["pack_all", "dispatch_all", "slips_all", "labels_all"],
+        *["out_for_delivery_all", "deliver_all"],
+    ]
+    actions_detail = ("slip", "label", "refund", "cancel")
     actions_submit_line = ["deliver", "out_for_delivery", "ship", "pack"]
     readonly_fields = ["reference", "status", "what", "papers", "address", "email"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FulfilmentOrder]:
         rows = super().get_queryset(request).select_related("order", "merchant")
         return rows.prefetch_related("order__lines")
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[FulfilmentOrder], search_term: str
-    ) -> tuple[QuerySet[FulfilmentOrder], bool]:
-        term = search_term.strip().removeprefix("É-").removeprefix("E-")
-        found: tuple[QuerySet[FulfilmentOrder], bool] = super().get_search_results(
-            request, queryset, term
-        )
-        return found
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         sets: list[Any] = [
@@ -148,16 +136,6 @@ class FulfilmentOrderAdmin(GivenBack, Dispatching):
     def deliver_all(self, request: HttpRequest, queryset: QuerySet[FulfilmentOrder]) -> None:
         self._all(request, queryset, fulfilment_orders.deliver)
 
-    @admin.action(description=_("Cancel (not sent)"), permissions=["change"])
-    def cancel_all(self, request: HttpRequest, queryset: QuerySet[FulfilmentOrder]) -> None:
-        """For goods that cannot be sent; neither money nor stock goes back by it."""
-        done = self._each(request, queryset, fulfilment_orders.cancel)
-        if done:
-            said = ngettext(
-                "%(count)d parcel will not be sent.", "%(count)d parcels will not be sent.", done
-            )
-            messages.success(request, said % {"count": done})
-
     def _each(
         self,
         request: HttpRequest,
@@ -178,34 +156,9 @@ class FulfilmentOrderAdmin(GivenBack, Dispatching):
             said = ngettext("%(count)d parcel moved on.", "%(count)d parcels moved on.", done)
             messages.success(request, said % {"count": done})
 
-    # Invoices ----------------------------------------------------------------------------------
-
-    def get_urls(self) -> list[Any]:
-        pattern = "<int:object_id>/invoices/<uuid:public_id>/"
-        view = self.admin_site.admin_view(self.invoice)
-        return [path(pattern, view, name="fulfilment_fulfilmentorder_invoice"), *super().get_urls()]
-
-    def invoice(self, request: HttpRequest, object_id: int, public_id: UUID) -> HttpResponse:
-        """A PDF of the shop's own invoice or credit note; any other shop's is a 404."""
-        row = self.get_object(request, str(object_id))
-        if row is None:
-            raise Http404
-        found = row.invoices.select_related("corrects")
-        return invoice_pdf(get_object_or_404(found, public_id=public_id))
-
     # What is shown -----------------------------------------------------------------------------
 
-    @display(description=_("papers"))
-    def papers(self, row: FulfilmentOrder) -> str:
-        name = "admin:fulfilment_fulfilmentorder_invoice"
-        links = [
-            (reverse(name, args=[row.pk, each.public_id]), each.get_kind_display(), each.number)
-            for each in row.invoices.all()
-        ]
-        html = '<a class="text-link" href="{}">{} {}</a>'
-        return format_html_join(SafeString("<br>"), html, links) or "–"
-
-    @display(description=_("order"), ordering="order__number")
+    @display(description=_("order"))
     def reference(self, row: FulfilmentOrder) -> str:
         return row.order.reference
 
@@ -244,7 +197,6 @@ class FulfilmentOrderAdmin(GivenBack, Dispatching):
             "delivered": "success",
             "cancelled": "danger",
         },
-        ordering="status",
     )
     def state(self, row: FulfilmentOrder) -> tuple[str, str]:
         return row.status, row.get_status_display()

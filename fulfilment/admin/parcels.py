@@ -60,16 +60,10 @@ class Dispatching(PressedAdmin):
         fields = [*lines, ("carrier", "tracking_number"), KEY]
         return [(_("Next parcel"), {"fields": fields})]
 
-    def get_form(
-        self,
-        request: HttpRequest,
-        obj: Any = None,
-        change: bool = False,  # noqa: FBT001, FBT002 – Django's signature
-        **kwargs: Any,
-    ) -> Any:
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         if obj is not None:
             kwargs["form"] = shipping_form(obj)
-        return super().get_form(request, obj, change, **kwargs)
+        return super().get_form(request, obj, **kwargs)
 
     def changeform_view(
         self,

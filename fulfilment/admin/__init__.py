@@ -1,0 +1,3 @@
+from fulfilment.admin import carriers, parts
+
+__all__ = ["carriers", "parts"]
