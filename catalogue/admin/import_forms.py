@@ -91,6 +91,8 @@ class ColumnsForm(forms.Form):
 
 
 def _examples(of: Import) -> list[list[str]]:
+    if not of.file:
+        return []
     layout = staging.layout_of(of)
     with of.file.open("rb") as opened:
         table = csv_table.read(staging.binary(opened))
