@@ -25,16 +25,14 @@ def test_a_picture_is_dragged_to_the_front(visit, market):
         )
     page = merchants_page(visit, market)
     page.goto(FORM.format(lamp.pk))
-    page.locator("#images-data").evaluate("table => table.scrollIntoView()")
-    handle = rows(page).nth(2).get_by_text("drag_indicator").bounding_box()
-    first = rows(page).nth(0).bounding_box()
-    assert handle
-    assert first
-    x, y = handle["x"] + 8, handle["y"] + 8
-    page.mouse.move(x, y)
+    page.wait_for_function("window.Alpine && document.readyState === 'complete'")
+    rows(page).nth(1).evaluate("row => row.scrollIntoView({block: 'center'})")
+    rows(page).nth(2).get_by_text("drag_indicator").hover()
     page.mouse.down()
-    page.mouse.move(x, y - 10, steps=3)
-    page.mouse.move(x, first["y"] + 5, steps=15)
+    first = rows(page).nth(0).bounding_box()
+    assert first
+    page.mouse.move(first["x"] + 30, first["y"] + first["height"] / 2, steps=15)
+    page.mouse.move(first["x"] + 30, first["y"] + 4, steps=10)
     page.mouse.up()
     expect(rows(page).nth(0).locator("input[name$=-alt]")).to_have_value("three")
     page.get_by_role("button", name="Save", exact=True).click()
