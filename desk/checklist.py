@@ -109,16 +109,16 @@ def of(shop: Merchant) -> Checklist:
             Capability.LISTINGS,
         ),
         Step(
-            _("Publish a post with it"),
-            _("People buy from posts: a product without one is found by search alone."),
-            posts,
-            reverse("feeds:new"),
-            Capability.POST,
-        ),
-        Step(
             _("We look at your shop"),
             _("We answer within two working days, by mail."),
             shop.status == Merchant.Status.ACTIVE,
+        ),
+        Step(
+            _("Publish a post with it"),
+            _("People buy from posts. It can carry the product as soon as your shop is open."),
+            posts,
+            reverse("feeds:new"),
+            Capability.POST,
         ),
     ]
     return Checklist(shop, steps)
