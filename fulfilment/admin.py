@@ -18,7 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import action, display
 
-import fulfilment.admin_carriers  # noqa: F401 – it registers its own
+import fulfilment.admin_carriers
+import fulfilment.admin_return_policies
+import fulfilment.admin_returns  # noqa: F401 – they register their own
 from accounts.requests import actor
 from catalogue.roles import Capability
 from checkout.admin.orders import address_lines

@@ -10,9 +10,11 @@ from fulfilment import (
     failures,
     fulfilment_orders,
     reports,
+    returns,
     unpaid,
 )
 from fulfilment.models import CreditFailure, OpeningFailure
+from fulfilment.steps import TransitionRefused
 
 log = logging.getLogger(__name__)
 
@@ -79,3 +81,13 @@ def sweep_carrier_messages() -> None:
         apply_carrier_message(message_id)
     for shipment_id in reports.unmatched():
         reports.match(shipment_id)
+
+
+@shared_task(name="fulfilment.sweep_returns")
+def sweep_returns() -> None:
+    """Close returns that were approved and never came; the shoppers are told."""
+    for row in returns.overdue():
+        try:
+            returns.expire(row)
+        except TransitionRefused:
+            log.info("return %s moved on before it was closed", row.public_id)

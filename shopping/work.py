@@ -42,6 +42,7 @@ SWEEPS = {
     "fulfilment.sweep_paid_orders": env.sweep_seconds,
     "fulfilment.sweep_credit_notes": 3 * env.sweep_seconds,
     "fulfilment.sweep_carrier_messages": 2 * env.sweep_seconds,
+    "fulfilment.sweep_returns": 3600,
     "catalogue.sweep_reminders": 60,
     "feeds.sweep_notice_mails": 60,
     "feeds.sweep_notices": 3600,

@@ -6,7 +6,8 @@ from fulfilment.models.carriers import CarrierConnection, CarrierMessage
 from fulfilment.models.failures import CreditFailure, Failure, OpeningFailure
 from fulfilment.models.fulfilment_orders import FulfilmentEvent, FulfilmentOrder
 from fulfilment.models.invoices import Invoice, InvoiceCounter
-from fulfilment.models.returns import Return
+from fulfilment.models.return_policies import ReturnPolicy
+from fulfilment.models.returns import Return, ReturnEvent, ReturnLine, ReturnPhoto
 from fulfilment.models.shipments import Shipment, ShipmentEvent, ShipmentLine, TrackingEvent
 
 __all__ = [
@@ -20,6 +21,10 @@ __all__ = [
     "InvoiceCounter",
     "OpeningFailure",
     "Return",
+    "ReturnEvent",
+    "ReturnLine",
+    "ReturnPhoto",
+    "ReturnPolicy",
     "Shipment",
     "ShipmentEvent",
     "ShipmentLine",
