@@ -117,7 +117,7 @@ class Refunding(OwnRowsAdmin, metaclass=AbstractAdmin):
             chosen = _chosen(request)
             form = RefundForm(left=left, initial=chosen)
             if not step:
-                form.initial |= self.refund_initial(request, row, form)
+                form.initial.update(self.refund_initial(request, row, form))
             if step == "everything":
                 form = RefundForm(left=left, initial={**chosen, **form.everything})
         return self._page(request, row, {"form": form})

@@ -159,7 +159,7 @@ class ReturnPhoto(models.Model):
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return self.file.name
+        return str(self.file.name)
 
 
 class ReturnEvent(models.Model):
