@@ -25,7 +25,7 @@ class ReturnPolicyForm(forms.ModelForm):  # type: ignore[type-arg]
         required=False,
         widget=UnfoldAdminTextInputWidget({"inputmode": "decimal"}),
         help_text=_(
-            "In your shop's currency. What was not to the shopper's taste or did not fit is then "
+            "In your shop’s currency. What was not to the shopper’s taste or did not fit is then "
             "approved at once; empty, you look at each yourself."
         ),
     )

@@ -135,7 +135,7 @@ class ReturnAdmin(Refunding, PressedAdmin):
             raise PermissionDenied
 
     def said(self, row: Return) -> str:
-        return str(_("%(row)s.") % {"row": row})
+        return f"{row}."
 
     # Buttons of the page; what they do is in save_model ------------------------------------------
 
