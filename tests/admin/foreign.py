@@ -5,7 +5,13 @@ from __future__ import annotations
 from catalogue.models import Drop, Merchant, Product, ShippingRate, StockItem, Variant
 from checkout.models import MerchantStatements, Offer
 from feeds.models import Promotion
-from fulfilment.models import CarrierConnection, FulfilmentOrder, Shipment
+from fulfilment.models import (
+    CarrierConnection,
+    FulfilmentOrder,
+    Return,
+    ReturnPolicy,
+    Shipment,
+)
 from tests.shops import open_shop
 from webhooks.models import Delivery, Endpoint, Event, Replay
 
@@ -16,6 +22,7 @@ LISTS = [
     *["checkout_merchantstatements", "feeds_promotion"],
     *["fulfilment_fulfilmentorder", "webhooks_endpoint", "webhooks_delivery", "webhooks_event"],
     *["webhooks_replay", "fulfilment_shipment", "fulfilment_carrierconnection"],
+    *["fulfilment_return", "fulfilment_returnpolicy"],
 ]
 # What nobody changes, and what may be deleted: a refused form says so before it looks for the row.
 READ_ONLY = {
@@ -42,6 +49,8 @@ def foreign_rows(world):
         "fulfilment_fulfilmentorder": rayon.fulfilment_order,
         "fulfilment_shipment": rayon.parcel,
         "fulfilment_carrierconnection": rayon.connection,
+        "fulfilment_return": world.rows["rayons_return"],
+        "fulfilment_returnpolicy": rayon.merchant.return_policy,
         "webhooks_endpoint": rayon.endpoint,
         "webhooks_delivery": rayon.delivery,
         "webhooks_event": rayon.delivery.event,
@@ -71,5 +80,7 @@ def counts():
         sorted(FulfilmentOrder.objects.values_list("pk", "status")),
         sorted(Shipment.objects.values_list("pk", "status", "tracking_number")),
         sorted(CarrierConnection.objects.values_list("pk", "name", "enabled", "secret")),
+        sorted(Return.objects.values_list("pk", "status", "answer", "refund")),
+        sorted(ReturnPolicy.objects.values_list("pk", "address", "approve_up_to")),
         Event.objects.count(),
     )
