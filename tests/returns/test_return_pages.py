@@ -85,7 +85,7 @@ def test_a_photo_is_drawn_anew_and_given_to_whoever_holds_the_link(part, new, fo
     url = page(part, f"returns/{photo.parent.public_id}/photos/{photo.public_id}/")
     assert url in shown(Client().get(page(part, f"returns/{photo.parent.public_id}/")))
     answer = Client().get(url)
-    content = b"".join(answer.streaming_content)
+    content = b"".join(answer)
     assert (answer["Content-Type"], answer["Cache-Control"]) == ("image/jpeg", "private, no-store")
     assert b"my home" not in content
     assert Image.open(io.BytesIO(content)).size == (1600, 27)
