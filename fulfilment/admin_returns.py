@@ -24,12 +24,13 @@ from checkout.models import Refund
 from fulfilment import return_photos, return_refunds, return_worth, returns
 from fulfilment.models import Return, ReturnEvent, ReturnLine
 from fulfilment.return_errors import ReturnRefused
-from fulfilment.return_receiving import ReceivingForm, names, receiving_form
+from fulfilment.return_receiving import ReceivingForm, name_of, names, receiving_form
 from fulfilment.steps import TransitionRefused
 from shopping.admin_site import site
 from shopping.money import Money
 from shopping.own_rows import MerchantFilter, OwnRowsInline, access
 from shopping.pressed_rows import PressedAdmin
+from shopping.templatetags.money import money
 
 Status = Return.Status
 # Which buttons stand there at which step.
@@ -64,8 +65,8 @@ class ReturnAdmin(Refunding, PressedAdmin):
     search_help_text = _("An order's number or the shopper's e-mail address.")
     ordering = ["-id"]
     actions_submit_line = ["approve", "refuse", "receive", "settle"]
-    readonly_fields = ["order", "status", "what", "words", "pictures", "answer", "send_to"]
-    readonly_fields += ["send_by", "came", "given_back"]
+    readonly_fields = ["order", "status", "what", "words", "pictures", "answer"]
+    readonly_fields += ["destination", "send_by", "came", "given_back"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Return]:
         rows = super().get_queryset(request).prefetch_related("lines__line")
@@ -91,7 +92,7 @@ class ReturnAdmin(Refunding, PressedAdmin):
         return super().get_form(request, obj, change, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        shown = ["what", "words", "pictures", "answer", "send_to", "send_by", "came", "given_back"]
+        shown = ["what", *(_known(obj) if obj is not None else [])]
         sets: list[Any] = [(None, {"fields": [("order", "status"), *shown]})]
         if obj is not None and names(obj) and self.has_change_permission(request, obj):
             title = _("Your answer") if names(obj) == ["said"] else _("What came")
@@ -234,10 +235,9 @@ class ReturnAdmin(Refunding, PressedAdmin):
     @display(description=_("contents"))
     def what(self, row: Return) -> str:
         lines = [
-            (each.quantity, each.line.title, each.line.options_text, each.get_reason_display())
-            for each in row.lines.all()
+            (each.quantity, name_of(each), each.get_reason_display()) for each in row.lines.all()
         ]
-        return format_html_join(SafeString("<br>"), "{} × {} {}: {}", lines)
+        return format_html_join(SafeString("<br>"), "{} × {}: {}", lines)
 
     @display(description=_("reason"))
     def why(self, row: Return) -> str:
@@ -255,17 +255,22 @@ class ReturnAdmin(Refunding, PressedAdmin):
     @display(description=_("what came"))
     def came(self, row: Return) -> str:
         lines = [
-            (each.received, each.line.title, each.get_condition_display())
+            (each.received, name_of(each), each.get_condition_display() or "–")
             for each in row.lines.all()
             if each.received is not None
         ]
-        return format_html_join(SafeString("<br>"), "{} × {} {}", lines) or "–"
+        return format_html_join(SafeString("<br>"), "{} × {}: {}", lines)
+
+    @display(description=_("goes to"))
+    def destination(self, row: Return) -> str:
+        lines = ((line,) for line in row.send_to.splitlines())
+        return format_html_join(SafeString("<br>"), "{}", lines)
 
     @display(description=_("given back"))
     def given_back(self, row: Return) -> str:
         if row.refund is None:
             return "–"
-        amount = Money(row.refund.amount, row.fulfilment_order.order.currency)
+        amount = money(row.refund.amount, row.fulfilment_order.order.currency)
         return f"{amount}, {row.refund.get_status_display()}"
 
     @display(
@@ -281,6 +286,20 @@ class ReturnAdmin(Refunding, PressedAdmin):
     )
     def state(self, row: Return) -> tuple[str, str]:
         return row.status, str(row.get_status_display())
+
+
+def _known(row: Return) -> list[str]:
+    """What there is to show of it, at the step that it is at."""
+    held = {
+        "words": row.words,
+        "pictures": row.photos.all(),
+        "answer": row.answer,
+        "destination": row.send_to,
+        "send_by": row.send_by,
+        "came": any(each.received is not None for each in row.lines.all()),
+        "given_back": row.refund,
+    }
+    return [name for name, value in held.items() if value]
 
 
 def _button(name: str) -> str:

@@ -63,8 +63,13 @@ def names(row: Return) -> list[Any]:
     return []
 
 
+def name_of(each: ReturnLine) -> str:
+    """What was bought, with its options."""
+    return " ".join(filter(None, [each.line.title, each.line.options_text]))
+
+
 def _fields(each: ReturnLine) -> dict[str, forms.Field]:
-    title = " ".join(filter(None, [each.line.title, each.line.options_text]))
+    title = name_of(each)
     return {
         f"came_{each.pk}": forms.IntegerField(
             label=title,
