@@ -11,10 +11,8 @@ from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import action, display
+from unfold.decorators import action
 
 from accounts.requests import actor
 from catalogue.roles import Capability
@@ -23,14 +21,14 @@ from checkout.admin.refunding import Refunding, Target
 from checkout.models import Refund
 from fulfilment import return_photos, return_refunds, return_worth, returns
 from fulfilment.models import Return, ReturnEvent, ReturnLine
+from fulfilment.return_columns import ReturnColumns, known
 from fulfilment.return_errors import ReturnRefused
-from fulfilment.return_receiving import ReceivingForm, name_of, names, receiving_form
+from fulfilment.return_receiving import ReceivingForm, names, receiving_form
 from fulfilment.steps import TransitionRefused
 from shopping.admin_site import site
 from shopping.money import Money
 from shopping.own_rows import MerchantFilter, OwnRowsInline, access
 from shopping.pressed_rows import PressedAdmin
-from shopping.templatetags.money import money
 
 Status = Return.Status
 # Which buttons stand there at which step.
@@ -54,7 +52,7 @@ class ReturnMerchantFilter(MerchantFilter):
 
 
 @admin.register(Return, site=site)
-class ReturnAdmin(Refunding, PressedAdmin):
+class ReturnAdmin(ReturnColumns, Refunding, PressedAdmin):
     merchant_path = "fulfilment_order__merchant"
     changing = Capability.FULFIL
     refusals = (TransitionRefused, ReturnRefused, ValidationError)
@@ -92,7 +90,7 @@ class ReturnAdmin(Refunding, PressedAdmin):
         return super().get_form(request, obj, change, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        shown = ["what", *(_known(obj) if obj is not None else [])]
+        shown = ["what", *(known(obj) if obj is not None else [])]
         sets: list[Any] = [(None, {"fields": [("order", "status"), *shown]})]
         if obj is not None and names(obj) and self.has_change_permission(request, obj):
             title = _("Your answer") if names(obj) == ["said"] else _("What came")
@@ -219,87 +217,6 @@ class ReturnAdmin(Refunding, PressedAdmin):
         if row is None:
             raise Http404
         return return_photos.answer(get_object_or_404(row.photos.all(), public_id=public_id))
-
-    # What is shown -----------------------------------------------------------------------------
-
-    @display(description=_("order"))
-    def reference(self, row: Return) -> str:
-        return row.fulfilment_order.order.reference
-
-    @display(description=_("order"))
-    def order(self, row: Return) -> str:
-        page = reverse("admin:fulfilment_fulfilmentorder_change", args=[row.fulfilment_order_id])
-        html = '<a class="text-link" href="{}">{}</a>'
-        return format_html(html, page, self.reference(row))
-
-    @display(description=_("contents"))
-    def what(self, row: Return) -> str:
-        lines = [
-            (each.quantity, name_of(each), each.get_reason_display()) for each in row.lines.all()
-        ]
-        return format_html_join(SafeString("<br>"), "{} × {}: {}", lines)
-
-    @display(description=_("reason"))
-    def why(self, row: Return) -> str:
-        said = dict.fromkeys(str(each.get_reason_display()) for each in row.lines.all())
-        return ", ".join(said)
-
-    @display(description=_("photos"))
-    def pictures(self, row: Return) -> str:
-        name = "admin:fulfilment_return_photo"
-        found = [reverse(name, args=[row.pk, each.public_id]) for each in row.photos.all()]
-        html = '<a href="{0}"><img src="{0}" alt="{1}" width="160"></a>'
-        said = ((url, _("Photo %(number)d") % {"number": n}) for n, url in enumerate(found, 1))
-        return format_html_join(" ", html, said) or "–"
-
-    @display(description=_("what came"))
-    def came(self, row: Return) -> str:
-        lines = [
-            (each.received, name_of(each), each.get_condition_display() or "–")
-            for each in row.lines.all()
-            if each.received is not None
-        ]
-        return format_html_join(SafeString("<br>"), "{} × {}: {}", lines)
-
-    @display(description=_("goes to"))
-    def destination(self, row: Return) -> str:
-        lines = ((line,) for line in row.send_to.splitlines())
-        return format_html_join(SafeString("<br>"), "{}", lines)
-
-    @display(description=_("given back"))
-    def given_back(self, row: Return) -> str:
-        if row.refund is None:
-            return "–"
-        amount = money(row.refund.amount, row.fulfilment_order.order.currency)
-        return f"{amount}, {row.refund.get_status_display()}"
-
-    @display(
-        description=_("status"),
-        label={
-            "requested": "warning",
-            "approved": "info",
-            "received": "warning",
-            "refunded": "success",
-            "refused": "danger",
-        },
-        ordering="status",
-    )
-    def state(self, row: Return) -> tuple[str, str]:
-        return row.status, str(row.get_status_display())
-
-
-def _known(row: Return) -> list[str]:
-    """What there is to show of it, at the step that it is at."""
-    held = {
-        "words": row.words,
-        "pictures": row.photos.all(),
-        "answer": row.answer,
-        "destination": row.send_to,
-        "send_by": row.send_by,
-        "came": any(each.received is not None for each in row.lines.all()),
-        "given_back": row.refund,
-    }
-    return [name for name, value in held.items() if value]
 
 
 def _button(name: str) -> str:
