@@ -14,11 +14,13 @@ from django.utils.translation import gettext_noop
 from accounts import mails
 from accounts.models import OutgoingMail
 from checkout import order_news, orders
-from checkout.models import Refund
+from checkout.models import Order, Refund
 from shopping.templatetags.money import money, pair
 
 # The mail of a cancellation, about the refund by its public id: it tells of the money as well.
 CANCELLED = "cancelled"
+# That of a return which came back and ends with the refund; the same holds of it.
+RETURNED = "return_refunded"
 
 LATE_TEXT = gettext_noop(
     "Your payment of %(amount)s for order %(number)s reached us after the order had "
@@ -48,11 +50,18 @@ def second(refund: Refund) -> None:
 def refunded(refund: Refund) -> None:
     """Say what was given back, once Stripe has given it.
 
-    Of a refund that came unasked, and of what they cancelled, the shopper has read already.
+    Of a refund that came unasked, and of what they cancelled or returned, the shopper has read
+    already.
     """
     order = refund.payment.order
-    if refund.second_intent_id or order.paid_at is None or _was_cancelled(refund):
+    if refund.second_intent_id or order.paid_at is None or _was_told(refund, CANCELLED):
         return
+    if not _was_told(refund, RETURNED):
+        _refunded(refund, order)
+    order_news.refunded(refund)
+
+
+def _refunded(refund: Refund, order: Order) -> None:
     with translation.override(order.locale):
         words = {"amount": _money(refund), "number": order.reference}
         said = _(
@@ -71,13 +80,12 @@ def refunded(refund: Refund) -> None:
                 for part in refund.parts.select_related("line")
             ],
         )
-    order_news.refunded(refund)
 
 
-def _was_cancelled(refund: Refund) -> bool:
-    """Whether the mail of a cancellation told of it; see fulfilment.letters.cancelled."""
-    told = OutgoingMail.objects.filter(kind=CANCELLED, reference=str(refund.public_id))
-    return told.exists()
+def _was_told(refund: Refund, kind: str) -> bool:
+    """Whether a mail of that kind told of it: see fulfilment.letters.cancelled, and refunded of
+    fulfilment.return_letters."""
+    return OutgoingMail.objects.filter(kind=kind, reference=str(refund.public_id)).exists()
 
 
 def _unasked(refund: Refund, *, kind: str, reference: str, text: str) -> None:

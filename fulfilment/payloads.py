@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from checkout.models import Order, OrderDelivery, OrderLine
-from fulfilment.models import Shipment
+from fulfilment.models import Return, Shipment
 from fulfilment.parts import Part, left_of
 
 
@@ -105,4 +105,34 @@ def _shipment(part: Part, shipment: Shipment) -> dict[str, Any]:
             {"variant": str(line.variant.public_id), "sku": line.sku, "quantity": pieces}
             for line, pieces in part.contents(shipment)
         ],
+    }
+
+
+def goods_return(row: Return, part: Part) -> dict[str, Any]:
+    """A return with its lines; the whole part that it is of stands in the part's own messages."""
+    lines = {line.pk: line for line in part.lines}
+    refund = row.refund
+    return {
+        "id": str(row.public_id),
+        "status": row.status,
+        "merchant": str(part.merchant.public_id),
+        "fulfilment_order": str(part.fulfilment_order.public_id),
+        "order": _order(part.order),
+        "lines": [
+            {
+                "variant": str(lines[each.line_id].variant.public_id),
+                "sku": lines[each.line_id].sku,
+                "title": lines[each.line_id].title,
+                "quantity": each.quantity,
+                "reason": each.reason,
+                "received": each.received,
+                "condition": each.condition or None,
+            }
+            for each in row.lines.all()
+        ],
+        "words": row.words,
+        "answer": row.answer,
+        "send_by": row.send_by.isoformat() if row.send_by else None,
+        "refund": {"id": str(refund.public_id), "amount": refund.amount} if refund else None,
+        "requested_at": row.created_at.isoformat(),
     }

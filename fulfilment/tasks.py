@@ -12,9 +12,11 @@ from fulfilment import (
     fulfilment_orders,
     late,
     reports,
+    returns,
     unpaid,
 )
 from fulfilment.models import CreditFailure, OpeningFailure
+from fulfilment.steps import TransitionRefused
 
 log = logging.getLogger(__name__)
 
@@ -94,3 +96,13 @@ def sweep_late_orders() -> None:
             log.exception("shop %s is not reminded of its late orders", merchant_pk)
     while late.tell_operator(now) == late.BATCH:
         pass
+
+
+@shared_task(name="fulfilment.sweep_returns")
+def sweep_returns() -> None:
+    """Close returns that were approved and never came; the shoppers are told."""
+    for row in returns.overdue():
+        try:
+            returns.expire(row)
+        except TransitionRefused:
+            log.info("return %s moved on before it was closed", row.public_id)

@@ -87,6 +87,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             item(_("To send"), "package_2", "fulfilment", "fulfilmentorder"),
             item(_("Parcels"), "local_shipping", "fulfilment", "shipment"),
+            item(_("Returns"), "assignment_return", "fulfilment", "return"),
             item(_("All orders"), "receipt_long", "checkout", "order"),
             item(_("Payments"), "payments", "checkout", "payment"),
             item(_("Refunds"), "undo", "checkout", "refund"),
@@ -123,6 +124,7 @@ NAVIGATION: list[dict[str, Any]] = [
             item(_("Exports"), "download", "checkout", "merchantexports"),
             item(_("Promotions"), "campaign", "feeds", "promotion"),
             item(_("Carriers"), "sensors", "fulfilment", "carrierconnection"),
+            item(_("Rules for returns"), "assignment_return", "fulfilment", "returnpolicy"),
             item(_("Webhooks"), "webhook", "webhooks", "endpoint"),
             item(_("Deliveries"), "outbox", "webhooks", "delivery"),
             item(_("Replays"), "replay", "webhooks", "replay"),

@@ -46,6 +46,7 @@ SWEEPS = {
     "fulfilment.sweep_credit_notes": 3 * env.sweep_seconds,
     "fulfilment.sweep_carrier_messages": 2 * env.sweep_seconds,
     "fulfilment.sweep_late_orders": 600,
+    "fulfilment.sweep_returns": 3600,
     "catalogue.sweep_reminders": 60,
     "catalogue.sweep_words": env.sweep_seconds,
     "catalogue.sweep_imports": 2 * env.sweep_seconds,

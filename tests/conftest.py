@@ -53,6 +53,13 @@ def unlimited_visitors() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def private_files_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Photos of returned goods and the like go where the run's other files do."""
+    with override_settings(PRIVATE_ROOT=tmp_path_factory.mktemp("private")):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def own_language() -> Iterator[None]:
     """A request in French leaves its language behind in the thread."""

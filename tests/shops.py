@@ -50,8 +50,17 @@ from checkout.models import (
 from desk.models import Application
 from feeds import appeals, decisions, reports
 from feeds.models import CartReply, Ground, NoticeType, Notification, Post, ProductCard, Promotion
-from fulfilment import connections, invoices
-from fulfilment.models import CarrierConnection, FulfilmentEvent, FulfilmentOrder, Shipment
+from fulfilment import connections, invoices, return_photos
+from fulfilment.models import (
+    CarrierConnection,
+    FulfilmentEvent,
+    FulfilmentOrder,
+    Return,
+    ReturnLine,
+    ReturnPhoto,
+    ReturnPolicy,
+    Shipment,
+)
 from fulfilment.parts import part_of
 from webhooks import endpoints
 from webhooks.models import Attempt, Delivery, Endpoint, Event, Replay
@@ -227,10 +236,24 @@ def cast() -> Cast:
         "ledger": LedgerTransaction.objects.create(kind="capture", reference="pi_1", order=order),
     }
     rows |= moderated(mai, reporter=stranger, by=superuser)
+    rows |= {"return": sent_back(order, plage), "rayons_return": sent_back(order, rayon)}
     assert plage.fulfilment_order is not None
     with transaction.atomic():
         [rows["invoice"]] = invoices.issue([part_of(plage.fulfilment_order)])
     return Cast(plage, rayon, mai, stranger, staff, superuser, order, post, rows)
+
+
+def sent_back(order: Order, shop: Shop) -> Return:
+    """What Maï wants to send back to a shop, with a photo; and the shop's rules for it."""
+    ReturnPolicy.objects.create(merchant=shop.merchant, address="3 quai des Bulles")
+    row = Return.objects.create(
+        fulfilment_order=order.fulfilment_orders.get(merchant=shop.merchant), key="a"
+    )
+    line = order.lines.get(merchant=shop.merchant)
+    ReturnLine.objects.create(parent=row, line=line, quantity=1, reason="damaged")
+    [name] = return_photos.keep([b"a photo"])
+    ReturnPhoto.objects.create(parent=row, file=name)
+    return row
 
 
 def ask_for_the_cart(author: User, post: Post) -> Post:

@@ -39,11 +39,13 @@ CARRIED = ("csrfmiddlewaretoken", "step", "key", "seen")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Whose part of which order is refunded; `back` is the address of the page that led here."""
+    """Whose part of which order is refunded; `back` is the address of the page that led here, and
+    `subject` what the refund is for, where an admin's rows are more than parts."""
 
     order: Order
     merchant: Merchant
     back: str
+    subject: Any = None
 
 
 class AbstractAdmin(ABCMeta, MediaDefiningClass):
@@ -58,6 +60,27 @@ class Refunding(OwnRowsAdmin, metaclass=AbstractAdmin):
     @abstractmethod
     def refund_targets(self, request: HttpRequest, object_id: str) -> list[Target]:
         """The parts that the person may refund from the row's page."""
+
+    def refund_initial(self, request: HttpRequest, row: Target, form: RefundForm) -> dict[str, Any]:
+        """What the fields hold when the page is opened."""
+        return {}
+
+    def made_before(self, row: Target) -> Refund | None:
+        """What an earlier press made of it, where there can be one alone."""
+        return None
+
+    def make_refund(
+        self, request: HttpRequest, row: Target, form: RefundForm, *, amount: Money, key: str
+    ) -> Refund:
+        """Give it back. Raises NotRefundable."""
+        return refunds.request(
+            _payment(row).pk,
+            amount=amount,
+            reason=form.cleaned_data["reason"],
+            actor=actor(request),
+            parts=form.asked,
+            key=key,
+        )
 
     def has_refund_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return bool(object_id and self.refund_targets(request, str(object_id)))
@@ -82,6 +105,9 @@ class Refunding(OwnRowsAdmin, metaclass=AbstractAdmin):
         return TemplateResponse(request, "admin/checkout/refund_which.html", context)
 
     def _refund(self, request: HttpRequest, row: Target) -> HttpResponse:
+        made = self.made_before(row) if request.method == "POST" else None
+        if made is not None:
+            return self._made(request, row, made)
         [left] = [part for part in refundable.read(row.order) if part.merchant == row.merchant]
         step = request.POST.get("step", "")
         if step in ("look", "confirm"):
@@ -92,6 +118,8 @@ class Refunding(OwnRowsAdmin, metaclass=AbstractAdmin):
             # What was chosen is shown again, and judged when it is sent.
             chosen = _chosen(request)
             form = RefundForm(left=left, initial=chosen)
+            if not step:
+                form.initial.update(self.refund_initial(request, row, form))
             if step == "everything":
                 form = RefundForm(left=left, initial={**chosen, **form.everything})
         return self._page(request, row, {"form": form})
@@ -130,19 +158,17 @@ class Refunding(OwnRowsAdmin, metaclass=AbstractAdmin):
             raise ShopOwes
         currency = row.order.currency
         seen = request.POST.get("seen", "")
-        reason = form.cleaned_data["reason"]
+        amount = Money(int(seen[:15]) if seen.isascii() and seen.isdigit() else 0, currency)
+        key = request.POST.get("key", "")[:64]
         with transaction.atomic():
-            made = refunds.request(
-                _payment(row).pk,
-                amount=Money(int(seen[:15]) if seen.isascii() and seen.isdigit() else 0, currency),
-                reason=reason,
-                actor=actor(request),
-                parts=form.asked,
-                key=request.POST.get("key", "")[:64],
-            )
+            made = self.make_refund(request, row, form, amount=amount, key=key)
             if access(request).everything:
                 _note(request, row, made)
-        said = _("%(amount)s goes back to the shopper.") % {"amount": money(made.amount, currency)}
+        return self._made(request, row, made)
+
+    def _made(self, request: HttpRequest, row: Target, made: Refund) -> HttpResponse:
+        amount = money(made.amount, row.order.currency)
+        said = _("%(amount)s goes back to the shopper.") % {"amount": amount}
         messages.success(request, said)
         return HttpResponseRedirect(row.back)
 

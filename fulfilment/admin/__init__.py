@@ -1,3 +1,3 @@
-from fulfilment.admin import carriers, parts
+from fulfilment.admin import carriers, parts, return_policies, returns
 
-__all__ = ["carriers", "parts"]
+__all__ = ["carriers", "parts", "return_policies", "returns"]

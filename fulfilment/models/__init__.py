@@ -7,7 +7,8 @@ from fulfilment.models.failures import CreditFailure, Failure, OpeningFailure
 from fulfilment.models.fulfilment_orders import FulfilmentEvent, FulfilmentOrder
 from fulfilment.models.invoices import Invoice, InvoiceCounter
 from fulfilment.models.late import LateReminder
-from fulfilment.models.returns import Return
+from fulfilment.models.return_policies import ReturnPolicy
+from fulfilment.models.returns import Return, ReturnEvent, ReturnLine, ReturnPhoto
 from fulfilment.models.shipments import Shipment, ShipmentEvent, ShipmentLine, TrackingEvent
 from fulfilment.models.talk import InternalNote, ShopMessage
 from fulfilment.models.views import SavedView
@@ -27,6 +28,10 @@ __all__ = [
     "OpeningFailure",
     "PartWords",
     "Return",
+    "ReturnEvent",
+    "ReturnLine",
+    "ReturnPhoto",
+    "ReturnPolicy",
     "SavedView",
     "Shipment",
     "ShipmentEvent",

@@ -56,6 +56,24 @@ def plain(path: str, expected: Expected, *, method: str = "get", **data: Any) ->
     return Row(path.lstrip("/"), expected, fixed(path), method, lambda world: data)
 
 
+def returns(
+    step: str, status: Status, *, path: Callable[[Cast], str] | None = None, method: str = "get"
+) -> list[Row]:
+    """A step of Maï's return, for whoever holds the order's link, and for whoever forges one."""
+
+    def under(link: Callable[[Cast], str]) -> Callable[[Cast], str]:
+        return lambda world: (
+            f"/orders/{link(world)}/returns/{world.rows['return'].public_id}/"
+            f"{path(world) if path else step}"
+        )
+
+    pattern = f"orders/<str:token>/returns/<uuid:public_id>/{step}"
+    return [
+        Row(pattern, everybody(status), under(lambda world: token(world.order)), method),
+        Row(pattern, everybody(404), under(lambda world: world.order.public_id.hex), method),
+    ]
+
+
 def in_cart(verb: str) -> Callable[[Cast], str]:
     return lambda world: f"/cart/{world.plage.variant.public_id}/{verb}/"
 
@@ -471,6 +489,28 @@ BUYING = [
         lambda world: f"/orders/{world.order.public_id.hex}/tracking/",
     ),
     Row(
+        "orders/<str:token>/returns/new/",
+        everybody(302),
+        lambda world: (
+            f"/orders/{token(world.order)}/returns/new/?shop={world.plage.merchant.public_id}"
+        ),
+    ),
+    Row(
+        "orders/<str:token>/returns/new/",
+        everybody(404),
+        lambda world: (
+            f"/orders/{world.order.public_id.hex}/returns/new/"
+            f"?shop={world.plage.merchant.public_id}"
+        ),
+    ),
+    *returns("", 200),
+    *returns("withdraw/", 302, method="post"),
+    *returns(
+        "photos/<uuid:photo_id>/",
+        200,
+        path=lambda world: f"photos/{world.rows['return'].photos.get().public_id}/",
+    ),
+    Row(
         "terms/<uuid:public_id>/",
         everybody(200),
         lambda world: f"/terms/{world.plage.merchant.public_id}/",
@@ -617,6 +657,20 @@ ADMIN = [
         )
         for kind in ("slip", "label")
     ),
+    # Only what came is refunded, and by whoever may.
+    Row(
+        "admin/fulfilment/return/<path:object_id>/refund/",
+        inside(403),
+        lambda world: f"/admin/fulfilment/return/{world.rows['return'].pk}/refund/",
+    ),
+    Row(
+        "admin/fulfilment/return/<int:object_id>/photos/<uuid:public_id>/",
+        inside(200, other=404),
+        lambda world: (
+            f"/admin/fulfilment/return/{world.rows['return'].pk}"
+            f"/photos/{world.rows['return'].photos.get().public_id}/"
+        ),
+    ),
     # A month that has no statement sends on to those that there are.
     *(
         Row(
@@ -750,6 +804,10 @@ MODELS: dict[str, Model] = {
     "feeds_promotion": Model(lambda world: world.rows["promotion"], SHOP, adds=LISTERS),
     "fulfilment_fulfilmentorder": Model(lambda world: world.plage.fulfilment_order, SHOP),
     "fulfilment_shipment": Model(lambda world: world.plage.parcel, SHOP),
+    "fulfilment_return": Model(lambda world: world.rows["return"], SHOP),
+    "fulfilment_returnpolicy": Model(
+        lambda world: world.plage.merchant.return_policy, SHOP, adds=OWNERS
+    ),
     "fulfilment_carrierconnection": Model(
         lambda world: world.plage.connection, OWNERS, adds=OWNERS
     ),

@@ -22,6 +22,8 @@ from fulfilment.models import (
     CarrierConnection,
     FulfilmentOrder,
     InternalNote,
+    Return,
+    ReturnPolicy,
     SavedView,
     Shipment,
     ShopMessage,
@@ -39,6 +41,7 @@ LISTS = [
     *["fulfilment_fulfilmentorder", "webhooks_endpoint", "webhooks_delivery", "webhooks_event"],
     *["webhooks_replay", "fulfilment_shipment", "fulfilment_carrierconnection"],
     "catalogue_stocktake",
+    *["fulfilment_return", "fulfilment_returnpolicy"],
 ]
 # What nobody changes, and what may be deleted: a refused form says so before it looks for the row.
 READ_ONLY = {
@@ -71,6 +74,8 @@ def foreign_rows(world):
         "fulfilment_fulfilmentorder": rayon.fulfilment_order,
         "fulfilment_shipment": rayon.parcel,
         "fulfilment_carrierconnection": rayon.connection,
+        "fulfilment_return": world.rows["rayons_return"],
+        "fulfilment_returnpolicy": rayon.merchant.return_policy,
         "webhooks_endpoint": rayon.endpoint,
         "webhooks_delivery": rayon.delivery,
         "webhooks_event": rayon.delivery.event,
@@ -104,6 +109,8 @@ def counts():
         sorted(Shipment.objects.values_list("pk", "status", "tracking_number")),
         sorted(CarrierConnection.objects.values_list("pk", "name", "enabled", "secret")),
         (InternalNote.objects.count(), ShopMessage.objects.count(), SavedView.objects.count()),
+        sorted(Return.objects.values_list("pk", "status", "answer", "refund")),
+        sorted(ReturnPolicy.objects.values_list("pk", "address", "approve_up_to")),
         Event.objects.count(),
         sorted(Membership.objects.values_list("pk", "role")),
         sorted(Invitation.objects.values_list("pk", "revoked_at", "accepted_at")),
