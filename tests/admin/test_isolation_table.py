@@ -177,6 +177,8 @@ def choices(form: BaseForm) -> Iterator[tuple[str, ModelChoiceField[Any]]]:
 
 
 def forms_of(page: Any) -> Iterator[BaseForm]:
+    if "adminform" not in page.context:  # A page of figures.
+        return
     yield page.context["adminform"].form
     for inline in page.context["inline_admin_formsets"]:
         yield from inline.formset.forms

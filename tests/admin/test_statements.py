@@ -43,4 +43,5 @@ def test_lists(browser, world, who):
         more, again = statements(client, name)
         assert more > rows, name
         assert len(again) == len(ran), (name, again)
-        assert not [sql for sql in again if sql.startswith("SELECT COUNT(")], name
+        counts = [sql for sql in again if sql.startswith("SELECT COUNT(")]
+        assert not [sql for sql in counts if " LIMIT 100) subquery" not in sql], name

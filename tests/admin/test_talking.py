@@ -17,6 +17,7 @@ from checkout.models import OrderNote
 from fulfilment import fulfilment_orders, timeline, writings
 from fulfilment.models import InternalNote, ShopMessage
 from tests.admin.filled import said
+from tests.second_factors import sign_in
 from webhooks.models import Event
 
 SECRET = "Regular customer: add a sticker"
@@ -96,9 +97,7 @@ def test_a_form_that_is_sent_twice_is_written_once(client, world, part, kind, mo
 
 
 def rayons(world):
-    client = Client()
-    client.force_login(world.rayon.owner)
-    return client
+    return sign_in(Client(), world.rayon.owner)
 
 
 def test_a_message_goes_out_in_the_shops_name_and_is_shown_on_the_order(client, world, part):

@@ -12,6 +12,7 @@ from fulfilment import cancellations, fulfilment_orders
 from fulfilment.models import FulfilmentOrder
 from tests.admin.filled import said
 from tests.buying import pay, shelf
+from tests.second_factors import sign_in
 from tests.shops import person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,9 +29,7 @@ def part(basket, flipflops, sandbox):
 def member(part, role):
     user = person(f"{role}_of_it")
     Membership.objects.create(user=user, merchant=part.merchant, role=role)
-    client = Client()
-    client.force_login(user)
-    return client
+    return sign_in(Client(), user)
 
 
 @pytest.fixture

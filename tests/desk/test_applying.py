@@ -14,6 +14,7 @@ from catalogue.models import Membership, Merchant
 from desk import applications
 from desk.applications import ApplicationRefused, NotConfirmed
 from desk.models import Application
+from tests.second_factors import sign_in
 from tests.shops import PASSWORD, open_shop, person
 
 SELL = reverse("desk:sell")
@@ -34,9 +35,7 @@ def nour(db) -> User:
 
 @pytest.fixture
 def client_of_nour(nour) -> Client:
-    client = Client()
-    assert client.login(username=nour.email, password=PASSWORD)
-    return client
+    return sign_in(Client(), nour)
 
 
 def confirmed(user: User) -> User:

@@ -9,6 +9,7 @@ from accounts.models import User
 from feeds import decisions, posts
 from feeds.models import Case, Notification
 from tests.feeds.moderating import reported, staff
+from tests.second_factors import sign_in
 
 
 @pytest.fixture
@@ -30,8 +31,7 @@ def test_who_reported_hears_that_it_is_gone_and_not_that_nothing_was_wrong(
 
 
 def test_its_author_is_looked_into_from_its_case(case: Case) -> None:
-    browser = Client()
-    browser.force_login(staff())
+    browser = sign_in(Client(), staff())
     page = browser.get(f"/admin/feeds/case/{case.pk}/change/").content.decode()
     assert "/admin/feeds/case/add/?about=theo" in page
     assert 'value="theo"' in browser.get("/admin/feeds/case/add/?about=theo").content.decode()

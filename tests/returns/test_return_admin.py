@@ -16,6 +16,7 @@ from fulfilment import returns
 from fulfilment.models import FulfilmentOrder, Return, ReturnPolicy
 from fulfilment.returns import Came
 from tests.admin.filled import errors, opened, picture, said
+from tests.second_factors import sign_in
 from tests.shops import person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,9 +26,7 @@ PRESS = "fulfilment_return_"
 def works(part: FulfilmentOrder, role: str) -> Client:
     user = person(role)
     Membership.objects.create(user=user, merchant=part.merchant, role=role)
-    client = Client()
-    client.force_login(user)
-    return client
+    return sign_in(Client(), user)
 
 
 @pytest.fixture
