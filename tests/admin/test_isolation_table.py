@@ -6,7 +6,8 @@ Rayon's, in addresses, forms, filters, autocompletes and actions; nothing is sho
 A new admin of a model whose rows are merchants' needs one line in `foreign_rows` (tests/admin/foreign.py)
 and one in MODELS (tests/access/table.py); its list, pages, form fields, filters, actions and autocompletes
 are tried by themselves. A new page beside the usual five of a model (an action of its page, a file, an
-export) needs one line in PAGES: its URL's name, and the arguments that name a row of Rayon's. What a
+export) needs one line in PAGES: its URL's name, and the arguments that name a row of Rayon's; one whose address names
+no row, in ROWLESS. What a
 refused call could leave behind belongs into `counts` (tests/admin/foreign.py). Each of these tests
 fails, and says which line is missing, until it is there.
 """
@@ -50,6 +51,40 @@ PAGES = {
     "checkout_merchantstatements_csv": lambda w: [[w.rayon.merchant.pk, "EUR", "1999-01"]],
     "checkout_merchantstatements_pdf": lambda w: [[w.rayon.merchant.pk, "EUR", "1999-01"]],
     "checkout_reconciliationrun_ask": lambda w: [[]],
+    "checkout_ledgertransaction_export": lambda w: [[]],
+    **{
+        f"catalogue_import_{name}": lambda w: [[w.rows["rayons_import"].pk]]
+        for name in ("progress", "columns", "start", "cancel", "resume", "mend")
+    },
+    **{
+        f"catalogue_product_{name}": lambda w: [[w.rayon.product.pk]]
+        for name in ("preview", "variants")
+    },
+    **{
+        f"catalogue_stocktake_{name}": lambda w: [[w.rows["rayons_stocktake"].pk]]
+        for name in ("count", "sheet", "file", "differences", "cancel", "again")
+    },
+    **{
+        f"checkout_merchantexports_{name}": lambda w: [[w.rayon.merchant.pk]]
+        for name in ("products", "stock", "orders", "ledger")
+    },
+    **{
+        f"fulfilment_fulfilmentorder_{name}": lambda w: [[w.rayon.fulfilment_order.pk]]
+        for name in ("note", "message", "slip", "label", "cancel")
+    },
+    "fulfilment_return_refund": lambda w: [[w.rows["rayons_return"].pk]],
+    "fulfilment_return_photo": lambda w: [
+        [w.rows["rayons_return"].pk, w.rows["return"].photos.get().public_id]
+    ],
+}
+# Pages whose address names no row: what names Rayon's in what is sent to them.
+ROWLESS = {
+    "catalogue_product_bulk": lambda w: {"ids": w.rayon.product.pk},
+    "fulfilment_fulfilmentorder_waiting": lambda w: {"shop": w.rayon.merchant.pk},
+    "fulfilment_fulfilmentorder_views": lambda w: {"view": 1, "shop": w.rayon.merchant.pk},
+    "fulfilment_fulfilmentorder_dispatch": lambda w: {"part": w.rayon.fulfilment_order.pk},
+    "fulfilment_fulfilmentorder_dispatch_csv": lambda w: {"shop": w.rayon.merchant.pk},
+    "fulfilment_fulfilmentorder_dispatch_template": lambda w: {"shop": w.rayon.merchant.pk},
 }
 
 
@@ -76,8 +111,9 @@ def patterns(entries: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
 def test_every_page_of_the_admin_is_in_this_table():
     usual = {f"{name}_{view}" for name in REGISTERED for view in VIEWS}
     there = {pattern.name for pattern in patterns(site.urls[0]) if pattern.name}
-    assert there - usual - SITE - PAGES.keys() == set(), "give each of these a line in PAGES"
-    assert PAGES.keys() - there == set(), "these are gone"
+    lined = PAGES.keys() | ROWLESS.keys()
+    assert there - usual - SITE - lined == set(), "give each of these a line in PAGES"
+    assert lined - there == set(), "these are gone"
 
 
 def test_every_model_of_merchants_has_a_foreign_row(world):
@@ -114,6 +150,17 @@ def test_a_foreign_row_in_the_address_of_another_page_is_no_page_either(browser,
     assert counts() == before
 
 
+@pytest.mark.parametrize("role", MEMBERS)
+def test_a_page_without_a_row_in_its_address_shows_nothing_foreign(browser, world, role):
+    client, before = browser(world.plage.members[role]), counts()
+    for name, sent in ROWLESS.items():
+        for method in ("get", "post"):
+            answer = getattr(client, method)(reverse(f"admin:{name}"), sent(world))
+            assert answer.status_code in (200, 302, 403, 404, 405, 422), (name, method)
+            assert "rayon" not in answer.content.decode().lower(), (name, method)
+    assert counts() == before
+
+
 @pytest.mark.parametrize("who", ["nobody", "shopper"])
 def test_who_works_for_no_shop_is_led_to_the_sign_in_from_everywhere(browser, world, who):
     rows = {name: model.row(world) for name, model in MODELS.items()}
@@ -126,6 +173,7 @@ def test_who_works_for_no_shop_is_led_to_the_sign_in_from_everywhere(browser, wo
     urls += [
         reverse(f"admin:{name}", args=args) for name, each in PAGES.items() for args in each(world)
     ]
+    urls += [reverse(f"admin:{name}") for name in ROWLESS]
     client, before = browser(world.mai if who == "shopper" else None), counts()
     for url in urls:
         for method in ("get", "post"):
