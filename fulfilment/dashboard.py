@@ -14,8 +14,8 @@ from catalogue.models import StockItem
 from catalogue.roles import Capability
 from checkout.models import Order, OrderDelivery, OrderLine, ReconciliationFinding
 from feeds.models import Appeal, Case
-from fulfilment.counting import count
 from fulfilment.models import FulfilmentOrder
+from shopping.counts import count
 from shopping.money import Money
 from shopping.own_rows import access
 

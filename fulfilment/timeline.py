@@ -10,8 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import OutgoingMail, User
-from checkout import ledger
-from checkout.admin import order_words
+from checkout import ledger, order_words
 from checkout.models import Order, Refund
 from fulfilment.models import FulfilmentOrder, Shipment, ShipmentEvent, TrackingEvent
 from shopping.money import Money

@@ -18,11 +18,11 @@ from django.utils.translation import gettext_lazy
 from accounts.requests import actor
 from catalogue.models import Merchant
 from catalogue.roles import Capability
-from checkout.admin import order_words
+from checkout import order_words
 from checkout.models import Dispute, Order, OrderDelivery, OrderLine
 from fulfilment import saved_views, searching
-from fulfilment.counting import count
 from fulfilment.models import FulfilmentOrder, SavedView
+from shopping.counts import count
 from shopping.own_rows import OwnRowsAdmin, access, words_of
 
 LIST = "admin:fulfilment_fulfilmentorder_changelist"
@@ -35,8 +35,8 @@ ASKING = [each for each in Dispute.Status if each not in (*Dispute.CLOSED, Dispu
 
 
 def disputed(parts: QuerySet[FulfilmentOrder]) -> QuerySet[FulfilmentOrder]:
-    """Those whose payment a bank asks for. They are read at once, from the disputes' side: of a list
-    that ends after a page, PostgreSQL would look through all parts for the few."""
+    """Those whose payment a bank asks for, or about. They are read at once, from the disputes' side: of
+    a list that ends after a page, PostgreSQL would look through all parts for the few."""
     asked = parts.order_by().filter(order__payments__disputes__status__in=ASKING)
     return parts.filter(pk__in=set(asked.values_list("pk", flat=True)))
 
