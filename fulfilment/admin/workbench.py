@@ -30,14 +30,10 @@ Status = FulfilmentOrder.Status
 WAITING_ROWS = 100
 
 
-# A bank asks for the payment, or about it.
-ASKING = [each for each in Dispute.Status if each not in (*Dispute.CLOSED, Dispute.Status.LOST)]
-
-
 def disputed(parts: QuerySet[FulfilmentOrder]) -> QuerySet[FulfilmentOrder]:
     """Those whose payment a bank asks for, or about. They are read at once, from the disputes' side: of
     a list that ends after a page, PostgreSQL would look through all parts for the few."""
-    asked = parts.order_by().filter(order__payments__disputes__status__in=ASKING)
+    asked = parts.order_by().filter(order__payments__disputes__status__in=Dispute.ASKING)
     return parts.filter(pk__in=set(asked.values_list("pk", flat=True)))
 
 
