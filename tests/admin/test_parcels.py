@@ -57,6 +57,7 @@ def test_a_part_leaves_in_two_parcels_from_its_page(client, url, part, pieces):
     page = client.post(url, filled(client, url, tracking_number="A", **{pieces: "1"}), follow=True)
     assert said(page) == [f"{part}: partly sent."]
     assert parcels(part) == [("A", 1, "dispatched")]
+    assert "2 of 3 × Plage flip-flops" in page.content.decode()
     assert [each.description for each in page.context["actions_submit_line"]] == ["Ship"]
     form = page.context["adminform"].form
     assert form[pieces].value() == 2
