@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,11 +12,12 @@ from django.utils import timezone
 
 from catalogue.models import Membership
 from checkout.models import Dispute, Order, OrderLine, Payment
-from fulfilment import fulfilment_orders
-from fulfilment.models import SavedView
+from fulfilment import fulfilment_orders, searching
+from fulfilment.dispatching import dispatch
+from fulfilment.models import FulfilmentOrder, SavedView, Shipment
 from tests.admin.filled import said
 from tests.admin.foreign import another
-from tests.admin.more_parts import another_part
+from tests.admin.more_parts import another_part, of_three
 
 LIST = reverse("admin:fulfilment_fulfilmentorder_changelist")
 VIEWS = reverse("admin:fulfilment_fulfilmentorder_views")
@@ -64,6 +67,18 @@ def test_a_part_is_found_by_each_of_its_names(client, world, part, monkeypatch, 
         assert found(client, q=term) == [], term
 
 
+def test_a_number_is_found_however_many_others_have_it(client, world, part):
+    theirs = world.rayon.fulfilment_order
+    fulfilment_orders.ship(part, carrier="DHL", tracking_number="AB123", actor=world.staff)
+    copies = [another_part(theirs) for _ in range(3)]
+    Shipment.objects.bulk_create(
+        Shipment(fulfilment_order=each, carrier="DHL", tracking_number="ab123") for each in copies
+    )
+    mine = FulfilmentOrder.objects.filter(merchant=part.merchant)
+    keys = searching.find(mine, "AB123", merchants=[part.merchant_id], most=2)
+    assert keys == [part.pk]
+
+
 def test_staff_finds_the_parts_of_all(browser, world):
     keys = [world.rayon.fulfilment_order.pk, world.plage.fulfilment_order.pk]
     assert found(browser(world.staff), q=str(world.order.number)) == sorted(keys, reverse=True)
@@ -92,7 +107,13 @@ def test_queues_are_counted_and_hold_what_they_say(client, world, part):
     Dispute.objects.update(status="needs_response")
     page = client.get(LIST)
     counted = {str(title): number for _link, title, number, _here in page.context["tabs"]}
-    assert counted == {"To send": "1", "Packed": "0", "Disputes": "1"}
+    assert counted == {
+        "To send": "1",
+        "Partly sent": "0",
+        "Late": "0",
+        "Packed": "0",
+        "Disputes": "1",
+    }
     assert found(client, queue="send") == found(client, queue="disputed") == [part.pk]
     fulfilment_orders.pack(part, actor=world.staff)
     assert found(client, queue="packed") == [part.pk]
@@ -100,6 +121,20 @@ def test_queues_are_counted_and_hold_what_they_say(client, world, part):
     Dispute.objects.update(status="won")
     assert found(client, queue="disputed") == []
     assert found(client, queue="no such queue") == []
+
+
+def test_late_is_what_should_have_left_and_is_there_in_whole_or_in_part(client, world, part):
+    FulfilmentOrder.objects.filter(pk=part.pk).update(leaves_by=timezone.now() + timedelta(hours=1))
+    assert found(client, queue="late") == []
+    FulfilmentOrder.objects.filter(pk=part.pk).update(leaves_by=timezone.now())
+    line = of_three(part)
+    assert found(client, queue="late") == [part.pk]
+    fulfilment_orders.pack(part, actor=world.staff)
+    assert found(client, queue="late") == [part.pk]
+    dispatch(part, lines={line.pk: 1}, carrier="DHL", tracking_number="1", actor=world.staff)
+    assert found(client, queue="late") == found(client, queue="partly") == [part.pk]
+    fulfilment_orders.ship(part, carrier="DHL", tracking_number="2", actor=world.staff)
+    assert found(client, queue="late") == found(client, queue="partly") == []
 
 
 @pytest.fixture
