@@ -123,6 +123,7 @@ class Workbench(OwnRowsAdmin):
             "views": list(self._views(request)[: saved_views.MOST]),
             "query": query,
             "shops": self._shops(request),
+            "may_dispatch": self.has_change_permission(request),
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})
 

@@ -137,6 +137,12 @@ def test_late_is_what_should_have_left_and_is_there_in_whole_or_in_part(client, 
     assert found(client, queue="late") == found(client, queue="partly") == []
 
 
+def test_who_hands_nothing_over_is_offered_no_file_for_it(client, browser, world):
+    file = reverse("admin:fulfilment_fulfilmentorder_dispatch_csv")
+    assert file in client.get(LIST).content.decode()
+    assert file not in browser(world.plage.members["read_only"]).get(LIST).content.decode()
+
+
 @pytest.fixture
 def unpaid(world):
     Payment.objects.filter(order=world.order).update(status="created")
@@ -201,6 +207,19 @@ def test_a_shared_view_is_the_shops_and_a_private_one_ones_own(client, browser, 
     of_plage = browser(world.plage.members["read_only"]).get(LIST).context["views"]
     assert [view.name for view in of_plage] == ["Shared"]
     assert browser(world.rayon.owner).get(LIST).context["views"] == []
+
+
+def test_ones_own_views_come_first_and_who_has_left_a_shop_leaves_it_theirs(client, browser, world):
+    keep(client, "0 Shared", shop=world.plage.merchant.pk)
+    owner = browser(world.plage.owner)
+    keep(owner, "Private")
+    assert [view.name for view in owner.get(LIST).context["views"]] == ["Private", "0 Shared"]
+    author = world.plage.members["fulfilment"]
+    Membership.objects.create(user=author, merchant=world.rayon.merchant, role="editor")
+    Membership.objects.filter(user=author, merchant=world.plage.merchant).delete()
+    asked = {"act": "rename", "view": SavedView.objects.get(name="0 Shared").pk, "name": "Mine"}
+    assert client.get(LIST).context["views"] == []
+    assert client.post(VIEWS, asked).status_code == 404
 
 
 def test_only_its_author_and_the_shops_owner_change_a_shared_view(client, browser, world):
