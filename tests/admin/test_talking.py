@@ -109,9 +109,7 @@ def test_a_form_that_is_sent_twice_is_written_once(client, world, part, kind, mo
 
 
 def rayons(world):
-    client = Client()
-    sign_in(client, world.rayon.owner)
-    return client
+    return sign_in(Client(), world.rayon.owner)
 
 
 def test_a_message_goes_out_in_the_shops_name_and_is_shown_on_the_order(client, world, part):

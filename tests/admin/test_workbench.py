@@ -109,9 +109,9 @@ def test_queues_are_counted_and_hold_what_they_say(client, world, part):
     counted = {str(title): number for _link, title, number, _here in page.context["tabs"]}
     assert counted == {
         "To send": "1",
+        "Packed": "0",
         "Partly sent": "0",
         "Late": "0",
-        "Packed": "0",
         "Disputes": "1",
     }
     assert found(client, queue="send") == found(client, queue="disputed") == [part.pk]
