@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from catalogue.models import Merchant
 from desk import checklist
 from desk.models import Application
-from fulfilment import counting, dashboard
+from fulfilment import dashboard
+from shopping.counts import count
 from shopping.own_rows import access
 
 
@@ -20,5 +21,5 @@ def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     waiting = Application.objects.filter(merchant__status=Merchant.Status.PENDING)
     return dashboard.figures(request, context) | {
         "checklists": checklist.unfinished(held),
-        "applications_count": counting.count(waiting) if held.everything else None,
+        "applications_count": count(waiting) if held.everything else None,
     }

@@ -4,6 +4,7 @@ the shop's for what it cannot send."""
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db import transaction
@@ -13,9 +14,9 @@ from accounts.mails import enqueue_all
 from accounts.models import User
 from catalogue import stock
 from checkout import history, ledger, orders, refundable, refunds, transfers
-from checkout.models import Dispute, Order, Payment, Refund, RefundPart
+from checkout.models import Dispute, Order, OrderLine, Payment, Refund, RefundPart
 from checkout.refund_errors import Disputed, NothingChosen
-from checkout.refund_previews import Asked, preview, whole
+from checkout.refund_previews import Asked, Preview, preview, whole
 from checkout.refundable import PartLeft
 from fulfilment import credit_notes, fulfilment_orders, letters, steps
 from fulfilment.fulfilment_orders import TransitionRefused
@@ -38,6 +39,15 @@ class By(StrEnum):
     def note(self) -> str:
         """What the part's history says."""
         return _("by the shopper") if self is By.SHOPPER else _("by the shop")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What cancelling would do: `preview` is None where no money is left to give back, `lines` have
+    the pieces that go back on the shelf."""
+
+    preview: Preview | None
+    lines: Sequence[tuple[OrderLine, int]]
 
 
 class TooLate(Exception):
@@ -101,10 +111,23 @@ def cancel(
         raise InDispute from error
 
 
+def plan(order: Order, merchant_ids: Collection[int]) -> Plan:
+    """What cancelling those merchants' parts of a paid order does now."""
+    left = _left(order, merchant_ids)
+    asked = _asked(left, _sent_of(order))
+    lines = [
+        (each.line, asked.lines[each.line.pk])
+        for part in left
+        for each in part.lines
+        if each.line.pk in asked.lines
+    ]
+    return Plan(_preview(left, asked), lines)
+
+
 def goes_back(order: Order, merchant_ids: Collection[int]) -> Money:
     """What cancelling those merchants' parts of a paid order gives back to the shopper now."""
-    left = _left(order, merchant_ids)
-    return _amount(left, _asked(left, _sent_of(order)), order.currency)
+    seen = plan(order, merchant_ids).preview
+    return seen.amount if seen else Money(0, order.currency)
 
 
 def can_cancel(parts: Collection[str], *, alone: bool) -> bool:
@@ -202,10 +225,10 @@ def _give_back(order: Order, parts: Sequence[Part], *, actor: User | None, by: B
     that are left back on the shelf."""
     left = _left(order, {part.merchant.pk for part in parts})
     asked = _asked(left, _sent_of(order))
-    amount = _amount(left, asked, order.currency)
-    if amount:
+    given = _preview(left, asked)
+    if given:
         payment = order.payments.get(status=Payment.Status.SUCCEEDED)
-        return refunds.request(payment.pk, amount=amount, reason=by, actor=actor, parts=asked)
+        return refunds.request(payment.pk, amount=given.amount, reason=by, actor=actor, parts=asked)
     if any(part.shipments for part in parts):
         # Of the rest nothing is left to give back; then nothing says which pieces are not wanted.
         raise TooLate
@@ -249,14 +272,14 @@ def _left(order: Order, merchant_ids: Collection[int]) -> list[PartLeft]:
     return [each for each in refundable.read(order) if each.merchant.pk in merchant_ids]
 
 
-def _amount(left: Sequence[PartLeft], asked: Asked, currency: str) -> Money:
-    """What `asked` comes to for the shopper."""
+def _preview(left: Sequence[PartLeft], asked: Asked) -> Preview | None:
+    """What `asked` comes to; None for nothing."""
     if not sum(part.amount for part in left):
-        return Money(0, currency)
+        return None
     try:
-        return preview(left, asked).amount
+        return preview(left, asked)
     except NothingChosen:
-        return Money(0, currency)
+        return None
 
 
 def _close(order: Order, *, actor: User | None, by: By) -> None:

@@ -14,8 +14,8 @@ from catalogue.models import StockItem
 from catalogue.roles import Capability
 from checkout.models import Order, OrderDelivery, OrderLine, ReconciliationFinding
 from feeds.models import Appeal, Case
-from fulfilment.counting import count
 from fulfilment.models import FulfilmentOrder
+from shopping.counts import count
 from shopping.money import Money
 from shopping.own_rows import access
 
@@ -23,9 +23,9 @@ ROWS = 8
 
 
 def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Context of admin/index.html: orders to send, stock that runs low, paid today, and
-    shops that sell nothing because Stripe could not pay them; for the operator also what does not
-    agree in the books, and what moderation waits for."""
+    """Context of admin/index.html: orders to send, those of them that are late, stock that runs low,
+    paid today, and shops that sell nothing because Stripe could not pay them; for the operator also
+    what does not agree in the books, and what moderation waits for."""
     held = access(request)
     mine = Q() if held.everything else Q(merchant__in=held.merchants(Capability.VIEW))
     to_send = FulfilmentOrder.objects.filter(mine, status__in=FulfilmentOrder.TO_SEND)
@@ -42,6 +42,7 @@ def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         else None,
         "to_send": to_send.select_related("order", "merchant").order_by("id")[:ROWS],
         "to_send_count": count(to_send),
+        "late_count": count(to_send.late(timezone.now())),
         "low": low.select_related("variant__product").order_by("on_hand", "pk")[:ROWS],
         "low_count": count(low),
         "paid_today": paid_today(mine),

@@ -12,6 +12,8 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from fulfilment.handing_over import Handover, Refusal
 from fulfilment.models import FulfilmentOrder
+from fulfilment.parts import left_of
+from fulfilment.shipping_form import to_send
 
 
 def _field(label: Any, *, most: int, **attrs: str) -> forms.CharField:
@@ -35,10 +37,12 @@ class DispatchForm(forms.Form):
             self.fields |= {f"carrier-{part.pk}": carrier, f"number-{part.pk}": number}
 
     @property
-    def rows(self) -> Iterator[tuple[FulfilmentOrder, forms.BoundField, forms.BoundField]]:
-        """Each part with its fields for carrier and number."""
+    def rows(self) -> Iterator[tuple[FulfilmentOrder, Any, forms.BoundField, forms.BoundField]]:
+        """Each part with its lines and how many pieces of them are left, and its fields for carrier
+        and number."""
         for part in self.parts:
-            yield part, self[f"carrier-{part.pk}"], self[f"number-{part.pk}"]
+            left = [(line, left_of(line)) for line in to_send(part)]
+            yield part, left, self[f"carrier-{part.pk}"], self[f"number-{part.pk}"]
 
     @property
     def handovers(self) -> Iterator[Handover]:

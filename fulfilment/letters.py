@@ -103,19 +103,26 @@ def cancelled(order: Order, parts: Sequence[Part], *, refund: Refund | None) -> 
 
 def cancelled_by_shop(order: Order, parts: Sequence[Part], *, refund: Refund | None) -> Mail:
     """To the shopper: what the shop does not send, and what comes back of the money; no other mail
-    says so of `refund`."""
-    shop = parts[0].merchant
+    says so of `refund`. `parts` as in `cancelled`."""
+    shop, rest = parts[0].merchant, any(part.shipments for part in parts)
     with translation.override(order.locale):
         words = {"merchant": shop.name, "reference": order.reference}
+        if rest:
+            subject = _("%(merchant)s cannot send the rest of your order %(reference)s")
+            title = _("%(merchant)s cannot send the rest, and has cancelled it")
+        else:
+            subject = _("%(merchant)s cannot send your order %(reference)s")
+            title = _("%(merchant)s cannot send it, and has cancelled it")
         said = mail(
             refund_mails.CANCELLED,
             reference=str((refund or parts[0].fulfilment_order).public_id),
             to=order.email,
-            subject=_("%(merchant)s cannot send your order %(reference)s") % words,
+            subject=subject % words,
             context={
-                "title": _("%(merchant)s cannot send it, and has cancelled it") % words,
+                "title": title % words,
                 "shop": shop,
-                "lines": bought(parts, with_sku=False),
+                "rest": rest,
+                "lines": [each for part in parts for each in _cancelled(part, with_sku=False)],
                 "total": money(refund.amount if refund else 0, order.currency),
                 "link": order_link(order),
             },

@@ -67,7 +67,8 @@ def apply(merchant_id: int, report: Report) -> None:
 def attach(shipment: Shipment) -> None:
     """Give a parcel what was reported of its number before it was there, and the steps in that.
 
-    In the caller's transaction, which holds the tracking number.
+    What the parcel was told by its own name already is not kept twice. In the caller's transaction,
+    which holds the tracking number.
     """
     if not shipment.tracking_code:
         return
@@ -76,7 +77,11 @@ def attach(shipment: Shipment) -> None:
         tracking_code=shipment.tracking_code,
         shipment=None,
     )
+    known = set(shipment.tracking.values_list("external_id", flat=True))
     for event in waiting.order_by("happened_at", "id"):
+        if event.external_id in known:
+            event.delete()
+            continue
         event.shipment = shipment
         event.save(update_fields=["shipment"])
         shipments.report(shipment, event)

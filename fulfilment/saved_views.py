@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -31,9 +31,11 @@ def query_of(text: str) -> str:
 
 
 def of(user: User, *, merchants: Collection[int]) -> QuerySet[SavedView]:
-    """The person's own, and those that `merchants` share, of which they are a member."""
-    found = SavedView.objects.filter(Q(author=user) | Q(merchant__in=merchants))
-    return found.select_related("author", "merchant").order_by("name", "pk")
+    """The person's own first, and those that `merchants` share, of which they are a member: what they
+    shared with a shop that they have left is the shop's."""
+    found = SavedView.objects.filter(Q(author=user, merchant=None) | Q(merchant__in=merchants))
+    others = Case(When(author=user, then=0), default=1)
+    return found.select_related("author", "merchant").order_by(others, "name", "pk")
 
 
 def keep(user: User, *, name: str, query: str, merchant: Merchant | None) -> SavedView:

@@ -55,6 +55,9 @@ def find(
         older = plain.filter(words__words=sought).order_by((F("pk") + 0).desc())
         found |= set(older.values_list("pk", flat=True)[:most])
     parcels = Shipment.objects.exclude(tracking_number="").filter(tracking_number__iexact=text)
+    if merchants is not None:
+        # Else those of other shops under the same number would take the places.
+        parcels = parcels.filter(fulfilment_order__merchant__in=merchants)
     parcels = parcels.order_by((F("fulfilment_order_id") + 0).desc())
     sent = list(parcels.values_list("fulfilment_order_id", flat=True)[:most])
     found |= set(plain.filter(pk__in=sent).values_list("pk", flat=True)) if sent else set()

@@ -82,7 +82,10 @@ def sweep_carrier_messages() -> None:
     for message_id in carrier_messages.due():
         apply_carrier_message(message_id)
     for shipment_id in reports.unmatched():
-        reports.match(shipment_id)
+        try:
+            reports.match(shipment_id)
+        except Exception:
+            log.exception("parcel %s is not given what was reported of its number", shipment_id)
 
 
 @shared_task(name="fulfilment.sweep_late_orders")

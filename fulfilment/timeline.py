@@ -10,17 +10,16 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import OutgoingMail, User
-from checkout import ledger
-from checkout.admin import order_words
+from checkout import ledger, order_words
 from checkout.models import Order, Refund
-from fulfilment.models import FulfilmentOrder, TrackingEvent
+from fulfilment.models import FulfilmentOrder, Shipment, ShipmentEvent, TrackingEvent
 from shopping.money import Money
 from shopping.templatetags.money import money
 
 # Mails that are about one shop's part, or about the whole order and tell nothing of its shops.
 MAILS = (
     *("receipt", "new_order", "shipped", "cancelled", "part_cancelled", "shop_message"),
-    "refunded",
+    *("out_for_delivery", "delivered", "delivery_failed", "refunded"),
 )
 
 
@@ -67,12 +66,27 @@ def _of_part(part: FulfilmentOrder) -> Iterator[Entry]:
 
 
 def _of_parcels(part: FulfilmentOrder) -> Iterator[Entry]:
-    for parcel in part.shipments.all():
-        yield Entry(parcel.created_at, "parcel", _("Parcel"), str(parcel).strip())
+    """What its carrier says of a parcel, and each step and correction that nobody but the shop knows
+    of: a step that the carrier reported stands there once, in the carrier's words."""
+    reported = set()
     told: QuerySet[TrackingEvent] = TrackingEvent.objects.filter(shipment__fulfilment_order=part)
-    for event in told.select_related("shipment"):
-        carrier = event.shipment.carrier if event.shipment else ""
-        yield Entry(event.happened_at, "parcel", carrier, event.words)
+    for report in told.select_related("shipment"):
+        if report.shipment is None:
+            continue
+        reported.add((report.shipment_id, report.moves_to, report.happened_at))
+        title = _parcel(report.shipment, report.get_moves_to_display() or report.status)
+        text = ", ".join(filter(None, [report.description, report.place]))
+        yield Entry(report.happened_at, "parcel", title, text, report.shipment.carrier)
+    steps = ShipmentEvent.objects.filter(shipment__fulfilment_order=part)
+    for step in steps.select_related("shipment", "actor"):
+        if step.actor is None and (step.shipment_id, step.status, step.happened_at) in reported:
+            continue
+        title = _parcel(step.shipment, step.get_status_display())
+        yield Entry(step.happened_at, "parcel", title, step.note, _name(step.actor))
+
+
+def _parcel(shipment: Shipment, news: str) -> str:
+    return _("Parcel %(parcel)s: %(news)s") % {"parcel": shipment, "news": news}
 
 
 def _refunds(part: FulfilmentOrder) -> Iterator[tuple[Refund, int]]:

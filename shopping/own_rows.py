@@ -272,7 +272,21 @@ class OwnRowsInline(OwnRows, TabularInline):
         return access(request).may(self.changing, parent_admin.merchant_of(parent))
 
 
-class MerchantFilter(admin.SimpleListFilter):
+class OfferedFilter(admin.SimpleListFilter):
+    """Finds by `path` what it offers, and for what it does not offer nothing."""
+
+    path = ""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        if value is None:
+            return queryset
+        if value not in dict(self.lookup_choices):
+            return queryset.none()
+        return queryset.filter(**{self.path: value})
+
+
+class MerchantFilter(OfferedFilter):
     """Which of one's shops, for people with several; staff searches by a shop's name."""
 
     title = _("shop")
@@ -282,11 +296,3 @@ class MerchantFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         names = access(request).names
         return [(str(pk), name) for pk, name in names.items()] if len(names) > 1 else []
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        value = self.value()
-        if value is None:
-            return queryset
-        if value not in dict(self.lookup_choices):
-            return queryset.none()
-        return queryset.filter(**{self.path: value})

@@ -17,7 +17,7 @@ from accounts.models import User
 from catalogue.models import Membership, Product, StockMovement, Variant
 from shopping.admin_site import site
 from shopping.capabilities import Capability
-from shopping.own_rows import MerchantFilter, OwnRowsAdmin, access
+from shopping.own_rows import MerchantFilter, OfferedFilter, OwnRowsAdmin, access
 
 # Of how many variants, found by a word, movements are shown together.
 FOUND = 100
@@ -68,11 +68,12 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-class ActorFilter(admin.SimpleListFilter):
+class ActorFilter(OfferedFilter):
     """Who did it, of those who work for the shops; staff asks by a @handle."""
 
     title = _("who")
     parameter_name = "actor"
+    path = "actor"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         held = access(request)
@@ -82,19 +83,10 @@ class ActorFilter(admin.SimpleListFilter):
         people = User.objects.filter(pk__in=mine.values("user")).order_by("handle")[:PEOPLE]
         return [(str(person.pk), str(person)) for person in people]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        value = self.value()
-        if value is None:
-            return queryset
-        if value not in dict(self.lookup_choices):
-            return queryset.none()
-        return queryset.filter(actor=value)
 
-
-class OfOneFilter(admin.SimpleListFilter):
+class OfOneFilter(OfferedFilter):
     """Movements of one product or variant; links lead here, and it can be taken off again."""
 
-    path = ""
     model: type[Product | Variant]
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -110,14 +102,6 @@ class OfOneFilter(admin.SimpleListFilter):
     def has_output(self) -> bool:
         # Also where nothing was found: then nothing is listed, rather than everything.
         return self.value() is not None
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        value = self.value()
-        if value is None:
-            return queryset
-        if value not in dict(self.lookup_choices):
-            return queryset.none()
-        return queryset.filter(**{self.path: value})
 
 
 class ProductFilter(OfOneFilter):

@@ -16,7 +16,7 @@ from unfold.decorators import display
 from accounts import postal
 from catalogue.models import Merchant
 from catalogue.roles import Capability
-from checkout.admin import order_words
+from checkout import order_words
 from checkout.admin.refunding import Refunding, Target
 from checkout.admin.transfers import TransferInline
 from checkout.models import Order, OrderDelivery, OrderDiscount, OrderEvent, OrderLine, Payment

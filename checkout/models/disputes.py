@@ -72,11 +72,11 @@ class Dispute(models.Model):
     }
     UNDECIDED: ClassVar[tuple[str, ...]] = (Status.NEEDS_RESPONSE, Status.UNDER_REVIEW)
     BLOCKING: ClassVar[tuple[str, ...]] = (*UNDECIDED, Status.LOST)
-    CLOSED: ClassVar[tuple[str, ...]] = (
-        Status.WARNING_CLOSED,
-        Status.WON,
-        Status.LOST,
-        Status.PREVENTED,
+    # A bank asks for the payment, or about it.
+    ASKING: ClassVar[tuple[str, ...]] = (
+        Status.WARNING_NEEDS_RESPONSE,
+        Status.WARNING_UNDER_REVIEW,
+        *UNDECIDED,
     )
 
     public_id = models.UUIDField(default=public_id, unique=True, editable=False)
@@ -102,4 +102,4 @@ class Dispute(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return self.status not in self.CLOSED
+        return self.status in self.ASKING

@@ -1,4 +1,4 @@
-"""Cancelling a part that is not sent: what goes back is looked at first, and goes back with it."""
+"""Cancelling what of a part is not sent: what goes back is looked at first, and goes back with it."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import action
 
 from accounts.requests import actor
-from checkout import refundable, reversals
+from checkout import reversals
 from checkout.models import Dispute
 from checkout.refund_errors import NotRefundable, ShopOwes
-from checkout.refund_previews import Preview, preview, whole
 from fulfilment import cancellations
-from fulfilment.cancellations import UNSENT, By, Changed, InDispute, TooLate
+from fulfilment.cancellations import By, Changed, InDispute, TooLate
 from fulfilment.models import FulfilmentOrder
 from shopping.capabilities import Capability
 from shopping.money import Money
@@ -34,7 +33,7 @@ class Cancelling(OwnRowsAdmin):
         part = self.get_object(request, str(object_id)) if object_id else None
         return (
             part is not None
-            and part.status in UNSENT
+            and cancellations.can_cancel([part.status], alone=True)
             and access(request).may(Capability.REFUND, part.merchant_id)
         )
 
@@ -63,8 +62,8 @@ class Cancelling(OwnRowsAdmin):
             "title": _("Cancel %(order)s") % {"order": part.order.reference},
             "part": part,
             "back": back,
-            "preview": _preview(part),
-            "lines": [each for each in _left(part)[0].lines if each.quantity],
+            "rest": part.status not in part.UNSENT,
+            "plan": cancellations.plan(part.order, {part.merchant_id}),
             "blocked": Dispute.objects.blocking().filter(payment__order=part.order_id).exists(),
         }
         return TemplateResponse(request, "admin/fulfilment/fulfilmentorder/cancel.html", context)
@@ -88,22 +87,14 @@ class Cancelling(OwnRowsAdmin):
             seen=amount,
         )
         words = {"amount": money(amount)}
+        if part.status not in part.UNSENT:
+            said = _(
+                "Cancelled: no more of it will be sent, and %(amount)s goes back to the shopper."
+            )
+            return said % words
         if not amount:
             return _("Cancelled: it will not be sent, and nothing was left to give back.")
         return _("Cancelled: it will not be sent, and %(amount)s goes back to the shopper.") % words
-
-
-def _left(part: FulfilmentOrder) -> list[Any]:
-    found = refundable.read(part.order)
-    return [each for each in found if each.merchant.pk == part.merchant_id]
-
-
-def _preview(part: FulfilmentOrder) -> Preview | None:
-    """What cancelling it gives back; None where nothing is left."""
-    left = _left(part)
-    if not sum(each.amount for each in left):
-        return None
-    return preview(left, whole(left))
 
 
 def _refused(refusal: Exception) -> str:

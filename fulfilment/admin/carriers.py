@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -76,6 +76,16 @@ class CarrierConnectionAdmin(OwnRowsAdmin):
         obj.pk = created.pk
         obj.refresh_from_db()
         _show(request, created)
+
+    def response_add(
+        self, request: HttpRequest, obj: CarrierConnection, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """To its own page: the secret is shown there with the address that it is for."""
+        asked = request.POST.copy()
+        asked["_continue"] = ""
+        request.POST = asked  # type: ignore[assignment]
+        answer: HttpResponse = super().response_add(request, obj, post_url_continue)
+        return answer
 
     @admin.action(description=_("New secret"), permissions=["change"])
     def rotate(self, request: HttpRequest, queryset: QuerySet[CarrierConnection]) -> None:

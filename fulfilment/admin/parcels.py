@@ -265,6 +265,7 @@ class ShipmentAdmin(PressedAdmin):
     @display(
         description=_("status"),
         label={
+            **dict.fromkeys(Parcel.values, "info"),
             "delivered": "success",
             "failed_attempt": "warning",
             "exception": "warning",

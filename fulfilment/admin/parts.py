@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from unfold.decorators import action, display
 
 from accounts.requests import actor
@@ -164,14 +164,18 @@ class FulfilmentOrderAdmin(
 
     @display(description=_("contents"))
     def what(self, row: FulfilmentOrder) -> str:
-        """What is to be sent; later on, what was bought."""
+        """What is to be sent, and of how many pieces; later on, what was bought."""
         lines = [line for line in row.order.lines.all() if line.merchant_id == row.merchant_id]
         unsent = row.status in row.TO_SEND
         counted = [(line, left_of(line) if unsent else line.quantity) for line in lines]
         return format_html_join(
             SafeString("<br>"),
             "{} × {} {}",
-            ((pieces, line.title, line.options_text) for line, pieces in counted if pieces),
+            (
+                (_pieces(pieces, line.quantity), line.title, line.options_text)
+                for line, pieces in counted
+                if pieces
+            ),
         )
 
     @display(description=_("to"))
@@ -200,3 +204,9 @@ class FulfilmentOrderAdmin(
     )
     def state(self, row: FulfilmentOrder) -> tuple[str, str]:
         return row.status, row.get_status_display()
+
+
+def _pieces(left: int, quantity: int) -> str:
+    if left == quantity:
+        return str(left)
+    return gettext("%(left)d of %(quantity)d") % {"left": left, "quantity": quantity}

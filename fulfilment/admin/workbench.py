@@ -18,11 +18,11 @@ from django.utils.translation import gettext_lazy
 from accounts.requests import actor
 from catalogue.models import Merchant
 from catalogue.roles import Capability
-from checkout.admin import order_words
+from checkout import order_words
 from checkout.models import Dispute, Order, OrderDelivery, OrderLine
 from fulfilment import saved_views, searching
-from fulfilment.counting import count
 from fulfilment.models import FulfilmentOrder, SavedView
+from shopping.counts import count
 from shopping.own_rows import OwnRowsAdmin, access, words_of
 
 LIST = "admin:fulfilment_fulfilmentorder_changelist"
@@ -30,14 +30,10 @@ Status = FulfilmentOrder.Status
 WAITING_ROWS = 100
 
 
-# A bank asks for the payment, or about it.
-ASKING = [each for each in Dispute.Status if each not in (*Dispute.CLOSED, Dispute.Status.LOST)]
-
-
 def disputed(parts: QuerySet[FulfilmentOrder]) -> QuerySet[FulfilmentOrder]:
-    """Those whose payment a bank asks for. They are read at once, from the disputes' side: of a list
-    that ends after a page, PostgreSQL would look through all parts for the few."""
-    asked = parts.order_by().filter(order__payments__disputes__status__in=ASKING)
+    """Those whose payment a bank asks for, or about. They are read at once, from the disputes' side: of
+    a list that ends after a page, PostgreSQL would look through all parts for the few."""
+    asked = parts.order_by().filter(order__payments__disputes__status__in=Dispute.ASKING)
     return parts.filter(pk__in=set(asked.values_list("pk", flat=True)))
 
 
@@ -127,6 +123,7 @@ class Workbench(OwnRowsAdmin):
             "views": list(self._views(request)[: saved_views.MOST]),
             "query": query,
             "shops": self._shops(request),
+            "may_dispatch": self.has_change_permission(request),
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})
 

@@ -12,10 +12,11 @@ from django.urls import reverse
 from accounts.models import OutgoingMail
 from checkout.models import Order
 from fulfilment import handing_over
+from fulfilment.dispatching import dispatch
 from fulfilment.handing_over import MOST_LINES, Handover, Outcome
 from fulfilment.models import FulfilmentOrder, Shipment
 from tests.admin.filled import said
-from tests.admin.more_parts import another_part
+from tests.admin.more_parts import another_part, of_three
 
 LIST = reverse("admin:fulfilment_fulfilmentorder_changelist")
 PAGE = reverse("admin:fulfilment_fulfilmentorder_dispatch")
@@ -60,6 +61,23 @@ def test_the_ticked_parts_come_to_a_page_and_leave_it_handed_over(client, parts,
         (third, "DHL", ""),
     ]
     assert OutgoingMail.objects.filter(kind="shipped").count() == 3
+
+
+def test_of_a_part_that_is_partly_sent_the_rest_is_listed_and_leaves(client, parts, world):
+    first = parts[0]
+    line = of_three(first)
+    dispatch(first, lines={line.pk: 1}, carrier="DHL", tracking_number="1", actor=world.staff)
+    assert str(first.order.reference) in client.get(TEMPLATE).content.decode()
+    page = client.get(PAGE, {"part": first.pk})
+    assert [part.pk for part in page.context["form"].parts] == [first.pk]
+    assert f"2 × {line.title}" in page.content.decode()
+    page = client.post(PAGE, rows_of([first], carrier="DHL"), follow=True)
+    assert said(page) == ["1 parcel is handed over."]
+    first.refresh_from_db()
+    assert first.status == "shipped"
+    assert [each.lines.get().quantity for each in first.shipments.order_by("pk")] == [1, 2]
+    page = client.get(PAGE, {"part": first.pk})
+    assert "None of what you ticked is left to send." in page.content.decode()
 
 
 def test_a_refusal_is_told_by_row_and_the_rest_is_done(client, parts):

@@ -57,6 +57,7 @@ def test_a_part_leaves_in_two_parcels_from_its_page(client, url, part, pieces):
     page = client.post(url, filled(client, url, tracking_number="A", **{pieces: "1"}), follow=True)
     assert said(page) == [f"{part}: partly sent."]
     assert parcels(part) == [("A", 1, "dispatched")]
+    assert "2 of 3 × Plage flip-flops" in page.content.decode()
     assert [each.description for each in page.context["actions_submit_line"]] == ["Ship"]
     form = page.context["adminform"].form
     assert form[pieces].value() == 2
@@ -156,3 +157,14 @@ def test_a_line_of_another_shop_cannot_be_sent(client, world, url, part, pieces)
     client.post(url, filled(client, url, tracking_number="A", **fields))
     foreign.refresh_from_db()
     assert (parcels(part), foreign.dispatched_quantity) == ([("A", 1, "dispatched")], 0)
+
+
+def test_the_list_says_each_step_in_words(client, url, part, pieces):
+    client.post(url, filled(client, url, tracking_number="A", **{pieces: "3"}))
+    parcel = part.shipments.get()
+    lists = reverse("admin:fulfilment_shipment_changelist")
+    for status, label in Shipment.Status.choices:
+        Shipment.objects.filter(pk=parcel.pk).update(status=status)
+        page = client.get(lists)
+        cells = page.content.decode().split("<tbody", 1)[1].split("</tbody", 1)[0]
+        assert str(label) in cells, status

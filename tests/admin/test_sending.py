@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from fulfilment.models import FulfilmentOrder
 from tests.admin.filled import WHY, errors, opened, said
@@ -111,9 +112,15 @@ def test_orders_are_found_by_number_and_mail(browser, world):
 def test_today_counts_what_is_the_shops_own(browser, world):
     page = browser(world.plage.owner).get("/admin/")
     assert page.context["to_send_count"] == "1"
+    assert page.context["late_count"] == "0"
     assert page.context["low_count"] == "1"
     assert [str(amount) for amount in page.context["paid_today"]] == ["38.80 EUR"]
     assert "rayon" not in page.content.decode().lower()
     staff = browser(world.staff).get("/admin/")
     assert staff.context["to_send_count"] == "2"
+    world.order.fulfilment_orders.update(leaves_by=timezone.now())
+    page = browser(world.plage.owner).get("/admin/")
+    assert page.context["late_count"] == "1"
+    lists = reverse("admin:fulfilment_fulfilmentorder_changelist")
+    assert f'href="{lists}?queue=late"' in page.content.decode()
     assert [str(amount) for amount in staff.context["paid_today"]] == ["77.60 EUR"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+from datetime import UTC, datetime
+from inspect import getsource
 from uuid import uuid4
 
 import pytest
@@ -14,8 +17,17 @@ from accounts import mails
 from accounts.models import OutgoingMail
 from checkout import orders
 from checkout.models import OrderNote
-from fulfilment import fulfilment_orders, timeline, writings
+from fulfilment import (
+    fulfilment_orders,
+    letters,
+    parcel_letters,
+    reports,
+    shipments,
+    timeline,
+    writings,
+)
 from fulfilment.models import InternalNote, ShopMessage
+from fulfilment.reports import Report
 from tests.admin.filled import said
 from tests.second_factors import sign_in
 from webhooks.models import Event
@@ -150,7 +162,7 @@ def test_the_story_has_everything_once_and_in_order(client, world, part):
     entries = timeline.of(part)
     told = [(entry.title, entry.text) for entry in entries]
     for entry in (
-        *(("Internal note", "Fragile"), ("Parcel", "DHL JD1"), ("packed", "")),
+        *(("Internal note", "Fragile"), ("Parcel DHL JD1: handed over", ""), ("packed", "")),
         *(("with the carrier", ""), ("Message to the shopper", "On its way")),
         ("Mail to the shopper", f"Plage sent your order {world.order.reference} (not sent yet)"),
     ):
@@ -159,3 +171,51 @@ def test_the_story_has_everything_once_and_in_order(client, world, part):
     assert "Rayon" not in str(told)
     page = client.get(url(part, "change")).content.decode()
     assert "all times are those of Europe/Paris" in page
+
+
+def test_the_story_has_what_parcels_did_once_whoever_says_so(world, part):
+    staff = world.staff
+    fulfilment_orders.ship(part, carrier="DHL", tracking_number="JD1", actor=staff)
+    parcel = part.shipments.get()
+    report = Report(
+        tracking_number="JD1",
+        external_id="1",
+        status="no_access",
+        moves_to="failed_attempt",
+        happened_at=datetime.now(UTC),
+        description="Nobody there",
+        place="Rennes",
+    )
+    reports.apply(part.merchant_id, report)
+    shown = [entry for entry in timeline.of(part) if "delivery failed" in entry.title]
+    assert [(entry.title, entry.text, entry.who) for entry in shown] == [
+        ("Parcel DHL JD1: delivery failed", "Nobody there, Rennes", "DHL")
+    ]
+    reports.correct(parcel, carrier="DHL", tracking_number="JD2", actor=staff)
+    shipments.move(parcel, "returned", actor=staff, note="It is here again")
+    entries = timeline.of(part)
+    who = staff.display_name
+    assert [
+        (entry.title, entry.text, entry.who) for entry in entries if entry.sort == "parcel"
+    ] == [
+        ("Parcel DHL JD2: handed over", "", who),
+        ("Parcel DHL JD2: delivery failed", "Rennes", ""),
+        ("Parcel DHL JD2: delivery failed", "before: DHL JD1", who),
+        ("Parcel DHL JD2: returned to sender", "It is here again", who),
+    ]
+    mails = [entry.text for entry in entries if entry.sort == "mail"]
+    assert "Your parcel from Plage could not be delivered (not sent yet)" in mails
+
+
+@pytest.mark.parametrize("module", [letters, parcel_letters])
+def test_the_story_knows_every_mail_about_a_part(module):
+    calls = [each for each in ast.walk(ast.parse(getsource(module))) if isinstance(each, ast.Call)]
+    kinds = {
+        call.args[0].value
+        for call in calls
+        if isinstance(call.func, ast.Name)
+        and call.func.id in ("mail", "_of_parcel")
+        and isinstance(call.args[0], ast.Constant)
+    }
+    assert len(kinds) > 2
+    assert kinds <= set(timeline.MAILS)

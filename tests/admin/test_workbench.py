@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,11 +12,12 @@ from django.utils import timezone
 
 from catalogue.models import Membership
 from checkout.models import Dispute, Order, OrderLine, Payment
-from fulfilment import fulfilment_orders
-from fulfilment.models import SavedView
+from fulfilment import fulfilment_orders, searching
+from fulfilment.dispatching import dispatch
+from fulfilment.models import FulfilmentOrder, SavedView, Shipment
 from tests.admin.filled import said
 from tests.admin.foreign import another
-from tests.admin.more_parts import another_part
+from tests.admin.more_parts import another_part, of_three
 
 LIST = reverse("admin:fulfilment_fulfilmentorder_changelist")
 VIEWS = reverse("admin:fulfilment_fulfilmentorder_views")
@@ -64,6 +67,18 @@ def test_a_part_is_found_by_each_of_its_names(client, world, part, monkeypatch, 
         assert found(client, q=term) == [], term
 
 
+def test_a_number_is_found_however_many_others_have_it(client, world, part):
+    theirs = world.rayon.fulfilment_order
+    fulfilment_orders.ship(part, carrier="DHL", tracking_number="AB123", actor=world.staff)
+    copies = [another_part(theirs) for _ in range(3)]
+    Shipment.objects.bulk_create(
+        Shipment(fulfilment_order=each, carrier="DHL", tracking_number="ab123") for each in copies
+    )
+    mine = FulfilmentOrder.objects.filter(merchant=part.merchant)
+    keys = searching.find(mine, "AB123", merchants=[part.merchant_id], most=2)
+    assert keys == [part.pk]
+
+
 def test_staff_finds_the_parts_of_all(browser, world):
     keys = [world.rayon.fulfilment_order.pk, world.plage.fulfilment_order.pk]
     assert found(browser(world.staff), q=str(world.order.number)) == sorted(keys, reverse=True)
@@ -106,6 +121,26 @@ def test_queues_are_counted_and_hold_what_they_say(client, world, part):
     Dispute.objects.update(status="won")
     assert found(client, queue="disputed") == []
     assert found(client, queue="no such queue") == []
+
+
+def test_late_is_what_should_have_left_and_is_there_in_whole_or_in_part(client, world, part):
+    FulfilmentOrder.objects.filter(pk=part.pk).update(leaves_by=timezone.now() + timedelta(hours=1))
+    assert found(client, queue="late") == []
+    FulfilmentOrder.objects.filter(pk=part.pk).update(leaves_by=timezone.now())
+    line = of_three(part)
+    assert found(client, queue="late") == [part.pk]
+    fulfilment_orders.pack(part, actor=world.staff)
+    assert found(client, queue="late") == [part.pk]
+    dispatch(part, lines={line.pk: 1}, carrier="DHL", tracking_number="1", actor=world.staff)
+    assert found(client, queue="late") == found(client, queue="partly") == [part.pk]
+    fulfilment_orders.ship(part, carrier="DHL", tracking_number="2", actor=world.staff)
+    assert found(client, queue="late") == found(client, queue="partly") == []
+
+
+def test_who_hands_nothing_over_is_offered_no_file_for_it(client, browser, world):
+    file = reverse("admin:fulfilment_fulfilmentorder_dispatch_csv")
+    assert file in client.get(LIST).content.decode()
+    assert file not in browser(world.plage.members["read_only"]).get(LIST).content.decode()
 
 
 @pytest.fixture
@@ -172,6 +207,19 @@ def test_a_shared_view_is_the_shops_and_a_private_one_ones_own(client, browser, 
     of_plage = browser(world.plage.members["read_only"]).get(LIST).context["views"]
     assert [view.name for view in of_plage] == ["Shared"]
     assert browser(world.rayon.owner).get(LIST).context["views"] == []
+
+
+def test_ones_own_views_come_first_and_who_has_left_a_shop_leaves_it_theirs(client, browser, world):
+    keep(client, "0 Shared", shop=world.plage.merchant.pk)
+    owner = browser(world.plage.owner)
+    keep(owner, "Private")
+    assert [view.name for view in owner.get(LIST).context["views"]] == ["Private", "0 Shared"]
+    author = world.plage.members["fulfilment"]
+    Membership.objects.create(user=author, merchant=world.rayon.merchant, role="editor")
+    Membership.objects.filter(user=author, merchant=world.plage.merchant).delete()
+    asked = {"act": "rename", "view": SavedView.objects.get(name="0 Shared").pk, "name": "Mine"}
+    assert client.get(LIST).context["views"] == []
+    assert client.post(VIEWS, asked).status_code == 404
 
 
 def test_only_its_author_and_the_shops_owner_change_a_shared_view(client, browser, world):

@@ -8,7 +8,9 @@ from django.test import Client
 from accounts.models import OutgoingMail
 from catalogue.models import Membership
 from checkout.models import Dispute, Order, Refund
+from checkout.quotes import Item
 from fulfilment import cancellations, fulfilment_orders
+from fulfilment.dispatching import dispatch
 from fulfilment.models import FulfilmentOrder
 from tests.admin.filled import said
 from tests.buying import pay, shelf
@@ -50,7 +52,7 @@ def test_the_preview_says_what_goes_back_and_the_button_gives_it_back(owner, url
     order = part.order
     before = shelf(flipflops)
     page = owner.get(url)
-    assert page.context["preview"].amount.amount == order.total
+    assert page.context["plan"].preview.amount.amount == order.total
     assert "Cancel, and refund €37.90" in page.content.decode()
     page = confirm(owner, url, order.total)
     assert said(page) == ["Cancelled: it will not be sent, and €37.90 goes back to the shopper."]
@@ -125,3 +127,70 @@ def test_nothing_is_kept_back_without_a_dispute(owner, url, part):
     assert said(page) == ["It has left already, or is cancelled: look again."]
     part.refresh_from_db()
     assert part.status == "open"
+
+
+# What parcels have left of ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def partly(basket, flipflops, sandbox):
+    """Three pairs of €34.00 and €3.90 for the parcel; one pair has left."""
+    order = basket.with_(items=(Item(flipflops.public_id, 3),)).place()
+    pay(order.payments.get(), sandbox.token())
+    [opened] = fulfilment_orders.open_for(order.pk)
+    send(opened)
+    return opened
+
+
+def send(part):
+    line = part.order.lines.get()
+    dispatch(part, lines={line.pk: 1}, carrier="DHL", tracking_number="A", actor=None)
+
+
+def page_of(part):
+    return f"/admin/fulfilment/fulfilmentorder/{part.pk}/cancel/"
+
+
+def test_of_what_has_left_in_part_the_rest_is_shown_and_given_back(partly, flipflops):
+    owner, url = member(partly, "owner"), page_of(partly)
+    change = owner.get(f"/admin/fulfilment/fulfilmentorder/{partly.pk}/change/")
+    assert url in change.content.decode()
+    page = owner.get(url)
+    plan = page.context["plan"]
+    assert (plan.preview.amount.amount, [pieces for _line, pieces in plan.lines]) == (6800, [2])
+    assert "will not send what has not left yet" in page.content.decode()
+    assert "Cancel, and refund €68.00" in page.content.decode()
+    page = confirm(owner, url, 6800)
+    assert said(page) == [
+        "Cancelled: no more of it will be sent, and €68.00 goes back to the shopper."
+    ]
+    assert Refund.objects.get().amount == 6800
+    assert shelf(flipflops) == (9, 0)
+    partly.refresh_from_db()
+    assert (partly.status, Order.objects.get().status) == ("shipped", "paid")
+    letter = OutgoingMail.objects.get(kind="cancelled")
+    assert letter.subject == (
+        f"{partly.merchant} cannot send the rest of your order {partly.order.reference}"
+    )
+    assert "quantity 2" in letter.text
+    assert "No more of it will be sent." in letter.text
+    assert owner.get(url).status_code == 403
+
+
+def test_a_parcel_that_leaves_meanwhile_is_not_given_back(partly):
+    owner, url = member(partly, "owner"), page_of(partly)
+    owner.get(url)
+    send(partly)
+    page = confirm(owner, url, 6800)
+    assert said(page) == ["What goes back has changed meanwhile: look again, and confirm that."]
+    assert page.context["plan"].preview.amount.amount == 3400
+    assert Refund.objects.count() == 0
+
+
+def test_of_what_has_left_in_part_nothing_is_kept_back(partly):
+    Dispute.objects.create(
+        payment=partly.order.payments.get(), stripe_id="du", status="needs_response", amount=1
+    )
+    page = member(partly, "owner").get(page_of(partly)).content.decode()
+    assert "a refund would pay the shopper twice" in page
+    assert "Do not send it" not in page

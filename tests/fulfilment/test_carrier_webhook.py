@@ -15,10 +15,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import OutgoingMail
-from fulfilment import carrier_messages, connections, fulfilment_orders, reports
+from fulfilment import (
+    carrier_messages,
+    carrier_webhook,
+    connections,
+    fulfilment_orders,
+    reports,
+)
 from fulfilment.carrier_webhook import MOST_BYTES
 from fulfilment.models import CarrierConnection, CarrierMessage, Shipment, TrackingEvent
 from fulfilment.tasks import apply_carrier_message, sweep_carrier_messages
+from shopping.limits import Limit
 from webhooks.signing import headers as signed
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -152,6 +159,8 @@ def test_what_fails_waits_ever_longer_and_is_applied_at_last(connection, shipmen
         (reported(scan(happened_at="2026-01-12")), "reports[0].happened_at: a time with an"),
         (reported(scan(happened_at="2026-13-12T00:00:00Z")), "reports[0].happened_at: a time"),
         (reported(scan(happened_at="2999-01-12T00:00:00Z")), "happened_at: this is yet to come"),
+        (reported(scan(happened_at="0001-01-01T00:00:00Z")), "happened_at: this is before any"),
+        (reported(scan(happened_at="0001-01-01T00:00:00+14:00")), "happened_at: this is before"),
         ("[" * 100_000, "nested too deeply"),
     ],
 )
@@ -326,6 +335,15 @@ def test_a_secret_is_decomposed_before_it_signs(plage):
         assert answer.status_code == status
 
 
+def test_a_connection_that_sends_too_much_is_told_when_to_go_on(connection, monkeypatch):
+    limit = Limit(f"of {connection.public_id}", most=2, seconds=600)
+    monkeypatch.setattr(carrier_webhook, "MESSAGES", limit)
+    answers = [post(connection, reported(scan()), id=f"msg_{each}") for each in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert 0 < int(answers[2]["Retry-After"]) <= 600
+    assert CarrierMessage.objects.count() == 2
+
+
 def test_easyposts_other_events_are_not_needed(send):
     assert said(send(tracker() | {"description": "batch.updated"})) == (200, "not needed")
 
@@ -336,6 +354,10 @@ def test_easyposts_other_events_are_not_needed(send):
         ({"result": None}, "result.tracking_code is needed"),
         ({"id": None}, "id: an event has one"),
         ({"result": tracker(tracking_details=3)["result"]}, "result.tracking_details: a list"),
+        (
+            {"result": tracker(tracking_details=[{}] * 201)["result"]},
+            "result.tracking_details: a list of 200 at most",
+        ),
         ({"result": tracker(tracking_details=[3])["result"]}, "tracking_details[0]: an object"),
         (
             {"result": tracker(tracking_details=[{"datetime": "x"}])["result"]},

@@ -166,6 +166,39 @@ def test_numbers_that_were_swapped_find_their_parcels(parcel, plage):
     assert stands(first) == "in_transit"
 
 
+def test_what_a_parcel_was_told_by_its_name_does_not_wait_for_its_number(parcel, plage):
+    """The same report came by the number before the parcel had it, and by the parcel's own name."""
+    reports.apply(plage.pk, said("in_transit", number="RIGHT"))
+    shipment = fulfilment_orders.ship(parcel, carrier="DHL", tracking_number="WRONG", actor=None)
+    reports.apply(plage.pk, said("in_transit", number="", shipment=shipment.public_id))
+    reports.correct(shipment, carrier="DHL", tracking_number="RIGHT", actor=None)
+    assert shipment.tracking.count() == TrackingEvent.objects.count() == 1
+    assert stands(shipment) == "in_transit"
+
+
+def test_a_parcel_that_cannot_be_matched_keeps_none_behind_it_waiting(
+    parcel, plage, order_of, flipflops, monkeypatch
+):
+    [another] = fulfilment_orders.open_for(order_of(flipflops).pk)
+    bad, good = (
+        fulfilment_orders.ship(part, carrier="DHL", tracking_number=number, actor=None)
+        for part, number in ((parcel, "A"), (another, "B"))
+    )
+    for number in ("A", "B"):
+        reports.apply(plage.pk, said("in_transit", number=number))
+    TrackingEvent.objects.update(shipment=None)
+    attach = reports.attach
+
+    def fails_for_one(shipment):
+        if shipment.pk == bad.pk:
+            raise ValueError
+        attach(shipment)
+
+    monkeypatch.setattr(reports, "attach", fails_for_one)
+    sweep_carrier_messages()
+    assert (bad.tracking.count(), good.tracking.count()) == (0, 1)
+
+
 def test_the_page_shows_each_parcel_with_its_contents_and_what_its_carrier_says(parcel, plage):
     line = parcel.order.lines.get()
     dispatch(parcel, lines={line.pk: 1}, carrier="DHL", tracking_number="A", actor=None)
