@@ -214,17 +214,19 @@ def apply_slice(stocktake_pk: int) -> bool:
             return False
         waiting = stocktake.lines.counted().filter(outcome=Outcome.WAITING)
         lines = list(waiting.order_by("variant_id")[:SLICE])
-        if not lines:
+        _apply(stocktake, lines)
+        if len(lines) < SLICE:
             _move(stocktake, Status.APPLIED)
             return False
-        _apply(stocktake, lines)
     return True
 
 
 def applying() -> list[int]:
-    """Stocktakes whose application goes on, the oldest first."""
-    going = Stocktake.objects.filter(status=Status.APPLYING).order_by("pk")
-    return list(going.values_list("pk", flat=True))
+    """Stocktakes whose application goes on and that no worker is at just now, the oldest first."""
+    with transaction.atomic():
+        going = Stocktake.objects.select_for_update(no_key=True, skip_locked=True)
+        waiting = going.filter(status=Status.APPLYING).order_by("pk")
+        return list(waiting.values_list("pk", flat=True))
 
 
 def _apply(stocktake: Stocktake, lines: list[StocktakeLine]) -> None:

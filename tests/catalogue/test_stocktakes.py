@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from catalogue import products, stock, stocktakes
+from catalogue import products, stock, stocktakes, tasks
 from catalogue.models import (
     Category,
     Merchant,
@@ -249,6 +249,50 @@ def test_a_worker_that_dies_leaves_whole_slices_and_another_goes_on(
         pass
     assert (on_hand(there), on_hand(gone)) == (8, 4)
     assert stocktakes.applying() == []
+
+
+def test_a_task_applies_one_slice_and_leaves_the_rest_to_the_next(
+    count: Stocktake,
+    there: Variant,
+    gone: Variant,
+    owner: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However long a count is, no task is: the broker would deliver it again, and end it."""
+    woken: list[tuple[str, int]] = []
+    monkeypatch.setattr(tasks, "wake", lambda *asked: woken.append(asked))
+    monkeypatch.setattr(stocktakes, "SLICE", 1)
+    stocktakes.record(count, {there.pk: 8, gone.pk: 4}, actor=owner)
+    stocktakes.apply(count, actor=owner)
+    tasks.apply_stocktake(count.pk)
+    assert (on_hand(there), on_hand(gone)) == (8, 0)
+    assert woken == [("catalogue.apply_stocktake", count.pk)]
+    tasks.sweep_stocktakes()
+    tasks.sweep_stocktakes()
+    assert (on_hand(gone), stocktakes.applying()) == (4, [])
+    assert len(woken) == 2
+
+
+def test_a_count_that_cannot_be_applied_keeps_no_other_waiting(
+    plage: Merchant,
+    count: Stocktake,
+    there: Variant,
+    gone: Variant,
+    owner: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    later = stocktakes.begin(plage, actor=owner)
+    for each, variant in ((count, there), (later, gone)):
+        stocktakes.record(each, {variant.pk: 4}, actor=owner)
+        stocktakes.apply(each, actor=owner)
+    apply_slice = stocktakes.apply_slice
+
+    def broken(pk: int) -> bool:
+        return 1 / 0 > 0 if pk == count.pk else apply_slice(pk)
+
+    monkeypatch.setattr(stocktakes, "apply_slice", broken)
+    tasks.sweep_stocktakes()
+    assert (on_hand(there), on_hand(gone)) == (10, 4)
 
 
 def test_a_slice_costs_the_same_statements_whatever_its_size(plage: Merchant, owner: User) -> None:
