@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from django.db.models import Prefetch, Q
 from django.utils.text import slugify
 
 from catalogue.models import Category, Merchant, Product, ProductImage, Variant
 from catalogue.parsed import ParsedProduct
+from shopping.ids import uuid_of
 
 
 @dataclass(slots=True)
@@ -25,7 +25,7 @@ class Shelf:
     def find(self, parsed: ParsedProduct) -> Product | None:
         """The product that is meant: by our own id, else by the external id, else by a SKU."""
         if parsed.public_id:
-            wanted = _uuid(parsed.public_id)
+            wanted = uuid_of(parsed.public_id)
             return next((each for each in self.products.values() if each.public_id == wanted), None)
         if parsed.external_id:
             name = parsed.external_id
@@ -99,7 +99,7 @@ def _is_sku(parsed: ParsedProduct) -> bool:
 
 
 def _meant(shelf: Shelf, batch: Sequence[ParsedProduct]) -> Q:
-    ids = [found for parsed in batch if (found := _uuid(parsed.public_id))]
+    ids = [found for parsed in batch if (found := uuid_of(parsed.public_id))]
     names = [parsed.external_id for parsed in batch if parsed.external_id]
     owned = [shelf.owners.get(parsed.handle, 0) for parsed in batch if _is_sku(parsed)]
     return Q(public_id__in=ids) | Q(external_id__in=names) | Q(pk__in=owned)
@@ -132,10 +132,3 @@ def _named(batch: Sequence[ParsedProduct]) -> dict[str, str]:
 
 def category_slug(name: str) -> str:
     return slugify(name)[:80]
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
