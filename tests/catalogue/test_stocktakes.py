@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -293,6 +293,22 @@ def test_a_count_that_cannot_be_applied_keeps_no_other_waiting(
     monkeypatch.setattr(stocktakes, "apply_slice", broken)
     tasks.sweep_stocktakes()
     assert (on_hand(there), on_hand(gone)) == (10, 4)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *[{"status": "applied"}, {"status": "cancelled"}, {"ended_at": timezone.now()}],
+        {"applied_by": True},
+    ],
+)
+def test_the_database_knows_when_a_count_has_ended_and_who_applied_it(
+    count: Stocktake, owner: User, change: dict[str, object]
+) -> None:
+    if "applied_by" in change:
+        change = {"applied_by": owner}
+    with pytest.raises(IntegrityError, match="violates check constraint"):
+        Stocktake.objects.filter(pk=count.pk).update(**change)
 
 
 def test_a_slice_costs_the_same_statements_whatever_its_size(plage: Merchant, owner: User) -> None:
