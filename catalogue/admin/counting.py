@@ -122,7 +122,7 @@ class Counting(OwnRowsAdmin):
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         try:
-            stocktakes.cancel(stocktake)
+            stocktakes.cancel(stocktake, actor=actor(request))
         except ValidationError as refusal:
             messages.error(request, words_of(refusal))
         else:

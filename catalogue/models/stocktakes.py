@@ -87,6 +87,23 @@ class Stocktake(models.Model):
         return self.status == self.Status.OPEN
 
 
+class StocktakeEvent(models.Model):
+    """A stocktake's history, written in the transaction that moved its status; append-only."""
+
+    stocktake = models.ForeignKey(Stocktake, on_delete=models.PROTECT, related_name="history")
+    status = models.CharField(max_length=10, choices=Stocktake.Status)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.stocktake_id}: {self.status}"
+
+
 class StocktakeLineQuerySet(models.QuerySet["StocktakeLine"]):
     def counted(self) -> StocktakeLineQuerySet:
         return self.filter(counted__isnull=False)

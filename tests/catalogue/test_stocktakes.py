@@ -215,11 +215,11 @@ def test_an_empty_count_is_not_applied_and_a_closed_one_takes_none(
     with pytest.raises(stocktakes.NothingCounted):
         stocktakes.apply(count, actor=owner)
     stocktakes.record(count, {there.pk: 8}, actor=owner)
-    stocktakes.cancel(count)
+    stocktakes.cancel(count, actor=owner)
     for verb in (
         lambda: stocktakes.record(count, {there.pk: 7}, actor=owner),
         lambda: stocktakes.apply(count, actor=owner),
-        lambda: stocktakes.cancel(count),
+        lambda: stocktakes.cancel(count, actor=owner),
     ):
         with pytest.raises(stocktakes.StocktakeClosed):
             verb()
@@ -293,6 +293,23 @@ def test_a_count_that_cannot_be_applied_keeps_no_other_waiting(
     monkeypatch.setattr(stocktakes, "apply_slice", broken)
     tasks.sweep_stocktakes()
     assert (on_hand(there), on_hand(gone)) == (10, 4)
+
+
+def test_who_began_applied_and_cancelled_it_is_kept(
+    plage: Merchant, count: Stocktake, there: Variant, owner: User
+) -> None:
+    stocktakes.record(count, {there.pk: 8}, actor=owner)
+    applied(count, owner)
+    assert list(count.history.values_list("status", "actor")) == [
+        *[("open", owner.pk), ("applying", owner.pk), ("applied", None)]
+    ]
+    given_up = stocktakes.begin(plage, actor=None)
+    stocktakes.cancel(given_up, actor=owner)
+    assert list(given_up.history.values_list("status", "actor")) == [
+        *[("open", None), ("cancelled", owner.pk)]
+    ]
+    with pytest.raises(IntegrityError, match="append-only"):
+        count.history.all().delete()
 
 
 @pytest.mark.parametrize(
