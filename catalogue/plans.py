@@ -40,7 +40,7 @@ class Change:
 @dataclass(slots=True)
 class Plan:
     """One product, its rows changed in memory alone; `kept_off` are notes on variants that stay off
-    sale, though the file has them."""
+    sale, though the file has them, and on a category that there is not."""
 
     parsed: ParsedProduct
     product: Product

@@ -34,41 +34,52 @@ class Shelf:
 
 
 def categories(batch: Sequence[ParsedProduct]) -> dict[str, Category]:
-    """The categories of a batch by their slugs; those that are not there are made, in their order.
+    """Those categories of a batch that there are, by their slugs."""
+    return {each.slug: each for each in Category.objects.filter(slug__in=_named(batch))}
 
-    Outside of a transaction that holds other locks: two shops may make the same ones at once.
+
+def planned_categories(batch: Sequence[ParsedProduct]) -> dict[str, Category]:
+    """The same, and those that `made_categories` would make, unsaved."""
+    missing = {slug: Category(name=name, slug=slug) for slug, name in _named(batch).items()}
+    return missing | categories(batch)
+
+
+def made_categories(batch: Sequence[ParsedProduct]) -> dict[str, Category]:
+    """The same; those that are not there are made, in their order.
+
+    Outside of a transaction that holds other locks: two files may make the same ones at once.
     """
-    names = _named(batch)
-    found = {each.slug: each for each in Category.objects.filter(slug__in=names)}
+    names, found = _named(batch), categories(batch)
     for slug in sorted(set(names) - set(found)):
         found[slug] = Category.objects.get_or_create(slug=slug, defaults={"name": names[slug]})[0]
     return found
 
 
-def look(merchant: Merchant, batch: Sequence[ParsedProduct]) -> Shelf:
+def look(
+    merchant: Merchant, batch: Sequence[ParsedProduct], *, found: dict[str, Category]
+) -> Shelf:
     """What `merchant` has of a batch as things are now, for a dry run. As many statements for many
-    products as for one, and no locks."""
+    products as for one, and no locks. `found` are the batch's categories."""
     shelf = _shelf(merchant, batch)
+    shelf.categories = found
     products = Product.objects.filter(_meant(shelf, batch), merchant=merchant).order_by("pk")
     variants = Variant.objects.select_related("stock").order_by("position", "pk")
-    found = products.select_related("category").prefetch_related(
+    present = products.select_related("category").prefetch_related(
         Prefetch("variants", variants), "images"
     )
-    shelf.products = {product.pk: product for product in found}
-    names = _named(batch)
-    shelf.categories = {slug: Category(name=name, slug=slug) for slug, name in names.items()} | {
-        each.slug: each for each in Category.objects.filter(slug__in=names)
-    }
+    shelf.products = {product.pk: product for product in present}
     return shelf
 
 
-def lock(merchant: Merchant, batch: Sequence[ParsedProduct], *, made: dict[str, Category]) -> Shelf:
+def lock(
+    merchant: Merchant, batch: Sequence[ParsedProduct], *, found: dict[str, Category]
+) -> Shelf:
     """The same, locked until the end of the caller's transaction: the merchant, so that imports of
-    one shop take turns, then the products and then their variants, each in key order. `made` are the
+    one shop take turns, then the products and then their variants, each in key order. `found` are the
     batch's categories."""
     Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
     shelf = _shelf(merchant, batch)
-    shelf.categories = made
+    shelf.categories = found
     products = list(
         Product.objects.select_for_update(no_key=True, of=("self",))
         .filter(_meant(shelf, batch), merchant=merchant)
