@@ -7,6 +7,7 @@ a plan twice changes nothing more.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from catalogue import prices, products, stock
+from catalogue.cells import HIGHEST_COUNT
 from catalogue.models import Product, StockItem, StockMovement, Variant
 from catalogue.prices import NewPrice
 from catalogue.products import ProductError, check_price
@@ -24,7 +26,6 @@ from shopping.money import divide
 # Products, and variants of them all together, that one edit changes.
 MOST_PRODUCTS = 500
 MOST_VARIANTS = 2_000
-MOST_PIECES = 1_000_000
 
 
 class How(StrEnum):
@@ -71,10 +72,11 @@ class PriceRule:
 
 @dataclass(frozen=True, slots=True)
 class StockRule:
-    """`figure` is in pieces; set or by so many."""
+    """`figure` is in pieces; set or by so many. Goods go the way of `reason`."""
 
     how: How
     figure: int
+    reason: StockMovement.Reason = StockMovement.Reason.ADJUSTMENT
 
 
 class Step(NamedTuple):
@@ -130,15 +132,12 @@ def plan_status(found: Sequence[Product], status: Product.Status) -> list[Part]:
     """What becomes of `found`; those that have the status already stay out of it."""
     parts = []
     for product in found:
-        before = Product.Status(product.status)
-        if before == status:
-            continue
         refusal = ""
-        if status not in Product.TRANSITIONS[before]:
-            refusal = _("A product that is %(before)s cannot become %(after)s.") % {
-                "before": before.label,
-                "after": status.label,
-            }
+        try:
+            if not products.step(copy(product), status):
+                continue
+        except ProductError as error:
+            refusal = error.message
         parts.append(Part(product, [], status.value, refusal))
     return parts
 
@@ -193,12 +192,16 @@ def _stock_step(variant: Variant, rule: StockRule) -> Step:
     before, reserved = (item.on_hand, item.reserved) if item else (0, 0)
     after = rule.figure if rule.how == How.SET else before + rule.figure
     refusal = ""
+    try:
+        stock.check_way(rule.reason, after - before)
+    except stock.WrongWay as error:
+        refusal = str(error)
     if after < reserved:
         refusal = _("%(count)d are promised to shoppers.") % {"count": reserved}
     if after < 0:
         refusal = _("There are not so many.")
-    if after > MOST_PIECES:
-        refusal = _("At most %(most)d pieces are counted.") % {"most": MOST_PIECES}
+    if after > HIGHEST_COUNT:
+        refusal = _("At most %(most)d pieces are counted.") % {"most": HIGHEST_COUNT}
     return Step(variant.pk, _name(variant), before, after, refusal=refusal)
 
 

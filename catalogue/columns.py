@@ -16,11 +16,12 @@ from django.utils.translation import gettext_lazy
 
 from catalogue.csv_table import Row
 from catalogue.encodings import UnreadableFile
+from catalogue.models import Import
 from shopping.csv_files import unescaped
 
 # The column that says what is wrong, in a file of rows to mend; not read when it comes back.
 TO_MEND = "to_mend"
-SHOPIFY, OWN, CHOSEN = "shopify", "own", "chosen"
+SHOPIFY, OWN, CHOSEN = Import.Layout.SHOPIFY, Import.Layout.OWN, Import.Layout.CHOSEN
 PLAIN = re.compile(r"[\W_]+")
 
 

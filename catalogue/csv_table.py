@@ -55,16 +55,17 @@ class _Lines:
         return line
 
 
-def read(source: BinaryIO) -> Table:
+def read(source: BinaryIO, *, empty: str = "") -> Table:
     """The table in a seekable binary file, read as a stream.
 
     Columns are separated by commas, semicolons, tabs or vertical bars, as the first row shows.
-    Raises UnreadableFile when the file as a whole is no table.
+    Raises UnreadableFile when the file as a whole is no table; for one without anything, `empty`
+    is what to say.
     """
     lines = text_lines(source)
     first = next(lines, "")
     if not first.strip():
-        raise UnreadableFile(_("The file is empty. Export the products again."))
+        raise UnreadableFile(empty or _("The file is empty. Export it again."))
     csv.field_size_limit(MOST_CHARACTERS)
     taken = _Lines(chain([first], lines))
     reader = csv.reader(taken, strict=True, delimiter=_delimiter(first))
@@ -77,7 +78,7 @@ def read(source: BinaryIO) -> Table:
     if len(header) > MOST_COLUMNS:
         raise UnreadableFile(_("A file has at most %(most)s columns.") % {"most": MOST_COLUMNS})
     if any("\x00" in name for name in header):
-        raise UnreadableFile(_("This is not a text file. Save the products as CSV (UTF-8)."))
+        raise UnreadableFile(_("This is not a text file. Save it as CSV (UTF-8)."))
     return Table(header, _rows(reader, taken, columns=len(header)))
 
 

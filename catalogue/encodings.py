@@ -77,7 +77,7 @@ def _without_mark(head: bytes) -> list[str]:
         return ["utf-16-le"]
     if half and head[::2].count(0) > half * 0.8:
         return ["utf-16-be"]
-    raise UnreadableFile(_("This is not a text file. Save the products as CSV (UTF-8)."))
+    raise UnreadableFile(_("This is not a text file. Save it as CSV (UTF-8)."))
 
 
 def _decodes(source: BinaryIO, encoding: str) -> bool:

@@ -46,11 +46,17 @@ class Writer:
     actor: User | None
     reference: str
 
+    @property
+    def makes_categories(self) -> bool:
+        """They are all shops', so only whoever runs the site makes them: in the admin, or by a file."""
+        return self.actor is None or self.actor.is_staff
+
     def try_out(self, batch: Sequence[ParsedProduct]) -> list[Outcome]:
         """What `write` would come to as things are now, of each in turn. Locks and changes nothing."""
         if not batch:
             return []
-        shelf = shelves.look(self.merchant, batch)
+        planned = shelves.planned_categories if self.makes_categories else shelves.categories
+        shelf = shelves.look(self.merchant, batch, found=planned(batch))
         return [_planned(parsed, shelf, self.merchant) for parsed in batch]
 
     def write(self, batch: Sequence[ParsedProduct], book: Book = NO_BOOK) -> list[Outcome]:
@@ -63,9 +69,9 @@ class Writer:
         """
         if not batch:
             return []
-        made = shelves.categories(batch)
+        found = shelves.made_categories if self.makes_categories else shelves.categories
         try:
-            return self._together(batch, made, book)
+            return self._together(batch, found(batch), book)
         except (IntegrityError, Refused) as error:
             if len(batch) > 1:
                 return [each for parsed in batch for each in self.write([parsed], book)]
@@ -77,10 +83,10 @@ class Writer:
 
     @transaction.atomic
     def _together(
-        self, batch: Sequence[ParsedProduct], made: dict[str, Category], book: Book
+        self, batch: Sequence[ParsedProduct], found: dict[str, Category], book: Book
     ) -> list[Outcome]:
         book.begin()
-        shelf = shelves.lock(self.merchant, batch, made=made)
+        shelf = shelves.lock(self.merchant, batch, found=found)
         outcomes = [_planned(parsed, shelf, self.merchant) for parsed in batch]
         self._put([each for each in outcomes if isinstance(each, Plan)])
         book.note(outcomes)

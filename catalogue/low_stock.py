@@ -82,13 +82,14 @@ def tell(merchant_pk: int, *, now: datetime | None = None) -> bool:
         alerts = list(
             fresh.select_related("item__variant__product", "item__variant__merchant").order_by(
                 "item__variant__product__title", "pk"
-            )
+            )[:NAMED]
         )
         if not alerts:
             return False
+        # What falls meanwhile is counted with them, though it is not named.
+        count = fresh.update(told_at=now)
         Merchant.objects.filter(pk=shop.pk).update(low_stock_told_on=_day(shop, now))
-        LowStock.objects.filter(pk__in=[each.pk for each in alerts]).update(told_at=now)
-        mails.enqueue_all(_mails(shop, alerts, now))
+        mails.enqueue_all(_mails(shop, alerts, count=count, now=now))
     return True
 
 
@@ -102,13 +103,14 @@ def _day(shop: Merchant, now: datetime) -> date:
     return now.astimezone(zone(shop.time_zone)).date()
 
 
-def _mails(shop: Merchant, alerts: list[LowStock], now: datetime) -> list[mails.Mail]:
-    """One to each member who keeps the stock, in their own language."""
+def _mails(
+    shop: Merchant, alerts: list[LowStock], *, count: int, now: datetime
+) -> list[mails.Mail]:
+    """One to each member who keeps the stock, in their own language; it names `alerts` of `count`."""
     link = settings.PUBLIC_URL + reverse("admin:catalogue_stockitem_changelist") + "?low=1"
     found = []
     for person in holders_of(shop.pk, capability=Capability.STOCK):
         with translation.override(person.locale):
-            count = len(alerts)
             subject = ngettext(
                 "%(shop)s: %(count)d variant runs low",
                 "%(shop)s: %(count)d variants run low",
@@ -116,8 +118,8 @@ def _mails(shop: Merchant, alerts: list[LowStock], now: datetime) -> list[mails.
             ) % {"shop": shop.name, "count": count}
             context = {
                 "shop": shop,
-                "items": [each.item for each in alerts[:NAMED]],
-                "more": count - min(count, NAMED),
+                "items": [each.item for each in alerts],
+                "more": max(count - len(alerts), 0),
                 "link": link,
             }
             found.append(

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from catalogue import history, variants
+from catalogue import history, products, variants
 from catalogue.models import Merchant, Product, Variant
 from catalogue.parsed import ParsedProduct, ParsedVariant, RowError
 from catalogue.plans import NEW, Plan, Refused, refusal
+from catalogue.products import ProductError
 from shopping.money import Money
 
 VARIANT_FIELDS = (
@@ -31,6 +32,8 @@ def plan_variants(made: Plan, merchant: Merchant) -> None:
             made.added[new.row].position = places[new.row] + (0 if parsed.whole else len(existing))
         else:
             _alter(made, variant, new, places[new.row])
+    if made.added:
+        _check_number(parsed, len(existing) + len(made.added))
     lost = [each for each in existing if each not in made.matched.values()]
     if parsed.whole and parsed.variants:
         made.gone = [variant for variant in lost if variant.active]
@@ -44,6 +47,13 @@ def plan_variants(made: Plan, merchant: Merchant) -> None:
     if "active" in parsed.given and product.status == Product.Status.ACTIVE and not on_sale:
         message = _("A product on sale needs a variant that is on sale; or make it a draft.")
         raise refusal(parsed, "active", "", message)
+
+
+def _check_number(parsed: ParsedProduct, variants: int) -> None:
+    try:
+        products.check_number(variants)
+    except ProductError as error:
+        raise refusal(parsed, "", "", error.message) from None
 
 
 def _added(made: Plan, new: ParsedVariant, merchant: Merchant) -> Variant:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from catalogue import history, products
 from catalogue.models import Merchant, Product, ProductImage
-from catalogue.parsed import ParsedImage, ParsedProduct
+from catalogue.parsed import ParsedImage, ParsedProduct, RowError
 from catalogue.planned_variants import plan_counts, plan_variants
 from catalogue.plans import CHANGED, NEW, Plan, refusal
 from catalogue.products import ProductError
@@ -98,7 +98,12 @@ def _said(made: Plan, shelf: Shelf) -> dict[str, Any]:
         # It may be in one of several that are called the same.
         present = made.product.category
         if present is None or present.name != parsed.category:
-            values["category"] = shelf.categories.get(category_slug(parsed.category))
+            found = shelf.categories.get(category_slug(parsed.category))
+            if found is None and parsed.category:
+                said = _("There is no such category. The product stays in the one that it has.")
+                made.kept_off.append(RowError(parsed.row, parsed.handle, "", parsed.category, said))
+            else:
+                values["category"] = found
     if "option1_name" in given:
         values["option_names"] = list(parsed.option_names)
     if parsed.external_id:

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from catalogue.history import Changes
-from catalogue.models import Product, ProductImage, Variant
+from catalogue.models import Product, ProductImage, StagedProduct, Variant
 from catalogue.parsed import ParsedProduct, ParsedVariant, RowError
 
-NEW, CHANGED, SAME, REFUSED = "new", "changed", "same", "refused"
+Fate = StagedProduct.Fate
+NEW, CHANGED, SAME = Fate.NEW, Fate.CHANGED, Fate.SAME
 # What is kept of changes of one product, and of a text in them, to be looked at.
 MOST_CHANGES = 100
 MOST_TEXT = 200
@@ -39,7 +40,7 @@ class Change:
 @dataclass(slots=True)
 class Plan:
     """One product, its rows changed in memory alone; `kept_off` are notes on variants that stay off
-    sale, though the file has them."""
+    sale, though the file has them, and on a category that there is not."""
 
     parsed: ParsedProduct
     product: Product

@@ -8,6 +8,7 @@ from typing import Any
 
 import nh3
 from django.db import transaction
+from django.db.models import Count, Max
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -29,6 +30,8 @@ TAGS = {
     *("ul", "ol", "li", "h3", "h4", "h5", "h6", "dl", "dt", "dd", "a"),
     *("table", "thead", "tbody", "tr", "th", "td"),
 }
+# Of one product; its page for shoppers reads them all.
+MOST_VARIANTS = 500
 # What `edit` changes.
 EDITABLE = frozenset({"title", "description", "category", "tax_kind", "tags"})
 
@@ -110,10 +113,17 @@ def create(
     return product
 
 
-def add_variants(
-    product: Product, *, variants: Sequence[NewVariant], first_position: int = 0
-) -> list[Variant]:
-    """Write new variants, without their stock; inside the caller's transaction, no event."""
+def add_variants(product: Product, *, variants: Sequence[NewVariant]) -> list[Variant]:
+    """Write new variants behind those there are, without their stock; inside the caller's transaction,
+    no event.
+
+    Raises ProductError where the product would have more than MOST_VARIANTS.
+    """
+    there = Variant.objects.filter(product=product).aggregate(
+        count=Count("pk"), last=Max("position")
+    )
+    check_number(there["count"] + len(variants))
+    first_position = 0 if there["last"] is None else there["last"] + 1
     return Variant.objects.bulk_create(
         [
             Variant(
@@ -272,6 +282,12 @@ def check_variant(new: NewVariant, *, option_names: Sequence[str]) -> None:
     check_price(new.price, new.compare_at_price)
     if len(new.option_values) != len(option_names):
         raise ProductError(_("Each variant needs a value for each option."))
+
+
+def check_number(variants: int) -> None:
+    """Raises ProductError for more `variants` of one product than its page reads."""
+    if variants > MOST_VARIANTS:
+        raise ProductError(_("A product has at most %(most)d variants.") % {"most": MOST_VARIANTS})
 
 
 def check_price(price: int, struck: int | None) -> None:

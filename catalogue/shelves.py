@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from django.db.models import Prefetch, Q
 from django.utils.text import slugify
 
 from catalogue.models import Category, Merchant, Product, ProductImage, Variant
 from catalogue.parsed import ParsedProduct
+from shopping.ids import uuid_of
 
 
 @dataclass(slots=True)
@@ -25,7 +25,7 @@ class Shelf:
     def find(self, parsed: ParsedProduct) -> Product | None:
         """The product that is meant: by our own id, else by the external id, else by a SKU."""
         if parsed.public_id:
-            wanted = _uuid(parsed.public_id)
+            wanted = uuid_of(parsed.public_id)
             return next((each for each in self.products.values() if each.public_id == wanted), None)
         if parsed.external_id:
             name = parsed.external_id
@@ -34,41 +34,52 @@ class Shelf:
 
 
 def categories(batch: Sequence[ParsedProduct]) -> dict[str, Category]:
-    """The categories of a batch by their slugs; those that are not there are made, in their order.
+    """Those categories of a batch that there are, by their slugs."""
+    return {each.slug: each for each in Category.objects.filter(slug__in=_named(batch))}
 
-    Outside of a transaction that holds other locks: two shops may make the same ones at once.
+
+def planned_categories(batch: Sequence[ParsedProduct]) -> dict[str, Category]:
+    """The same, and those that `made_categories` would make, unsaved."""
+    missing = {slug: Category(name=name, slug=slug) for slug, name in _named(batch).items()}
+    return missing | categories(batch)
+
+
+def made_categories(batch: Sequence[ParsedProduct]) -> dict[str, Category]:
+    """The same; those that are not there are made, in their order.
+
+    Outside of a transaction that holds other locks: two files may make the same ones at once.
     """
-    names = _named(batch)
-    found = {each.slug: each for each in Category.objects.filter(slug__in=names)}
+    names, found = _named(batch), categories(batch)
     for slug in sorted(set(names) - set(found)):
         found[slug] = Category.objects.get_or_create(slug=slug, defaults={"name": names[slug]})[0]
     return found
 
 
-def look(merchant: Merchant, batch: Sequence[ParsedProduct]) -> Shelf:
+def look(
+    merchant: Merchant, batch: Sequence[ParsedProduct], *, found: dict[str, Category]
+) -> Shelf:
     """What `merchant` has of a batch as things are now, for a dry run. As many statements for many
-    products as for one, and no locks."""
+    products as for one, and no locks. `found` are the batch's categories."""
     shelf = _shelf(merchant, batch)
+    shelf.categories = found
     products = Product.objects.filter(_meant(shelf, batch), merchant=merchant).order_by("pk")
     variants = Variant.objects.select_related("stock").order_by("position", "pk")
-    found = products.select_related("category").prefetch_related(
+    present = products.select_related("category").prefetch_related(
         Prefetch("variants", variants), "images"
     )
-    shelf.products = {product.pk: product for product in found}
-    names = _named(batch)
-    shelf.categories = {slug: Category(name=name, slug=slug) for slug, name in names.items()} | {
-        each.slug: each for each in Category.objects.filter(slug__in=names)
-    }
+    shelf.products = {product.pk: product for product in present}
     return shelf
 
 
-def lock(merchant: Merchant, batch: Sequence[ParsedProduct], *, made: dict[str, Category]) -> Shelf:
+def lock(
+    merchant: Merchant, batch: Sequence[ParsedProduct], *, found: dict[str, Category]
+) -> Shelf:
     """The same, locked until the end of the caller's transaction: the merchant, so that imports of
-    one shop take turns, then the products and then their variants, each in key order. `made` are the
+    one shop take turns, then the products and then their variants, each in key order. `found` are the
     batch's categories."""
     Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
     shelf = _shelf(merchant, batch)
-    shelf.categories = made
+    shelf.categories = found
     products = list(
         Product.objects.select_for_update(no_key=True, of=("self",))
         .filter(_meant(shelf, batch), merchant=merchant)
@@ -99,7 +110,7 @@ def _is_sku(parsed: ParsedProduct) -> bool:
 
 
 def _meant(shelf: Shelf, batch: Sequence[ParsedProduct]) -> Q:
-    ids = [found for parsed in batch if (found := _uuid(parsed.public_id))]
+    ids = [found for parsed in batch if (found := uuid_of(parsed.public_id))]
     names = [parsed.external_id for parsed in batch if parsed.external_id]
     owned = [shelf.owners.get(parsed.handle, 0) for parsed in batch if _is_sku(parsed)]
     return Q(public_id__in=ids) | Q(external_id__in=names) | Q(pk__in=owned)
@@ -132,10 +143,3 @@ def _named(batch: Sequence[ParsedProduct]) -> dict[str, str]:
 
 def category_slug(name: str) -> str:
     return slugify(name)[:80]
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -20,13 +20,15 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from catalogue import columns, csv_table
 from catalogue.columns import Layout, UnknownColumns
-from catalogue.models import Import, ImportEvent, Merchant
+from catalogue.models import Import, ImportEvent, Merchant, StagedProduct
 from shopping.hints import wake
 
 WORKER = "catalogue.sweep_imports"
 State = Import.State
 # After so long the file and what was staged of it are gone; what was imported, and when, stays.
 KEPT = timedelta(days=30)
+# So many imports of one shop are under way: they take turns with those of all the others.
+MOST_BUSY = 3
 # In how many of a shop's imports we look for what it chose.
 MEMORY = 20
 
@@ -42,8 +44,10 @@ class NotNow(Exception):
 def upload(merchant: Merchant, *, content: File[Any], name: str, actor: User | None) -> Import:
     """Keep a file to import; where its columns are known, a worker begins to read it.
 
-    Raises UnreadableFile for a file that is no table, or lacks a column that it must have.
+    Raises UnreadableFile for a file that is no table, or lacks a column that it must have; NotNow as
+    `check_room` does.
     """
+    check_room(merchant)
     header = csv_table.read(binary(content)).header
     try:
         layout = columns.recognised(header)
@@ -67,6 +71,13 @@ def upload(merchant: Merchant, *, content: File[Any], name: str, actor: User | N
         if layout.kind:
             move(new, State.READING, actor=actor)
     return new
+
+
+def check_room(merchant: Merchant) -> None:
+    """Raises NotNow while MOST_BUSY imports of the shop are under way."""
+    if merchant.imports.filter(state__in=Import.BUSY).count() >= MOST_BUSY:
+        said = _("%(most)d imports of this shop are under way. Wait until one is done.")
+        raise NotNow(said % {"most": MOST_BUSY})
 
 
 def binary(file: File[Any]) -> BinaryIO:
@@ -122,7 +133,7 @@ def start(of: Import, *, actor: User | None) -> Import:
         of = locked(of.pk)
         if of.state == State.APPLYING:
             return of
-        if not of.staged.exclude(fate__in=("same", "refused")).exists():
+        if not of.staged.filter(fate__in=StagedProduct.TO_WRITE).exists():
             raise NotNow(_("There is nothing to import: no row is new or changed."))
         return move(of, State.APPLYING, actor=actor)
 
@@ -163,7 +174,7 @@ def move(of: Import, state: Import.State, *, actor: User | None) -> Import:
     """Give a locked import another state and write its history; in the caller's transaction.
 
     The one function that consults Import.TRANSITIONS. Whoever was at it is so no longer; where there
-    is work, a worker is woken. Raises NotNow for a step that the table does not have.
+    is work, a worker is woken. Raises NotNow for a step that the table does not have, and as `check_room`.
     """
     before = Import.State(of.state)
     if state not in Import.TRANSITIONS[before]:
@@ -171,8 +182,11 @@ def move(of: Import, state: Import.State, *, actor: User | None) -> Import:
             _("An import that is “%(before)s” cannot become “%(after)s”.")
             % {"before": before.label, "after": state.label}
         )
+    if state in Import.BUSY:
+        check_room(of.merchant)
     of.state = state
     of.lease_until = None
+    of.attempts = 0
     of.finished_at = None if of.is_busy or state == State.READY else timezone.now()
     of.save()
     ImportEvent.objects.create(of=of, state=state, actor=actor)

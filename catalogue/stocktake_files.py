@@ -1,42 +1,38 @@
 """A stocktake as a spreadsheet: the sheet to fill in, and the counts that come back in it.
 
-The sheet is UTF-8 with a byte order mark, by commas, a line a variant. What comes back may be in any
-encoding that catalogue.encodings reads, by commas, semicolons or tabs, with its columns in any order:
-`SKU` or `Variant` says which one, `Counted` how many. A row that cannot be taken is told by its
-number and column, and keeps no other from being taken.
+The sheet has a row a variant; shopping.csv_files writes it. What comes back may be any table that
+catalogue.csv_table reads, with its columns in any order: `SKU` or `Variant` says which one, `Counted`
+how many. A row that cannot be taken is told by its number and column, and keeps no other from being
+taken.
 """
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain, islice
+from itertools import islice
 from typing import BinaryIO
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from catalogue import stocktakes
+from catalogue import csv_table, stocktakes
 from catalogue.cells import HIGHEST_COUNT
-from catalogue.encodings import UnreadableFile, text_lines
+from catalogue.encodings import UnreadableFile
 from catalogue.models import Stocktake, StocktakeLine
 from catalogue.parsed import RowError
+from shopping.csv_files import unescaped
 from shopping.ids import uuid_of
 
 COLUMNS = ("Variant", "SKU", "Product", "Options", "Counted")
-SEPARATORS = (",", ";", "\t")
-MARK = "\ufeff"
-# What a spreadsheet takes for a formula at the beginning of a cell.
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 # Some spreadsheets write 12 as 12.00; 1.000 may be a thousand, and is asked about.
 WHOLE = re.compile(r"([0-9]{1,9})([.,]0{1,2})?", re.ASCII)
 SLICE = 1_000
 MOST_ROWS = 200_000
 MOST_ERRORS = 200
-MOST_CHARACTERS = 100_000
 
 
 @dataclass(slots=True)
@@ -67,28 +63,20 @@ class Count:
     counted: int
 
     @property
-    def key(self) -> str:
-        """What it is found by: the variant's own id where the row has one, else its SKU."""
-        return str(uuid_of(self.variant)) if self.variant else f"sku {self.sku}"
+    def skus(self) -> tuple[str, ...]:
+        """What it may be found by where the row has no id: its SKU, else that without the apostrophe
+        that keeps spreadsheets from taking it for a number."""
+        return () if self.variant else (self.sku, self.sku.removeprefix("'"))
 
 
-class _Line:
-    """Gives back each line that a writer of CSV would write."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def sheet(stocktake: Stocktake) -> Iterator[str]:
-    """The lines of the sheet, with what is counted already; memory stays constant."""
-    written = csv.writer(_Line()).writerow
-    yield MARK + written(COLUMNS)
+def sheet(stocktake: Stocktake) -> Iterator[list[object]]:
+    """The rows of the sheet, with what is counted already; memory stays constant."""
+    yield list(COLUMNS)
     lines = stocktake.lines.select_related("variant__product").order_by("id")
     for line in lines.iterator(chunk_size=SLICE):
         variant = line.variant
         words = [variant.sku, variant.product.title, variant.options_text]
-        counted = "" if line.counted is None else line.counted
-        yield written([variant.public_id, *(_harmless(each) for each in words), counted])
+        yield [variant.public_id, *words, line.counted]
 
 
 def take(
@@ -119,7 +107,8 @@ def _take(
     known = _known(stocktake, batch)
     counts: dict[int, int] = {}
     for each in batch:
-        key = known.get(each.key)
+        names = [uuid_of(each.variant), *each.skus]
+        key = next((known[name] for name in names if name in known), None)
         if key is None:
             report.fail(_unknown(each))
         elif key in seen:
@@ -131,52 +120,36 @@ def _take(
     report.taken += len(stocktakes.record(stocktake, counts, actor=actor, at=at))
 
 
-def _known(stocktake: Stocktake, batch: list[Count]) -> dict[str, int]:
-    """The variants of the stocktake that the rows name; two statements at most."""
+def _known(stocktake: Stocktake, batch: list[Count]) -> dict[UUID | str | None, int]:
+    """The variants of the stocktake that the rows name, by id and by SKU; two statements at most."""
     lines = StocktakeLine.objects.filter(stocktake=stocktake)
     ids = {key for each in batch if (key := uuid_of(each.variant)) is not None}
-    skus = {each.sku for each in batch if not each.variant}
-    known: dict[str, int] = {}
+    skus = {sku for each in batch for sku in each.skus}
+    known: dict[UUID | str | None, int] = {}
     if ids:
         named = lines.filter(variant__public_id__in=ids)
-        known |= {str(key): pk for key, pk in named.values_list("variant__public_id", "variant_id")}
+        known |= dict(named.values_list("variant__public_id", "variant_id"))
     if skus:
         named = lines.filter(variant__sku__in=skus, variant__merchant=stocktake.merchant_id)
-        known |= {f"sku {sku}": pk for sku, pk in named.values_list("variant__sku", "variant_id")}
+        known |= dict(named.values_list("variant__sku", "variant_id"))
     return known
 
 
 def _counts(source: BinaryIO, report: Report) -> Iterator[Count]:
     """The file's rows that say a number; the others are in `report`."""
-    lines = text_lines(source)
-    first = next(lines, "")
-    if not first.strip():
-        raise UnreadableFile(_("The file is empty. Fill in the sheet and save it as CSV."))
-    csv.field_size_limit(MOST_CHARACTERS)
-    reader = csv.reader(chain([first], lines), delimiter=_separator(first), strict=True)
-    try:
-        header = [name.strip().lower() for name in next(reader)]
-    except csv.Error as error:
-        raise UnreadableFile(
-            _("The first row has to name the columns (%(error)s).") % {"error": error}
-        ) from None
+    empty = _("The file is empty. Fill in the sheet and save it as CSV.")
+    table = csv_table.read(source, empty=empty)
+    header = [name.lower() for name in table.header]
     _check(header)
-    number = 1
-    while True:
-        number += 1
-        try:
-            values = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            said = _("This row cannot be read (%(error)s). Close each quote.") % {"error": error}
-            report.fail(RowError(number, "", "", "", said))
-            continue
-        if number > MOST_ROWS:
+    for row in table.rows:
+        if row.number > MOST_ROWS:
             said = _("The file has more than %(most)s rows. Split it.") % {"most": MOST_ROWS}
-            report.fail(RowError(number, "", "", "", said))
+            report.fail(RowError(row.number, "", "", "", said))
             return
-        count = _count(number, dict(zip(header, values, strict=False)), report)
+        if row.problem:
+            report.fail(RowError(row.number, "", "", "", row.problem))
+            continue
+        count = _count(row.number, dict(zip(header, row.values, strict=False)), report)
         if count is not None:
             yield count
 
@@ -187,23 +160,17 @@ def _count(number: int, cells: dict[str, str], report: Report) -> Count | None:
         report.empty += 1
         return None
     variant = cells.get("variant", "").strip()
-    # The apostrophe keeps spreadsheets from taking a SKU for a formula or a number.
-    sku = cells.get("sku", "").strip().removeprefix("'")
+    sku = unescaped(cells.get("sku", "").strip())
     counted = WHOLE.fullmatch(value)
     if counted is None or int(counted[1]) > HIGHEST_COUNT:
         said = _("Write a whole number from 0 to %(most)s.") % {"most": HIGHEST_COUNT}
         report.fail(RowError(number, sku, "Counted", value[:80], said))
         return None
-    if (not variant and not sku) or "\0" in sku:
+    if not variant and not sku:
         said = _("Say which variant it is: its SKU, or the sheet’s own column.")
         report.fail(RowError(number, sku, "SKU", "", said))
         return None
     return Count(number, variant, sku, int(counted[1]))
-
-
-def _separator(line: str) -> str:
-    """What stands most often between the names of the columns."""
-    return max(SEPARATORS, key=line.count)
 
 
 def _check(header: list[str]) -> None:
@@ -227,8 +194,3 @@ def _unknown(count: Count) -> RowError:
 def _error(count: Count, said: str) -> RowError:
     column, value = ("Variant", count.variant) if count.variant else ("SKU", count.sku)
     return RowError(count.row, count.sku, column, value[:80], said)
-
-
-def _harmless(value: str) -> str:
-    """A cell of words, which no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(FORMULAS) else value

@@ -23,6 +23,7 @@ from catalogue.models import (
     StockItem,
     StockMovement,
     Stocktake,
+    StocktakeEvent,
     StocktakeLine,
 )
 from shopping import rows
@@ -123,8 +124,8 @@ def begin(
 ) -> Stocktake:
     """Begin to count a shop's goods: all of them, those of `category`, or `variants` (ids).
 
-    What keeps no stock, and what is archived and not chosen by id, is left out. One transaction of
-    two statements, whatever the size. Raises NothingToCount.
+    What keeps no stock, and what is archived and not chosen by id, is left out. One transaction of as
+    many statements, whatever the size. Raises NothingToCount.
     """
     which: str
     value: object
@@ -143,6 +144,7 @@ def begin(
         if not stocktake.size:
             raise NothingToCount
         stocktake.save(update_fields=["size"])
+        _note(stocktake, actor=actor)
     return stocktake
 
 
@@ -187,16 +189,16 @@ def apply(stocktake: Stocktake, *, actor: User | None) -> Stocktake:
         if not stocktake.lines.counted().exists():
             raise NothingCounted
         stocktake.applied_by = actor
-        _move(stocktake, Status.APPLYING)
+        _move(stocktake, Status.APPLYING, actor=actor)
         hints.wake(TASK, stocktake.pk)
     return stocktake
 
 
-def cancel(stocktake: Stocktake) -> Stocktake:
+def cancel(stocktake: Stocktake, *, actor: User | None) -> Stocktake:
     """Count no further, and change nothing. Locks the stocktake. Raises StocktakeClosed."""
     with transaction.atomic():
         stocktake = _locked(stocktake)
-        _move(stocktake, Status.CANCELLED)
+        _move(stocktake, Status.CANCELLED, actor=actor)
     return stocktake
 
 
@@ -214,17 +216,19 @@ def apply_slice(stocktake_pk: int) -> bool:
             return False
         waiting = stocktake.lines.counted().filter(outcome=Outcome.WAITING)
         lines = list(waiting.order_by("variant_id")[:SLICE])
-        if not lines:
-            _move(stocktake, Status.APPLIED)
-            return False
         _apply(stocktake, lines)
+        if len(lines) < SLICE:
+            _move(stocktake, Status.APPLIED, actor=None)
+            return False
     return True
 
 
 def applying() -> list[int]:
-    """Stocktakes whose application goes on, the oldest first."""
-    going = Stocktake.objects.filter(status=Status.APPLYING).order_by("pk")
-    return list(going.values_list("pk", flat=True))
+    """Stocktakes whose application goes on and that no worker is at just now, the oldest first."""
+    with transaction.atomic():
+        going = Stocktake.objects.select_for_update(no_key=True, skip_locked=True)
+        waiting = going.filter(status=Status.APPLYING).order_by("pk")
+        return list(waiting.values_list("pk", flat=True))
 
 
 def _apply(stocktake: Stocktake, lines: list[StocktakeLine]) -> None:
@@ -273,11 +277,17 @@ def _locked(stocktake: Stocktake) -> Stocktake:
     return Stocktake.objects.select_for_update(no_key=True).get(pk=stocktake.pk)
 
 
-def _move(stocktake: Stocktake, status: Stocktake.Status) -> None:
-    """The one function that sets a stocktake's status; its lock is the caller's."""
+def _move(stocktake: Stocktake, status: Stocktake.Status, *, actor: User | None) -> None:
+    """Give a locked stocktake another status and write its history; in the caller's transaction. The
+    one function that does; `actor` is None for a worker. Raises StocktakeClosed."""
     if status not in Stocktake.TRANSITIONS[stocktake.status]:
         raise StocktakeClosed(stocktake)
     stocktake.status = status
     if status in (Status.APPLIED, Status.CANCELLED):
         stocktake.ended_at = timezone.now()
     stocktake.save(update_fields=["status", "ended_at", "applied_by"])
+    _note(stocktake, actor=actor)
+
+
+def _note(stocktake: Stocktake, *, actor: User | None) -> None:
+    StocktakeEvent.objects.create(stocktake=stocktake, status=stocktake.status, actor=actor)

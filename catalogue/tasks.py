@@ -39,18 +39,21 @@ def sweep_old_imports() -> None:
         pass
 
 
-@shared_task(name="catalogue.apply_stocktake")
+@shared_task(name=stocktakes.TASK)
 def apply_stocktake(stocktake_pk: int) -> None:
-    """Apply what was counted, slice by slice; what a worker that died has left, the sweep finds."""
-    while stocktakes.apply_slice(stocktake_pk):
-        pass
+    """Apply one slice of what was counted; woken while there is more, behind whatever else waits."""
+    if stocktakes.apply_slice(stocktake_pk):
+        wake(stocktakes.TASK, stocktake_pk)
 
 
 @shared_task(name="catalogue.sweep_stocktakes")
 def sweep_stocktakes() -> None:
     """Go on with what no hint reached, or a worker left."""
     for stocktake_pk in stocktakes.applying():
-        apply_stocktake(stocktake_pk)
+        try:
+            apply_stocktake(stocktake_pk)
+        except Exception:
+            log.exception("stocktake %s is not applied", stocktake_pk)
 
 
 @shared_task(name="catalogue.sweep_low_stock")

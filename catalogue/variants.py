@@ -19,22 +19,19 @@ from catalogue.products import NewVariant, ProductError
 
 # What the history says of a variant that is added.
 NEW = ("option_values", "sku", "price", "compare_at_price")
-# Of one product; its page for shoppers reads them all.
-MOST = 500
 EDITABLE = frozenset({"sku", "option_values", "weight_grams", "barcode", "requires_shipping"})
 
 
 def add(product: Product, new: NewVariant, *, actor: User | None) -> Variant:
     """Another form of `product` to buy, with its counted stock and the `product.updated` event.
 
-    Locks the product. Raises ProductError if an amount or its options make no sense.
+    Locks the product. Raises ProductError if an amount or its options make no sense, or if it has as
+    many as a product may have.
     """
     with transaction.atomic():
         product = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
         products.check_variant(new, option_names=product.option_names)
-        last = product.variants.order_by("-position").values_list("position", flat=True).first()
-        place = 0 if last is None else last + 1
-        (variant,) = products.add_variants(product, variants=[new], first_position=place)
+        (variant,) = products.add_variants(product, variants=[new])
         changes = history.difference({}, history.values(variant, NEW))
         _record(product, variant, actor=actor, changes=changes)
         products.count_variants([variant], variants=[new], actor=actor)
@@ -48,18 +45,16 @@ def combine(
 
     They cost and weigh as `like` says, whose SKU theirs begin with; none is on the shelf yet. One
     event. Returns the new ones. Locks the product. Raises ProductError where there would be more
-    than `MOST`, a value is missing, or a SKU is another variant's.
+    than products.MOST_VARIANTS, a value is missing, or a SKU is another variant's.
     """
     with transaction.atomic():
         product = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
         if len(values) != len(product.option_names) or not all(values):
             raise ProductError(_("Each variant needs a value for each option."))
         there = {tuple(each) for each in product.variants.values_list("option_values", flat=True)}
-        if prod(map(len, values)) > MOST:
-            raise ProductError(_("A product has at most %(most)d variants.") % {"most": MOST})
+        products.check_number(prod(map(len, values)))
         missing = [each for each in cartesian(*values) if each not in there]
-        if len(there) + len(missing) > MOST:
-            raise ProductError(_("A product has at most %(most)d variants.") % {"most": MOST})
+        products.check_number(len(there) + len(missing))
         fresh = [
             replace(like, option_values=each, sku=_sku(like.sku, each), on_hand=0)
             for each in missing
@@ -75,10 +70,7 @@ def _added(product: Product, fresh: list[NewVariant], *, actor: User | None) -> 
     twice = next((sku for sku in skus if skus.count(sku) > 1), None)
     if known := twice or taken.values_list("sku", flat=True).first():
         raise ProductError(_("Another variant of this shop has the SKU %(sku)s.") % {"sku": known})
-    last = product.variants.order_by("-position").values_list("position", flat=True).first()
-    rows = products.add_variants(
-        product, variants=fresh, first_position=0 if last is None else last + 1
-    )
+    rows = products.add_variants(product, variants=fresh)
     if rows:
         noted = [(row, history.difference({}, history.values(row, NEW))) for row in rows]
         history.note_all(product, noted, actor=actor)

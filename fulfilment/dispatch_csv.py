@@ -2,12 +2,11 @@
 
 The columns have the same names in every language. `order` and `carrier` are needed; `shop` tells apart
 the parts of an order that several of one's own shops have; others are for people, and not read.
-UTF-8 with a byte order mark and commas on the way out; on the way in whatever spreadsheets write.
+shopping.csv_files writes it; on the way in it may be any table that catalogue.csv_table reads.
 """
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +16,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from catalogue.encodings import UnreadableFile, text_lines
+from catalogue import csv_table
+from catalogue.encodings import UnreadableFile
 from fulfilment.handing_over import MOST_LINES, Handover, Outcome, Refusal, hand_over
 from fulfilment.models import FulfilmentOrder
 from shopping import csv_files
@@ -25,7 +25,6 @@ from shopping import csv_files
 COLUMNS = ["order", "shop", "name", "city", "carrier", "tracking_number"]
 NEEDED = ("order", "carrier")
 MOST_BYTES = 1_000_000
-SEPARATORS = (",", ";", "\t")
 # What a spreadsheet makes of a long number.
 ROUNDED = re.compile(r"[0-9][.,]?[0-9]*E\+[0-9]+", re.IGNORECASE)
 ORDER = re.compile(r"(?:[éÉeE]-)?([0-9]{1,18})")
@@ -33,14 +32,20 @@ ORDER = re.compile(r"(?:[éÉeE]-)?([0-9]{1,18})")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of the file as it was written; `number` counts lines from 1, the heading's."""
+    """A row of the file as it was written; `number` counts rows from 1, the heading's. `problem` says
+    why it could not be read, if so."""
 
     number: int
     cells: dict[str, str]
+    problem: str = ""
 
     def cell(self, column: str) -> str:
-        """Without the apostrophe that keeps spreadsheets from rounding it."""
-        return self.cells.get(column, "").strip().removeprefix("'").strip()
+        """As it was before it was made harmless to spreadsheets."""
+        return csv_files.unescaped(self.cells.get(column, "").strip())
+
+    def digits(self, column: str) -> str:
+        """The same of a number, without the apostrophe that keeps spreadsheets from rounding it."""
+        return self.cell(column).removeprefix("'").strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,36 +80,24 @@ def template(parts: Iterable[FulfilmentOrder]) -> str:
 def read(source: BinaryIO) -> list[Line]:
     """The rows of a file that are not empty. Raises UnreadableFile for what is no such table, for one
     without the needed columns, and for more than MOST_LINES rows."""
-    lines = text_lines(source)
-    heading = next(lines, "")
-    separator = max(SEPARATORS, key=heading.count)
-    [names] = list(csv.reader([heading], delimiter=separator)) or [[]]
-    names = [name.strip().lower() for name in names]
-    missing = [name for name in NEEDED if name not in names]
-    if missing:
-        raise UnreadableFile(
-            _("The first line has to name the columns; missing: %(names)s.")
-            % {"names": ", ".join(missing)}
-        )
+    table = csv_table.read(source, empty=_missing(NEEDED))
+    names = [name.lower() for name in table.header]
+    if missing := [name for name in NEEDED if name not in names]:
+        raise UnreadableFile(_missing(missing))
     found = []
-    rows = csv.reader(lines, delimiter=separator)
-    try:
-        for cells in rows:
-            if any(cell.strip() for cell in cells):
-                given = dict(zip(names, (cell.replace("\0", "") for cell in cells), strict=False))
-                found.append(Line(rows.line_num + 1, given))
-            if len(found) > MOST_LINES:
-                raise UnreadableFile(
-                    _(
-                        "A file may have %(most)s rows. Nothing was handed over: make two files of it."
-                    )
-                    % {"most": MOST_LINES}
-                )
-    except csv.Error as error:
-        raise UnreadableFile(
-            _("Line %(line)s cannot be read as CSV.") % {"line": rows.line_num + 1}
-        ) from error
+    for row in table.rows:
+        found.append(Line(row.number, dict(zip(names, row.values, strict=False)), row.problem))
+        if len(found) > MOST_LINES:
+            raise UnreadableFile(
+                _("A file may have %(most)s rows. Nothing was handed over: make two files of it.")
+                % {"most": MOST_LINES}
+            )
     return found
+
+
+def _missing(names: Iterable[str]) -> str:
+    said = _("The first line has to name the columns; missing: %(names)s.")
+    return said % {"names": ", ".join(names)}
 
 
 def hand_over_all(
@@ -114,6 +107,9 @@ def hand_over_all(
     known = _known(lines, parts)
     report = Report()
     for line in lines:
+        if line.problem:
+            report.problems.append(Problem(line.number, "", "", line.problem))
+            continue
         wanted = _wanted(line, known)
         answer = hand_over(wanted, actor=actor) if isinstance(wanted, Handover) else wanted
         if answer is Outcome.DONE:
@@ -128,7 +124,7 @@ def hand_over_all(
 
 def _number(line: Line) -> int:
     """The order's number, 0 for what is none."""
-    found = ORDER.fullmatch(line.cell("order"))
+    found = ORDER.fullmatch(line.digits("order"))
     return int(found[1]) if found else 0
 
 
@@ -154,7 +150,7 @@ def _wanted(line: Line, known: dict[int, list[FulfilmentOrder]]) -> Handover | R
             return Refusal("shop", _("Several of your shops have a part of it: name one."))
     if not meant:
         return Refusal("order", _("No order of your shop has this number."))
-    tracking = line.cell("tracking_number")
+    tracking = line.digits("tracking_number")
     if ROUNDED.fullmatch(tracking):
         return Refusal(
             "tracking_number",

@@ -37,7 +37,8 @@ STRUCK = [
     (Struck.BEFORE, _("the price until now")),
     (Struck.NONE, _("none")),
 ]
-REASONS = [StockMovement.Reason.ADJUSTMENT, StockMovement.Reason.RESTOCK]
+# Corrections first: they are what is meant where nothing is said.
+REASONS = sorted(StockMovement.BY_HAND, key=lambda each: each != StockMovement.Reason.ADJUSTMENT)
 MOST_PERCENT = 1_000
 
 
@@ -66,7 +67,7 @@ class BulkForm(forms.Form):
         _("Reason"), [(each.value, each.label) for each in REASONS], _("Of stock alone.")
     )
     reference = forms.CharField(
-        label=_("Note"),
+        label=_("Reference"),
         max_length=64,
         required=False,
         widget=UnfoldAdminTextInputWidget(),
@@ -94,7 +95,8 @@ class BulkForm(forms.Form):
             return Product.Status(how)
         figure = self.cleaned_data["figure"]
         if self.kind == STOCK:
-            return StockRule(How(how), figure)
+            reason = self.cleaned_data["reason"] or StockMovement.Reason.ADJUSTMENT
+            return StockRule(How(how), figure, StockMovement.Reason(reason))
         return PriceRule(How(how), figure, Struck(self.cleaned_data["struck"] or Struck.KEEP))
 
     def clean(self) -> dict[str, Any] | None:
@@ -113,7 +115,7 @@ class BulkForm(forms.Form):
         if sign < 0 and what.endswith("-set"):
             raise ValidationError(_("What is set is not negative."))
         if what.startswith(STOCK):
-            if not (plain.isascii() and plain.isdigit() and len(plain) <= 7):
+            if not (plain.isascii() and plain.isdigit() and len(plain) <= 8):
                 raise ValidationError(_("Write a number of pieces."))
             return sign * int(plain)
         if what == "price-percent":

@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.http.response import HttpResponseBase, HttpResponseNotAllowed, StreamingHttpResponse
+from django.http.response import HttpResponseBase, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from catalogue.admin.counting_forms import FileForm, MomentForm
 from catalogue.admin.counting_rows import Cell, Page, Summary, Verdict, cells
 from catalogue.encodings import UnreadableFile
 from catalogue.models import Stocktake
+from shopping import csv_files
 from shopping.capabilities import Capability
 from shopping.own_rows import OwnRowsAdmin, access, words_of
 
@@ -75,9 +76,8 @@ class Counting(OwnRowsAdmin):
     def sheet(self, request: HttpRequest, object_id: int) -> HttpResponseBase:
         """The file to fill in, written while it is read."""
         stocktake = self._own(request, object_id)
-        named = {"Content-Disposition": f'attachment; filename="stocktake-{stocktake.pk}.csv"'}
-        lines = stocktake_files.sheet(stocktake)
-        return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=named)
+        rows = stocktake_files.sheet(stocktake)
+        return csv_files.download(rows, name=f"stocktake-{stocktake.pk}.csv")
 
     def file(self, request: HttpRequest, object_id: int) -> HttpResponseBase:
         """Take the counts of a file; what of it is wrong is said by row and column."""
@@ -122,7 +122,7 @@ class Counting(OwnRowsAdmin):
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         try:
-            stocktakes.cancel(stocktake)
+            stocktakes.cancel(stocktake, actor=actor(request))
         except ValidationError as refusal:
             messages.error(request, words_of(refusal))
         else:

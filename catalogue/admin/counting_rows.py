@@ -36,7 +36,7 @@ class Summary:
         found = stocktake.lines.aggregate(
             are_counted=Count("counted"),
             differ=Count("pk", filter=Q(counted__isnull=False) & ~Q(counted=F("expected"))),
-            are_refused=Count("pk", filter=Q(outcome__in=["reserved", "stale"])),
+            are_refused=Count("pk", filter=Q(outcome__in=StocktakeLine.REFUSED)),
         )
         return cls(found["are_counted"], found["differ"], found["are_refused"])
 

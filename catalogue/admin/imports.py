@@ -150,7 +150,7 @@ class ImportAdmin(OwnRowsAdmin):
         fate = wanted if wanted in fates else next(iter(fates), "")
         after = request.GET.get("after", "")
         after_place = int(after) if after.isascii() and after.isdigit() and len(after) < 9 else 0
-        fresh = sum(each.count for each in tallies if each.fate in ("new", "changed"))
+        fresh = sum(each.count for each in tallies if each.fate in StagedProduct.TO_WRITE)
         return {
             "tallies": tallies,
             "fate": fate,

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from accounts.models import User
-from catalogue.models import Membership, Product, StockMovement, Variant
+from catalogue.arrivals import zone
+from catalogue.models import Membership, Merchant, Product, StockMovement, Variant
 from shopping.admin_site import site
 from shopping.capabilities import Capability
 from shopping.own_rows import MerchantFilter, OfferedFilter, OwnRowsAdmin, access
@@ -66,6 +68,18 @@ def _day(text: str | None) -> date | None:
 
 def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _clock(request: HttpRequest) -> tzinfo:
+    """The clock of the shop whose movements are listed; of shops in several zones, and for staff, the
+    server's."""
+    held, asked = access(request), request.GET.get(MerchantFilter.parameter_name, "")
+    if held.everything:
+        return timezone.get_current_timezone()
+    own = held.merchants(Capability.VIEW)
+    shops = Merchant.objects.filter(pk__in=[key for key in own if asked in ("", str(key))])
+    zones = shops.order_by("time_zone").values_list("time_zone", flat=True).distinct()[:2]
+    return zone(zones[0]) if len(zones) == 1 else timezone.get_current_timezone()
 
 
 class ActorFilter(OfferedFilter):
@@ -139,6 +153,11 @@ class StockMovementAdmin(OwnRowsAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        """Days and times are by the clock of the shop that is looked at."""
+        with timezone.override(_clock(request)):
+            return self._listed(request, extra_context)
+
+    def _listed(self, request: HttpRequest, extra_context: dict[str, Any] | None) -> HttpResponse:
         """The fields above the list become the filter that they mean."""
         if {"from", "until"} & set(request.GET):
             asked = request.GET.copy()
@@ -151,7 +170,7 @@ class StockMovementAdmin(OwnRowsAdmin):
         kept = [(key, value) for key, value in request.GET.items() if key not in ("period", "p")]
         shown = {"begins": first, "ends": last, "kept": kept}
         answer: HttpResponse = super().changelist_view(request, (extra_context or {}) | shown)
-        return answer
+        return answer.render() if isinstance(answer, TemplateResponse) else answer
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[StockMovement], search_term: str

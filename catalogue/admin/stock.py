@@ -21,6 +21,7 @@ from unfold.widgets import (
 
 from accounts.requests import actor
 from catalogue import stock, stocktakes
+from catalogue.cells import HIGHEST_COUNT
 from catalogue.models import StockItem, StockMovement
 from catalogue.roles import Capability
 from catalogue.stock import OutOfStock, WrongWay
@@ -28,8 +29,6 @@ from shopping.admin_site import site
 from shopping.own_rows import MerchantFilter, OwnRowsAdmin
 
 Reason = StockMovement.Reason
-# What a person does by hand; the other reasons have verbs of their own.
-REASONS = [Reason.RECEIVED, Reason.RETURNED, Reason.DAMAGED, Reason.LOST, Reason.ADJUSTMENT]
 
 
 class VariantMerchantFilter(MerchantFilter):
@@ -64,14 +63,14 @@ class StockForm(forms.ModelForm):  # type: ignore[type-arg]
     delta = forms.IntegerField(
         label=_("Change by"),
         required=False,
-        min_value=-1_000_000,
-        max_value=1_000_000,
+        min_value=-HIGHEST_COUNT,
+        max_value=HIGHEST_COUNT,
         widget=UnfoldAdminIntegerFieldWidget(),
         help_text=_("Pieces that came in, or with a minus, that are gone."),
     )
     reason = forms.ChoiceField(
         label=_("Reason"),
-        choices=[(reason.value, reason.label) for reason in REASONS],
+        choices=[(reason.value, reason.label) for reason in StockMovement.BY_HAND],
         required=False,
         widget=UnfoldAdminSelectWidget(),
     )

@@ -75,6 +75,7 @@ class StocktakeAdmin(Counting):
                 "stocktake": stocktake,
                 "summary": Summary.of(stocktake),
                 "counts": self.may_count(request, stocktake),
+                "history": stocktake.history.select_related("actor"),
             }
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -15,7 +15,7 @@ from catalogue.models.products import (
 )
 from catalogue.models.reminders import StockReminder
 from catalogue.models.stock import LowStock, StockItem, StockMovement
-from catalogue.models.stocktakes import Stocktake, StocktakeLine
+from catalogue.models.stocktakes import Stocktake, StocktakeEvent, StocktakeLine
 
 __all__ = [
     "HIGHEST_PRICE",
@@ -43,6 +43,7 @@ __all__ = [
     "StockMovement",
     "StockReminder",
     "Stocktake",
+    "StocktakeEvent",
     "StocktakeLine",
     "TaxRate",
     "Variant",

@@ -39,7 +39,7 @@ class Import(models.Model):
         State.READING: {State.READY, State.CANCELLED, State.FAILED},
         # Again with other columns, as long as nothing was written.
         State.READY: {State.APPLYING, State.READING, State.CANCELLED},
-        State.APPLYING: {State.DONE, State.CANCELLED},
+        State.APPLYING: {State.DONE, State.CANCELLED, State.FAILED},
         State.CANCELLED: {State.READING, State.READY, State.APPLYING},
         State.DONE: set(),
         State.FAILED: set(),
@@ -68,9 +68,14 @@ class Import(models.Model):
     read_at = models.DateTimeField(null=True)
     rows = models.PositiveIntegerField(_("rows"), default=0)
     applied_to = models.PositiveIntegerField(default=0)
-    # Why the file as a whole could not be read.
+    # Why the file as a whole could not be read, or not gone on with.
     problem = models.CharField(max_length=1000, blank=True)
     lease_until = models.DateTimeField(null=True, editable=False)
+    # How often a worker took it up since it last came further, and what went wrong.
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    last_error = models.CharField(
+        max_length=500, blank=True, default="", db_default="", editable=False
+    )
     created_at = models.DateTimeField(_("uploaded at"), auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
 
@@ -80,7 +85,15 @@ class Import(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(applied_to__lte=F("read_to")), name="import_applied_within_read"
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=("reading", "applying")) | (~Q(file="") & ~Q(layout="")),
+                name="import_under_way_has_its_file",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="failed") & ~Q(problem="") | ~Q(state="failed") & Q(problem=""),
+                name="import_failed_for_a_reason",
+            ),
         ]
         indexes = [
             models.Index(
@@ -108,7 +121,7 @@ class Import(models.Model):
 class ImportEvent(models.Model):
     """An import's history, written in the transaction that moved its state; append-only."""
 
-    of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="history")
+    of = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="history")
     state = models.CharField(max_length=10, choices=Import.State)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -134,6 +147,9 @@ class StagedProduct(models.Model):
         CHANGED = "changed", pgettext_lazy("import", "changed")
         SAME = "same", pgettext_lazy("import", "unchanged")
         REFUSED = "refused", pgettext_lazy("import", "to mend")
+
+    # What importing it would write.
+    TO_WRITE = (Fate.NEW, Fate.CHANGED)
 
     of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="staged")
     place = models.PositiveIntegerField()

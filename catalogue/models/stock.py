@@ -75,6 +75,8 @@ class StockMovement(models.Model):
     # Which way goods go for a reason; the others go both.
     COMING = (Reason.RECEIVED, Reason.RETURNED)
     GOING = (Reason.DAMAGED, Reason.LOST)
+    # What a person does by hand; the other reasons have verbs of their own.
+    BY_HAND = (*COMING, *GOING, Reason.ADJUSTMENT)
     # What moves no goods, but says anew how many there are.
     RECKONED = (Reason.IMPORT, Reason.ADJUSTMENT, Reason.LOST, Reason.COUNT)
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalogue.models.merchants import Merchant
 from catalogue.models.products import Category, Variant
@@ -19,7 +20,7 @@ class Stocktake(models.Model):
     class Status(models.TextChoices):
         OPEN = "open", _("being counted")
         APPLYING = "applying", _("being applied")
-        APPLIED = "applied", _("applied")
+        APPLIED = "applied", pgettext_lazy("stocktake", "applied")
         CANCELLED = "cancelled", _("cancelled")
 
     # The one table of its life; catalogue.stocktakes consults it.
@@ -56,6 +57,17 @@ class Stocktake(models.Model):
     class Meta:
         verbose_name = _("stocktake")
         verbose_name_plural = _("stocktakes")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=("applied", "cancelled"), ended_at__isnull=False)
+                | Q(status__in=("open", "applying"), ended_at__isnull=True),
+                name="stocktake_ends_when_it_is_over",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=("applying", "applied")) | Q(applied_by__isnull=True),
+                name="stocktake_applied_by_whoever_applied_it",
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["id"], condition=Q(status="applying"), name="stocktake_being_applied"
@@ -75,6 +87,23 @@ class Stocktake(models.Model):
         return self.status == self.Status.OPEN
 
 
+class StocktakeEvent(models.Model):
+    """A stocktake's history, written in the transaction that moved its status; append-only."""
+
+    stocktake = models.ForeignKey(Stocktake, on_delete=models.PROTECT, related_name="history")
+    status = models.CharField(max_length=10, choices=Stocktake.Status)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.stocktake_id}: {self.status}"
+
+
 class StocktakeLineQuerySet(models.QuerySet["StocktakeLine"]):
     def counted(self) -> StocktakeLineQuerySet:
         return self.filter(counted__isnull=False)
@@ -84,9 +113,7 @@ class StocktakeLineQuerySet(models.QuerySet["StocktakeLine"]):
         return self.counted().exclude(counted=F("expected"))
 
     def refused(self) -> StocktakeLineQuerySet:
-        return self.filter(
-            outcome__in=[StocktakeLine.Outcome.RESERVED, StocktakeLine.Outcome.STALE]
-        )
+        return self.filter(outcome__in=StocktakeLine.REFUSED)
 
 
 class StocktakeLine(models.Model):
@@ -94,9 +121,11 @@ class StocktakeLine(models.Model):
 
     class Outcome(models.TextChoices):
         WAITING = "", _("not applied")
-        APPLIED = "applied", _("applied")
+        APPLIED = "applied", pgettext_lazy("stocktake", "applied")
         RESERVED = "reserved", _("refused: shoppers were promised more")
         STALE = "stale", _("refused: the books say otherwise by now, count again")
+
+    REFUSED = (Outcome.RESERVED, Outcome.STALE)
 
     stocktake = models.ForeignKey(
         Stocktake, on_delete=models.CASCADE, related_name="lines", db_index=False

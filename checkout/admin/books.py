@@ -81,7 +81,7 @@ class LedgerTransactionAdmin(OwnRowsAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        shown = {"days": exports.days_form()}
+        shown = {"days": exports.days_form(zone="UTC")}
         answer: HttpResponse = super().changelist_view(request, (extra_context or {}) | shown)
         return answer
 

@@ -50,9 +50,9 @@ class DaysForm(forms.Form):
         return cleaned
 
 
-def days_form() -> DaysForm:
-    """The last year, to begin with."""
-    today = timezone.now().date()
+def days_form(*, zone: str) -> DaysForm:
+    """The last year in `zone`, to begin with."""
+    today = timezone.localdate(timezone=ZoneInfo(zone))
     return DaysForm(initial={"first": (today - YEAR).isoformat(), "last": today.isoformat()})
 
 
@@ -78,7 +78,8 @@ class ExportsAdmin(OwnRowsAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
-        context |= {"shop": kwargs.get("obj"), "days": days_form()}
+        shop: Merchant = kwargs["obj"]
+        context |= {"shop": shop, "days": days_form(zone=shop.time_zone)}
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_urls(self) -> list[Any]:

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.forms import BaseForm, FileField
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 # What staff writes wherever it changes what is a shop's.
 WHY = "As the shop asked"
+
+
+def elsewhere() -> tuple[str, date]:
+    """A time zone where it is another day by now than in UTC, and that day."""
+    zone = "Pacific/Kiritimati" if timezone.now().hour >= 10 else "Pacific/Midway"
+    return zone, timezone.localdate(timezone=ZoneInfo(zone))
 
 
 def opened(client: Client, url: str) -> dict[str, Any]:

@@ -100,19 +100,43 @@ def test_what_changed_since_the_look_is_refused_and_twice_is_once(browser, world
 def test_stock_is_counted_with_its_reason_and_movement(browser, world, mug, what, figure, after):
     client = browser(world.plage.members["fulfilment"])
     address = ids(mug, world.plage.product)
-    looked = look(client, address, what, figure, reason="restock", reference="note 7")
+    looked = look(client, address, what, figure, reason="adjustment", reference="note 7")
     done = confirm(client, address, looked)
     assert done.context["done"] == 2
     skus = ("MUG", "plage-41", "plage-42")
     assert tuple(Variant.objects.get(sku=sku).stock.on_hand for sku in skus) == after
     movement = StockMovement.objects.filter(variant__sku="MUG").latest("id")
-    assert (movement.reason, movement.reference) == ("restock", "note 7")
+    assert (movement.reason, movement.reference) == ("adjustment", "note 7")
     assert movement.actor == world.plage.members["fulfilment"]
     again = confirm(client, address, looked)
     assert again.context["done"] == 0
     assert {why for _title, why in again.context["refused"]} == {
         "Its stock has changed meanwhile. Look again."
     }
+
+
+def test_goods_go_the_way_of_their_reason_and_what_came_back_has_a_verb_of_its_own(
+    browser, world, mug
+):
+    client = browser(world.plage.owner)
+    address = ids(mug, world.plage.product)
+    looked = look(client, address, "stock-set", "7", reason="received")
+    assert (looked.context["willing"], looked.context["unwilling"]) == (1, 1)
+    assert "What comes in is written without a minus." in looked.text
+    assert confirm(client, address, looked).context["done"] == 1
+    movement = StockMovement.objects.filter(variant__sku="MUG").latest("id")
+    assert (movement.reason, movement.before, movement.after) == ("received", 5, 7)
+    for refunds in ("restock", "sale", "count"):
+        answer = look(client, address, "stock-by", "1", reason=refunds)
+        assert answer.status_code == 422
+        assert "reason" in answer.context["form"].errors
+
+
+def test_as_many_pieces_as_anywhere_else_may_be_counted(browser, world, mug):
+    client = browser(world.plage.owner)
+    looked = look(client, ids(mug), "stock-set", "10000000")
+    assert (looked.context["willing"], looked.context["unwilling"]) == (1, 0)
+    assert "At most 10000000 pieces" in look(client, ids(mug), "stock-set", "10000001").text
 
 
 def test_promised_pieces_stay(browser, world, mug):

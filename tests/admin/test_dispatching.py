@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts.models import OutgoingMail
+from catalogue.models import Merchant
 from checkout.models import Order
 from fulfilment import handing_over
 from fulfilment.dispatching import dispatch
@@ -195,6 +196,22 @@ def test_a_foreign_shops_order_is_an_unknown_number(browser, world):
     assert sent([theirs]) == []
 
 
+def test_a_shop_whose_name_begins_with_an_apostrophe_is_named_too(browser, world):
+    Merchant.objects.filter(pk=world.rayon.merchant.pk).update(name="'t Hof")
+    text = f"order,shop,carrier\n{world.order.number},'t Hof,DHL\n"
+    assert problems(send(browser(world.staff), text)) == []
+    assert len(sent([world.rayon.fulfilment_order])) == 1
+
+
+def test_a_row_that_cannot_be_read_is_told_and_the_others_are_done(client, parts):
+    first, second, _third = (part.order for part in parts)
+    page = send(client, f'order,carrier\n"a"b,DHL\n{first.number},DHL\n{second.number},DHL,1,2\n')
+    assert [(each.line, each.column) for each in page.context["report"].problems] == [
+        *[(2, ""), (4, "")]
+    ]
+    assert [row[0] for row in sent(parts)] == [parts[0].pk]
+
+
 def test_staff_names_the_shop_where_an_order_has_several(browser, world):
     client, number = browser(world.staff), world.order.number
     page = send(client, f"order,carrier\n{number},DHL\n")
@@ -213,8 +230,10 @@ def test_staff_names_the_shop_where_an_order_has_several(browser, world):
         (b"PK\x03\x04", "spreadsheet workbook"),
         (b"order,carrier\n" + b"1,DHL\n" * (MOST_LINES + 1), f"{MOST_LINES} rows"),
         (b"x" * 1_000_001, "larger than a megabyte"),
+        (b"order," + b"x" * 200_000 + b"\n1,DHL\n", "missing: carrier"),
+        (b'"order,carrier\n1,DHL\n', "name the columns"),
     ],
-    ids=["empty", "no carrier", "a workbook", "too many rows", "too large"],
+    ids=["empty", "no carrier", "a workbook", "too many rows", "too large", "a long name", "open"],
 )
 def test_a_file_that_is_none_is_refused_whole(client, parts, content, says):
     page = send(client, content)

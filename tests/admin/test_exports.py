@@ -9,8 +9,9 @@ from io import StringIO
 import pytest
 from django.utils import timezone
 
-from catalogue.models import Membership
+from catalogue.models import Membership, Merchant
 from checkout.models import LedgerEntry, LedgerTransaction, Order
+from tests.admin.filled import elsewhere
 
 BASE = "/admin/checkout/merchantexports/"
 
@@ -84,10 +85,19 @@ def test_only_what_was_paid_in_the_days_is_there(browser, world):
     assert fetched(client, shop, "orders", **february) == []
 
 
+def test_the_days_to_begin_with_end_with_the_shops_own_today(browser, world):
+    shop = world.plage.merchant
+    zone, today = elsewhere()
+    Merchant.objects.filter(pk=shop.pk).update(time_zone=zone)
+    shown = browser(world.plage.owner).get(f"{BASE}{shop.pk}/change/")
+    assert shown.context["days"].initial["last"] == today.isoformat()
+
+
 def test_an_order_that_nobody_paid_is_not_the_shops_to_see(browser, world):
     Order.objects.filter(pk=world.order.pk).update(
         status="awaiting_payment",
         paid_at=None,
+        cancelled_at=None,
         reserved_until=timezone.now(),
         fulfilment_opened_at=None,
     )

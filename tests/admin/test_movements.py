@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from catalogue import stock
-from catalogue.models import StockMovement, Variant
+from catalogue.models import Merchant, StockMovement, Variant
+from tests.admin.filled import elsewhere
 
 ADDRESS = reverse("admin:catalogue_stockmovement_changelist")
 Reason = StockMovement.Reason
@@ -76,6 +79,19 @@ def test_one_variant_one_product_one_person_and_today(browser, moved):
     assert found(client, actor=moved.plage.members["fulfilment"].pk) == [WET]
     assert found(client, actor=moved.rayon.owner.pk) == []
     assert len(found(client, period="1")) == 4
+
+
+def test_a_day_is_one_by_the_shops_clock(browser, moved):
+    zone, today = elsewhere()
+    Merchant.objects.filter(pk=moved.plage.merchant.pk).update(time_zone=zone)
+    client = browser(moved.plage.owner)
+    assert len(found(client, period=f"{today}..{today}")) == 4
+    shown = client.get(ADDRESS, {"period": "1"})
+    assert (shown.context["begins"], shown.context["ends"]) == (today, today)
+    moment = timezone.localtime(StockMovement.objects.latest("created_at").created_at)
+    there = moment.astimezone(ZoneInfo(zone))
+    assert date_format(there, "DATETIME_FORMAT") in shown.text
+    assert found(browser(moved.staff), period=f"{today}..{today}") == []
 
 
 def test_the_fields_above_the_list_become_the_filter(browser, moved):

@@ -66,6 +66,9 @@ def test_it_is_begun_counted_looked_at_and_applied(browser, world, lines):
     assert (count.status, count.applied_by) == ("applied", world.plage.members["fulfilment"])
     shown = client.get(reverse("admin:catalogue_stocktake_change", args=[count.pk]))
     assert "1 of 2 are counted. 1 differs from the books." in shown.content.decode()
+    packer = world.plage.members["fulfilment"]
+    told = [(each.status, each.actor) for each in shown.context["history"]]
+    assert told == [("open", packer), ("applying", packer), ("applied", None)]
 
 
 def test_applying_wakes_a_worker(browser, world, count, lines, monkeypatch):

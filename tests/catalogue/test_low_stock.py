@@ -154,3 +154,32 @@ def test_a_long_list_is_cut_and_counted(plage: Merchant, owner: User) -> None:
     [letter] = letters()
     assert letter.subject == "Plage: 33 variants run low"
     assert (letter.text.count("- Socks"), "… and 3 more." in letter.text) == (30, True)
+
+
+def test_however_much_falls_no_more_is_read_than_is_named(
+    plage: Merchant, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = [NewVariant(price=1, option_values=(f"{n:02}",), sku=f"S{n:02}") for n in range(5)]
+    products.create(
+        plage,
+        title="Socks",
+        option_names=["Size"],
+        variants=new,
+        actor=owner,
+        status=Product.Status.ACTIVE,
+    )
+    monkeypatch.setattr(low_stock, "NAMED", 2)
+    read: list[LowStock] = []
+    from_db = LowStock.from_db
+
+    def counted(*row: object) -> LowStock:
+        read.append(from_db(*row))
+        return read[-1]
+
+    monkeypatch.setattr(LowStock, "from_db", counted)
+    assert day(plage)
+    assert len(read) == 2
+    [letter] = letters()
+    assert letter.subject == "Plage: 5 variants run low"
+    assert "… and 3 more." in letter.text
+    assert not LowStock.objects.filter(told_at=None).exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import User
-from catalogue import prices, products
+from catalogue import prices, products, variants
 from catalogue.models import Merchant, Product, Variant
 from catalogue.products import NewVariant, ProductError
 from shopping.money import Money
@@ -40,6 +40,15 @@ def test_a_new_product_is_a_draft_with_its_stock_and_event(
         {"Size": "41"},
         {"Size": "42"},
     ]
+
+
+def test_a_product_has_no_more_variants_than_its_page_reads(
+    flipflops: Product, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(products, "MOST_VARIANTS", 2)
+    with pytest.raises(ProductError, match="at most 2 variants"):
+        variants.add(flipflops, NewVariant(price=1, option_values=("43",)), actor=owner)
+    assert flipflops.variants.count() == 2
 
 
 def test_publishing_twice_is_one_event(flipflops: Product, owner: User) -> None:

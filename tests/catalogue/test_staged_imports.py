@@ -13,7 +13,15 @@ from django.utils import timezone
 from accounts.models import User
 from catalogue import dry_runs, prices, slices, staging, stock, variants
 from catalogue.encodings import UnreadableFile
-from catalogue.models import Import, Merchant, Product, StagedProduct, StockMovement, Variant
+from catalogue.models import (
+    Category,
+    Import,
+    Merchant,
+    Product,
+    StagedProduct,
+    StockMovement,
+    Variant,
+)
 from catalogue.staging import NotNow
 from shopping import csv_files
 from shopping.money import Money
@@ -357,6 +365,29 @@ def test_nuls_and_long_cells_are_said_and_kept_out_of_the_database(plage: Mercha
     of = worked_off(upload(plage, nul, long))
     assert [fate for _handle, fate in fates(of)] == ["refused", "refused"]
     assert "\x00" not in to_mend(of)
+
+
+def test_a_shops_own_file_makes_no_category_and_the_operators_does(
+    plage: Merchant, owner: User
+) -> None:
+    """All shops choose from them, and taxes go by them."""
+    cups = Category.objects.create(name="Cups", slug="cups")
+    lit = LAMP.replace("lamp,,,", "lamp,,Lights,")
+    of = imported(upload(plage, MUG, SAND, lit, actor=owner))
+    lamp, mug = Product.objects.order_by("external_id")
+    assert (lamp.category, mug.category) == (None, cups)
+    assert Category.objects.count() == 1
+    [note] = of.staged.get(handle="lamp").notes
+    assert (note["row"], note["value"]) == (4, "Lights")
+    owner.is_staff = True
+    owner.save()
+    imported(upload(plage, lit, actor=owner))
+    lamp.refresh_from_db()
+    assert lamp.category == Category.objects.get(name="Lights")
+    owner.is_staff = False
+    owner.save()
+    worked_off(upload(plage, lit.replace("Lights", "Torches"), actor=owner))
+    assert not Category.objects.filter(name="Torches").exists()
 
 
 def test_two_workers_cannot_stage_the_same_product(plage: Merchant) -> None:

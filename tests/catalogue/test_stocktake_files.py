@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from io import BytesIO
+from io import BytesIO, StringIO
 
 import pytest
 
@@ -12,6 +12,7 @@ from catalogue import products, stocktake_files, stocktakes
 from catalogue.encodings import UnreadableFile
 from catalogue.models import Merchant, Product, Stocktake, Variant
 from catalogue.products import NewVariant
+from shopping import csv_files
 
 
 @pytest.fixture
@@ -28,8 +29,12 @@ def take(count: Stocktake, text: str | bytes, owner: User) -> stocktake_files.Re
     return stocktake_files.take(count, BytesIO(content), actor=owner)
 
 
+def sheet(count: Stocktake) -> str:
+    return "".join(csv_files.lines(stocktake_files.sheet(count)))
+
+
 def test_the_sheet_comes_back_filled_in(count: Stocktake, owner: User) -> None:
-    rows = list(csv.reader("".join(stocktake_files.sheet(count)).lstrip("\ufeff").splitlines()))
+    rows = list(csv.reader(sheet(count).lstrip("\ufeff").splitlines()))
     assert rows[0] == ["Variant", "SKU", "Product", "Options", "Counted"]
     assert [row[1:] for row in rows[1:]] == [
         ["COR-41", "Corniche flip-flops", "41", ""],
@@ -40,7 +45,7 @@ def test_the_sheet_comes_back_filled_in(count: Stocktake, owner: User) -> None:
     report = take(count, filled, owner)
     assert (report.taken, report.empty, report.failed) == (1, 1, 0)
     assert counted(count) == {"COR-41": 7, "COR-42": None}
-    assert "COR-41,Corniche flip-flops,41,7\r\n" in "".join(stocktake_files.sheet(count))
+    assert "COR-41,Corniche flip-flops,41,7\r\n" in sheet(count)
 
 
 @pytest.mark.parametrize(
@@ -83,10 +88,31 @@ def test_a_name_that_is_a_formula_is_harmless_and_is_found_again(
     evil = '=HYPERLINK("http://evil.example","x")'
     products.create(plage, title=evil, variants=[NewVariant(price=1, sku="=1+1")], actor=owner)
     count = stocktakes.begin(plage, actor=owner)
-    [_header, row] = csv.reader("".join(stocktake_files.sheet(count)).lstrip("\ufeff").splitlines())
+    [_header, row] = csv.reader(sheet(count).lstrip("\ufeff").splitlines())
     assert row[1:3] == ["'=1+1", f"'{evil}"]
     report = take(count, f"SKU,Counted\n{row[1]},5\n", owner)
     assert (report.taken, report.failed) == (1, 0)
+
+
+@pytest.mark.parametrize("sku", ["'x", "''", "'=1", "\n=1", "+33", "'t Hof"])
+def test_whatever_a_sku_begins_with_it_comes_back(plage: Merchant, owner: User, sku: str) -> None:
+    products.create(plage, title="Mat", variants=[NewVariant(price=1, sku=sku)], actor=owner)
+    count = stocktakes.begin(plage, actor=owner)
+    [_header, row] = csv.reader(StringIO(sheet(count).lstrip("\ufeff"), newline=""))
+    assert not row[1].startswith(csv_files.FORMULAS)
+    filled = StringIO(newline="")
+    csv.writer(filled).writerows([["SKU", "Counted"], [row[1], 5]])
+    report = take(count, filled.getvalue(), owner)
+    assert (report.taken, report.errors) == (1, [])
+
+
+def test_a_file_of_rows_that_cannot_be_read_ends_where_it_is_too_long(
+    count: Stocktake, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stocktake_files, "MOST_ROWS", 5)
+    report = take(count, "SKU,Counted\n" + '"a"b\n' * 50, owner)
+    assert report.failed == 5
+    assert report.errors[-1].message == "The file has more than 5 rows. Split it."
 
 
 def test_a_variant_of_another_shop_is_not_found(

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from catalogue import products, stock, stocktakes
+from catalogue import products, stock, stocktakes, tasks
 from catalogue.models import (
     Category,
     Merchant,
@@ -215,11 +215,11 @@ def test_an_empty_count_is_not_applied_and_a_closed_one_takes_none(
     with pytest.raises(stocktakes.NothingCounted):
         stocktakes.apply(count, actor=owner)
     stocktakes.record(count, {there.pk: 8}, actor=owner)
-    stocktakes.cancel(count)
+    stocktakes.cancel(count, actor=owner)
     for verb in (
         lambda: stocktakes.record(count, {there.pk: 7}, actor=owner),
         lambda: stocktakes.apply(count, actor=owner),
-        lambda: stocktakes.cancel(count),
+        lambda: stocktakes.cancel(count, actor=owner),
     ):
         with pytest.raises(stocktakes.StocktakeClosed):
             verb()
@@ -249,6 +249,83 @@ def test_a_worker_that_dies_leaves_whole_slices_and_another_goes_on(
         pass
     assert (on_hand(there), on_hand(gone)) == (8, 4)
     assert stocktakes.applying() == []
+
+
+def test_a_task_applies_one_slice_and_leaves_the_rest_to_the_next(
+    count: Stocktake,
+    there: Variant,
+    gone: Variant,
+    owner: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However long a count is, no task is: the broker would deliver it again, and end it."""
+    woken: list[tuple[str, int]] = []
+    monkeypatch.setattr(tasks, "wake", lambda *asked: woken.append(asked))
+    monkeypatch.setattr(stocktakes, "SLICE", 1)
+    stocktakes.record(count, {there.pk: 8, gone.pk: 4}, actor=owner)
+    stocktakes.apply(count, actor=owner)
+    tasks.apply_stocktake(count.pk)
+    assert (on_hand(there), on_hand(gone)) == (8, 0)
+    assert woken == [("catalogue.apply_stocktake", count.pk)]
+    tasks.sweep_stocktakes()
+    tasks.sweep_stocktakes()
+    assert (on_hand(gone), stocktakes.applying()) == (4, [])
+    assert len(woken) == 2
+
+
+def test_a_count_that_cannot_be_applied_keeps_no_other_waiting(
+    plage: Merchant,
+    count: Stocktake,
+    there: Variant,
+    gone: Variant,
+    owner: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    later = stocktakes.begin(plage, actor=owner)
+    for each, variant in ((count, there), (later, gone)):
+        stocktakes.record(each, {variant.pk: 4}, actor=owner)
+        stocktakes.apply(each, actor=owner)
+    apply_slice = stocktakes.apply_slice
+
+    def broken(pk: int) -> bool:
+        return 1 / 0 > 0 if pk == count.pk else apply_slice(pk)
+
+    monkeypatch.setattr(stocktakes, "apply_slice", broken)
+    tasks.sweep_stocktakes()
+    assert (on_hand(there), on_hand(gone)) == (10, 4)
+
+
+def test_who_began_applied_and_cancelled_it_is_kept(
+    plage: Merchant, count: Stocktake, there: Variant, owner: User
+) -> None:
+    stocktakes.record(count, {there.pk: 8}, actor=owner)
+    applied(count, owner)
+    assert list(count.history.values_list("status", "actor")) == [
+        *[("open", owner.pk), ("applying", owner.pk), ("applied", None)]
+    ]
+    given_up = stocktakes.begin(plage, actor=None)
+    stocktakes.cancel(given_up, actor=owner)
+    assert list(given_up.history.values_list("status", "actor")) == [
+        *[("open", None), ("cancelled", owner.pk)]
+    ]
+    with pytest.raises(IntegrityError, match="append-only"):
+        count.history.all().delete()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *[{"status": "applied"}, {"status": "cancelled"}, {"ended_at": timezone.now()}],
+        {"applied_by": True},
+    ],
+)
+def test_the_database_knows_when_a_count_has_ended_and_who_applied_it(
+    count: Stocktake, owner: User, change: dict[str, object]
+) -> None:
+    if "applied_by" in change:
+        change = {"applied_by": owner}
+    with pytest.raises(IntegrityError, match="violates check constraint"):
+        Stocktake.objects.filter(pk=count.pk).update(**change)
 
 
 def test_a_slice_costs_the_same_statements_whatever_its_size(plage: Merchant, owner: User) -> None:
