@@ -31,7 +31,8 @@ class MembersPage(OwnRowsAdmin):
     actions_detail: ClassVar[tuple[str, ...]] = ("members",)
 
     def has_members_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        return access(request).may(Capability.MANAGE, key_of(str(object_id)))
+        shop = self.get_object(request, str(object_id)) if object_id else None
+        return shop is not None and access(request).may(Capability.MANAGE, shop.pk)
 
     @action(
         description=gettext_lazy("Members and history"),
@@ -43,7 +44,6 @@ class MembersPage(OwnRowsAdmin):
         merchant = self.get_object(request, object_id)
         if not isinstance(merchant, Merchant):
             raise Http404
-        # Of the row itself: whatever else the address may be read as, it is this one that changes.
         if not access(request).may(Capability.MANAGE, merchant.pk):
             raise PermissionDenied
         typed: dict[str, str] = {}

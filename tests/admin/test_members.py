@@ -6,7 +6,6 @@ from urllib.parse import quote
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -14,7 +13,7 @@ from accounts.models import OutgoingMail
 from catalogue import members
 from catalogue.models import Invitation, Membership, MerchantAct
 from tests.admin.filled import WHY
-from tests.shops import ROLES, open_shop, person
+from tests.shops import ROLES, person
 
 
 @pytest.fixture
@@ -118,26 +117,6 @@ def test_an_owner_of_another_shop_reaches_nothing_of_this_one(browser, world, ur
     assert roles(world.plage)["plage_editor"] == "editor"
     assert Invitation.objects.get(pk=asked).is_open
     assert acts() == []
-
-
-def test_the_number_in_the_address_is_judged_as_a_whole(browser, world):
-    """Whose shop's number is the beginning of another's has no say there, however it is written."""
-    number = world.rayon.merchant.pk
-    with connection.cursor() as cursor:
-        serial = "pg_get_serial_sequence('catalogue_merchant', 'id')"
-        cursor.execute(f"SELECT setval({serial}, %s)", [number * 10])
-    victim = open_shop("victim")
-    assert str(victim.pk) == f"{number}1"
-    reader = Membership.objects.create(user=world.rayon.owner, merchant=victim, role="read_only")
-    client = browser(world.rayon.owner)
-    for written in (str(victim.pk), f"{victim.pk:019}", f"{number:018}1", f"{victim.pk:030}", "²"):
-        page = f"/admin/catalogue/merchant/{written}/members/"
-        sent = {"do": "role", "member": reader.pk, "role": "owner"}
-        assert client.get(page).status_code == 403
-        assert client.post(page, sent).status_code == 403
-    reader.refresh_from_db()
-    assert reader.role == "read_only"
-    assert browser(world.staff).get("/admin/catalogue/merchant/²/members/").status_code == 404
 
 
 @pytest.mark.parametrize(
