@@ -100,24 +100,24 @@ def write() -> int:
 
 def total(merchant: Merchant, first: date, last: date) -> int:
     """Views of all posts that showed the merchant's products."""
-    seen = PostViews.objects.filter(merchant=merchant, day__range=(first, last))
-    return seen.aggregate(times=Sum("count"))["times"] or 0
+    return _seen(merchant, first, last).aggregate(times=Sum("count"))["times"] or 0
 
 
 def most_seen(merchant: Merchant, first: date, last: date, *, most: int) -> dict[int, int]:
     """Views of the posts that were seen most, the first first, by their keys; `most` at most."""
-    return dict(_by_post(merchant, first, last).order_by(Sum("count").desc(), "post_id")[:most])
+    seen = _seen(merchant, first, last).values_list("post_id").annotate(times=Sum("count"))
+    return dict(seen.order_by("-times", "post_id")[:most])
 
 
 def of_posts(merchant: Merchant, first: date, last: date, posts: Collection[int]) -> dict[int, int]:
     """Views of those of `posts` (keys) that were seen, by their keys."""
-    return dict(_by_post(merchant, first, last).filter(post__in=posts).order_by())
+    seen = _seen(merchant, first, last).filter(post__in=posts)
+    return dict(seen.values_list("post_id").annotate(times=Sum("count")).order_by())
 
 
-def _by_post(merchant: Merchant, first: date, last: date) -> QuerySet[PostViews, tuple[int, int]]:
+def _seen(merchant: Merchant, first: date, last: date) -> QuerySet[PostViews]:
     """A visitor of several days is counted on each."""
-    seen = PostViews.objects.filter(merchant=merchant, day__range=(first, last))
-    return seen.values_list("post_id").annotate(times=Sum("count"))
+    return PostViews.objects.filter(merchant=merchant, day__range=(first, last))
 
 
 def _batches(redis: Redis) -> Iterator[list[str]]:
