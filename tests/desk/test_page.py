@@ -13,6 +13,7 @@ from django.utils import timezone
 from desk import days
 from feeds.models import PostViews
 from tests.desk.conftest import refunded, sold
+from tests.second_factors import sign_in
 
 LIST = reverse("admin:desk_shopoverview_changelist")
 
@@ -40,7 +41,7 @@ def seen(world):
 
 def opened(user, address: str, **asked: str):
     client = Client()
-    client.force_login(user)
+    sign_in(client, user)
     response = client.get(address, asked)
     assert response.status_code == 200
     return response
@@ -101,7 +102,7 @@ def test_staff_chooses_a_shop_first(seen):
 
 def test_in_french(seen):
     client = Client(headers={"Accept-Language": "fr"})
-    client.force_login(seen.plage.owner)
+    sign_in(client, seen.plage.owner)
     page = (
         client.get(page_of(seen.plage))
         .content.decode()
