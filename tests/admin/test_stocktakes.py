@@ -15,7 +15,7 @@ from django.utils import timezone
 from catalogue import products, stock, stocktakes, tasks
 from catalogue.models import StockItem, Stocktake
 from catalogue.products import NewVariant
-from tests.admin.filled import said
+from tests.admin.filled import WHY, said
 
 
 def page(stocktake: Stocktake, name: str) -> str:
@@ -256,6 +256,6 @@ def test_variants_are_chosen_from_the_list_of_one_shop(browser, world):
     assert answer.url == page(begun, "count")
     assert list(begun.lines.values_list("variant_id", flat=True)) == [world.plage.variant.pk]
     asked["_selected_action"] = [world.plage.variant.pk, world.rayon.variant.pk]
-    answer = browser(world.staff).post(address, asked, follow=True)
+    answer = browser(world.staff).post(address, asked | {"operator_reason": WHY}, follow=True)
     assert said(answer) == ["Choose variants of one shop: each is counted by itself."]
     assert Stocktake.objects.latest("pk") == begun
