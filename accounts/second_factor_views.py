@@ -58,6 +58,8 @@ def confirm_again(request: HttpRequest) -> HttpResponse:
 
 
 def _unconfirmed(request: HttpRequest) -> bool:
+    """Whether allauth would refuse to add a factor: it does while any address waits for its link, also
+    one that is not `is_confirmed`'s."""
     user = cast(User, request.user)
     return EmailAddress.objects.filter(user=user, verified=False).exists()
 

@@ -1,15 +1,17 @@
-"""Merchants: what a shop says of itself, and the one function that moves its status."""
+"""Merchants: how a shop is opened, what it says of itself, and the one function that moves its status."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from catalogue.models import Merchant, MerchantEvent
+from catalogue import acts
+from catalogue.models import Membership, Merchant, MerchantEvent
 
 Status = Merchant.Status
 EDITABLE = frozenset(
@@ -27,6 +29,50 @@ class MerchantError(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+
+def open_for(
+    owner: User, *, name: str, handle: str, email: str, country: str, currency: str
+) -> Merchant:
+    """Open a shop that waits to be let in, with the profile that it posts under; `owner` owns it, and
+    is in its log as the first who joined.
+
+    One transaction. Raises django.core.exceptions.ValidationError, by field, for what will not do: also
+    where somebody else took the handle in the same moment.
+    """
+    with transaction.atomic():
+        merchant = Merchant(
+            account=_profile(name, handle, locale=owner.locale),
+            name=name,
+            email=email,
+            country=country,
+            currency=currency,
+        )
+        merchant.full_clean(exclude=["account"])
+        merchant.save()
+        role = Membership.Role.OWNER
+        Membership.objects.create(user=owner, merchant=merchant, role=role)
+        subject = f"{owner} · {role.label}"
+        reason = _("Opened the shop.")
+        acts.note(merchant.pk, acts.Kind.JOINED, subject, actor=owner, reason=reason)
+    return merchant
+
+
+def _profile(name: str, handle: str, *, locale: str) -> User:
+    """The profile that the shop posts under. Raises ValidationError, by field."""
+    profile = {"handle": handle, "display_name": name, "locale": locale}
+    try:
+        User(kind=User.Kind.SHOP, **profile).full_clean(exclude=["password"])
+        with transaction.atomic():
+            return User.objects.create_shop(**profile)
+    except ValidationError as refusal:
+        said = refusal.message_dict
+        # The whole row's say that the handle is taken.
+        wrong = {"handle": said.get("handle", []) + said.get("__all__", [])}
+        wrong["name"] = said.get("display_name", [])
+        raise ValidationError({field: words for field, words in wrong.items() if words}) from None
+    except IntegrityError:
+        raise ValidationError({"handle": [_("This handle is taken.")]}) from None
 
 
 def edit(merchant: Merchant, *, fields: Mapping[str, Any]) -> Merchant:

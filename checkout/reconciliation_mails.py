@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import mails
-from accounts.models import User
+from accounts.operators import operators
 from checkout.models import ReconciliationFinding
 from checkout.reconciliation_findings import STOCK, Kind, Report, Status
 from checkout.reconciliation_words import in_words
@@ -64,11 +64,3 @@ def tell_open(kinds: Collection[Kind], *, reference: str, said: str) -> None:
                 subject=subject,
                 text="\n\n".join([said, "\n".join(lines), url]),
             )
-
-
-def operators() -> list[str]:
-    """OPERATOR_EMAIL, or where it is not set the addresses of the superusers."""
-    if settings.OPERATOR_EMAIL:
-        return [settings.OPERATOR_EMAIL]
-    people = User.objects.filter(is_superuser=True, is_active=True).order_by("pk")
-    return [str(email) for email in people.values_list("email", flat=True) if email]

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from babel.numbers import get_territory_currencies
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts import mails
+from accounts.confirmed import is_confirmed
 from accounts.models import User
+from accounts.operators import operators
+from catalogue import merchants
 from catalogue.models import Membership, Merchant, MerchantEvent
-from checkout import claims
-from checkout.reconciliation_mails import operators
 from desk.models import Application
 
 # Shops that one person may own; whoever needs more is known to us.
@@ -53,17 +53,14 @@ def apply(
     with transaction.atomic():
         user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         _check(user)
-        account = _profile(name, handle, locale=user.locale)
-        merchant = Merchant(
-            account=account,
+        merchant = merchants.open_for(
+            user,
             name=name,
+            handle=handle,
             email=email,
             country=country,
             currency=currency or currency_of(country),
         )
-        merchant.full_clean(exclude=["account"])
-        merchant.save()
-        Membership.objects.create(user=user, merchant=merchant, role=Membership.Role.OWNER)
         application = Application(merchant=merchant, applicant=user, about=about.strip())
         application.full_clean(exclude=["merchant", "applicant"])
         application.save()
@@ -107,7 +104,7 @@ def tell_decided() -> int:
 
 
 def _check(user: User) -> None:
-    if not claims.is_confirmed(user):
+    if not is_confirmed(user):
         raise NotConfirmed(
             _("Confirm your e-mail address first: buyers’ orders will be sent to it.")
         )
@@ -120,32 +117,19 @@ def _check(user: User) -> None:
         )
 
 
-def _profile(name: str, handle: str, *, locale: str) -> User:
-    """The profile that the shop posts under. Raises ValidationError, by field."""
-    account = User(kind=User.Kind.SHOP, handle=handle, display_name=name, locale=locale)
-    account.set_unusable_password()
-    try:
-        account.full_clean(exclude=["password"])
-    except ValidationError as refusal:
-        said = refusal.message_dict
-        # The whole row's say that the handle is taken.
-        wrong = {"handle": said.get("handle", []) + said.get("__all__", [])}
-        wrong["name"] = said.get("display_name", [])
-        raise ValidationError({field: words for field, words in wrong.items() if words}) from None
-    account.save()
-    return account
-
-
 def _mail_operators(application: Application) -> None:
     merchant = application.merchant
     link = settings.PUBLIC_URL + reverse("admin:desk_application_change", args=[application.pk])
     lines = [f"{merchant.name} (@{merchant.account.handle}), {merchant.country}", application.about]
+    # The applicant's language is none of theirs.
+    with translation.override(settings.LANGUAGE_CODE):
+        subject = _("%(shop)s wants to sell") % {"shop": merchant.name}
     for to in operators():
         mails.enqueue(
             kind="shop.application",
             reference=str(merchant.public_id),
             to=to,
-            subject=_("%(shop)s wants to sell") % {"shop": merchant.name},
+            subject=subject,
             text="\n\n".join([*lines, link]),
         )
 

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from catalogue.models import Product
+from catalogue.models import Merchant, Product
+from desk.ranges import Range
 from desk.sums import POSTS, PRODUCTS
+from feeds import post_views
 from feeds.models import Post
 from shopping import rows
 
@@ -109,16 +111,17 @@ def products(values: Mapping[str, Any]) -> list[ProductSales]:
     return [ProductSales(named[key], *sums) for key, *sums in found]
 
 
-def posts(values: Mapping[str, Any], views: Mapping[int, int]) -> list[PostSales]:
-    """The MOST posts that sold most, best first, and then those of `views` (post's key → how often
-    it was seen) that were seen most. Two statements."""
+def posts(merchant: Merchant, span: Range, values: Mapping[str, Any]) -> list[PostSales]:
+    """The MOST posts that sold most, best first, and then those that were seen most. Four statements."""
     found: dict[int, Sequence[int]] = {
         key: sums for key, *sums in _POSTS.ask({**values, "most": MOST})
     }
-    seen = sorted(views.items(), key=lambda each: (-each[1], each[0]))
-    for key, _times in seen[: 2 * MOST]:
+    views = post_views.of_posts(merchant, span.first, span.last, found)
+    seen = post_views.most_seen(merchant, span.first, span.last, most=MOST)
+    for key in seen:
         if len(found) < MOST:
             found.setdefault(key, (0, 0, 0))
+    views |= seen
     named = Post.objects.select_related("author").in_bulk(found)
     return [PostSales(named[key], views.get(key, 0), *sums) for key, sums in found.items()]
 

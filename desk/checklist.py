@@ -48,7 +48,7 @@ class Checklist:
 def unfinished(access: Access) -> list[Checklist]:
     """Of the shops that a person works for, those that still need something; MOST at most.
 
-    None for the operator's staff, who do not set shops up. Two statements a shop.
+    None for the operator's staff, who do not set shops up. One statement, and one a shop.
     """
     if access.everything:
         return []

@@ -88,15 +88,14 @@ def overview(merchant: Merchant, span: Range, *, currency: str = "") -> Overview
     offered = [merchant.currency, *sorted({key for key, _day in moved} - {merchant.currency})]
     shown = currency if currency in offered else merchant.currency
     asked = {"merchant": merchant.pk, "currency": shown}
-    seen = post_views.by_post(merchant, span.first, span.last)
     found = {}
     for each in (span, span.before):
         values = live | asked | {"first": each.first, "last": each.last}
         by_day = [moved.get((shown, day), Moved()) for day in each.days]
-        times = seen if each is span else post_views.by_post(merchant, each.first, each.last)
+        views = post_views.total(merchant, each.first, each.last)
         through = best.through_posts(values)
         moved_in_all = sum(by_day, Moved())
-        found[each] = Figures(each, by_day, moved_in_all, sum(times.values()), through)
+        found[each] = Figures(each, by_day, moved_in_all, views, through)
     values = live | asked | {"first": span.first, "last": span.last}
     return Overview(
         shown,
@@ -104,7 +103,7 @@ def overview(merchant: Merchant, span: Range, *, currency: str = "") -> Overview
         now=found[span],
         before=found[span.before],
         products=best.products(values),
-        posts=best.posts(values, seen),
+        posts=best.posts(merchant, span, values),
     )
 
 

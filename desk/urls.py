@@ -3,7 +3,4 @@ from django.urls import path
 from desk import views
 
 app_name = "desk"
-urlpatterns = [
-    path("sell/", views.sell, name="sell"),
-    path("sell/confirm/", views.confirm, name="confirm"),
-]
+urlpatterns = [path("sell/", views.sell, name="sell")]

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import cast
 
-from allauth.account.models import EmailAddress
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
+from accounts.confirmed import is_confirmed
 from accounts.models import User
 from catalogue.models import Merchant
-from checkout import claims
 from desk import applications
 from desk.applications import ApplicationRefused
 from desk.forms import ApplicationForm
@@ -43,25 +40,11 @@ def sell(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "waiting": applications.waiting_of(user) if user else None,
-        "confirmed": claims.is_confirmed(user) if user else False,
+        "confirmed": is_confirmed(user) if user else False,
         "works": user is not None and user.memberships.exists(),
         "fee": Merchant._meta.get_field("fee_bps").default // 100,
     }
     return render(request, "desk/sell.html", context, status=status)
-
-
-@require_POST
-@login_required
-def confirm(request: HttpRequest) -> HttpResponse:
-    """Send the link that confirms the person's own address once more; allauth limits how often."""
-    user = cast(User, request.user)
-    address, _new = EmailAddress.objects.get_or_create(
-        user=user, email=str(user.email), defaults={"primary": True}
-    )
-    if not address.verified:
-        address.send_confirmation(request)
-    messages.success(request, _("We have sent you the link. Open it, and come back here."))
-    return redirect("desk:sell")
 
 
 def _form(request: HttpRequest, user: User | None) -> ApplicationForm:

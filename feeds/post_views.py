@@ -10,14 +10,14 @@ from __future__ import annotations
 import hashlib
 import logging
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import cast
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 from redis import Redis
 from redis.exceptions import RedisError, ResponseError
@@ -98,11 +98,26 @@ def write() -> int:
     return written
 
 
-def by_post(merchant: Merchant, first: date, last: date) -> dict[int, int]:
-    """Views of each post that showed the merchant's products, by its key; a visitor of several days
-    is counted on each."""
-    seen = PostViews.objects.filter(merchant=merchant, day__range=(first, last))
+def total(merchant: Merchant, first: date, last: date) -> int:
+    """Views of all posts that showed the merchant's products."""
+    return _seen(merchant, first, last).aggregate(times=Sum("count"))["times"] or 0
+
+
+def most_seen(merchant: Merchant, first: date, last: date, *, most: int) -> dict[int, int]:
+    """Views of the posts that were seen most, the first first, by their keys; `most` at most."""
+    seen = _seen(merchant, first, last).values_list("post_id").annotate(times=Sum("count"))
+    return dict(seen.order_by("-times", "post_id")[:most])
+
+
+def of_posts(merchant: Merchant, first: date, last: date, posts: Collection[int]) -> dict[int, int]:
+    """Views of those of `posts` (keys) that were seen, by their keys."""
+    seen = _seen(merchant, first, last).filter(post__in=posts)
     return dict(seen.values_list("post_id").annotate(times=Sum("count")).order_by())
+
+
+def _seen(merchant: Merchant, first: date, last: date) -> QuerySet[PostViews]:
+    """A visitor of several days is counted on each."""
+    return PostViews.objects.filter(merchant=merchant, day__range=(first, last))
 
 
 def _batches(redis: Redis) -> Iterator[list[str]]:

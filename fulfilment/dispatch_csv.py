@@ -8,17 +8,16 @@ shopping.csv_files writes it; on the way in it may be any table that catalogue.c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from catalogue import csv_table
 from catalogue.encodings import UnreadableFile
-from fulfilment.handing_over import MOST_LINES, Handover, Outcome, Refusal, hand_over
+from fulfilment.handing_over import MOST_LINES, Handover, Outcome, Refusal
 from fulfilment.models import FulfilmentOrder
 from shopping import csv_files
 
@@ -101,9 +100,13 @@ def _missing(names: Iterable[str]) -> str:
 
 
 def hand_over_all(
-    lines: Sequence[Line], *, parts: QuerySet[FulfilmentOrder], actor: User
+    lines: Sequence[Line],
+    *,
+    parts: QuerySet[FulfilmentOrder],
+    hand_over: Callable[[Handover], Outcome | Refusal],
 ) -> Report:
-    """Hand over what each line says, of `parts`, the person's own; see handing_over.hand_over."""
+    """Hand over what each line says, of `parts`, the person's own: `hand_over` does it for one, and
+    answers as handing_over.hand_over."""
     known = _known(lines, parts)
     report = Report()
     for line in lines:
@@ -111,7 +114,7 @@ def hand_over_all(
             report.problems.append(Problem(line.number, "", "", line.problem))
             continue
         wanted = _wanted(line, known)
-        answer = hand_over(wanted, actor=actor) if isinstance(wanted, Handover) else wanted
+        answer = hand_over(wanted) if isinstance(wanted, Handover) else wanted
         if answer is Outcome.DONE:
             report.done += 1
         elif answer is Outcome.BEFORE:

@@ -16,10 +16,10 @@ from django.utils.translation import ngettext
 
 from accounts import mails
 from accounts.models import User
+from accounts.operators import operators
 from catalogue.arrivals import zone
 from catalogue.models import Merchant
 from catalogue.roles import Capability, holders_of
-from checkout.reconciliation_mails import operators
 from fulfilment.models import FulfilmentOrder
 from shopping import rows
 

@@ -1,14 +1,15 @@
 """The operator's staff says why it changes what is a merchant's: asked in one place, kept in one log.
 
-Forms of rows have a field for the reason; actions of a list, and deletions, ask for it on a page of
-their own that sends everything again. `settings.ADMIN_ACTS`, a function named by string, writes it
+Forms of rows have a field for the reason; actions of a list, deletions, and the pages beside the
+forms ask for it on a page of their own that sends everything again. A page that takes a file, which
+cannot be sent again, has the field itself. `settings.ADMIN_ACTS`, a function named by string, writes it
 down in the transaction of what was done. Rows without a merchant are staff's own, and ask nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -24,6 +25,8 @@ from shopping import operator_reasons
 from shopping.accesses import access
 
 Changes = dict[str, tuple[Any, Any]]
+Row = TypeVar("Row", bound=Model)
+Answer = TypeVar("Answer")
 LONGEST = 200  # of a value in the log
 
 
@@ -31,6 +34,8 @@ class OperatorSaysWhy:
     """Of an admin of a model whose rows are merchants'; see the module."""
 
     merchant_path: ClassVar[str | None]
+    # Actions of the list that change nothing yet: they print, or lead to a page that asks.
+    leading: ClassVar[frozenset[str]] = frozenset()
     merchant_of: Callable[[Any], int | None]
     has_add_permission: Callable[[HttpRequest], bool]
     has_change_permission: Callable[..., bool]
@@ -39,10 +44,23 @@ class OperatorSaysWhy:
     def asks_why(self, request: HttpRequest) -> bool:
         return self.merchant_path is not None and access(request).everything
 
+    def lacks_why(self, request: HttpRequest) -> bool:
+        """Whether staff sent something without the reason that it needs."""
+        sent = request.method == "POST" and self.asks_why(request)
+        return sent and not operator_reasons.said(request)
+
+    def why_field(self, request: HttpRequest) -> dict[str, Any]:
+        """For a page that has the field itself (admin/_operator_reason.html): whether staff is
+        asked, and what was typed."""
+        return {
+            "operator_asked": self.asks_why(request),
+            "reason": operator_reasons.said(request),
+        }
+
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """The form, which staff cannot send without a reason where the row is a merchant's."""
         form = super().get_form(request, obj, **kwargs)  # type: ignore[misc]
-        if request.method != "POST" or not self.asks_why(request) or operator_reasons.said(request):
+        if not self.lacks_why(request):
             return form
 
         def clean(filled: Any) -> Any:
@@ -115,7 +133,7 @@ class OperatorSaysWhy:
 
         What deletes is asked once it is confirmed.
         """
-        if request.method != "POST" or not self.asks_why(request) or operator_reasons.said(request):
+        if not self.lacks_why(request):
             return None
         if deletes and "post" not in request.POST:
             return None
@@ -134,14 +152,20 @@ class OperatorSaysWhy:
         }
         return TemplateResponse(request, "admin/operator_reason.html", context)
 
-    def do(self, request: HttpRequest, row: Any, verb: Callable[[Any], object]) -> None:
-        """Call `verb` for a row that an action ticked; of staff it is written down with it."""
+    def do(
+        self, request: HttpRequest, row: Row, verb: Callable[[Row], Answer], *, what: str = ""
+    ) -> Answer:
+        """Call `verb` for a row; of staff it is written down with it, in one transaction.
+
+        `what` says what was done, where no button and no action of the list does. Returns what
+        `verb` returns.
+        """
         if not self.asks_why(request):
-            verb(row)
-            return
+            return verb(row)
         with transaction.atomic():
-            verb(row)
-            self.note_act(request, row, "changed", what=self._pressed(request))
+            answer = verb(row)
+            self.note_act(request, row, "changed", what=what or self._pressed(request))
+        return answer
 
     def note_act(
         self,

@@ -208,9 +208,11 @@ class OwnRowsAdmin(OwnRows, OperatorSaysWhy, ModelAdmin):
             raise Http404 from None
         if known != len(chosen):
             raise Http404
-        why = self.why_first(request, deletes=request.POST.get("action") == "delete_selected")
-        if why:
-            return why
+        action = request.POST.get("action", "")
+        if action not in self.leading:
+            why = self.why_first(request, deletes=action == "delete_selected")
+            if why:
+                return why
         answer: HttpResponse | None = super().response_action(request, queryset)
         return answer
 

@@ -4,6 +4,7 @@ script, and what is refused is told one by one while the others are kept."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -35,6 +36,7 @@ from catalogue.bulk import MOST_PRODUCTS, Part, PriceRule, StockRule, TooMany
 from catalogue.models import Product, StockMovement
 from catalogue.products import ProductError
 from catalogue.roles import Capability
+from shopping.ids import key_of
 from shopping.own_rows import OwnRowsAdmin, access
 
 CHOSEN = "ids"
@@ -48,6 +50,8 @@ class Refused(NamedTuple):
 
 class BulkEditing(OwnRowsAdmin):
     """Adds the page to the admin of products."""
+
+    leading = frozenset({"edit_many"})
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(self.bulk)
@@ -77,7 +81,7 @@ class BulkEditing(OwnRowsAdmin):
         if not kinds:
             raise PermissionDenied
         if request.POST.get("step") == "confirm":
-            return self._confirm(request)
+            return self.why_first(request) or self._confirm(request)
         try:
             found = self._chosen(request)
         except IncorrectLookupParameters:
@@ -104,7 +108,7 @@ class BulkEditing(OwnRowsAdmin):
         if ticked is None:
             rows = self.get_changelist_instance(request).queryset
         else:
-            keys = [key for key in ticked.split(",") if key.isdecimal()][: MOST_PRODUCTS + 1]
+            keys = [key_of(text) for text in ticked.split(",")][: MOST_PRODUCTS + 1]
             rows = self.get_queryset(request).filter(pk__in=keys)
         return list(rows.order_by("-pk")[: MOST_PRODUCTS + 1])
 
@@ -154,7 +158,8 @@ class BulkEditing(OwnRowsAdmin):
             if key not in own:
                 continue
             try:
-                self._do(request, own[key], plan, status, rows)
+                step = partial(self._do, request, plan=plan, status=status, rows=rows)
+                self.do(request, own[key], step, what=_("Edit many products"))
                 done += 1
             except ProductError as refusal:
                 refused.append(Refused(own[key].title, refusal.message))
@@ -164,6 +169,7 @@ class BulkEditing(OwnRowsAdmin):
         self,
         request: HttpRequest,
         product: Product,
+        *,
         plan: dict[str, Any],
         status: str,
         rows: list[Any],

@@ -45,6 +45,9 @@ class Counting(OwnRowsAdmin):
         page = Page.of(stocktake, request.GET)
         moment = MomentForm(_sent(request), stocktake=stocktake)
         typed: list[Cell] = []
+        why = self.why_first(request)
+        if why:
+            return why
         if request.method == "POST":
             typed = cells(stocktake, request.POST)
             if self._taken(request, stocktake, typed, moment):
@@ -64,8 +67,13 @@ class Counting(OwnRowsAdmin):
         if good:
             counts = {each.variant_id: each.counted for each in good if each.counted is not None}
             try:
-                stocktakes.record(
-                    stocktake, counts, actor=actor(request), at=moment.cleaned_data["at"]
+                self.do(
+                    request,
+                    stocktake,
+                    lambda row: stocktakes.record(
+                        row, counts, actor=actor(request), at=moment.cleaned_data["at"]
+                    ),
+                    what=_("Count"),
                 )
             except ValidationError as refusal:
                 moment.add_error(None, refusal)
@@ -85,25 +93,40 @@ class Counting(OwnRowsAdmin):
         sent = (request.POST, request.FILES) if request.method == "POST" else ()
         form = FileForm(*sent, stocktake=stocktake)
         report = None
+        if self.lacks_why(request):
+            form.add_error(None, _("Say why: the shop's owners read it."))
         if request.method == "POST" and form.is_valid():
             source, at = form.cleaned_data["file"], form.cleaned_data["at"]
             try:
-                report = stocktake_files.take(stocktake, source.file, actor=actor(request), at=at)
+                report = self.do(
+                    request,
+                    stocktake,
+                    lambda row: stocktake_files.take(row, source.file, actor=actor(request), at=at),
+                    what=_("Counts from a file"),
+                )
             except (UnreadableFile, ValidationError) as refusal:
                 form.add_error("file", words_of(refusal))
             else:
                 if not report.failed:
                     messages.success(request, _counted(report.taken))
                     return HttpResponseRedirect(self._address("differences", stocktake))
-        context = {"form": form, "report": report}
+        context = {"form": form, "report": report, **self.why_field(request)}
         return self._page(request, stocktake, "file", context, title=_("Counts from a file"))
 
     def differences(self, request: HttpRequest, object_id: int) -> HttpResponseBase:
         """What the count would change, or has changed; the button lets a worker apply it."""
         stocktake = self._own(request, object_id)
+        why = self.why_first(request)
+        if why:
+            return why
         if request.method == "POST":
             try:
-                stocktakes.apply(stocktake, actor=actor(request))
+                self.do(
+                    request,
+                    stocktake,
+                    lambda row: stocktakes.apply(row, actor=actor(request)),
+                    what=_("differences applied"),
+                )
             except ValidationError as refusal:
                 messages.error(request, words_of(refusal))
             else:
@@ -121,8 +144,17 @@ class Counting(OwnRowsAdmin):
         stocktake = self._own(request, object_id)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
+        why = self.why_first(request)
+        if why:
+            return why
         try:
-            stocktakes.cancel(stocktake, actor=actor(request))
+            who = actor(request)
+            self.do(
+                request,
+                stocktake,
+                lambda row: stocktakes.cancel(row, actor=who),
+                what=_("cancelled"),
+            )
         except ValidationError as refusal:
             messages.error(request, words_of(refusal))
         else:
@@ -134,13 +166,18 @@ class Counting(OwnRowsAdmin):
         stocktake = self._own(request, object_id)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
+        why = self.why_first(request)
+        if why:
+            return why
         refused = stocktake.lines.refused().values_list("variant_id", flat=True)
         try:
-            begun = stocktakes.begin(
-                stocktake.merchant,
-                actor=actor(request),
-                variants=list(refused),
-                note=stocktake.note,
+            begun = self.do(
+                request,
+                stocktake,
+                lambda row: stocktakes.begin(
+                    row.merchant, actor=actor(request), variants=list(refused), note=row.note
+                ),
+                what=_("what was refused is counted again"),
             )
         except ValidationError:
             messages.info(request, _("Nothing was refused."))

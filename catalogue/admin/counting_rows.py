@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from catalogue import stocktakes
 from catalogue.cells import HIGHEST_COUNT
 from catalogue.models import Stocktake, StocktakeLine
+from shopping.ids import key_of
 
 Outcome = StocktakeLine.Outcome
 
@@ -126,7 +127,7 @@ class Page:
             found = found.filter(exact | Q(**{f"{variant}product__title__icontains": word}))
         if only_left:
             found = found.filter(counted__isnull=True)
-        start = _key(asked.get("from", ""))
+        start = key_of(asked.get("from", ""))
         rows = list(
             found.select_related("variant__product", "variant__stock")
             .filter(pk__gte=start)
@@ -175,7 +176,7 @@ def cells(stocktake: Stocktake, posted: Mapping[str, Any]) -> list[Cell]:
     """The fields that hold something else than when the page was made, checked; one statement."""
     typed = {}
     for name, value in posted.items():
-        key = _key(name.removeprefix(TYPED)) if name.startswith(TYPED) else 0
+        key = key_of(name.removeprefix(TYPED)) if name.startswith(TYPED) else 0
         if key and value.strip() != posted.get(f"{STOOD}{key}", ""):
             typed[key] = value.strip()[:LONGEST]
     lines = stocktake.lines.filter(pk__in=typed).order_by("pk")
@@ -192,8 +193,3 @@ def _cell(pk: int, variant_id: int, value: str) -> Cell:
     else:
         said = _("Write a whole number from 0 to %(most)s.") % {"most": HIGHEST_COUNT}
     return Cell(pk, variant_id, value, None, said)
-
-
-def _key(text: str) -> int:
-    """A line's key; 0 for whatever is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

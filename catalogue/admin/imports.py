@@ -176,8 +176,16 @@ class ImportAdmin(OwnRowsAdmin):
         form = ColumnsForm(request.POST, of=of)
         if not form.is_valid():
             return self._page(request, of, form)
+        why = self.why_first(request)
+        if why:
+            return why
         try:
-            staging.choose(of, chosen=form.chosen, actor=actor(request))
+            self.do(
+                request,
+                of,
+                lambda row: staging.choose(row, chosen=form.chosen, actor=actor(request)),
+                what=_("columns chosen"),
+            )
         except UnreadableFile as refusal:
             form.add_error(None, refusal.message)
             return self._page(request, of, form)
@@ -186,13 +194,13 @@ class ImportAdmin(OwnRowsAdmin):
         return _to(of)
 
     def start(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._press(request, object_id, staging.start)
+        return self._press(request, object_id, staging.start, what=_("begun"))
 
     def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._press(request, object_id, staging.cancel, said=_cancelled)
+        return self._press(request, object_id, staging.cancel, what=_("cancelled"), said=_cancelled)
 
     def resume(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._press(request, object_id, staging.resume)
+        return self._press(request, object_id, staging.resume, what=_("gone on with"))
 
     def mend(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         """The rows that cannot be imported as they are, to be mended and uploaded again."""
@@ -208,14 +216,18 @@ class ImportAdmin(OwnRowsAdmin):
         object_id: str,
         verb: Verb,
         *,
+        what: str,
         said: Callable[[Import], str] | None = None,
     ) -> HttpResponse:
         of = self._found(request, object_id)
         if request.method != "POST":
             return _to(of)
+        why = self.why_first(request)
+        if why:
+            return why
         who: User = actor(request)
         try:
-            moved = verb(of, actor=who)
+            moved = self.do(request, of, lambda row: verb(row, actor=who), what=what)
         except NotNow as refusal:
             messages.error(request, refusal.message)
         else:

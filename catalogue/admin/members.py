@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from catalogue.members import MemberError
 from catalogue.models import Invitation, Membership, Merchant
 from catalogue.roles import Capability
 from shopping import operator_reasons
+from shopping.ids import key_of
 from shopping.own_rows import OwnRowsAdmin, access
 
 SHOWN = 50
@@ -29,8 +31,8 @@ class MembersPage(OwnRowsAdmin):
     actions_detail: ClassVar[tuple[str, ...]] = ("members",)
 
     def has_members_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        key = str(object_id)
-        return key.isdigit() and access(request).may(Capability.MANAGE, int(key[:18]))
+        shop = self.get_object(request, str(object_id)) if object_id else None
+        return shop is not None and access(request).may(Capability.MANAGE, shop.pk)
 
     @action(
         description=gettext_lazy("Members and history"),
@@ -42,6 +44,8 @@ class MembersPage(OwnRowsAdmin):
         merchant = self.get_object(request, object_id)
         if not isinstance(merchant, Merchant):
             raise Http404
+        if not access(request).may(Capability.MANAGE, merchant.pk):
+            raise PermissionDenied
         typed: dict[str, str] = {}
         if request.method == "POST":
             done = self._press(request, merchant)
@@ -93,17 +97,10 @@ class MembersPage(OwnRowsAdmin):
         return TemplateResponse(request, "admin/catalogue/merchant/members.html", context)
 
 
-def _key(request: HttpRequest, name: str) -> int:
-    """A row's id in the form. Raises Http404 for what is none."""
-    text = request.POST.get(name, "")
-    if not (text.isascii() and text.isdigit()):
-        raise Http404
-    return int(text[:18])
-
-
 def _member(request: HttpRequest, merchant: Merchant) -> Membership:
     """One of this shop's. Raises Http404 for any other."""
-    found = merchant.memberships.select_related("user").filter(pk=_key(request, "member")).first()
+    key = key_of(request.POST.get("member", ""))
+    found = merchant.memberships.select_related("user").filter(pk=key).first()
     if found is None:
         raise Http404
     return found
@@ -116,7 +113,8 @@ def _invite(request: HttpRequest, merchant: Merchant, who: dict[str, Any]) -> st
 
 
 def _revoke(request: HttpRequest, merchant: Merchant, who: dict[str, Any]) -> str:
-    asked: Invitation | None = merchant.invitations.filter(pk=_key(request, "invitation")).first()
+    key = key_of(request.POST.get("invitation", ""))
+    asked: Invitation | None = merchant.invitations.filter(pk=key).first()
     if asked is None:
         raise Http404
     members.revoke(asked, **who)

@@ -19,6 +19,7 @@ from catalogue.arrivals import zone
 from catalogue.models import Membership, Merchant, Product, StockMovement, Variant
 from shopping.admin_site import site
 from shopping.capabilities import Capability
+from shopping.ids import key_of
 from shopping.own_rows import MerchantFilter, OfferedFilter, OwnRowsAdmin, access
 
 # Of how many variants, found by a word, movements are shown together.
@@ -104,9 +105,7 @@ class OfOneFilter(OfferedFilter):
     model: type[Product | Variant]
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        asked = request.GET.get(self.parameter_name or "", "")
-        if not (asked.isascii() and asked.isdigit() and len(asked) < 19):
-            return []
+        asked = key_of(request.GET.get(self.parameter_name or "", ""))
         rows = self.model._default_manager.filter(pk=asked)
         held = access(request)
         if not held.everything:

@@ -89,6 +89,9 @@ class ProductPages(OwnRowsAdmin):
         product = self._product(request, object_id)
         if not self.has_change_permission(request, product):
             raise PermissionDenied
+        why = self.why_first(request)
+        if why:
+            return why
         form = CombinationsForm(request.POST or None, product=product)
         if request.method == "POST" and form.is_valid():
             try:
@@ -114,7 +117,12 @@ class ProductPages(OwnRowsAdmin):
             sku=said["sku"],
             weight_grams=said["weight_grams"] or 0,
         )
-        made = variants.combine(product, form.values, like=like, actor=actor(request))
+        made = self.do(
+            request,
+            product,
+            lambda row: variants.combine(row, form.values, like=like, actor=actor(request)),
+            what=_("Add variants"),
+        )
         text = ngettext("%(count)d variant added.", "%(count)d variants added.", len(made))
         messages.success(request, text % {"count": len(made)})
         address = reverse("admin:catalogue_variant_changelist")

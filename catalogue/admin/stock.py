@@ -185,7 +185,11 @@ class StockItemAdmin(OwnRowsAdmin):
             )
             return HttpResponseRedirect(request.get_full_path())
         [shop], keys = shops, [item.pk for item in items]
-        begun = stocktakes.begin(shop, actor=actor(request), variants=keys)
+        begun = self.do(
+            request,
+            items[0],
+            lambda _first: stocktakes.begin(shop, actor=actor(request), variants=keys),
+        )
         return HttpResponseRedirect(reverse("admin:catalogue_stocktake_count", args=[begun.pk]))
 
     @display(description=_("product"))

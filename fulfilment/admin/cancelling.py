@@ -48,9 +48,18 @@ class Cancelling(OwnRowsAdmin):
         if part is None:
             raise Http404
         back = reverse("admin:fulfilment_fulfilmentorder_change", args=[part.pk])
+        why = self.why_first(request)
+        if why:
+            return why
         if request.method == "POST":
             try:
-                messages.success(request, self._cancel(request, part))
+                said = self.do(
+                    request,
+                    part,
+                    lambda row: self._cancel(request, row),
+                    what=_("Cancel and refund"),
+                )
+                messages.success(request, said)
                 return HttpResponseRedirect(back)
             except Changed as refusal:
                 messages.warning(request, str(refusal))

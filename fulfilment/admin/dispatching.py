@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -20,8 +22,9 @@ from catalogue.encodings import UnreadableFile
 from fulfilment import dispatch_csv
 from fulfilment.carriers import TRACKING_PAGES
 from fulfilment.dispatch_form import DispatchForm
-from fulfilment.handing_over import MOST_LINES, MOST_ROWS, Outcome, hand_over
+from fulfilment.handing_over import MOST_LINES, MOST_ROWS, Handover, Outcome, Refusal, hand_over
 from fulfilment.models import FulfilmentOrder
+from shopping.ids import key_of
 from shopping.own_rows import OwnRowsAdmin
 
 LIST = "admin:fulfilment_fulfilmentorder_changelist"
@@ -32,7 +35,7 @@ def chosen(
 ) -> list[FulfilmentOrder]:
     """The parts with these keys, oldest first. Raises Http404 where one is not the person's to see,
     for none and for more than MOST_ROWS."""
-    wanted = {int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < 19}
+    wanted = {key for text in keys if (key := key_of(text))}
     if not 0 < len(wanted) <= MOST_ROWS or len(wanted) != len(set(keys)):
         raise Http404
     found = list(admin_of.get_queryset(request).filter(pk__in=wanted).order_by("pk"))
@@ -74,6 +77,9 @@ class BulkDispatching(OwnRowsAdmin):
             if len(unsent) < len(parts):
                 self._say_left_out(request, len(parts) - len(unsent))
             return self._dispatch_page(request, DispatchForm(parts=unsent))
+        why = self.why_first(request)
+        if why:
+            return why
         form = DispatchForm(request.POST, parts=parts)
         form.is_valid()
         left = self._hand_over(request, form)
@@ -83,11 +89,11 @@ class BulkDispatching(OwnRowsAdmin):
 
     def _hand_over(self, request: HttpRequest, form: DispatchForm) -> DispatchForm:
         """Hand over each row that is right; the form of those that are left."""
-        who, refused = actor(request), {}
+        refused = {}
         outcomes: list[Outcome] = []
         settled = set()
         for wanted in form.handovers:
-            answer = hand_over(wanted, actor=who)
+            answer = self._handed_over(request, wanted)
             if isinstance(answer, Outcome):
                 outcomes.append(answer)
                 settled.add(wanted.part.pk)
@@ -101,6 +107,14 @@ class BulkDispatching(OwnRowsAdmin):
             if part.pk in refused:
                 left.refuse(part, refused[part.pk])
         return left
+
+    def _handed_over(self, request: HttpRequest, wanted: Handover) -> Outcome | Refusal:
+        """Hand one part over; of staff it is written down with it."""
+        with transaction.atomic():
+            answer = hand_over(wanted, actor=actor(request))
+            if answer is Outcome.DONE:
+                self.note_act(request, wanted.part, "changed", what=_("Hand over to a carrier"))
+        return answer
 
     def _say_left_out(self, request: HttpRequest, count: int) -> None:
         said = ngettext(
@@ -147,6 +161,7 @@ class BulkDispatching(OwnRowsAdmin):
             "title": _("Hand over by CSV"),
             "most": MOST_LINES,
             "columns": dispatch_csv.COLUMNS,
+            **self.why_field(request),
         }
         if request.method == "POST":
             context |= self._read_file(request)
@@ -158,6 +173,8 @@ class BulkDispatching(OwnRowsAdmin):
         file = request.FILES.get("file")
         if file is None:
             return {"error": _("Choose a file.")}
+        if self.lacks_why(request):
+            return {"error": _("Say why: the shop's owners read it.")}
         if (file.size or 0) > dispatch_csv.MOST_BYTES:
             return {"error": _("The file is larger than a megabyte. Make two of it.")}
         try:
@@ -165,7 +182,9 @@ class BulkDispatching(OwnRowsAdmin):
         except UnreadableFile as refusal:
             return {"error": refusal.message}
         parts = self._own_to_change(request)
-        report = dispatch_csv.hand_over_all(lines, parts=parts, actor=actor(request))
+        report = dispatch_csv.hand_over_all(
+            lines, parts=parts, hand_over=partial(self._handed_over, request)
+        )
         _say_done(request, report.done, report.before)
         return {"report": report}
 

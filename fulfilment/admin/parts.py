@@ -51,6 +51,7 @@ class FulfilmentOrderAdmin(
         *["pack_all", "dispatch_all", "slips_all", "labels_all"],
         *["out_for_delivery_all", "deliver_all"],
     ]
+    leading = frozenset({"dispatch_all", "slips_all", "labels_all"})
     actions_detail = ("slip", "label", "refund", "cancel")
     actions_submit_line = ["deliver", "out_for_delivery", "ship", "pack"]
     readonly_fields = ["reference", "status", "what", "papers", "address", "email"]

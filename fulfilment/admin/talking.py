@@ -84,10 +84,18 @@ class Talking(OwnRowsAdmin):
             raise Http404
         if not self.has_change_permission(request, part):
             raise PermissionDenied
+        why = self.why_first(request)
+        if why:
+            return why
         text = request.POST.get("text", "")
         key = uuid_of(request.POST.get("key", "")) or uuid4()
         try:
-            verb(part, text=text, author=actor(request), key=key)
+            self.do(
+                request,
+                part,
+                lambda row: verb(row, text=text, author=actor(request), key=key),
+                what=_("Internal note") if kind == "note" else _("Message to the shopper"),
+            )
         except ValidationError as refusal:
             context = {
                 **self.admin_site.each_context(request),

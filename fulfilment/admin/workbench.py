@@ -23,6 +23,7 @@ from checkout.models import Dispute, Order, OrderDelivery, OrderLine
 from fulfilment import saved_views, searching
 from fulfilment.models import FulfilmentOrder, SavedView
 from shopping.counts import count
+from shopping.ids import key_of
 from shopping.own_rows import OwnRowsAdmin, access, words_of
 
 LIST = "admin:fulfilment_fulfilmentorder_changelist"
@@ -203,8 +204,7 @@ class Workbench(OwnRowsAdmin):
             )
             messages.success(request, _("“%(name)s” is kept.") % {"name": made.name})
             return HttpResponseRedirect(f"{reverse(LIST)}?{made.query}")
-        named = request.POST.get("view", "")
-        key = int(named) if named.isascii() and named.isdigit() and len(named) < 19 else 0
+        key = key_of(request.POST.get("view", ""))
         view = get_object_or_404(self._views(request), pk=key)
         if not self._may_change(request, view):
             raise PermissionDenied

@@ -277,7 +277,6 @@ FEED = [
     plain("/sell/", everybody(200)),
     # Those who have not confirmed their address are told so; the form stays.
     plain("/sell/", members(422), method="post", name="Étable"),
-    plain("/sell/confirm/", members(302), method="post"),
     # Without the browser's word that a page of ours asks.
     plain("/posts/seen/", everybody(403), method="post"),
     Row("posts/<uuid:public_id>/", everybody(200), lambda w: f"/posts/{w.post.public_id}/"),

@@ -16,7 +16,7 @@ from fulfilment import handing_over
 from fulfilment.dispatching import dispatch
 from fulfilment.handing_over import MOST_LINES, Handover, Outcome
 from fulfilment.models import FulfilmentOrder, Shipment
-from tests.admin.filled import said
+from tests.admin.filled import WHY, said
 from tests.admin.more_parts import another_part, of_three
 
 LIST = reverse("admin:fulfilment_fulfilmentorder_changelist")
@@ -136,9 +136,9 @@ def test_what_is_no_selection_is_not_found(client, keys):
 # The file --------------------------------------------------------------------------------------------
 
 
-def send(client, text, *, encoding="utf-8"):
+def send(client, text, *, encoding="utf-8", **more):
     content = text if isinstance(text, bytes) else text.encode(encoding)
-    return client.post(FILE, {"file": SimpleUploadedFile("sent.csv", content)})
+    return client.post(FILE, {"file": SimpleUploadedFile("sent.csv", content), **more})
 
 
 def problems(page):
@@ -214,9 +214,9 @@ def test_a_row_that_cannot_be_read_is_told_and_the_others_are_done(client, parts
 
 def test_staff_names_the_shop_where_an_order_has_several(browser, world):
     client, number = browser(world.staff), world.order.number
-    page = send(client, f"order,carrier\n{number},DHL\n")
+    page = send(client, f"order,carrier\n{number},DHL\n", operator_reason=WHY)
     assert problems(page) == [(2, str(number), "shop")]
-    send(client, f"order,shop,carrier\n{number},RAYON,DHL\n")
+    send(client, f"order,shop,carrier\n{number},RAYON,DHL\n", operator_reason=WHY)
     assert sent([world.rayon.fulfilment_order, world.plage.fulfilment_order]) == [
         (world.rayon.fulfilment_order.pk, "DHL", "")
     ]

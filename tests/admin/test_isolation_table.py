@@ -6,8 +6,8 @@ Rayon's, in addresses, forms, filters, autocompletes and actions; nothing is sho
 A new admin of a model whose rows are merchants' needs one line in `foreign_rows` (tests/admin/foreign.py)
 and one in MODELS (tests/access/table.py); its list, pages, form fields, filters, actions and autocompletes
 are tried by themselves. A new page beside the usual five of a model (an action of its page, a file, an
-export) needs one line in PAGES: its URL's name, and the arguments that name a row of Rayon's; one whose address names
-no row, in ROWLESS. What a
+export) needs one line in PAGES: its URL's name, and the arguments that name a row of Rayon's; one whose
+address names no row, in ROWLESS. What a
 refused call could leave behind belongs into `counts` (tests/admin/foreign.py). Each of these tests
 fails, and says which line is missing, until it is there.
 """

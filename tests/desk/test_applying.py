@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.models import OutgoingMail, User
 from catalogue import merchants
@@ -110,10 +113,42 @@ def test_who_has_not_confirmed_their_address_is_led_there(db):
     assert not Merchant.objects.exists()
     with pytest.raises(NotConfirmed):
         applications.apply(mia, **TYPED)
-    client.post(reverse("desk:confirm"))
+    asked = re.search(r'<form class="note" method="post" action="([^"]+)">', client.get(SELL).text)
+    for _press in range(5):
+        client.post(asked[1], {"next": SELL})
     [mail] = OutgoingMail.objects.all()
     assert mail.to == mia.email
     assert "/accounts/confirm-email/" in mail.text
+
+
+def test_the_first_owner_is_in_the_shops_log(nour):
+    shop = applications.apply(nour, **TYPED)
+    [act] = shop.acts.all()
+    assert (act.kind, act.subject, act.actor, act.operator) == (
+        "joined",
+        "@nour · owner",
+        nour,
+        False,
+    )
+
+
+def test_a_handle_that_somebody_took_in_the_same_moment_is_refused_in_words(
+    nour, client_of_nour, monkeypatch
+):
+    open_shop("etable")
+    monkeypatch.setattr(User, "full_clean", lambda *args, **kwargs: None)
+    page = client_of_nour.post(SELL, TYPED)
+    assert page.status_code == 422
+    assert page.context["form"].errors == {"handle": ["This handle is taken."]}
+    assert not Application.objects.exists()
+
+
+def test_the_operator_reads_it_in_the_language_of_the_site(nour, settings):
+    settings.OPERATOR_EMAIL = "operator@etal.example"
+    with translation.override("fr"):
+        applications.apply(nour, **TYPED)
+    mail = OutgoingMail.objects.get(kind="shop.application")
+    assert (mail.to, mail.subject) == ("operator@etal.example", "Étable wants to sell")
 
 
 def test_one_application_at_a_time(nour, client_of_nour):

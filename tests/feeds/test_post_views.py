@@ -58,8 +58,27 @@ def test_each_shop_on_a_post_counts_its_own(world):
     assert counted() == {(world.post.pk, each.pk): 1 for each in shops}
     today = timezone.now().date()
     for each in shops:
-        assert post_views.by_post(each, today, today) == {world.post.pk: 1}
-        assert post_views.by_post(each, today - timedelta(days=9), today - timedelta(days=1)) == {}
+        assert post_views.most_seen(each, today, today, most=9) == {world.post.pk: 1}
+        before = (today - timedelta(days=9), today - timedelta(days=1))
+        assert post_views.most_seen(each, *before, most=9) == {}
+        assert (post_views.total(each, today, today), post_views.total(each, *before)) == (1, 0)
+
+
+def test_the_most_seen_come_first_and_no_more_than_asked(world):
+    shop, today = world.plage.merchant, timezone.now().date()
+    posts = [
+        Post.objects.create(author=shop.account, body=str(times), created_at=timezone.now())
+        for times in range(4)
+    ]
+    for times, post in enumerate(posts, start=1):
+        for back in (0, 1):
+            day = today - timedelta(days=back)
+            PostViews.objects.create(post=post, merchant=shop, day=day, count=times)
+    days = (today - timedelta(days=1), today)
+    found = post_views.most_seen(shop, *days, most=2)
+    assert list(found.items()) == [(posts[3].pk, 8), (posts[2].pk, 6)]
+    assert post_views.of_posts(shop, *days, [posts[0].pk, world.post.pk]) == {posts[0].pk: 2}
+    assert post_views.total(shop, *days) == 20
 
 
 def test_what_shows_no_product_or_is_gone_is_not_counted(world):
