@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -29,8 +30,8 @@ class MembersPage(OwnRowsAdmin):
     actions_detail: ClassVar[tuple[str, ...]] = ("members",)
 
     def has_members_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        key = str(object_id)
-        return key.isdigit() and access(request).may(Capability.MANAGE, int(key[:18]))
+        shop = self.get_object(request, str(object_id)) if object_id else None
+        return shop is not None and access(request).may(Capability.MANAGE, shop.pk)
 
     @action(
         description=gettext_lazy("Members and history"),
@@ -42,6 +43,8 @@ class MembersPage(OwnRowsAdmin):
         merchant = self.get_object(request, object_id)
         if not isinstance(merchant, Merchant):
             raise Http404
+        if not access(request).may(Capability.MANAGE, merchant.pk):
+            raise PermissionDenied
         typed: dict[str, str] = {}
         if request.method == "POST":
             done = self._press(request, merchant)
@@ -96,9 +99,9 @@ class MembersPage(OwnRowsAdmin):
 def _key(request: HttpRequest, name: str) -> int:
     """A row's id in the form. Raises Http404 for what is none."""
     text = request.POST.get(name, "")
-    if not (text.isascii() and text.isdigit()):
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise Http404
-    return int(text[:18])
+    return int(text)
 
 
 def _member(request: HttpRequest, merchant: Merchant) -> Membership:
