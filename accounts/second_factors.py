@@ -7,12 +7,16 @@ shown none.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import cast
 from urllib.parse import urlencode, urlsplit
 
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models import F
@@ -47,8 +51,59 @@ class SecondFactors(DefaultMFAAdapter):
 
 
 def show(request: HttpRequest, factor: Authenticator) -> None:
-    """Remember that this session has shown `factor`: who has just set it up holds it."""
-    record_authentication(request, factor.user, METHOD, id=factor.pk, type=factor.type)
+    """Remember that this session has just shown `factor`: who has set it up holds it."""
+    record_authentication(
+        request, factor.user, METHOD, id=factor.pk, type=factor.type, reauthenticated=True
+    )
+
+
+def is_set_up(user: AbstractBaseUser) -> bool:
+    """Whether signing in as `user` takes a second step; recovery codes alone are none."""
+    factors = Authenticator.objects.filter(user_id=user.pk)
+    return factors.exclude(type=Kind.RECOVERY_CODES).exists()
+
+
+def shown_again(request: HttpRequest) -> bool:
+    """Whether what this session gave again last will do to change the factors of its account.
+
+    A password will, or whatever allauth took, where there is no factor yet; after that only a
+    factor or a recovery code that the account has now. How long ago is allauth's to judge. Two
+    statements.
+    """
+    user = cast(User, request.user)
+    if not is_set_up(user):
+        return True
+    records = get_authentication_records(request, user)
+    again = [record for record in records if record.get("reauthenticated")]
+    if not again or again[-1]["method"] != METHOD:
+        return False
+    return Authenticator.objects.filter(user_id=user.pk, pk=again[-1]["id"]).exists()
+
+
+def add(
+    request: HttpRequest, make: Callable[[], tuple[Authenticator, Authenticator | None]]
+) -> bool:
+    """Let `make`, which is allauth's, set up a factor, which this session has shown by that.
+
+    The first one of an account ends every other session of it: one that began by a password alone
+    may be somebody's who only knows the password. Returns whether recovery codes came with it.
+    Locks the person: of two sessions that set up the first at once the second has ended. Raises
+    ReauthenticationRequired for a session that ended meanwhile, or has shown too little.
+    """
+    user = cast(User, request.user)
+    with transaction.atomic():
+        there = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        if there.get_session_auth_hash() != user.get_session_auth_hash():
+            raise ReauthenticationRequired
+        first = not is_set_up(there)
+        factor, codes = make()
+        if first:
+            user.sign_outs = there.sign_outs + 1
+            User.objects.filter(pk=user.pk).update(sign_outs=user.sign_outs)
+    if first:
+        update_session_auth_hash(request, user)
+    show(request, factor)
+    return codes is not None
 
 
 def next_step(request: HttpRequest) -> str | None:
