@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 from urllib.parse import urlencode, urlsplit
+from uuid import uuid4
 
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.core.exceptions import ReauthenticationRequired
@@ -22,9 +23,11 @@ from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import mails
 from accounts.models import User
 
 Kind = Authenticator.Type
@@ -134,13 +137,33 @@ def next_step(request: HttpRequest) -> str | None:
 
 
 def forget(user: User) -> int:
-    """Take all factors from `user`, who has lost them, and end each of their sessions.
+    """Take all factors from `user`, who has lost them, end each of their sessions, and mail them.
 
     One transaction. Returns how many there were; they sign in by their password then, and the
     admin asks them to set one up anew.
     """
     with transaction.atomic():
         factors = Authenticator.objects.filter(user=user).exclude(type=Kind.RECOVERY_CODES).count()
-        Authenticator.objects.filter(user=user).delete()
+        gone, _kinds = Authenticator.objects.filter(user=user).delete()
         User.objects.filter(pk=user.pk).update(sign_outs=F("sign_outs") + 1)
+        if gone:
+            _tell_forgotten(user)
     return factors
+
+
+def _tell_forgotten(user: User) -> None:
+    """Somebody else may have asked for it in their name."""
+    with translation.override(user.locale):
+        mails.enqueue(
+            kind="second_factors_forgotten",
+            reference=str(uuid4()),
+            to=str(user.email),
+            subject=_("The second step of your account at Étal is removed"),
+            text=_(
+                "The passkeys, the app and the recovery codes of your account at Étal were removed"
+                " just now, because we were told that they are lost, and you are signed out"
+                " everywhere. Your password alone signs you in until you set up a second step"
+                " again.\n\nIf you did not ask for it, change your password and set up a second"
+                " step at once, and write to us.\n\nÉtal"
+            ),
+        )
