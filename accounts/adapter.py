@@ -9,11 +9,12 @@ from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import ratelimit
-from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from allauth.core.internal.ratelimit import RateLimitUsage
 from allauth.core.internal.ratelimit import consume as count
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.sites.shortcuts import get_current_site
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
@@ -22,7 +23,7 @@ from django.utils.module_loading import import_string
 from django.utils.text import slugify
 from django.utils.translation import get_language
 
-from accounts import known_browsers, mails
+from accounts import known_browsers, mails, second_factors
 from accounts.models import User
 from shopping import limits
 
@@ -142,6 +143,27 @@ class AccountAdapter(DefaultAccountAdapter):
             return HttpResponseRedirect(address)
         response: HttpResponse = super().respond_user_inactive(request, user)
         return response
+
+    def get_reauthentication_methods(
+        self, user: AbstractBaseUser | AnonymousUser
+    ) -> list[dict[str, Any]]:
+        """How somebody proves that it is still them, the usual way first: a passkey, if they have
+        one. Where there is a second factor, the password is no way: whoever stole it gives it
+        twice as well as once."""
+        ways: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if isinstance(user, User) and second_factors.is_set_up(user):
+            ways = [way for way in ways if way["id"] != "reauthenticate"]
+        return sorted(ways, key=lambda way: way["id"] != "mfa_reauthenticate:webauthn")
+
+    def is_reauthentication_required(self, *, app: str, **how: Any) -> bool:
+        """allauth takes whatever was given again lately, also a password from before the factor.
+
+        Raises ReauthenticationRequired where that will not do; its callers do so themselves.
+        """
+        if not second_factors.shown_again(self.request):
+            raise ReauthenticationRequired
+        required: bool = super().is_reauthentication_required(app=app, **how)
+        return required
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write the mail to the outbox, so that nobody waits for a mail server.

@@ -16,6 +16,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from shopping.ids import public_id
+from shopping.names import plain_name
 
 HANDLE = re.compile(r"^[A-Za-z0-9_]{2,30}$")
 
@@ -71,7 +72,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         max_length=30,
         validators=[RegexValidator(HANDLE, _("Two to thirty letters, digits or underscores."))],
     )
-    display_name = models.CharField(_("name"), max_length=80)
+    display_name = models.CharField(_("name"), max_length=80, validators=[plain_name])
     bio = models.CharField(_("about"), max_length=300, blank=True)
     avatar = models.FileField(upload_to="avatars/", blank=True)
     locale = models.CharField(max_length=10, default="en")

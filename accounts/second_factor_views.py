@@ -7,6 +7,8 @@ from typing import Any, cast
 from allauth.account.internal.flows.email_verification import send_verification_email_for_user
 from allauth.account.models import EmailAddress
 from allauth.mfa.base.views import IndexView
+from allauth.mfa.recovery_codes.internal import flows as code_flows
+from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.totp.internal import flows as totp_flows
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.internal import auth
@@ -83,11 +85,12 @@ class AddPasskey(AddWebAuthnView):
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         said = form.cleaned_data
-        passkey, codes = passkey_flows.add_authenticator(
-            self.request, name=said["name"], credential=said["credential"]
+        self.did_generate_recovery_codes = second_factors.add(
+            self.request,
+            lambda: passkey_flows.add_authenticator(
+                self.request, name=said["name"], credential=said["credential"]
+            ),
         )
-        self.did_generate_recovery_codes = bool(codes)
-        second_factors.show(self.request, passkey)
         return HttpResponseRedirect(self.get_success_url())
 
 
@@ -95,7 +98,16 @@ class AddApp(ActivateTOTPView):
     """An app that makes codes; who typed one of them has shown it."""
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
-        app, codes = totp_flows.activate_totp(self.request, form)
-        self.did_generate_recovery_codes = bool(codes)
-        second_factors.show(self.request, app)
+        self.did_generate_recovery_codes = second_factors.add(
+            self.request, lambda: totp_flows.activate_totp(self.request, form)
+        )
+        return HttpResponseRedirect(self.get_success_url())
+
+
+class NewCodes(GenerateRecoveryCodesView):
+    """Who showed one of the old codes, which are gone by that, sees the new ones."""
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        codes = code_flows.generate_recovery_codes(self.request)
+        second_factors.show(self.request, codes)
         return HttpResponseRedirect(self.get_success_url())

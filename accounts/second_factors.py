@@ -7,20 +7,27 @@ shown none.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import cast
 from urllib.parse import urlencode, urlsplit
+from uuid import uuid4
 
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import mails
 from accounts.models import User
 
 Kind = Authenticator.Type
@@ -47,8 +54,59 @@ class SecondFactors(DefaultMFAAdapter):
 
 
 def show(request: HttpRequest, factor: Authenticator) -> None:
-    """Remember that this session has shown `factor`: who has just set it up holds it."""
-    record_authentication(request, factor.user, METHOD, id=factor.pk, type=factor.type)
+    """Remember that this session has just shown `factor`: who has set it up holds it."""
+    record_authentication(
+        request, factor.user, METHOD, id=factor.pk, type=factor.type, reauthenticated=True
+    )
+
+
+def is_set_up(user: AbstractBaseUser) -> bool:
+    """Whether signing in as `user` takes a second step; recovery codes alone are none."""
+    factors = Authenticator.objects.filter(user_id=user.pk)
+    return factors.exclude(type=Kind.RECOVERY_CODES).exists()
+
+
+def shown_again(request: HttpRequest) -> bool:
+    """Whether what this session gave again last will do to change the factors of its account.
+
+    A password will, or whatever allauth took, where there is no factor yet; after that only a
+    factor or a recovery code that the account has now. How long ago is allauth's to judge. Two
+    statements.
+    """
+    user = cast(User, request.user)
+    if not is_set_up(user):
+        return True
+    records = get_authentication_records(request, user)
+    again = [record for record in records if record.get("reauthenticated")]
+    if not again or again[-1]["method"] != METHOD:
+        return False
+    return Authenticator.objects.filter(user_id=user.pk, pk=again[-1]["id"]).exists()
+
+
+def add(
+    request: HttpRequest, make: Callable[[], tuple[Authenticator, Authenticator | None]]
+) -> bool:
+    """Let `make`, which is allauth's, set up a factor, which this session has shown by that.
+
+    The first one of an account ends every other session of it: one that began by a password alone
+    may be somebody's who only knows the password. Returns whether recovery codes came with it.
+    Locks the person: of two sessions that set up the first at once the second has ended. Raises
+    ReauthenticationRequired for a session that ended meanwhile, or has shown too little.
+    """
+    user = cast(User, request.user)
+    with transaction.atomic():
+        there = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        if there.get_session_auth_hash() != user.get_session_auth_hash():
+            raise ReauthenticationRequired
+        first = not is_set_up(there)
+        factor, codes = make()
+        if first:
+            user.sign_outs = there.sign_outs + 1
+            User.objects.filter(pk=user.pk).update(sign_outs=user.sign_outs)
+    if first:
+        update_session_auth_hash(request, user)
+    show(request, factor)
+    return codes is not None
 
 
 def next_step(request: HttpRequest) -> str | None:
@@ -79,13 +137,33 @@ def next_step(request: HttpRequest) -> str | None:
 
 
 def forget(user: User) -> int:
-    """Take all factors from `user`, who has lost them, and end each of their sessions.
+    """Take all factors from `user`, who has lost them, end each of their sessions, and mail them.
 
     One transaction. Returns how many there were; they sign in by their password then, and the
     admin asks them to set one up anew.
     """
     with transaction.atomic():
         factors = Authenticator.objects.filter(user=user).exclude(type=Kind.RECOVERY_CODES).count()
-        Authenticator.objects.filter(user=user).delete()
+        gone, _kinds = Authenticator.objects.filter(user=user).delete()
         User.objects.filter(pk=user.pk).update(sign_outs=F("sign_outs") + 1)
+        if gone:
+            _tell_forgotten(user)
     return factors
+
+
+def _tell_forgotten(user: User) -> None:
+    """Somebody else may have asked for it in their name."""
+    with translation.override(user.locale):
+        mails.enqueue(
+            kind="second_factors_forgotten",
+            reference=str(uuid4()),
+            to=str(user.email),
+            subject=_("The second step of your account at Étal is removed"),
+            text=_(
+                "The passkeys, the app and the recovery codes of your account at Étal were removed"
+                " just now, because we were told that they are lost, and you are signed out"
+                " everywhere. Your password alone signs you in until you set up a second step"
+                " again.\n\nIf you did not ask for it, change your password and set up a second"
+                " step at once, and write to us.\n\nÉtal"
+            ),
+        )

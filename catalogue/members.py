@@ -6,13 +6,14 @@ the first did.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import models, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -23,11 +24,15 @@ from accounts.models import User
 from catalogue import acts
 from catalogue.acts import Kind
 from catalogue.models import Invitation, Membership, Merchant
+from shopping.names import plain_name
 
 SALT = "catalogue.invitation"
 LIFE = timedelta(days=7)
-# Invitations of one shop in twenty-four hours; each is a mail to somebody who asked for none.
+# Invitations of one shop in twenty-four hours, and of one person for all of their shops; each is a
+# mail to somebody who asked for none …
 A_DAY = 20
+# … and of shops that nobody has looked at yet there are so many in all, of a shop and of a person.
+UNSEEN = 3
 Role = Membership.Role
 
 
@@ -48,8 +53,9 @@ def invite(
 ) -> Invitation:
     """Ask whoever reads `email` to work for `merchant`; the mail with the link goes on commit.
 
-    One that is open for the same address is taken back. Locks the merchant. Raises MemberError for
-    an address that is none or a member's, a role that there is not, or the day's last invitation.
+    One that is open for the same address is taken back. Locks the merchant, then the actor. Raises
+    MemberError for an address that is none or a member's, a role that there is not, a name that
+    may not stand in a mail, or where the shop or the actor has sent enough.
     """
     email = email.strip()
     try:
@@ -65,11 +71,8 @@ def invite(
         if Membership.objects.filter(merchant=merchant, user__email__iexact=email).exists():
             raise MemberError(_("%(email)s works for this shop already.") % {"email": email})
         now = timezone.now()
-        lately = merchant.invitations.filter(created_at__gt=now - timedelta(days=1)).count()
-        if lately >= A_DAY:
-            raise MemberError(
-                _("A shop sends %(most)s invitations a day. Go on tomorrow.") % {"most": A_DAY}
-            )
+        _check_names(merchant, actor)
+        _keep_to_limits(merchant, actor, since=now - timedelta(days=1))
         _open(merchant).filter(email__iexact=email).update(revoked_at=now)
         invitation = Invitation.objects.create(
             merchant=merchant, email=email, role=role, invited_by=actor, expires_at=now + LIFE
@@ -212,6 +215,43 @@ def _take_back(leaving: Membership) -> None:
     left.update(revoked_at=timezone.now())
 
 
+def _check_names(merchant: Merchant, actor: User) -> None:
+    """Raises MemberError where a name from before the rule is an address: it goes to strangers."""
+    for name in (merchant.name, actor.display_name):
+        try:
+            plain_name(name)
+        except ValidationError as refusal:
+            said = {"name": name, "refusal": " ".join(refusal.messages)}
+            raise MemberError(
+                _("Your invitation would say “%(name)s”. %(refusal)s") % said
+            ) from None
+
+
+def _keep_to_limits(merchant: Merchant, actor: User, *, since: datetime) -> None:
+    """Raises MemberError where the shop, or the actor for all shops, has invited enough people.
+
+    Taken back or not: the mail went. Locks the actor, so that two of their shops count one after
+    another. Staff invites for any number of shops.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=actor.pk)
+    if merchant.status == Merchant.Status.SUSPENDED:
+        raise MemberError(_("This shop is suspended; it invites nobody."))
+    sent = [Invitation.objects.filter(merchant=merchant)]
+    if not actor.is_staff:
+        sent.append(Invitation.objects.filter(invited_by=actor))
+    if merchant.status == Merchant.Status.PENDING:
+        unseen = Q(merchant__status=Merchant.Status.PENDING)
+        if any(each.filter(unseen).count() >= UNSEEN for each in sent):
+            raise MemberError(
+                _("A new shop invites three people until we have looked at it. Go on after that.")
+            )
+    if any(each.filter(created_at__gt=since).count() >= A_DAY for each in sent):
+        raise MemberError(
+            _("A shop, and a person, sends %(most)s invitations a day. Go on tomorrow.")
+            % {"most": A_DAY}
+        )
+
+
 def _label(role: str) -> str:
     return str(Role(role).label)
 
@@ -230,7 +270,7 @@ def _write(invitation: Invitation) -> None:
             kind="invitation",
             reference=str(invitation.public_id),
             to=invitation.email,
-            subject=_("%(shop)s invites you to work with them") % words,
+            subject=_("“%(shop)s” invites you to work with them") % words,
             text=_(
                 "%(who)s invites you to work for %(shop)s at Étal (%(role)s). This link lets you in, "
                 "once and within seven days; you sign in or create an account with this address:\n\n"

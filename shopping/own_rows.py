@@ -152,6 +152,17 @@ class OwnRowsAdmin(OwnRows, OperatorSaysWhy, ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.deletes and self.has_change_permission(request, obj)
 
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        """The row that the person may see, None where there is none.
+
+        A row has one address: what only reads as its id (007, ٧, +7) is nobody's, so that nothing
+        can be judged as one row and opened as another.
+        """
+        row = super().get_object(request, object_id, from_field)
+        return row if from_field or row is None or str(row.pk) == object_id else None
+
     def _row(self, request: HttpRequest, obj: Any) -> Model | None:
         """Actions pass an id where Django passes the row."""
         if obj is None or isinstance(obj, Model):

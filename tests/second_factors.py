@@ -39,11 +39,12 @@ def sign_in(client: Client, user: User) -> Client:
     return client
 
 
-def show(client: Client, factor: Authenticator) -> None:
+def show(client: Client, factor: Authenticator, **again: bool) -> None:
     """The session of `client` has shown `factor`, as allauth remembers it."""
     session = client.session
     records = session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
     shown = {"method": "mfa", "at": time.time(), "id": factor.pk, "type": factor.type}
+    shown |= again
     session[AUTHENTICATION_METHODS_SESSION_KEY] = [*records, shown]
     session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(factor.user_id)
     session.save()

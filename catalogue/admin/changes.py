@@ -81,7 +81,7 @@ def page(
     if variant is not None:
         found = found.filter(variant=variant)
     before = request.GET.get("before", "")
-    if before.isdecimal():
+    if before.isascii() and before.isdigit() and len(before) < 19:
         found = found.filter(pk__lt=int(before))
     rows = list(found.order_by("-pk")[: PAGE + 1])
     context = {

@@ -106,7 +106,7 @@ class VariantAdmin(VariantFigures, OwnRowsAdmin):
         self, request: HttpRequest, queryset: QuerySet[Variant], search_term: str
     ) -> tuple[QuerySet[Variant], bool]:
         of_product = request.GET.get("of_product", "")
-        if of_product.isdecimal():
+        if of_product.isascii() and of_product.isdigit() and len(of_product) < 19:
             queryset = queryset.filter(product=int(of_product))
         held = looked_through(request)
         return listings.variants_found(queryset, search_term, merchants=held), False

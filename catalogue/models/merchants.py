@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from shopping.ids import public_id
+from shopping.names import plain_name
 
 
 def known_zone(name: str) -> None:
@@ -41,7 +42,7 @@ class Merchant(models.Model):
     account = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="merchant"
     )
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(_("name"), max_length=80, validators=[plain_name])
     email = models.EmailField(_("e-mail for orders"))
     country = models.CharField(_("country"), max_length=2)
     currency = models.CharField(_("currency"), max_length=3)

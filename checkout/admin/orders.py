@@ -220,8 +220,8 @@ class OrderAdmin(Refunding, SharedRowsAdmin):
     ) -> tuple[QuerySet[Order], bool]:
         term = search_term.strip()
         number = term.upper().removeprefix("É-").removeprefix("E-")
-        if number.isascii() and number.isdigit():
-            return queryset.filter(number=int(number[:18])), False
+        if number.isascii() and number.isdigit() and len(number) < 19:
+            return queryset.filter(number=int(number)), False
         return (queryset.filter(email__iexact=term) if term else queryset), False
 
     # What is shown -----------------------------------------------------------------------------

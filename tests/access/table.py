@@ -92,7 +92,8 @@ SIGN_IN = [
     plain("/accounts/signup/", everybody(302, anonymous=200, guest=200)),
     plain("/accounts/logout/", members(200)),
     plain("/accounts/inactive/", everybody(200)),
-    plain("/accounts/reauthenticate/", members(200)),
+    # All of them have a second factor, and show that instead.
+    plain("/accounts/reauthenticate/", members(302)),
     plain("/accounts/email/", everybody(302)),  # An account has one address.
     plain("/accounts/confirm-email/", everybody(200)),
     Row(

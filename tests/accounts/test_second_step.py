@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts import suspensions
-from accounts.models import User
+from accounts.models import OutgoingMail, User
 from checkout import claims
 from checkout.models import Cart, Order
 from tests.second_factors import code, set_up, sign_in
@@ -179,3 +179,16 @@ def test_who_lost_everything_is_let_in_by_the_operator_and_signed_out_elsewhere(
     client = Client()
     client.post(SIGN_IN, {"login": mai.email, "password": PASSWORD})
     assert is_in(client)
+
+
+def test_whose_factors_are_forgotten_is_told_by_mail_in_their_language(app, mai):
+    """Whoever talked the operator into it is not the only one who knows."""
+    User.objects.filter(pk=mai.pk).update(locale="fr")
+    call_command("forget_second_factors", mai.email)
+    told = OutgoingMail.objects.filter(kind="second_factors_forgotten")
+    mail = told.get()
+    assert mail.to == mai.email
+    assert mail.subject == "La deuxième étape de votre compte Étal est supprimée"
+    assert "Si vous ne l’avez pas demandé" in mail.text
+    call_command("forget_second_factors", mai.email)
+    assert told.count() == 1

@@ -9,13 +9,23 @@ from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import OutgoingMail
-from tests.second_factors import SECRET, code, set_up, sign_in
+from tests.accounts.second_steps import (
+    ADD_APP,
+    ADD_PASSKEY,
+    AGAIN,
+    CODE_AGAIN,
+    CODES,
+    INDEX,
+    REMOVE_APP,
+    add_app,
+    kinds,
+    prove,
+    prove_by,
+)
+from tests.second_factors import code, set_up, sign_in
 from tests.shops import PASSWORD, person
 
-INDEX, FIRST = "/accounts/2fa/", "/account/two-factor/"
-ADD_APP, REMOVE_APP = "/accounts/2fa/totp/activate/", "/accounts/2fa/totp/deactivate/"
-ADD_PASSKEY, AGAIN = "/accounts/2fa/webauthn/add/", "/accounts/reauthenticate/"
-CODES = "/accounts/2fa/recovery-codes/"
+FIRST = "/account/two-factor/"
 
 
 @pytest.fixture(autouse=True)
@@ -29,24 +39,6 @@ def fresh_counts():
 def member(client, mai) -> Client:
     client.force_login(mai)
     return client
-
-
-def prove(client: Client) -> None:
-    """The password once more, as the site asks for it before such changes."""
-    assert client.post(AGAIN, {"password": PASSWORD}).status_code == 302
-
-
-def add_app(client: Client):
-    """Scan, and type what the app shows."""
-    client.get(ADD_APP)
-    session = client.session
-    session["mfa.totp.secret"] = SECRET
-    session.save()
-    return client.post(ADD_APP, {"code": code()})
-
-
-def kinds(user) -> list[str]:
-    return sorted(Authenticator.objects.filter(user=user).values_list("type", flat=True))
 
 
 def mails() -> list[str]:
@@ -70,9 +62,9 @@ def test_nothing_is_added_before_the_password_is_given_again(member, mai, addres
 
 
 @pytest.mark.parametrize("address", [REMOVE_APP, f"{CODES}generate/"])
-def test_nothing_is_taken_away_before_the_password_is_given_again(member, mai, address):
+def test_nothing_is_taken_away_before_a_factor_is_shown_again(member, mai, address):
     set_up(mai)
-    assert member.post(address)["Location"].startswith(f"{AGAIN}?next=")
+    assert member.post(address)["Location"].startswith(f"{CODE_AGAIN}?next=")
     assert kinds(mai) == ["recovery_codes", "totp"]
 
 
@@ -121,7 +113,7 @@ def test_new_recovery_codes_make_the_old_ones_worthless(
 
 def test_an_app_is_removed_with_its_codes_and_told_by_mail(member, mai):
     set_up(mai)
-    prove(member)
+    prove_by(member, code())
     assert member.post(REMOVE_APP)["Location"] == INDEX
     assert (kinds(mai), mails()) == ([], ["totp_deactivated"])
 
@@ -157,7 +149,7 @@ def test_a_confirmed_address_is_not_confirmed_again(member, mai):
 )
 def test_what_no_passkey_says_is_refused(member, mai, said):
     set_up(mai)
-    prove(member)
+    prove_by(member, code())
     member.get(ADD_PASSKEY)
     assert member.post(ADD_PASSKEY, {"credential": said}).status_code == 200
     assert "passwordless" not in member.get(ADD_PASSKEY).content.decode()
@@ -178,7 +170,7 @@ def test_a_passkey_of_another_is_not_there_to_be_taken_away(client, mai):
         user=person("theo"), type="webauthn", data={"name": "Phone", "credential": {}}
     )
     sign_in(client, mai)
-    prove(client)
+    prove_by(client, code())
     for step in ("edit", "remove"):
         address = f"/accounts/2fa/webauthn/keys/{theirs.pk}/{step}/"
         assert client.get(address).status_code == 404

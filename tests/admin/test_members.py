@@ -6,14 +6,17 @@ from urllib.parse import quote
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import OutgoingMail
 from catalogue import members
-from catalogue.models import Invitation, Membership, MerchantAct
+from catalogue.admin.members import MembersPage
+from catalogue.models import Invitation, Membership, Merchant, MerchantAct
+from shopping.admin_site import site
 from tests.admin.filled import WHY
-from tests.shops import ROLES, person
+from tests.shops import ROLES, open_shop, person
 
 
 @pytest.fixture
@@ -185,3 +188,45 @@ def test_another_who_follows_the_link_is_told_whose_it_is(world):
     page = client.post(link).content.decode()
     assert "you are signed in as mai@people.example" in page
     assert "mai" not in roles(world.plage)
+
+
+@pytest.fixture
+def numbered(world):
+    """Mai owns shop 900 and only reads in 9007."""
+    for handle, key, role in (("small", 900, "owner"), ("victim", 9007, "read_only")):
+        made = open_shop(handle)
+        Merchant.objects.filter(pk=made.pk).update(id=key)
+        Membership.objects.create(merchant_id=key, user=world.mai, role=role)
+    return Membership.objects.get(merchant=9007)
+
+
+ODD = ["{:019d}", "{:018d}", "%20{}", "+{}", "9_007", "²", "{}²", "٩٠٠٧", "9" * 5000, "x", "-1"]
+
+
+@pytest.mark.parametrize("spelled", ["{}", *ODD])
+def test_who_owns_another_shop_opens_this_one_by_no_spelling_of_its_id(browser, numbered, spelled):
+    """The first 18 digits of 0000000000000009007 are those of shop 900."""
+    page = f"/admin/catalogue/merchant/{spelled.format(9007)}/members/"
+    sent = {"do": "role", "member": numbered.pk, "role": "owner"}
+    client = browser(numbered.user)
+    assert client.get(page).status_code == 403
+    assert client.post(page, sent).status_code == 403
+    numbered.refresh_from_db()
+    assert numbered.role == "read_only"
+
+
+@pytest.mark.parametrize("spelled", ODD)
+def test_a_row_of_the_admin_has_one_address(browser, numbered, spelled):
+    client = browser(numbered.user)
+    for step in ("change", "history"):
+        page = f"/admin/catalogue/merchant/{spelled.format(9007)}/{step}/"
+        assert client.get(page).status_code == 404
+    assert client.get("/admin/catalogue/merchant/9007/change/").status_code == 200
+
+
+def test_the_page_itself_asks_who_manages_the_shop_that_it_opens(rf, numbered):
+    """Whatever stands before it."""
+    request = rf.get("/")
+    request.user = numbered.user
+    with pytest.raises(PermissionDenied):
+        MembersPage.members.__wrapped__(site._registry[Merchant], request, "9007")

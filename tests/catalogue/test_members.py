@@ -60,7 +60,7 @@ def test_an_invitation_goes_by_mail_and_lets_in_who_was_asked(shop, owner, mai):
     invite(shop, owner, email="MAI@people.example")
     mail = OutgoingMail.objects.get()
     assert (mail.kind, mail.to) == ("invitation", "MAI@people.example")
-    assert mail.subject == "Plage invites you to work with them"
+    assert mail.subject == "“Plage” invites you to work with them"
     secret = re.search(r"/invitations/(\S+)/", mail.text)[1]
     member = members.accept(secret, user=mai)
     assert (member.role, roles(shop)) == ("editor", {"nour": "owner", "mai": "editor"})
@@ -159,7 +159,7 @@ def test_a_shop_invites_twenty_people_a_day(shop, owner):
         invite(shop, owner)
     assert OutgoingMail.objects.count() == 20
     other = open_shop("rayon")
-    members.invite(other, email="mai@people.example", role="editor", actor=owner)
+    members.invite(other, email="mai@people.example", role="editor", actor=person("theo"))
     Invitation.objects.update(created_at=timezone.now() - timedelta(days=1))
     invite(shop, owner)
 

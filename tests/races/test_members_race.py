@@ -8,6 +8,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.db import connection, transaction
 
+from accounts.models import OutgoingMail, User
 from catalogue import members
 from catalogue.members import MemberError
 from catalogue.models import Membership, Merchant, MerchantAct
@@ -67,3 +68,21 @@ def test_a_link_that_is_pressed_twice_at_once_lets_in_once(shop):
     presses = [lambda: members.accept(secret, user=mai)] * 2
     assert both_wait(shop, presses) == ["NoInvitation", "done"]
     assert MerchantAct.objects.filter(kind="joined").count() == 1
+
+
+def test_two_shops_of_one_person_count_their_invitations_one_after_another(shop):
+    nour, other = person("nour"), open_shop("rayon")
+    for number in range(19):
+        members.invite(shop, email=f"m{number}@people.example", role="editor", actor=nour)
+
+    def ask(of, email):
+        return lambda: members.invite(of, email=email, role="editor", actor=nour)
+
+    asks = [ask(shop, "mai@people.example"), ask(other, "theo@people.example")]
+    with ThreadPoolExecutor(2) as pool:
+        with transaction.atomic():
+            User.objects.select_for_update().get(pk=nour.pk)
+            pressed = [pool.submit(tried, each) for each in asks]
+            wait_until(lambda: waiting() == 2, seconds=30, otherwise="nobody waits for the lock")
+        assert sorted(each.result() for each in pressed) == ["MemberError", "done"]
+    assert OutgoingMail.objects.filter(kind="invitation").count() == 20
