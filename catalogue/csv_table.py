@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import BinaryIO
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from catalogue.encodings import UnreadableFile, text_lines
@@ -55,11 +56,12 @@ class _Lines:
         return line
 
 
-def read(source: BinaryIO) -> Table:
+def read(source: BinaryIO, *, most_rows: int | None = None) -> Table:
     """The table in a seekable binary file, read as a stream.
 
     Columns are separated by commas, semicolons, tabs or vertical bars, as the first row shows.
-    Raises UnreadableFile when the file as a whole is no table.
+    Raises UnreadableFile when the file as a whole is no table; so do its rows behind the
+    `most_rows`th, empty ones counted and the header not.
     """
     lines = text_lines(source)
     first = next(lines, "")
@@ -78,7 +80,7 @@ def read(source: BinaryIO) -> Table:
         raise UnreadableFile(_("A file has at most %(most)s columns.") % {"most": MOST_COLUMNS})
     if any("\x00" in name for name in header):
         raise UnreadableFile(_("This is not a text file. Save the products as CSV (UTF-8)."))
-    return Table(header, _rows(reader, taken, columns=len(header)))
+    return Table(header, _rows(reader, taken, columns=len(header), most=most_rows))
 
 
 def _delimiter(line: str) -> str:
@@ -86,7 +88,9 @@ def _delimiter(line: str) -> str:
     return max(DELIMITERS, key=lambda each: (line.count(each), each == ","))
 
 
-def _rows(reader: Iterator[list[str]], taken: _Lines, *, columns: int) -> Iterator[Row]:
+def _rows(
+    reader: Iterator[list[str]], taken: _Lines, *, columns: int, most: int | None
+) -> Iterator[Row]:
     number, line = 1, len(taken.taken)
     while True:
         number += 1
@@ -96,13 +100,21 @@ def _rows(reader: Iterator[list[str]], taken: _Lines, *, columns: int) -> Iterat
         except StopIteration:
             return
         except csv.Error as error:
+            _check(number, most)
             begin, line = line + 1, line + len(taken.taken)
             text = "".join(taken.taken)[:MOST_CHARACTERS]
             yield Row(number, [_plain(text)], _unreadable(begin, line, error), readable=False)
             continue
+        _check(number, most)
         line += len(taken.taken)
         if any(value.strip() for value in values):
             yield _row(number, values, columns=columns)
+
+
+def _check(number: int, most: int | None) -> None:
+    if most is not None and number > most + 1:
+        message = _("A file has at most %(most)s rows, empty ones counted. Split it into several.")
+        raise UnreadableFile(message % {"most": number_format(most, force_grouping=True)})
 
 
 def _row(number: int, values: list[str], *, columns: int) -> Row:

@@ -8,42 +8,44 @@ nothing and skips nothing; its lease ends, and the sweep finds the import due.
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
-from io import StringIO
-from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from catalogue import csv_table, reading, staging
+from catalogue import csv_table, reading, staged_rows, staging
 from catalogue.columns import Layout
 from catalogue.csv_table import Row
 from catalogue.encodings import UnreadableFile
 from catalogue.imported import Book, Outcome, Writer
-from catalogue.imports import MOST_PRODUCTS, MOST_ROWS, batches, named
+from catalogue.imports import MOST_PRODUCTS, MOST_ROWS, batches
 from catalogue.models import Import, StagedProduct
 from catalogue.parsed import ParsedProduct
 from catalogue.plans import Refused
 from catalogue.reading import Run
-from shopping import rows
+from shopping import rows, waits
 
 log = logging.getLogger(__name__)
 
 # Longer than a slice may last, so a lease ends only with its worker.
 LEASE = timedelta(seconds=60)
+# An import that so many workers took, none of which came any further, is given up: whatever kills
+# them, kills the next one too. One that fails in words waits twice as long each time.
+MOST_ATTEMPTS = 8
+FIRST_WAIT = timedelta(seconds=10)
 # How long a slice goes on to begin batches, in seconds. Others' work waits for a worker so long.
 SECONDS = 5.0
 State = Import.State
 
 CLAIM = """
-UPDATE catalogue_import SET lease_until = clock_timestamp() + %s
+UPDATE catalogue_import SET lease_until = clock_timestamp() + %s, attempts = attempts + 1
 WHERE id = (
     SELECT id FROM catalogue_import
     WHERE state IN ('reading', 'applying') AND (lease_until IS NULL OR lease_until <= now())
@@ -52,12 +54,9 @@ WHERE id = (
 RETURNING id, lease_until
 """
 RELEASE = "UPDATE catalogue_import SET lease_until = now() WHERE id = %s AND lease_until = %s"
-STAGED = (
-    *("of_id", "place", "first_row", "last_row", "handle", "title", "fate"),
-    *("rows", "changes", "errors", "notes", "applied"),
-)
-COPY = f"COPY catalogue_stagedproduct ({', '.join(STAGED)}) FROM STDIN"
-ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+POSTPONE = """
+UPDATE catalogue_import SET lease_until = now() + %s, last_error = %s WHERE id = %s AND lease_until = %s
+"""
 
 
 class Lost(Exception):
@@ -72,12 +71,20 @@ def work(seconds: float = SECONDS) -> bool:
     user = claimed.uploaded_by
     with translation.override(user.locale if user else "en"):
         try:
-            if claimed.state == State.READING:
+            if claimed.attempts > MOST_ATTEMPTS:
+                _give_up(claimed)
+            elif claimed.state == State.READING:
                 _read(claimed, seconds=seconds)
             else:
                 _apply(claimed, seconds=seconds)
         except Lost:
             log.info("import %d was taken away", claimed.pk)
+        except Exception as error:
+            log.exception("import %d does not go on", claimed.pk)
+            wait = waits.doubled(FIRST_WAIT, attempts=claimed.attempts - 1)
+            said = f"{type(error).__name__}: {error}".replace("\0", "")[:500]
+            rows.run(POSTPONE, [wait, said, claimed.pk, claimed.lease_until])
+            return True
     rows.run(RELEASE, [claimed.pk, claimed.lease_until])
     return True
 
@@ -92,6 +99,23 @@ def claim() -> Import | None:
     # What was claimed is held, and not what somebody may have made of it since.
     claimed.lease_until = lease
     return claimed
+
+
+def _give_up(claimed: Import) -> None:
+    """Let nobody take it again, and say so, and how much of it is written."""
+    log.error("import %d is given up after %d attempts", claimed.pk, MOST_ATTEMPTS)
+    with transaction.atomic():
+        of = _held(claimed, State(claimed.state))
+        of.last_error = of.last_error or "no worker came to its end"
+        written = of.staged.filter(applied=True).count()
+        of.problem = ngettext(
+            "We tried several times and could not go on with this file; %(count)d product is as it"
+            " says. Upload it again in smaller parts, or write to us.",
+            "We tried several times and could not go on with this file; %(count)d products are as it"
+            " says. Upload it again in smaller parts, or write to us.",
+            written,
+        ) % {"count": written}
+        staging.move(of, State.FAILED, actor=None)
 
 
 def writer_of(of: Import) -> Writer:
@@ -119,7 +143,7 @@ def _read(claimed: Import, *, seconds: float) -> None:
     try:
         with claimed.file.open("rb") as opened:
             file = staging.binary(opened)
-            table = csv_table.read(file)
+            table = csv_table.read(file, most_rows=staging.MOST_FILE_ROWS)
             found = reading.products(
                 table, layout, currency=claimed.currency, after=claimed.read_to
             )
@@ -144,7 +168,7 @@ def _read(claimed: Import, *, seconds: float) -> None:
 def _fail(claimed: Import, problem: str) -> None:
     with transaction.atomic():
         of = _held(claimed, State.READING)
-        of.problem = problem[:1000]
+        of.problem, of.last_error = problem[:1000], ""
         staging.move(of, State.FAILED, actor=None)
 
 
@@ -158,65 +182,18 @@ def _stage(
 ) -> None:
     """Write what a batch would come to, and that reading has come so far."""
     outcomes = iter(writer.try_out([parsed for _run, parsed in batch if not parsed.errors]))
-    lines = []
+    made = []
     for run, parsed in batch:
         outcome = None if parsed.errors else next(outcomes)
-        lines.append(_line(_staged(claimed, run, parsed, outcome, layout)))
+        made.append(staged_rows.staged(claimed, run, parsed, outcome, layout))
     with transaction.atomic():
         of = _held(claimed, State.READING)
-        with connection.cursor() as cursor:
-            cursor.copy_expert(COPY, StringIO("".join(lines)))
+        staged_rows.write(made)
         of.read_to = batch[-1][0].place
         of.read_bytes = read_bytes
         of.rows += sum(len(run.rows) for run, _parsed in batch)
-        of.save(update_fields=["read_to", "read_bytes", "rows"])
-
-
-def _staged(
-    claimed: Import, run: Run, parsed: ParsedProduct, outcome: Outcome | None, layout: Layout
-) -> StagedProduct:
-    staged = StagedProduct(
-        of=claimed,
-        place=run.place,
-        first_row=run.rows[0].number,
-        last_row=run.rows[-1].number,
-        handle=parsed.handle[:200],
-        title=parsed.title[:200],
-        rows=[[row.number, row.values] for row in run.rows],
-    )
-    if outcome is None:
-        staged.fate = StagedProduct.Fate.REFUSED
-        staged.errors = [asdict(error) for error in parsed.errors]
-    else:
-        _say(staged, outcome, layout)
-    return staged
-
-
-def _say(staged: StagedProduct, outcome: Outcome, layout: Layout) -> None:
-    """Put down what writing the product comes to, or came to."""
-    if isinstance(outcome, Refused):
-        staged.fate = StagedProduct.Fate.REFUSED
-        staged.errors = [asdict(named(outcome.error, layout))]
-        return
-    staged.fate = StagedProduct.Fate(outcome.fate)
-    staged.title = outcome.product.title
-    staged.changes = [asdict(change) for change in outcome.changes]
-    staged.notes = [asdict(note) for note in outcome.kept_off]
-
-
-def _line(staged: StagedProduct) -> str:
-    """A row as COPY's text format has it.
-
-    https://www.postgresql.org/docs/current/sql-copy.html
-    """
-    values = (getattr(staged, name) for name in STAGED)
-    return "\t".join(map(_field, values)) + "\n"
-
-
-def _field(value: Any) -> str:
-    if isinstance(value, list):
-        value = json.dumps(value, ensure_ascii=False)
-    return str(value).translate(ESCAPES)
+        of.attempts, of.last_error = 0, ""
+        of.save(update_fields=["read_to", "read_bytes", "rows", "attempts", "last_error"])
 
 
 # Writing ---------------------------------------------------------------------------------------
@@ -237,10 +214,10 @@ class _Progress(Book):
         pairs = [(self.batch[outcome.parsed.row], outcome) for outcome in outcomes]
         as_shown = []
         for staged, outcome in pairs:
-            if not isinstance(outcome, Refused) and staged.fate == outcome.fate:
+            if staged_rows.is_as_shown(staged, outcome, self.layout):
                 as_shown.append(staged.pk)
                 continue
-            _say(staged, outcome, self.layout)
+            staged_rows.say(staged, outcome, self.layout)
             staged.applied = not isinstance(outcome, Refused)
             staged.save()
         StagedProduct.objects.filter(pk__in=as_shown).update(applied=True)
@@ -250,7 +227,8 @@ class _Progress(Book):
 
 def _move_on(claimed: Import, place: int) -> None:
     """Note that all up to the `place`th product are through."""
-    Import.objects.filter(pk=claimed.pk).update(applied_to=place)
+    went_on = Import.objects.filter(pk=claimed.pk)
+    went_on.update(applied_to=place, attempts=0, last_error="")
 
 
 def _apply(claimed: Import, *, seconds: float) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import uuid4
@@ -20,13 +21,27 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from catalogue import columns, csv_table
 from catalogue.columns import Layout, UnknownColumns
+from catalogue.encodings import CHUNK
 from catalogue.models import Import, ImportEvent, Merchant
+from shopping import rows
 from shopping.hints import wake
 
 WORKER = "catalogue.sweep_imports"
+FORGETS = "catalogue.sweep_old_imports"
 State = Import.State
 # After so long the file and what was staged of it are gone; what was imported, and when, stays.
 KEPT = timedelta(days=30)
+# A file has at most so many rows: a slice begins with coming to where the last one ended, in seconds.
+MOST_FILE_ROWS = 200_000
+# A shop has at most so many imports that are not over, and so many of its files are kept.
+MOST_OPEN, MOST_KEPT = 5, 20
+SURPLUS = """
+SELECT id FROM (
+    SELECT id, state, row_number() OVER (PARTITION BY merchant_id ORDER BY id DESC) AS place
+    FROM catalogue_import WHERE file <> ''
+) kept
+WHERE place > %s AND state IN ('done', 'cancelled', 'failed') ORDER BY id LIMIT 1
+"""
 # In how many of a shop's imports we look for what it chose.
 MEMORY = 20
 
@@ -42,9 +57,11 @@ class NotNow(Exception):
 def upload(merchant: Merchant, *, content: File[Any], name: str, actor: User | None) -> Import:
     """Keep a file to import; where its columns are known, a worker begins to read it.
 
-    Raises UnreadableFile for a file that is no table, or lacks a column that it must have.
+    Raises UnreadableFile for a file that is no table, is too long, or lacks a column that it must
+    have; NotNow where the shop has too many imports that are not over. Locks the shop.
     """
-    header = csv_table.read(binary(content)).header
+    _check_room(merchant.pk)
+    header = header_of(content)
     try:
         layout = columns.recognised(header)
     except UnknownColumns:
@@ -61,12 +78,51 @@ def upload(merchant: Merchant, *, content: File[Any], name: str, actor: User | N
         columns=dict(layout.columns),
     )
     new.file.save(f"{uuid4()}.csv", content, save=False)
-    with transaction.atomic():
-        new.save()
-        ImportEvent.objects.create(of=new, state=new.state, actor=actor)
-        if layout.kind:
-            move(new, State.READING, actor=actor)
+    try:
+        with transaction.atomic():
+            _take_turns(merchant.pk)
+            new.save()
+            ImportEvent.objects.create(of=new, state=new.state, actor=actor)
+            if layout.kind:
+                move(new, State.READING, actor=actor)
+            wake(FORGETS)
+    except NotNow:
+        new.file.delete(save=False)
+        raise
     return new
+
+
+def header_of(content: File[Any]) -> list[str]:
+    """The columns of a file that may be imported. Raises UnreadableFile, also for too many rows."""
+    file = binary(content)
+    ends = _line_ends(file)
+    table = csv_table.read(file, most_rows=MOST_FILE_ROWS)
+    # There are no more rows than line ends, of which some may be in cells.
+    if ends > MOST_FILE_ROWS:
+        for _row in table.rows:
+            pass
+    return table.header
+
+
+def _line_ends(file: BinaryIO) -> int:
+    file.seek(0)
+    return sum(
+        chunk.count(b"\n") + chunk.count(b"\r") for chunk in iter(partial(file.read, CHUNK), b"")
+    )
+
+
+def _take_turns(merchant_id: int) -> None:
+    """Lock the shop, and see that it has room for one more open import. Raises NotNow."""
+    Merchant.objects.select_for_update(no_key=True).get(pk=merchant_id)
+    _check_room(merchant_id)
+
+
+def _check_room(merchant_id: int) -> None:
+    if Import.objects.filter(merchant=merchant_id, state__in=Import.OPEN).count() >= MOST_OPEN:
+        message = _(
+            "%(most)d imports of this shop are not over. Finish or cancel one of them first."
+        )
+        raise NotNow(message % {"most": MOST_OPEN})
 
 
 def binary(file: File[Any]) -> BinaryIO:
@@ -140,7 +196,8 @@ def cancel(of: Import, *, actor: User | None) -> Import:
 def resume(of: Import, *, actor: User | None) -> Import:
     """Go on where it was cancelled; what was never begun to be written is shown first.
 
-    Locks the import. Raises NotNow where it was not cancelled.
+    Locks the import and the shop. Raises NotNow where it was not cancelled, or where too many of the
+    shop's are not over.
     """
     with transaction.atomic():
         of = locked(of.pk)
@@ -148,6 +205,7 @@ def resume(of: Import, *, actor: User | None) -> Import:
             raise NotNow(_("This import was not cancelled."))
         if not of.file or not of.layout:
             raise NotNow(_("There is nothing left to go on with: upload the file again."))
+        _take_turns(of.merchant_id)
         if of.applied_to:
             return move(of, State.APPLYING, actor=actor)
         return move(of, State.READY if of.read_at else State.READING, actor=actor)
@@ -173,6 +231,8 @@ def move(of: Import, state: Import.State, *, actor: User | None) -> Import:
         )
     of.state = state
     of.lease_until = None
+    if of.is_busy:
+        of.attempts, of.last_error = 0, ""
     of.finished_at = None if of.is_busy or state == State.READY else timezone.now()
     of.save()
     ImportEvent.objects.create(of=of, state=state, actor=actor)
@@ -182,9 +242,13 @@ def move(of: Import, state: Import.State, *, actor: User | None) -> Import:
 
 
 def forget_old() -> bool:
-    """Delete the file and the staged rows of one import of long ago; whether there was one."""
+    """Delete the file and the staged rows of one import of long ago, or of one that is over and has
+    `MOST_KEPT` newer ones of its shop; whether there was one."""
     old = Import.objects.exclude(file="").exclude(state__in=Import.BUSY)
     found = old.filter(created_at__lt=timezone.now() - KEPT).order_by("pk").first()
+    if found is None:
+        surplus = rows.run(SURPLUS, [MOST_KEPT])
+        found = old.filter(pk=surplus[0][0]).first() if surplus else None
     if found is None:
         return False
     name, storage = str(found.file.name), found.file.storage

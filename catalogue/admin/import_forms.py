@@ -28,7 +28,7 @@ class ImportForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=UnfoldAdminFileFieldWidget({"accept": ".csv,.tsv,.txt,text/csv"}),
         help_text=gettext_lazy(
             "Shopify’s product export, our own, or any other with a first row that names its columns."
-            " At most 30 MB. Nothing is changed before you have seen what would be."
+            " At most 30 MB and 200,000 rows. Nothing is changed before you have seen what would be."
         ),
     )
 
@@ -39,7 +39,7 @@ class ImportForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_upload(self) -> Any:
         upload = self.cleaned_data["upload"]
         try:
-            columns.recognised(csv_table.read(staging.binary(upload)).header)
+            columns.recognised(staging.header_of(upload))
         except columns.UnknownColumns:
             pass
         except UnreadableFile as error:

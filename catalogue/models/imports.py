@@ -39,13 +39,15 @@ class Import(models.Model):
         State.READING: {State.READY, State.CANCELLED, State.FAILED},
         # Again with other columns, as long as nothing was written.
         State.READY: {State.APPLYING, State.READING, State.CANCELLED},
-        State.APPLYING: {State.DONE, State.CANCELLED},
+        State.APPLYING: {State.DONE, State.CANCELLED, State.FAILED},
         State.CANCELLED: {State.READING, State.READY, State.APPLYING},
         State.DONE: set(),
         State.FAILED: set(),
     }
     # In which a worker is at it, or should be.
     BUSY = (State.READING, State.APPLYING)
+    # In which it waits for somebody, be it a worker.
+    OPEN = (State.UPLOADED, State.READY, *BUSY)
 
     merchant = models.ForeignKey(
         Merchant, on_delete=models.PROTECT, related_name="imports", verbose_name=_("shop")
@@ -68,8 +70,13 @@ class Import(models.Model):
     read_at = models.DateTimeField(null=True)
     rows = models.PositiveIntegerField(_("rows"), default=0)
     applied_to = models.PositiveIntegerField(default=0)
-    # Why the file as a whole could not be read.
+    # Why the file as a whole could not be read, or not be written to its end.
     problem = models.CharField(max_length=1000, blank=True)
+    # How often a worker has taken it since it last went on, and what was in its way.
+    attempts = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    last_error = models.CharField(
+        max_length=500, blank=True, default="", db_default="", editable=False
+    )
     lease_until = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(_("uploaded at"), auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
@@ -96,6 +103,11 @@ class Import(models.Model):
     @property
     def is_busy(self) -> bool:
         return self.state in self.BUSY
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether it failed for our sake, and not the file's."""
+        return self.state == self.State.FAILED and bool(self.last_error)
 
     @property
     def percent(self) -> int:

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from catalogue import slices
+from catalogue import slices, staging
 from catalogue.models import Import, Membership
 from tests.admin.filled import errors, said
 
@@ -49,7 +49,7 @@ def buttons(client: Client, of: Import) -> list[str]:
 def test_each_state_has_the_buttons_of_what_comes_next(browser, world):
     client, shop = browser(world.plage.owner), world.plage.merchant
     of = uploaded(client, shop, "a;b", header="Nom;Prix")
-    assert buttons(client, of) == ["columns"]
+    assert buttons(client, of) == ["columns", "cancel"]
     of = uploaded(client, shop, "mug,Mug,M,5,24.00,x", "lamp,Lamp,L,5,free,x")
     assert buttons(client, of) == ["cancel"]
     worked_off()
@@ -209,3 +209,25 @@ def test_a_file_for_another_shop_is_refused(browser, world):
     answer = post(browser(world.plage.owner), world.rayon.merchant, HEADER.encode())
     assert "merchant" in errors(answer)
     assert Import.objects.count() == before
+
+
+def test_one_open_import_too_many_is_refused_in_words(browser, world):
+    client, shop = browser(world.plage.owner), world.plage.merchant
+    open_ones = shop.imports.filter(state__in=Import.OPEN)
+    while open_ones.count() < staging.MOST_OPEN:
+        uploaded(client, shop, "a;b", header="Nom;Prix")
+    answer = post(client, shop, b"Nom;Prix\na;b\n")
+    page = client.get(answer.url).content.decode()
+    assert "Finish or cancel one of them first." in page
+    assert open_ones.count() == staging.MOST_OPEN
+
+
+def test_one_that_was_given_up_says_so_and_asks_nobody_to_mend_it(browser, world):
+    client = browser(world.plage.owner)
+    of = uploaded(client, world.plage.merchant, "mug,Mug,M,5,24.00,x")
+    Import.objects.update(attempts=slices.MOST_ATTEMPTS)
+    worked_off()
+    page = client.get(f"{LIST}{of.pk}/change/").content.decode()
+    assert "We tried several times and could not go on with this file" in page
+    assert "Mend the file" not in page
+    assert buttons(client, of) == []

@@ -95,3 +95,20 @@ def test_shoppers_and_an_import_wait_for_each_other_instead_of_deadlocking(shop:
     said = at_once([count, buy, buy, buy])
     assert said == [None] * 4
     assert set(Variant.objects.values_list("stock__on_hand", flat=True)) == {80}
+
+
+def test_uploads_at_once_leave_no_more_open_imports_than_a_shop_may_have(
+    shop: Merchant, tmp_path: Any
+) -> None:
+    def upload() -> str:
+        content = ContentFile(file_of([1]))
+        try:
+            return str(staging.upload(shop, content=content, name="b.csv", actor=None).state)
+        except staging.NotNow:
+            return "refused"
+
+    for _ in range(staging.MOST_OPEN - 2):
+        upload()
+    said = at_once([upload] * 8)
+    assert sorted(map(str, said)) == ["reading"] * 2 + ["refused"] * 6
+    assert Import.objects.count() == len(list(tmp_path.rglob("*.csv"))) == staging.MOST_OPEN
