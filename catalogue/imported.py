@@ -40,17 +40,22 @@ NO_BOOK = Book()
 @dataclass(frozen=True, slots=True)
 class Writer:
     """Whose products are written, who asked for it (None: nobody by name), and what their stock
-    movements refer to: the file's name."""
+    movements refer to: the file's name.
+
+    Categories are the operator's: only an import of theirs may make those that are not there.
+    """
 
     merchant: Merchant
     actor: User | None
     reference: str
+    makes_categories: bool = False
 
     def try_out(self, batch: Sequence[ParsedProduct]) -> list[Outcome]:
         """What `write` would come to as things are now, of each in turn. Locks and changes nothing."""
         if not batch:
             return []
-        shelf = shelves.look(self.merchant, batch)
+        categories = shelves.planned(batch) if self.makes_categories else shelves.known(batch)
+        shelf = shelves.look(self.merchant, batch, categories=categories)
         return [_planned(parsed, shelf, self.merchant) for parsed in batch]
 
     def write(self, batch: Sequence[ParsedProduct], book: Book = NO_BOOK) -> list[Outcome]:
@@ -63,9 +68,9 @@ class Writer:
         """
         if not batch:
             return []
-        made = shelves.categories(batch)
+        categories = shelves.made(batch) if self.makes_categories else shelves.known(batch)
         try:
-            return self._together(batch, made, book)
+            return self._together(batch, categories, book)
         except (IntegrityError, Refused) as error:
             if len(batch) > 1:
                 return [each for parsed in batch for each in self.write([parsed], book)]
@@ -77,10 +82,10 @@ class Writer:
 
     @transaction.atomic
     def _together(
-        self, batch: Sequence[ParsedProduct], made: dict[str, Category], book: Book
+        self, batch: Sequence[ParsedProduct], categories: dict[str, Category], book: Book
     ) -> list[Outcome]:
         book.begin()
-        shelf = shelves.lock(self.merchant, batch, made=made)
+        shelf = shelves.lock(self.merchant, batch, categories=categories)
         outcomes = [_planned(parsed, shelf, self.merchant) for parsed in batch]
         self._put([each for each in outcomes if isinstance(each, Plan)])
         book.note(outcomes)

@@ -47,7 +47,7 @@ class ImportReport:
 
     def add(self, outcome: Outcome, layout: Layout) -> None:
         """Count what came of a product; its notes are variants that stay off sale, as their
-        merchant wants them."""
+        merchant wants them, and categories that are not there."""
         if isinstance(outcome, Refused):
             self.fail([named(outcome.error, layout)])
             return
@@ -81,7 +81,8 @@ def import_products(
     its prices are in where it does not say. Products are found again by our id, their handle or a
     SKU, variants by SKU, else by options; variants that the file no longer has are taken off sale
     and return with it, what the merchant switched off here stays off, with a note; products that
-    the file does not name stay, and so does what it has no column for. `reference` (the file's
+    the file does not name stay, and so does what it has no column for. Categories that are not there
+    are made: what merchants upload may not do that. `reference` (the file's
     name) stands in the stock movements. `dry_run` writes nothing and reports what would happen.
 
     Call it outside of any transaction: each batch of products has its own, and locks what
@@ -91,7 +92,7 @@ def import_products(
     report = ImportReport()
     with _opened(source) as stream:
         reference = reference or Path(getattr(stream, "name", "") or "upload").name
-        writer = Writer(merchant, actor, reference[:64])
+        writer = Writer(merchant, actor, reference[:64], makes_categories=True)
         table = csv_table.read(stream)
         layout = columns.recognised(table.header)
         for batch in batches(reading.products(table, layout, currency=currency)):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from catalogue import history, products
 from catalogue.models import Merchant, Product, ProductImage
-from catalogue.parsed import ParsedImage, ParsedProduct
+from catalogue.parsed import ParsedImage, ParsedProduct, RowError
 from catalogue.planned_variants import plan_counts, plan_variants
 from catalogue.plans import CHANGED, NEW, Plan, refusal
 from catalogue.products import ProductError
@@ -98,12 +98,26 @@ def _said(made: Plan, shelf: Shelf) -> dict[str, Any]:
         # It may be in one of several that are called the same.
         present = made.product.category
         if present is None or present.name != parsed.category:
-            values["category"] = shelf.categories.get(category_slug(parsed.category))
+            found = shelf.categories.get(category_slug(parsed.category))
+            if found is None and parsed.category:
+                _no_category(made)
+            else:
+                values["category"] = found
     if "option1_name" in given:
         values["option_names"] = list(parsed.option_names)
     if parsed.external_id:
         values["external_id"] = parsed.external_id
     return values
+
+
+def _no_category(made: Plan) -> None:
+    """The product is taken all the same: categories are the operator's, and not its shop's to make."""
+    parsed = made.parsed
+    if made.fate == NEW:
+        message = _("There is no such category; the product is taken without one.")
+    else:
+        message = _("There is no such category; the product’s own is left as it is.")
+    made.kept_off.append(RowError(parsed.row, parsed.handle, "category", parsed.category, message))
 
 
 def _status(made: Plan) -> None:

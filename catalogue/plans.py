@@ -38,8 +38,8 @@ class Change:
 
 @dataclass(slots=True)
 class Plan:
-    """One product, its rows changed in memory alone; `kept_off` are notes on variants that stay off
-    sale, though the file has them."""
+    """One product, its rows changed in memory alone; `kept_off` are notes on what the file says and is
+    not done: variants that stay off sale, a category that is not there."""
 
     parsed: ParsedProduct
     product: Product

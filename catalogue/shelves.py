@@ -33,42 +33,52 @@ class Shelf:
         return self.products.get(self.owners.get(parsed.handle, 0))
 
 
-def categories(batch: Sequence[ParsedProduct]) -> dict[str, Category]:
+def known(batch: Sequence[ParsedProduct]) -> dict[str, Category]:
+    """The categories of a batch that are there, by their slugs."""
+    return {each.slug: each for each in Category.objects.filter(slug__in=_named(batch))}
+
+
+def planned(batch: Sequence[ParsedProduct]) -> dict[str, Category]:
+    """What `made` would come to; those that are not there are in memory alone."""
+    names = _named(batch)
+    return {slug: Category(name=name, slug=slug) for slug, name in names.items()} | known(batch)
+
+
+def made(batch: Sequence[ParsedProduct]) -> dict[str, Category]:
     """The categories of a batch by their slugs; those that are not there are made, in their order.
 
     Outside of a transaction that holds other locks: two shops may make the same ones at once.
     """
-    names = _named(batch)
-    found = {each.slug: each for each in Category.objects.filter(slug__in=names)}
+    names, found = _named(batch), known(batch)
     for slug in sorted(set(names) - set(found)):
         found[slug] = Category.objects.get_or_create(slug=slug, defaults={"name": names[slug]})[0]
     return found
 
 
-def look(merchant: Merchant, batch: Sequence[ParsedProduct]) -> Shelf:
+def look(
+    merchant: Merchant, batch: Sequence[ParsedProduct], *, categories: dict[str, Category]
+) -> Shelf:
     """What `merchant` has of a batch as things are now, for a dry run. As many statements for many
-    products as for one, and no locks."""
+    products as for one, and no locks. `categories` are those of the batch."""
     shelf = _shelf(merchant, batch)
+    shelf.categories = categories
     products = Product.objects.filter(_meant(shelf, batch), merchant=merchant).order_by("pk")
     variants = Variant.objects.select_related("stock").order_by("position", "pk")
     found = products.select_related("category").prefetch_related(
         Prefetch("variants", variants), "images"
     )
     shelf.products = {product.pk: product for product in found}
-    names = _named(batch)
-    shelf.categories = {slug: Category(name=name, slug=slug) for slug, name in names.items()} | {
-        each.slug: each for each in Category.objects.filter(slug__in=names)
-    }
     return shelf
 
 
-def lock(merchant: Merchant, batch: Sequence[ParsedProduct], *, made: dict[str, Category]) -> Shelf:
+def lock(
+    merchant: Merchant, batch: Sequence[ParsedProduct], *, categories: dict[str, Category]
+) -> Shelf:
     """The same, locked until the end of the caller's transaction: the merchant, so that imports of
-    one shop take turns, then the products and then their variants, each in key order. `made` are the
-    batch's categories."""
+    one shop take turns, then the products and then their variants, each in key order."""
     Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
     shelf = _shelf(merchant, batch)
-    shelf.categories = made
+    shelf.categories = categories
     products = list(
         Product.objects.select_for_update(no_key=True, of=("self",))
         .filter(_meant(shelf, batch), merchant=merchant)
