@@ -49,6 +49,7 @@ SWEEPS = {
     "fulfilment.sweep_paid_orders": env.sweep_seconds,
     "fulfilment.sweep_credit_notes": 3 * env.sweep_seconds,
     "fulfilment.sweep_carrier_messages": 2 * env.sweep_seconds,
+    "fulfilment.sweep_old_carrier_messages": 3600,
     "fulfilment.sweep_late_orders": 600,
     "catalogue.sweep_reminders": 60,
     "catalogue.sweep_words": env.sweep_seconds,

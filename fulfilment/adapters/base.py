@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from django.utils import timezone
@@ -13,6 +13,8 @@ from fulfilment.reports import Report
 
 # Clocks are wrong, and some carriers send local times as if they were UTC.
 AHEAD = timedelta(days=1)
+# Some send the first moment of their calendar for one that they do not know.
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Forged(Exception):
@@ -58,7 +60,7 @@ def text_of(content: Mapping[str, Any], name: str, *, where: str = "") -> str:
 
 
 def moment_of(text: str, *, where: str) -> datetime:
-    """An aware time. Raises Malformed, also for one that is long to come."""
+    """An aware time. Raises Malformed, also for one that is long to come or of another century."""
     try:
         found = parse_datetime(text)
     except ValueError:
@@ -67,4 +69,6 @@ def moment_of(text: str, *, where: str) -> datetime:
         raise Malformed(f"{where}: a time with an offset is needed, as 2025-06-11T07:20:00+02:00")
     if found > timezone.now() + AHEAD:
         raise Malformed(f"{where}: this is yet to come")
+    if found < EARLIEST:
+        raise Malformed(f"{where}: this is before the year {EARLIEST.year}")
     return found
