@@ -11,7 +11,7 @@ import hashlib
 import logging
 import secrets
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import cast
 from uuid import UUID
@@ -31,8 +31,8 @@ logger = logging.getLogger(__name__)
 
 # Posts that one call may name: more than anybody sees in a few seconds.
 MOST = 50
-# A day's sketches outlast it for as long as a worker may be late.
-KEPT = timedelta(days=3)
+# A day's sketches outlast it for as long as a worker may be late to write it down.
+KEPT = timedelta(hours=26)
 BATCH = 500
 PREFIX = "etal:views"
 CHANGED, WRITING = f"{PREFIX}:changed", f"{PREFIX}:writing"
@@ -60,11 +60,12 @@ def note(public_ids: Sequence[UUID], *, visitor: str) -> int:
     day = timezone.now().date()
     try:
         digest = _digest(day, visitor)
-        with _redis().pipeline(transaction=False) as pipeline:
+        # At once, so that nothing is kept that has no end.
+        with _redis().pipeline(transaction=True) as pipeline:
             for post, merchant in found:
                 name = f"{day}:{merchant}:{post}"
                 pipeline.pfadd(f"{PREFIX}:{name}", digest)
-                pipeline.expire(f"{PREFIX}:{name}", KEPT)
+                pipeline.expireat(f"{PREFIX}:{name}", _end(day))
                 pipeline.sadd(CHANGED, name)
             pipeline.execute()
     except RedisError as error:
@@ -134,9 +135,14 @@ def _batches(redis: Redis) -> Iterator[list[str]]:
 def _digest(day: date, visitor: str) -> str:
     """Of the day alone: its salt is nowhere but in Redis, and not for long."""
     redis, key = _redis(), f"{PREFIX}:salt:{day}"
-    redis.set(key, secrets.token_hex(16), nx=True, ex=KEPT)
+    redis.set(key, secrets.token_hex(16), nx=True, exat=_end(day))
     salt = cast(bytes, redis.get(key)) or b""
     return hashlib.sha256(salt + visitor.encode()).hexdigest()
+
+
+def _end(day: date) -> datetime:
+    """When nothing is kept of a day any more."""
+    return datetime.combine(day, time.max, tzinfo=UTC) + KEPT
 
 
 @cache

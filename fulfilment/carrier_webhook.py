@@ -10,42 +10,38 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from catalogue.models import Merchant
 from fulfilment import carrier_messages
 from fulfilment.adapters import Forged, Malformed
+from fulfilment.carrier_messages import TooMany
 from fulfilment.models import CarrierConnection
-from shopping import limits
-from shopping.limits import Limit
 
 log = logging.getLogger(__name__)
 
 # A parcel's whole way is some kilobytes.
 MOST_BYTES = 256 * 1024
-# Of one connection: what one shop sends is applied by the workers of all.
-MESSAGES = Limit("carrier_messages", most=1_200, seconds=600)
 
 
 @csrf_exempt
 @require_POST
 def receive(request: HttpRequest, adapter: str, public_id: UUID) -> HttpResponse:
     """200 once it is kept (also when it was before); 401 without a good signature, 400 for a body
-    that its format does not know, 413 for one that is too large, 403 where the connection is off, 429
-    after too many.
+    that its format does not know, 413 for one that is too large, 403 where the connection is off or its
+    shop suspended, 429 with Retry-After for one too many.
 
     Senders try again for anything but 2xx; a broker that is away is no failure, for a sweep finds the
     row.
     """
-    connection = CarrierConnection.objects.filter(public_id=public_id, adapter=adapter).first()
+    found = CarrierConnection.objects.filter(public_id=public_id, adapter=adapter)
+    connection = found.select_related("merchant").first()
     if connection is None:
         return _answer("there is no such connection", status=404)
     if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
         return _answer(f"too large: at most {MOST_BYTES} bytes", status=413)
     if not connection.enabled:
         return _answer("this connection is switched off", status=403)
-    wait = limits.count(MESSAGES, str(connection.public_id))
-    if wait:
-        answer = _answer(f"too many: send again in {wait} seconds", status=429)
-        answer["Retry-After"] = str(wait)
-        return answer
+    if connection.merchant.status == Merchant.Status.SUSPENDED:
+        return _answer("this shop is suspended", status=403)
     try:
         body, headers = request.body, dict(request.headers)
         return _answer(carrier_messages.receive(connection, body=body, headers=headers))
@@ -54,6 +50,10 @@ def receive(request: HttpRequest, adapter: str, public_id: UUID) -> HttpResponse
     except Forged as error:
         log.warning("a report to connection %s was refused: %s", connection.public_id, error)
         return _answer(str(error), status=401)
+    except TooMany as error:
+        answer = _answer(str(error), status=429)
+        answer["Retry-After"] = str(error.seconds)
+        return answer
     except Malformed as error:
         return _answer(str(error), status=400)
 

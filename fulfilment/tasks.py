@@ -88,6 +88,13 @@ def sweep_carrier_messages() -> None:
             log.exception("parcel %s is not given what was reported of its number", shipment_id)
 
 
+@shared_task(name="fulfilment.sweep_old_carrier_messages")
+def sweep_old_carrier_messages() -> None:
+    """Forget the messages of long ago."""
+    while carrier_messages.forget_old():
+        pass
+
+
 @shared_task(name="fulfilment.sweep_late_orders")
 def sweep_late_orders() -> None:
     """Remind shops of what should have left, and tell the operator of what they leave undone."""

@@ -17,5 +17,5 @@ DOUBLINGS = 20
 
 def doubled(first: timedelta, *, attempts: int, longest: timedelta = LONGEST) -> timedelta:
     """The wait after so many `attempts` that failed before: `first`, twice as long after each, and no
-    longer than `longest`. None is ever given up."""
+    longer than `longest`. Whether to give up is the caller's to say."""
     return min(first * (1 << min(attempts, DOUBLINGS)), longest)

@@ -8,12 +8,16 @@ from kombu import Queue
 
 from shopping.environment import env
 
-# What waits for Stripe waits in a queue of its own. A worker takes from both; with WORKER_QUEUES
-# (Procfile) a slow Stripe gets a worker of its own. Subscribers are the courier's to wait for.
-CELERY_TASK_QUEUES = (Queue("celery"), Queue("stripe"))
+# What waits for Stripe waits in a queue of its own, and so does what merchants upload: the queues take
+# turns, so that however many files there are, an order waits for one slice of them. A worker takes from
+# all; with WORKER_QUEUES (Procfile) each may have one of its own. Subscribers are the courier's to wait
+# for.
+CELERY_TASK_QUEUES = (Queue("celery"), Queue("stripe"), Queue("imports"))
 CELERY_TASK_DEFAULT_QUEUE = "celery"
 CELERY_TASK_ROUTES = {
     "checkout.*": {"queue": "stripe"},
+    "catalogue.sweep_imports": {"queue": "imports"},
+    "catalogue.sweep_old_imports": {"queue": "imports"},
     # These ask no stranger.
     "checkout.close_months": {"queue": "celery"},
     "checkout.answer_cart_reply": {"queue": "celery"},
@@ -45,6 +49,7 @@ SWEEPS = {
     "fulfilment.sweep_paid_orders": env.sweep_seconds,
     "fulfilment.sweep_credit_notes": 3 * env.sweep_seconds,
     "fulfilment.sweep_carrier_messages": 2 * env.sweep_seconds,
+    "fulfilment.sweep_old_carrier_messages": 3600,
     "fulfilment.sweep_late_orders": 600,
     "fulfilment.sweep_returns": 3600,
     "catalogue.sweep_reminders": 60,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -14,6 +15,9 @@ from feeds.forms import chosen_ids
 from feeds.limits import TooOften
 from feeds.requests import person, told_to_wait
 from shopping.limits import address_of
+
+# As how many people those at one address may count on a day: a household, more or less.
+AGENTS = 20
 
 
 @csrf_exempt
@@ -37,9 +41,15 @@ def seen(request: HttpRequest) -> HttpResponse:
         limits.count_views(address)
     except TooOften as refusal:
         return told_to_wait(HttpResponse(refusal.message, content_type="text/plain"), refusal)
-    agent = request.headers.get("User-Agent", "")
-    post_views.note(ids, visitor=f"user:{user.pk}" if user else f"{address} {agent}")
+    post_views.note(ids, visitor=f"user:{user.pk}" if user else _signed_out(request, address))
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+def _signed_out(request: HttpRequest, address: str) -> str:
+    """Of those at one address that are signed out, one of `AGENTS`: anybody may call their browser
+    anything, and stands for no more people than these."""
+    agent = hashlib.sha256(request.headers.get("User-Agent", "").encode()).digest()
+    return f"{address} {int.from_bytes(agent) % AGENTS}"
 
 
 def _is_ours(request: HttpRequest) -> bool:

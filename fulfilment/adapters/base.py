@@ -13,7 +13,7 @@ from fulfilment.reports import Report
 
 # Clocks are wrong, and some carriers send local times as if they were UTC.
 AHEAD = timedelta(days=1)
-# No parcel of ours is older; what has no time is often sent as one of year 1 or 1970.
+# Some send the first moment of their calendar for one that they do not know.
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -60,7 +60,7 @@ def text_of(content: Mapping[str, Any], name: str, *, where: str = "") -> str:
 
 
 def moment_of(text: str, *, where: str) -> datetime:
-    """An aware time. Raises Malformed, also for one that is long to come or long past."""
+    """An aware time. Raises Malformed, also for one that is long to come or of another century."""
     try:
         found = parse_datetime(text)
     except ValueError:
@@ -70,5 +70,5 @@ def moment_of(text: str, *, where: str) -> datetime:
     if found > timezone.now() + AHEAD:
         raise Malformed(f"{where}: this is yet to come")
     if found < EARLIEST:
-        raise Malformed(f"{where}: this is before any parcel of ours")
+        raise Malformed(f"{where}: this is before the year {EARLIEST.year}")
     return found

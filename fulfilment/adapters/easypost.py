@@ -21,8 +21,8 @@ from fulfilment.reports import Report
 HEADER = "x-hmac-signature"
 PREFIX = "hmac-sha256-hex="
 TYPES = ("tracker.created", "tracker.updated")
-# Of one tracker; a parcel has some dozens on its whole way.
-MOST = 200
+# Details of one tracker: a parcel's whole way has some dozens.
+MOST = 100
 Status = Shipment.Status
 # What is not here says nothing of where the parcel is: that a label was printed, or that they do
 # not know.
@@ -61,8 +61,10 @@ class EasyPost:
         if not isinstance(tracker, dict) or not text_of(tracker, "tracking_code", where="result."):
             raise Malformed("result.tracking_code is needed")
         details = tracker.get("tracking_details") or []
-        if not isinstance(details, list) or len(details) > MOST:
-            raise Malformed(f"result.tracking_details: a list of {MOST} at most is needed")
+        if not isinstance(details, list):
+            raise Malformed("result.tracking_details: a list is needed")
+        if len(details) > MOST:
+            raise Malformed(f"result.tracking_details: a list of at most {MOST} is needed")
         found = [
             _detail(tracker, each, where=f"result.tracking_details[{place}]")
             for place, each in enumerate(details)

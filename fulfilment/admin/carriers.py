@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from fulfilment import connections
-from fulfilment.models import CarrierConnection
+from fulfilment.models import CarrierConnection, CarrierMessage
 from shopping.admin_site import site
 from shopping.capabilities import Capability
 from shopping.own_rows import MerchantFilter, OwnRowsAdmin
@@ -117,11 +117,17 @@ class CarrierConnectionAdmin(OwnRowsAdmin):
             (
                 date_format(timezone.localtime(each.received_at), "DATETIME_FORMAT"),
                 each.external_id,
-                each.last_error or (gettext("waits") if each.next_attempt_at else gettext("done")),
+                _state(each),
             )
             for each in found
         )
         return format_html_join(SafeString("<br>"), "{} · {} · {}", said) or "–"
+
+
+def _state(message: CarrierMessage) -> str:
+    if message.is_given_up:
+        return gettext("given up: %(error)s") % {"error": message.last_error}
+    return message.last_error or (gettext("waits") if message.next_attempt_at else gettext("done"))
 
 
 def _show(request: HttpRequest, row: Model) -> None:

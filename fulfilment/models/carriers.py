@@ -56,7 +56,8 @@ class CarrierConnection(models.Model):
 class CarrierMessage(models.Model):
     """One POST of a connection's, as it came; the same one twice is one row.
 
-    Kept at once, applied by a worker; `next_attempt_at` is empty when it needs nothing more.
+    Kept at once, applied by a worker; `next_attempt_at` is empty when it needs nothing more: it was
+    applied, and then has no error, or was given up.
     """
 
     connection = models.ForeignKey(
@@ -80,8 +81,17 @@ class CarrierMessage(models.Model):
                 fields=["next_attempt_at"],
                 condition=Q(next_attempt_at__isnull=False),
                 name="carrier_message_due",
-            )
+            ),
+            models.Index(
+                fields=["received_at"],
+                condition=Q(next_attempt_at__isnull=True),
+                name="carrier_message_over",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.connection_id}: {self.external_id}"
+
+    @property
+    def is_given_up(self) -> bool:
+        return self.next_attempt_at is None and bool(self.last_error)

@@ -26,6 +26,7 @@ from tests.admin.test_isolation_table import OF_MERCHANTS, REGISTERED, SITE, VIE
 
 # They only read, or fetch a file.
 READS = {
+    "fulfilment_return_photo",
     *["catalogue_import_progress", "catalogue_import_mend", "catalogue_product_preview"],
     *["catalogue_stocktake_sheet", "checkout_ledgertransaction_export"],
     *[f"checkout_merchantexports_{name}" for name in ("products", "stock", "orders", "ledger")],
@@ -38,7 +39,7 @@ READS = {
 # They have a field of their own for it: test_members.py, test_refunding.py.
 OWN_FIELD = {
     *["catalogue_merchant_members", "checkout_order_refund"],
-    "fulfilment_fulfilmentorder_refund",
+    *["fulfilment_fulfilmentorder_refund", "fulfilment_return_refund"],
 }
 # What they change is the person's own, or the operator's.
 NO_SHOPS = {"fulfilment_fulfilmentorder_views", "checkout_reconciliationrun_ask"}

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from feeds import limits, post_views
 from feeds.models import Post, PostViews, ProductCard
+from feeds.views.seen import AGENTS
 from shopping.limits import Limit
 from tests.shops import cast
 
@@ -49,6 +50,24 @@ def test_a_visitor_counts_once_a_day(world):
     assert tell(world.post, client=signed_in, **{"User-Agent": "My phone"}) == 204
     assert counted() == {key: 3}
     assert PostViews.objects.get().day == timezone.now().date()
+
+
+def test_one_address_is_few_people_however_many_browsers_it_names(world):
+    for number in range(5 * AGENTS):
+        assert tell(world.post, **{"User-Agent": f"Agent {number}"}) == 204
+    [count] = counted().values()
+    assert 1 < count <= AGENTS
+
+
+def test_what_is_counted_of_a_day_is_gone_soon_after_it(world):
+    tell(world.post)
+    redis = post_views._redis()
+    day = timezone.now().date()
+    keys = [*redis.keys(f"{post_views.PREFIX}:{day}:*"), f"{post_views.PREFIX}:salt:{day}"]
+    assert len(keys) == 2
+    left = timedelta(hours=24) + post_views.KEPT
+    for key in keys:
+        assert 26 * 3600 - 60 < redis.ttl(key) <= left.total_seconds() <= 50 * 3600
 
 
 def test_each_shop_on_a_post_counts_its_own(world):

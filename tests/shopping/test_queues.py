@@ -16,7 +16,8 @@ QUEUES = {
     "checkout.sweep_carts": "celery",
     "checkout.close_months": "celery",
     "webhooks.sweep_replays": "celery",
-    "catalogue.sweep_imports": "celery",
+    "catalogue.sweep_imports": "imports",
+    "catalogue.sweep_old_imports": "imports",
     "fulfilment.open_for_event": "celery",
     "accounts.sweep_mails": "celery",
 }

@@ -6,7 +6,7 @@ import shopping.names
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("catalogue", "0022_movements_are_found"),
+        ("catalogue", "0024_stocktakes_have_a_history"),
     ]
 
     operations = [
