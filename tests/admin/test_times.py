@@ -63,3 +63,11 @@ def test_who_works_for_two_shops_reads_their_clocks_if_they_are_the_same(
 def test_an_hour_that_comes_twice_can_be_chosen(browser, world) -> None:
     data = {"product": another(world).pk, **times("10-25", "02:30")}
     assert browser(world.plage.owner).post(ADD, data).status_code == 302
+
+
+def test_the_first_stop_skips_the_menu(browser, world) -> None:
+    for url in ("/admin/", LIST, f"/admin/catalogue/product/{world.plage.product.pk}/change/"):
+        shown = page(browser(world.plage.owner), url)
+        first = shown.index("<a ", shown.index("<body"))
+        assert shown[first:].startswith('<a class="skip-link" href="#content">Skip to content</a>')
+        assert shown.count('id="content"') == 1
