@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
@@ -46,15 +46,24 @@ class Checklist:
 
 
 def unfinished(access: Access) -> list[Checklist]:
-    """Of the shops that a person works for, those that still need something; MOST at most.
+    """Of the shops that a person works for, those that still need something; MOST at most. Steps
+    that are for others to do have no link.
 
     None for the operator's staff, who do not set shops up. Two statements a shop.
     """
     if access.everything:
         return []
     shops = Merchant.objects.filter(pk__in=access.merchants(Capability.VIEW), status__in=OPEN)
-    found = [of(shop) for shop in shops.order_by("name")[:MOST]]
+    found = [_for(access, of(shop)) for shop in shops.order_by("name")[:MOST]]
     return [each for each in found if not each.is_complete]
+
+
+def _for(access: Access, found: Checklist) -> Checklist:
+    steps = [
+        step if access.may(step.needs, found.shop.pk) else replace(step, link="")
+        for step in found.steps
+    ]
+    return replace(found, steps=steps)
 
 
 def of(shop: Merchant) -> Checklist:

@@ -107,7 +107,16 @@ class ProductAdmin(ProductPages, BulkEditing):
         return super().get_form(request, obj, change=change, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return list(self.readonly_fields) if obj else []
+        return [*self.readonly_fields, "kept_in"] if obj else []
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Who changes nothing here reads the category's name: its own page is staff's."""
+        found: list[Any] = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return found
+        (title, first), *others = found
+        fields = ["kept_in" if each == "category" else each for each in first["fields"]]
+        return [(title, first | {"fields": fields}), *others]
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
         if obj is None:
@@ -149,6 +158,10 @@ class ProductAdmin(ProductPages, BulkEditing):
     def picture(self, product: Product) -> str:
         known = _figures(product)
         return thumbnail(ProductImage(file=known.image, alt=known.alt))
+
+    @display(description=_("category"))
+    def kept_in(self, product: Product) -> str:
+        return str(product.category or "–")
 
     @display(description=_("shop"))
     def shop(self, product: Product) -> str:

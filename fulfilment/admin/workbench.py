@@ -122,7 +122,8 @@ class Workbench(OwnRowsAdmin):
         ]
         context = {
             "tabs": tabs,
-            "is_all": not query,
+            "is_all": asked not in QUEUES,
+            "hands_over": self.has_change_permission(request),
             "waiting_count": count(self._unpaid(request)),
             "views": list(self._views(request)[: saved_views.MOST]),
             "query": query,

@@ -1,0 +1,44 @@
+"""Links lead where their reader may go, and from the checklist there is a way back to it."""
+
+from __future__ import annotations
+
+from catalogue.models import Category, Product
+
+TO_SEND = "/admin/fulfilment/fulfilmentorder/"
+RATE = "/admin/catalogue/shippingrate/add/"
+
+
+def page(client, url: str) -> str:
+    return client.get(url).content.decode()
+
+
+def own(world, model: str, row) -> str:
+    return f"/admin/catalogue/{model}/{row.pk}/change/"
+
+
+def test_whoever_hands_over_nothing_is_led_to_no_file(browser, world):
+    assert "Hand over by CSV" in page(browser(world.plage.owner), TO_SEND)
+    assert "Hand over by CSV" not in page(browser(world.plage.members["read_only"]), TO_SEND)
+
+
+def test_the_queue_that_is_looked_through_is_marked(browser, world):
+    shown = page(browser(world.plage.owner), f"{TO_SEND}?q=20001")
+    assert '<a href="/admin/fulfilment/fulfilmentorder/" aria-current="page">All</a>' in shown
+
+
+def test_a_shop_leads_its_owner_to_its_public_page(browser, world):
+    shown = page(browser(world.plage.owner), own(world, "merchant", world.plage.merchant))
+    assert '<a class="text-link" href="/@plage/">@plage</a>' in shown
+    assert "/admin/accounts/user/" not in shown
+    shown = page(browser(world.staff), own(world, "merchant", world.plage.merchant))
+    assert f"/admin/accounts/user/{world.plage.merchant.account_id}/change/" in shown
+
+
+def test_a_category_is_no_link_for_who_only_reads(browser, world):
+    lamps = Category.objects.create(name="Lamps of all sorts", slug="lamps-of-all-sorts")
+    Product.objects.filter(pk=world.plage.product.pk).update(category=lamps)
+    url = own(world, "product", world.plage.product)
+    shown = page(browser(world.plage.members["read_only"]), url)
+    assert "Lamps of all sorts" in shown
+    assert "/admin/catalogue/category/" not in shown
+    assert 'name="category"' in page(browser(world.plage.owner), url)
