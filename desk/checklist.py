@@ -15,6 +15,7 @@ from feeds.models import ProductCard
 from feeds.models.posts import there_at
 from shopping.capabilities import Capability
 from shopping.own_rows import Access
+from shopping.ways_back import TO_CHECKLIST
 
 # Of whoever works for more shops than that the first ones are shown.
 MOST = 3
@@ -86,35 +87,35 @@ def of(shop: Merchant) -> Checklist:
             _("Say how you sell"),
             _("Buyers read your terms before they pay; without them they have the law’s alone."),
             bool(shop.terms.strip()),
-            own_page,
+            own_page + TO_CHECKLIST,
             Capability.MANAGE,
         ),
         Step(
             _("Name your company"),
             _("Invoices need its name and address, and its VAT number where it has one."),
             bool(shop.legal_name.strip() and shop.address.strip()),
-            own_page,
+            own_page + TO_CHECKLIST,
             Capability.MANAGE,
         ),
         Step(
             _("Say where you deliver"),
             _("Without a shipping rate for a country nobody there can buy from you."),
             delivers,
-            reverse("admin:catalogue_shippingrate_add"),
+            reverse("admin:catalogue_shippingrate_add") + TO_CHECKLIST,
             Capability.LISTINGS,
         ),
         Step(
             _("Connect payouts"),
             _("Your products are shown, and cannot be bought, until Stripe can pay you."),
             shop.payable,
-            f"{own_page}#payouts",
+            f"{own_page}{TO_CHECKLIST}#payouts",
             Capability.MANAGE,
         ),
         Step(
             _("List a product"),
             _("It needs a price and stock, and its status has to be active."),
             lists,
-            reverse("admin:catalogue_product_add"),
+            reverse("admin:catalogue_product_add") + TO_CHECKLIST,
             Capability.LISTINGS,
         ),
         Step(

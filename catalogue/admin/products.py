@@ -30,6 +30,7 @@ from shopping.admin_site import site
 from shopping.money import Money
 from shopping.own_rows import MerchantFilter, access
 from shopping.templatetags.money import money
+from shopping.ways_back import TO_CHECKLIST
 
 # Of how many shops a list says that they sell nothing.
 SHOPS = 5
@@ -253,7 +254,9 @@ class ProductAdmin(ProductPages, BulkEditing):
         messages.success(
             request, _("“%(title)s” is a draft. Add pictures, then publish it.") % {"title": obj}
         )
-        return HttpResponseRedirect(reverse("admin:catalogue_product_change", args=[obj.pk]))
+        page = reverse("admin:catalogue_product_change", args=[obj.pk])
+        way_back = TO_CHECKLIST if self.to_checklist(request) else ""
+        return HttpResponseRedirect(page + way_back)
 
     # Actions -----------------------------------------------------------------------------------
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from catalogue.models import Category, Product
+from tests.admin.filled import opened
+from tests.admin.test_products import new
 
 TO_SEND = "/admin/fulfilment/fulfilmentorder/"
 RATE = "/admin/catalogue/shippingrate/add/"
@@ -42,3 +44,25 @@ def test_a_category_is_no_link_for_who_only_reads(browser, world):
     assert "Lamps of all sorts" in shown
     assert "/admin/catalogue/category/" not in shown
     assert 'name="category"' in page(browser(world.plage.owner), url)
+
+
+def test_what_is_saved_from_the_checklist_leads_back_to_it(browser, world):
+    client = browser(world.plage.owner)
+    url = own(world, "merchant", world.plage.merchant)
+    data = opened(client, url)
+    assert client.post(url, data)["Location"] == "/admin/catalogue/merchant/"
+    assert client.post(f"{url}?next=checklist", data)["Location"] == "/admin/"
+    assert client.post(f"{url}?next=//evil.example", data)["Location"] == (
+        "/admin/catalogue/merchant/"
+    )
+    data = opened(client, RATE) | {"name": "Home", "countries": "BE", "price": "4.90"}
+    data |= {"min_days": "1", "max_days": "2", "merchant": world.plage.merchant.pk}
+    assert client.post(f"{RATE}?next=checklist", data)["Location"] == "/admin/"
+
+
+def test_a_product_that_is_listed_from_the_checklist_leads_over_its_page_back_to_it(browser, world):
+    client = browser(world.plage.owner)
+    data = new(world)
+    made = client.post("/admin/catalogue/product/add/?next=checklist", data)["Location"]
+    assert made.endswith("/change/?next=checklist")
+    assert client.post(made, opened(client, made))["Location"] == "/admin/"
