@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, ClassVar
+from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
@@ -21,6 +23,11 @@ from catalogue.models import Merchant, Product, ProductImage, TaxRate, Variant
 from catalogue.products import ProductError, check_price
 from shopping.amounts import MoneyFormField
 
+# What the names of time zones begin with; the others are older names of the same.
+CONTINENTS = frozenset(
+    {"Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia"}
+    | {"Europe", "Indian", "Pacific"}
+)
 COUNTRY = RegexValidator(r"^[A-Z]{2}$", _("Two capital letters, as in FR."))
 
 
@@ -54,6 +61,13 @@ class TaxRateForm(KindForm):
     class Meta:
         model = TaxRate
         fields = ["country", "kind", "category", "basis_points", "inclusive"]
+
+
+@lru_cache(maxsize=1)
+def zones() -> frozenset[str]:
+    """Those time zones of the IANA's that are named for a place, and UTC."""
+    places = {name for name in available_timezones() if name.partition("/")[0] in CONTINENTS}
+    return frozenset({"UTC", *places})
 
 
 def words(label: Any, *, base: forms.Field, help_text: Any = "") -> SimpleArrayField:
@@ -251,6 +265,11 @@ class MerchantForm(forms.ModelForm):  # type: ignore[type-arg]
         following = Merchant.TRANSITIONS[present]
         steps = [(f"{present}-{to}", Merchant.Status(to).label) for to in following]
         self.fields["step"].choices = [("", _("leave as it is")), *steps]  # type: ignore[attr-defined]
+        if "time_zone" in self.fields:
+            names = sorted({*zones(), self.instance.time_zone})
+            self.fields["time_zone"].widget = UnfoldAdminSelectWidget(
+                choices=[(name, name.replace("_", " ")) for name in names]
+            )
 
     def clean_step(self) -> Merchant.Status | None:
         """Where the step leads."""

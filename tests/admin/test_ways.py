@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from catalogue.models import Category, Product
-from tests.admin.filled import opened
+from tests.admin.filled import errors, opened
 from tests.admin.test_products import new
 
 TO_SEND = "/admin/fulfilment/fulfilmentorder/"
@@ -66,3 +66,21 @@ def test_a_product_that_is_listed_from_the_checklist_leads_over_its_page_back_to
     made = client.post("/admin/catalogue/product/add/?next=checklist", data)["Location"]
     assert made.endswith("/change/?next=checklist")
     assert client.post(made, opened(client, made))["Location"] == "/admin/"
+
+
+def test_the_time_zone_is_chosen(browser, world):
+    client = browser(world.plage.owner)
+    url = own(world, "merchant", world.plage.merchant)
+    shown = page(client, url)
+    assert '<option value="Europe/Paris" selected>' in shown
+    assert '<option value="America/New_York">America/New York</option>' in shown
+    assert '<option value="Etc/GMT+1"' not in shown
+    refused = client.post(url, opened(client, url) | {"time_zone": "Europe/Brest"})
+    assert "time_zone" in errors(refused)
+
+
+def test_countries_are_asked_for(browser, world):
+    client = browser(world.plage.owner)
+    refused = client.post(RATE, opened(client, RATE) | {"countries": ""})
+    assert errors(refused)["countries"] == ["Name at least one country."]
+    assert client.get(RATE).context["adminform"].form.fields["countries"].required
