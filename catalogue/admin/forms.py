@@ -226,6 +226,8 @@ class PictureForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         if "file" in self.fields:
             self.fields["file"].required = True
+            # A picture is exchanged or deleted with its row; a row without one is none.
+            self.fields["file"].widget.is_required = True
 
     def clean_file(self) -> Any:
         upload = self.cleaned_data.get("file")
