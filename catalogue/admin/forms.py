@@ -94,6 +94,11 @@ class ProductForm(ShopTimes, KindForm):
     class Meta:
         model = Product
         fields = ["title", "description", "category", "tax_kind", "tags", *schedules.FIELDS]
+        help_texts: ClassVar = {
+            "description": _(
+                "Words, or HTML: paragraphs, lists, links, bold. The rest is taken out."
+            )
+        }
 
     def shop(self) -> Merchant | None:
         return self.instance.merchant if self.instance.pk else None
@@ -121,7 +126,9 @@ class ProductAddForm(ProductForm):
     )
     price = amount_field(_("Price"))
     compare_at_price = amount_field(
-        _("Struck price"), required=False, help_text=_("The lowest of the last thirty days.")
+        _("Struck price"),
+        required=False,
+        help_text=_("For a price that you cut: the lowest of the thirty days before. Else empty."),
     )
     sku = forms.CharField(
         label=_("SKU"), max_length=100, required=False, widget=UnfoldAdminTextInputWidget()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from catalogue import history
 from catalogue.models import Category, Product
 from tests.admin.filled import errors, opened
 from tests.admin.test_products import new
@@ -84,3 +85,10 @@ def test_countries_are_asked_for(browser, world):
     refused = client.post(RATE, opened(client, RATE) | {"countries": ""})
     assert errors(refused)["countries"] == ["Name at least one country."]
     assert client.get(RATE).context["adminform"].form.fields["countries"].required
+
+
+def test_the_history_shows_the_pictures(browser, world):
+    product = world.plage.product
+    history.note(product, {"picture": [None, "products/one.png"]}, actor=world.plage.owner)
+    shown = page(browser(world.plage.owner), f"/admin/catalogue/product/{product.pk}/history/")
+    assert '<img class="thumb" src="/media/products/one.png" alt="one.png">' in shown
