@@ -110,7 +110,7 @@ class MerchantAdmin(MembersPage):
                 context["payout_history"] = shop.payout_history.order_by("-id")[:HISTORY]
         return super().render_change_form(request, context, *args, **kwargs)
 
-    @display(description=_("account"))
+    @display(description=_("profile"))
     def profile(self, merchant: Merchant) -> str:
         """Its public page: that of the account, in the admin, is staff's alone."""
         handle = merchant.account.handle
