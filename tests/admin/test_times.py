@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
 from catalogue.models import Membership, Merchant
 from checkout.models import Order
-from tests.admin.test_drops import ADD, another, times
+from tests.admin.test_drops import ADD, YEAR, another, times
 from tests.shops import Cast
 
 PLACED = datetime(2026, 11, 30, 23, 29, tzinfo=UTC)
@@ -61,7 +61,9 @@ def test_who_works_for_two_shops_reads_their_clocks_if_they_are_the_same(
 
 
 def test_an_hour_that_comes_twice_can_be_chosen(browser, world) -> None:
-    data = {"product": another(world).pk, **times("10-25", "02:30")}
+    autumn = datetime(YEAR, 10, 31, tzinfo=UTC)
+    sunday = autumn - timedelta(days=(autumn.weekday() + 1) % 7)
+    data = {"product": another(world).pk, **times(f"{sunday:%m-%d}", "02:30")}
     assert browser(world.plage.owner).post(ADD, data).status_code == 302
 
 
