@@ -47,12 +47,14 @@ def holders_of(merchant_id: int, *, capability: Capability) -> QuerySet[User]:
 class Access:
     """What one person may do: everything (operator's staff), or by merchant id.
 
-    `names` holds the shops' names for the same ids.
+    `names` holds the shops' names for the same ids, `zone` the time zone that they see times in: that
+    of their shops where these share one, else UTC.
     """
 
     everything: bool = False
     grants: Mapping[int, frozenset[Capability]] = field(default_factory=dict)
     names: Mapping[int, str] = field(default_factory=dict)
+    zone: str = "UTC"
 
     @property
     def enters(self) -> bool:
@@ -80,8 +82,10 @@ def access_of(user: User | AnonymousUser) -> Access:
     if user.is_staff:
         return Access(everything=True)
     held = memberships(user, capability=Capability.VIEW)
-    found = list(held.values_list("merchant_id", "role", "merchant__name"))
+    found = list(held.values_list("merchant_id", "role", "merchant__name", "merchant__time_zone"))
+    zones = {zone for *_rest, zone in found}
     return Access(
-        grants={merchant_id: ROLES[role] for merchant_id, role, _name in found},
-        names={merchant_id: name for merchant_id, _role, name in found},
+        grants={merchant_id: ROLES[role] for merchant_id, role, *_rest in found},
+        names={merchant_id: name for merchant_id, _role, name, _zone in found},
+        zone=zones.pop() if len(zones) == 1 else "UTC",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
@@ -15,6 +15,7 @@ from feeds.models import ProductCard
 from feeds.models.posts import there_at
 from shopping.capabilities import Capability
 from shopping.own_rows import Access
+from shopping.ways_back import TO_CHECKLIST
 
 # Of whoever works for more shops than that the first ones are shown.
 MOST = 3
@@ -46,15 +47,24 @@ class Checklist:
 
 
 def unfinished(access: Access) -> list[Checklist]:
-    """Of the shops that a person works for, those that still need something; MOST at most.
+    """Of the shops that a person works for, those that still need something; MOST at most. Steps
+    that are for others to do have no link.
 
     None for the operator's staff, who do not set shops up. One statement, and one a shop.
     """
     if access.everything:
         return []
     shops = Merchant.objects.filter(pk__in=access.merchants(Capability.VIEW), status__in=OPEN)
-    found = [of(shop) for shop in shops.order_by("name")[:MOST]]
+    found = [_for(access, of(shop)) for shop in shops.order_by("name")[:MOST]]
     return [each for each in found if not each.is_complete]
+
+
+def _for(access: Access, found: Checklist) -> Checklist:
+    steps = [
+        step if access.may(step.needs, found.shop.pk) else replace(step, link="")
+        for step in found.steps
+    ]
+    return replace(found, steps=steps)
 
 
 def of(shop: Merchant) -> Checklist:
@@ -77,35 +87,35 @@ def of(shop: Merchant) -> Checklist:
             _("Say how you sell"),
             _("Buyers read your terms before they pay; without them they have the law’s alone."),
             bool(shop.terms.strip()),
-            own_page,
+            own_page + TO_CHECKLIST,
             Capability.MANAGE,
         ),
         Step(
             _("Name your company"),
             _("Invoices need its name and address, and its VAT number where it has one."),
             bool(shop.legal_name.strip() and shop.address.strip()),
-            own_page,
+            own_page + TO_CHECKLIST,
             Capability.MANAGE,
         ),
         Step(
             _("Say where you deliver"),
             _("Without a shipping rate for a country nobody there can buy from you."),
             delivers,
-            reverse("admin:catalogue_shippingrate_add"),
+            reverse("admin:catalogue_shippingrate_add") + TO_CHECKLIST,
             Capability.LISTINGS,
         ),
         Step(
             _("Connect payouts"),
             _("Your products are shown, and cannot be bought, until Stripe can pay you."),
             shop.payable,
-            f"{own_page}#payouts",
+            f"{own_page}{TO_CHECKLIST}#payouts",
             Capability.MANAGE,
         ),
         Step(
             _("List a product"),
             _("It needs a price and stock, and its status has to be active."),
             lists,
-            reverse("admin:catalogue_product_add"),
+            reverse("admin:catalogue_product_add") + TO_CHECKLIST,
             Capability.LISTINGS,
         ),
         Step(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 from django.utils import timezone
@@ -64,7 +65,7 @@ def write(drafts: Sequence[Draft]) -> list[Invoice]:
     """
     if not drafts:
         return []
-    year = timezone.localdate().year
+    year = timezone.localdate(timezone=UTC).year
     numbers = _numbers([draft.merchant.pk for draft in drafts], year=year)
     written = [_invoice(draft, year=year, sequence=numbers[draft.merchant.pk]) for draft in drafts]
     rows.insert(written)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.decorators import csp_replace
@@ -13,7 +14,9 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
@@ -49,7 +52,14 @@ class AdminSite(UnfoldAdminSite):
         @wraps(view)
         def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             way = self.second_step(request)
-            return HttpResponseRedirect(way) if way else view(request, *args, **kwargs)
+            if way:
+                return HttpResponseRedirect(way)
+            with timezone.override(ZoneInfo(access(request).zone)):
+                answer = view(request, *args, **kwargs)
+                # Else it would be written later, by the clocks of the server.
+                if isinstance(answer, SimpleTemplateResponse):
+                    answer.render()
+            return answer
 
         guarded: Callable[..., Any] = csp_replace(POLICY)(super().admin_view(asked, cacheable))
         return guarded

@@ -26,6 +26,7 @@ from shopping.accesses import access as access
 from shopping.capabilities import Capability
 from shopping.operator_acts import OperatorSaysWhy
 from shopping.paging import InfinitePaginator
+from shopping.ways_back import WayBack
 
 # What Django's own filters put behind a field's name in an address.
 LOOKUPS = ("exact", "isnull", "isempty")
@@ -127,7 +128,7 @@ class OwnRows:
         return other.own(request, other.get_queryset(request), capability=self.changing)
 
 
-class OwnRowsAdmin(OwnRows, OperatorSaysWhy, ModelAdmin):
+class OwnRowsAdmin(OwnRows, OperatorSaysWhy, WayBack, ModelAdmin):
     paginator = InfinitePaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER

@@ -206,6 +206,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = ["shopping.formats"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 

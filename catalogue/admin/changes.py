@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -15,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalogue.admin.clocks import shown
-from catalogue.models import Product, ProductChange, Variant
+from catalogue.admin.pictures import thumbnail
+from catalogue.models import Product, ProductChange, ProductImage, Variant
 from shopping.own_rows import OwnRowsAdmin
 from shopping.templatetags.money import money
 
@@ -120,6 +122,7 @@ def _said(name: str, value: Any, product: Product) -> str:
     if value is None or value in ("", []):
         return "–"
     known: dict[str, Callable[[Any], str]] = {
+        "picture": lambda file: thumbnail(ProductImage(file=file, alt=PurePath(file).name)),
         "price": lambda amount: money(amount, product.currency),
         "compare_at_price": lambda amount: money(amount, product.currency),
         "status": lambda status: str(Product.Status(status).label),

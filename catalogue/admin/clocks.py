@@ -34,6 +34,11 @@ class ShopTimes(forms.ModelForm):  # type: ignore[type-arg]
             if moment and zone:
                 self.initial[name] = moment.astimezone(zone).replace(tzinfo=None)
 
+    def _clean_fields(self) -> None:
+        """By clocks that leave no time out, whatever the page's are; `_put` says what is meant."""
+        with timezone.override(UTC):
+            super()._clean_fields()  # type: ignore[misc]
+
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         zone = self._zone()
@@ -48,8 +53,8 @@ class ShopTimes(forms.ModelForm):  # type: ignore[type-arg]
         raise NotImplementedError
 
     def _put(self, name: str, moment: datetime, zone: ZoneInfo) -> None:
-        """The form's field reads the clocks of the server; what they show is meant of the shop's."""
-        shown = timezone.localtime(moment).replace(tzinfo=None)
+        """The form's field reads UTC; what it shows is meant of the shop's clocks."""
+        shown = moment.astimezone(UTC).replace(tzinfo=None)
         meant = shown.replace(tzinfo=zone)
         if meant.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != shown:
             self.add_error(name, _("The clocks are put forward then: this time does not come."))

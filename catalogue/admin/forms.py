@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, ClassVar
+from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
@@ -21,6 +23,11 @@ from catalogue.models import Merchant, Product, ProductImage, TaxRate, Variant
 from catalogue.products import ProductError, check_price
 from shopping.amounts import MoneyFormField
 
+# What the names of time zones begin with; the others are older names of the same.
+CONTINENTS = frozenset(
+    {"Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia"}
+    | {"Europe", "Indian", "Pacific"}
+)
 COUNTRY = RegexValidator(r"^[A-Z]{2}$", _("Two capital letters, as in FR."))
 
 
@@ -56,6 +63,13 @@ class TaxRateForm(KindForm):
         fields = ["country", "kind", "category", "basis_points", "inclusive"]
 
 
+@lru_cache(maxsize=1)
+def zones() -> frozenset[str]:
+    """Those time zones of the IANA's that are named for a place, and UTC."""
+    places = {name for name in available_timezones() if name.partition("/")[0] in CONTINENTS}
+    return frozenset({"UTC", *places})
+
+
 def words(label: Any, *, base: forms.Field, help_text: Any = "") -> SimpleArrayField:
     return SimpleArrayField(
         base, label=label, required=False, help_text=help_text, widget=UnfoldAdminTextInputWidget()
@@ -80,6 +94,11 @@ class ProductForm(ShopTimes, KindForm):
     class Meta:
         model = Product
         fields = ["title", "description", "category", "tax_kind", "tags", *schedules.FIELDS]
+        help_texts: ClassVar = {
+            "description": _(
+                "Words, or HTML: paragraphs, lists, links, bold. The rest is taken out."
+            )
+        }
 
     def shop(self) -> Merchant | None:
         return self.instance.merchant if self.instance.pk else None
@@ -107,7 +126,9 @@ class ProductAddForm(ProductForm):
     )
     price = amount_field(_("Price"))
     compare_at_price = amount_field(
-        _("Struck price"), required=False, help_text=_("The lowest of the last thirty days.")
+        _("Struck price"),
+        required=False,
+        help_text=_("For a price that you cut: the lowest of the thirty days before. Else empty."),
     )
     sku = forms.CharField(
         label=_("SKU"), max_length=100, required=False, widget=UnfoldAdminTextInputWidget()
@@ -212,6 +233,8 @@ class PictureForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         if "file" in self.fields:
             self.fields["file"].required = True
+            # A picture is exchanged or deleted with its row; a row without one is none.
+            self.fields["file"].widget.is_required = True
 
     def clean_file(self) -> Any:
         upload = self.cleaned_data.get("file")
@@ -251,6 +274,11 @@ class MerchantForm(forms.ModelForm):  # type: ignore[type-arg]
         following = Merchant.TRANSITIONS[present]
         steps = [(f"{present}-{to}", Merchant.Status(to).label) for to in following]
         self.fields["step"].choices = [("", _("leave as it is")), *steps]  # type: ignore[attr-defined]
+        if "time_zone" in self.fields:
+            names = sorted({*zones(), self.instance.time_zone})
+            self.fields["time_zone"].widget = UnfoldAdminSelectWidget(
+                choices=[(name, name.replace("_", " ")) for name in names]
+            )
 
     def clean_step(self) -> Merchant.Status | None:
         """Where the step leads."""

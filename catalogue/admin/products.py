@@ -30,6 +30,7 @@ from shopping.admin_site import site
 from shopping.money import Money
 from shopping.own_rows import MerchantFilter, access
 from shopping.templatetags.money import money
+from shopping.ways_back import TO_CHECKLIST
 
 # Of how many shops a list says that they sell nothing.
 SHOPS = 5
@@ -107,7 +108,16 @@ class ProductAdmin(ProductPages, BulkEditing):
         return super().get_form(request, obj, change=change, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return list(self.readonly_fields) if obj else []
+        return [*self.readonly_fields, "kept_in"] if obj else []
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Who changes nothing here reads the category's name: its own page is staff's."""
+        found: list[Any] = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return found
+        (title, first), *others = found
+        fields = ["kept_in" if each == "category" else each for each in first["fields"]]
+        return [(title, first | {"fields": fields}), *others]
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
         if obj is None:
@@ -149,6 +159,10 @@ class ProductAdmin(ProductPages, BulkEditing):
     def picture(self, product: Product) -> str:
         known = _figures(product)
         return thumbnail(ProductImage(file=known.image, alt=known.alt))
+
+    @display(description=_("category"))
+    def kept_in(self, product: Product) -> str:
+        return str(product.category or "–")
 
     @display(description=_("shop"))
     def shop(self, product: Product) -> str:
@@ -240,7 +254,9 @@ class ProductAdmin(ProductPages, BulkEditing):
         messages.success(
             request, _("“%(title)s” is a draft. Add pictures, then publish it.") % {"title": obj}
         )
-        return HttpResponseRedirect(reverse("admin:catalogue_product_change", args=[obj.pk]))
+        page = reverse("admin:catalogue_product_change", args=[obj.pk])
+        way_back = TO_CHECKLIST if self.to_checklist(request) else ""
+        return HttpResponseRedirect(page + way_back)
 
     # Actions -----------------------------------------------------------------------------------
 

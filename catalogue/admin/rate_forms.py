@@ -57,6 +57,9 @@ class ShippingRateForm(forms.ModelForm):  # type: ignore[type-arg]
         for name in LOWEST:
             if name in self.fields:
                 self.fields[name].required = False
+        if "countries" in self.fields:
+            self.fields["countries"].required = True
+            self.fields["countries"].error_messages["required"] = _("Name at least one country.")
         if self.instance.pk:
             self._count_in(self.instance.merchant)
 
@@ -64,12 +67,6 @@ class ShippingRateForm(forms.ModelForm):  # type: ignore[type-arg]
         merchant: Merchant = self.cleaned_data["merchant"]
         self._count_in(merchant)
         return merchant
-
-    def clean_countries(self) -> list[str]:
-        countries: list[str] = self.cleaned_data["countries"]
-        if not countries:
-            raise ValidationError(_("Name at least one country."), code="required")
-        return countries
 
     def clean_regions(self) -> list[str]:
         """Their codes, as addresses hold them."""

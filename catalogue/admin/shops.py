@@ -9,6 +9,8 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -27,7 +29,7 @@ from shopping.templatetags.money import country, language, money
 # What Stripe said of a shop before, so many times of it at the most.
 HISTORY = 20
 # What a member reads of what their shop and we agreed on.
-TERMS = ["account", "status", "place", "currency", "fee"]
+TERMS = ["profile", "status", "place", "currency", "fee"]
 
 
 class HistoryInline(OwnRowsInline):
@@ -78,7 +80,7 @@ class MerchantAdmin(MembersPage):
         fixed = ["account", "currency", "status", "fee", "place"]
         if access(request).everything:
             return fixed
-        return [*fixed, "name"]
+        return [*fixed, "name", "profile"]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         if not access(request).everything:
@@ -107,6 +109,13 @@ class MerchantAdmin(MembersPage):
             if held.everything:
                 context["payout_history"] = shop.payout_history.order_by("-id")[:HISTORY]
         return super().render_change_form(request, context, *args, **kwargs)
+
+    @display(description=_("profile"))
+    def profile(self, merchant: Merchant) -> str:
+        """Its public page: that of the account, in the admin, is staff's alone."""
+        handle = merchant.account.handle
+        page = reverse("feeds:profile", args=[handle])
+        return format_html('<a class="text-link" href="{}">@{}</a>', page, handle)
 
     @display(description=_("country"), ordering="country")
     def place(self, merchant: Merchant) -> str:

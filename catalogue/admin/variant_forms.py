@@ -28,7 +28,7 @@ class CombinationsForm(forms.Form):
         help_text=_("The values follow: TEE-41-CORAL. Empty for none."),
     )
     weight_grams = forms.IntegerField(
-        label=_("weight in grams"),
+        label=_("Weight in grams"),
         min_value=0,
         max_value=1_000_000,
         required=False,

@@ -119,7 +119,7 @@ class Workbench(OwnRowsAdmin):
         ]
         context = {
             "tabs": tabs,
-            "is_all": not query,
+            "is_all": asked not in QUEUES,
             "waiting_count": count(self._unpaid(request)),
             "views": list(self._views(request)[: saved_views.MOST]),
             "query": query,

@@ -81,6 +81,20 @@ def test_members_see_the_lists_of_their_own_shops_until_they_are_complete(shop):
     assert checklist.unfinished(roles.access_of(staff)) == []
 
 
+@pytest.mark.parametrize(
+    ("role", "linked"),
+    [
+        ("read_only", []),
+        ("editor", ["Say where you deliver", "List a product", "Publish a post with it"]),
+    ],
+)
+def test_a_step_has_a_link_for_whoever_may_do_it(shop, role, linked):
+    nour = person("nour")
+    Membership.objects.create(user=nour, merchant=shop, role=role)
+    [found] = checklist.unfinished(roles.access_of(nour))
+    assert [step.title for step in found.steps if step.link] == linked
+
+
 def test_a_list_costs_one_statement(shop):
     with CaptureQueriesContext(connection) as asked:
         checklist.of(shop)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
@@ -148,3 +149,14 @@ def test_the_orders_page_leads_to_its_papers(order):
     assert paper(order, "receipt.pdf") in page
     for invoice in Invoice.objects.all():
         assert paper(order, f"invoices/{invoice.public_id}.pdf") in page
+
+
+def test_the_year_of_a_number_is_the_same_by_whatever_clocks_somebody_works(
+    order_of, flipflops, plage, monkeypatch
+):
+    new_year = datetime(YEAR, 12, 31, 23, 30, tzinfo=UTC)
+    order = order_of(flipflops)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: new_year)
+    with timezone.override("Europe/Paris"):
+        fulfilment_orders.open_for(order.pk)
+    assert numbers(plage) == [f"{YEAR}-00001"]

@@ -160,3 +160,17 @@ def test_an_unpaid_order_waits_and_a_cancelled_one_says_so(client, order_of, fli
     assert "every 3s" in part(client, waiting)
     assert "Nothing will be sent" in part(client, gone)
     assert "every 3s" not in part(client, gone)
+
+
+def test_times_are_the_readers_and_utc_without_a_script(client, parcel):
+    Order.objects.filter(pk=parcel.order.pk).update(paid_at="2026-11-30T10:29:00Z")
+    page = part(client, parcel.order)
+    moment = (
+        '<time datetime="2026-11-30T10:29:00+00:00" data-yours>Mon 30 November, 10:29 UTC</time>'
+    )
+    assert moment in page
+    for url in (
+        address(parcel.order),
+        reverse("checkout:order", args=[orders.token(parcel.order)]),
+    ):
+        assert "times.js" in client.get(url).content.decode()
