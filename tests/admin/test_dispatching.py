@@ -199,7 +199,8 @@ def test_a_foreign_shops_order_is_an_unknown_number(browser, world):
 def test_a_shop_whose_name_begins_with_an_apostrophe_is_named_too(browser, world):
     Merchant.objects.filter(pk=world.rayon.merchant.pk).update(name="'t Hof")
     text = f"order,shop,carrier\n{world.order.number},'t Hof,DHL\n"
-    assert problems(send(browser(world.staff), text)) == []
+    answer = send(browser(world.staff), text, operator_reason=WHY)
+    assert problems(answer) == []
     assert len(sent([world.rayon.fulfilment_order])) == 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -196,8 +197,10 @@ REPLAY = "/admin/webhooks/replay/add/"
 
 
 def span(since, until, **more):
+    """As an owner of Plage types it: by the shop's clock."""
     fields: dict[str, object] = {}
-    for name, moment in (("since", since), ("until", until)):
+    typed = [each.astimezone(ZoneInfo("Europe/Paris")) for each in (since, until)]
+    for name, moment in zip(("since", "until"), typed, strict=True):
         fields |= {f"{name}_0": f"{moment:%Y-%m-%d}", f"{name}_1": f"{moment:%H:%M:%S}"}
     return fields | more
 

@@ -137,7 +137,7 @@ def test_every_code_that_does_not_count_says_why(basket: Basket, rayon: Merchant
     offer(code="FREE", kind="free_delivery", merchant=None)
     Offer.objects.filter(pk=offer(code="GONE", total_limit=1).pk).update(used=1)
     assert refusal(basket, "NONE") == "There is no code NONE. Check how it is spelled."
-    assert refusal(basket, "EARLY") == "The code EARLY counts from June 1, 2099 on."
+    assert refusal(basket, "EARLY") == "The code EARLY counts from 1 Jun 2099 on."
     assert refusal(basket, "LATE") == "The code LATE is over."
     assert refusal(basket, "OFF") == "The code OFF is over."
     assert refusal(basket, "POUNDS") == "The code POUNDS is for things that are sold in GBP."

@@ -157,7 +157,10 @@ def test_what_fails_waits_ever_longer_and_is_applied_at_last(connection, shipmen
         (reported(scan(happened_at="2026-01-12")), "reports[0].happened_at: a time with an"),
         (reported(scan(happened_at="2026-13-12T00:00:00Z")), "reports[0].happened_at: a time"),
         (reported(scan(happened_at="2999-01-12T00:00:00Z")), "happened_at: this is yet to come"),
-        (reported(scan(happened_at="0001-01-01T00:00:00Z")), "happened_at: this is before any"),
+        (
+            reported(scan(happened_at="0001-01-01T00:00:00Z")),
+            "happened_at: this is before the year",
+        ),
         (reported(scan(happened_at="0001-01-01T00:00:00+14:00")), "happened_at: this is before"),
         ("[" * 100_000, "nested too deeply"),
     ],
