@@ -71,4 +71,6 @@ for (const button of document.querySelectorAll("[data-passkey]")) {
       error.hidden = button.disabled = false
     }
   })
+  // Until here a press would send an empty form.
+  button.disabled = false
 }
