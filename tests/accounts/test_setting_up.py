@@ -165,6 +165,13 @@ def test_what_no_passkey_says_is_refused(member, mai, said):
     assert second.get("/account/").status_code == visitor.get("/account/").status_code == 302
 
 
+def test_nobody_presses_for_a_passkey_before_the_script_runs(member, mai):
+    """Without it the form would be sent empty; static/passkeys.js lets the button be pressed."""
+    member.post(AGAIN, {"password": PASSWORD})
+    page = member.get(ADD_PASSKEY).content.decode()
+    assert 'data-passkey="create" disabled' in page
+
+
 def test_a_passkey_of_another_is_not_there_to_be_taken_away(client, mai):
     theirs = Authenticator.objects.create(
         user=person("theo"), type="webauthn", data={"name": "Phone", "credential": {}}
