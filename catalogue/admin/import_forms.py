@@ -28,7 +28,7 @@ class ImportForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=UnfoldAdminFileFieldWidget({"accept": ".csv,.tsv,.txt,text/csv"}),
         help_text=gettext_lazy(
             "Shopify’s product export, our own, or any other with a first row that names its columns."
-            " At most 30 MB. Nothing is changed before you have seen what would be."
+            " At most 30 MB and 200,000 rows. Nothing is changed before you have seen what would be."
         ),
     )
 
