@@ -1,4 +1,4 @@
-"""People and shops' profiles, their addresses, linked profiles and API keys."""
+"""People and shops' profiles, their addresses and linked profiles, and the mails to them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator
 from django.db import models
@@ -211,22 +210,6 @@ class LinkedAccount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.network}:{self.external_id}"
-
-
-class ApiKey(models.Model):
-    """A partner's key: the prefix is shown, only the hash is kept."""
-
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
-    name = models.CharField(max_length=80)
-    prefix = models.CharField(max_length=16, unique=True)
-    hash = models.CharField(max_length=64, unique=True)
-    scopes = ArrayField(models.CharField(max_length=40), default=list, blank=True)
-    expires_at = models.DateTimeField(null=True, blank=True)
-    last_used_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    def __str__(self) -> str:
-        return f"{self.prefix}…"
 
 
 class OutgoingMail(models.Model):

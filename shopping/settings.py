@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "shopping",
     "accounts",
+    "partners",
     "webhooks",
     "catalogue",
     "feeds",

@@ -1,4 +1,4 @@
-"""No row points at a row of a higher layer, but for the two that docs/adr/0030 allows."""
+"""No row points at a row of a higher layer, but for those that docs/adr/0030 and 0115 allow."""
 
 from __future__ import annotations
 
@@ -7,7 +7,12 @@ import tomllib
 from django.apps import apps
 from django.conf import settings
 
-UPWARDS = {"webhooks.event.merchant", "webhooks.endpoint.merchant"}
+UPWARDS = {
+    "partners.apikey.merchant",
+    "partners.requestline.merchant",
+    "webhooks.endpoint.merchant",
+    "webhooks.event.merchant",
+}
 
 
 def layers() -> list[str]:
