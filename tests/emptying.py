@@ -42,6 +42,9 @@ def empty(test: TransactionTestCase) -> None:
 
 
 def _empty(test: TransactionTestCase) -> None:
+    assert not connection.in_atomic_block, (
+        "a test that commits, within a transaction: see tests.shared"
+    )
     special = test.available_apps is not None or test.serialized_rollback
     if special or not _may_skip_triggers() or not _delete_rows():
         truncate_all(test)
