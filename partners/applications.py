@@ -84,9 +84,7 @@ def can_have(*, of_shop: bool, flow: str) -> frozenset[str]:
     return FOR_SHOPS if of_shop else FOR_PARTNERS
 
 
-def _fill(
-    application: Application, *, scopes: Iterable[str], redirect_uris: Iterable[str]
-) -> str:
+def _fill(application: Application, *, scopes: Iterable[str], redirect_uris: Iterable[str]) -> str:
     """Nobody knows the secret of an app that can keep none: an empty one would be a good one."""
     secret = _new_secret()
     application.client_secret = secret

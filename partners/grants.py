@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -106,17 +107,17 @@ def forget_expired() -> int:
     now = timezone.now()
     old = now - IDLE
     dated = RefreshToken.objects.filter(access_token=OuterRef("pk"))
-    dead = [
+    dead: list[QuerySet[Any]] = [
         Grant.objects.filter(expires__lt=old),
         RefreshToken.objects.filter(
             Q(revoked__lt=old) | Q(revoked=None) & Q(access_token__expires__lt=old)
         ),
         AccessToken.objects.filter(~Exists(dated), expires__lt=now),
     ]
-    return sum(_delete(rows) for rows in dead)
+    return sum([_delete(rows) for rows in dead])
 
 
-def _delete(rows: QuerySet[Grant] | QuerySet[RefreshToken] | QuerySet[AccessToken]) -> int:
+def _delete(rows: QuerySet[Any]) -> int:
     chosen = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
     rows.model._default_manager.filter(pk__in=chosen).delete()
     return len(chosen)

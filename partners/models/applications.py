@@ -37,7 +37,7 @@ def validate_redirect_uri(uri: str) -> None:
         )
 
 
-class Application(AbstractApplication):  # type: ignore[misc]  # knows no types
+class Application(AbstractApplication):
     """A program of a partner's or a shop's that acts for people who let it, or for its owner.
 
     `user` is who registered it: as whom it does what it does for its owner.

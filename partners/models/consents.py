@@ -75,7 +75,7 @@ class Consent(models.Model):
         return [str(WORDS[scope]) for scope in self.scopes if scope in WORDS]
 
 
-class Grant(AbstractGrant):  # type: ignore[misc]  # knows no types
+class Grant(AbstractGrant):
     """A code: of `code` its SHA-256. It is kept when it was used: whoever comes with it again is a
     thief, or was robbed."""
 
@@ -85,28 +85,29 @@ class Grant(AbstractGrant):  # type: ignore[misc]  # knows no types
     token_family = models.UUIDField(null=True)
 
 
-class RefreshToken(AbstractRefreshToken):  # type: ignore[misc]  # knows no types
+class RefreshToken(AbstractRefreshToken):
     """What new tokens are had by, once; the one that comes with them replaces it."""
 
     consent = models.ForeignKey(Consent, on_delete=models.CASCADE, related_name="refresh_tokens")
     # What it is good for, also where an access token was asked for less.
     scope = models.TextField()
 
-    class Meta(AbstractRefreshToken.Meta):  # type: ignore[misc]  # knows no types
+    class Meta(AbstractRefreshToken.Meta):
         constraints = [
             models.CheckConstraint(condition=Q(token=""), name="refresh_token_only_its_hash"),
         ]
 
 
-class AccessToken(AbstractAccessToken):  # type: ignore[misc]  # knows no types
+class AccessToken(AbstractAccessToken):
     """For an hour at most. Without a consent it acts for the owner of its app."""
 
     id_token = None
+    application = models.ForeignKey(Application, on_delete=models.CASCADE)
     consent = models.ForeignKey(
         Consent, on_delete=models.CASCADE, null=True, related_name="access_tokens"
     )
 
-    class Meta(AbstractAccessToken.Meta):  # type: ignore[misc]  # knows no types
+    class Meta(AbstractAccessToken.Meta):
         constraints = [
             models.CheckConstraint(condition=Q(token=""), name="access_token_only_its_hash"),
         ]

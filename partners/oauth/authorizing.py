@@ -82,9 +82,7 @@ def deny(asked: Asked) -> str:
 def allow(asked: Asked, *, user: User, merchant_id: int | None) -> str:
     """The way back of whoever gives all that is asked, with a code. That they may give it is the
     caller's to see. Locks the consent."""
-    consent = grants.give(
-        user, asked.application, merchant_id=merchant_id, scopes=asked.scopes
-    )
+    consent = grants.give(user, asked.application, merchant_id=merchant_id, scopes=asked.scopes)
     headers, _body, _status = _server().create_authorization_response(
         asked.path,
         "GET",

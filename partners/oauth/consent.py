@@ -40,7 +40,7 @@ class Answer(HttpResponseRedirect):
 def authorize(request: HttpRequest) -> HttpResponse:
     """RFC 6749, section 3.1. Whoever is not signed in signs in first: nobody is sent on from here
     whom we do not know (RFC 9700, section 4.11.2)."""
-    if limits.wait_for_page(request.user.pk):
+    if limits.wait_for_page(cast(User, request.user).pk):
         return render(request, "partners/not_asked.html", {"too_often": True}, status=429)
     try:
         asked = authorizing.read(request.get_full_path(), request.GET.getlist("resource"))
@@ -61,7 +61,9 @@ def _decided(request: HttpRequest, asked: Asked) -> HttpResponse:
     if request.POST.get("answer") != "allow":
         return Answer(authorizing.deny(asked))
     chosen = [
-        giver for giver in _able(_givers(request, asked), asked) if giver.key == request.POST.get("as")
+        giver
+        for giver in _able(_givers(request, asked), asked)
+        if giver.key == request.POST.get("as")
     ]
     if not chosen:
         return _page(request, asked, status=422)

@@ -11,7 +11,7 @@ from partners.scope_words import WORDS
 from partners.scopes import OF_PARTNERS
 
 
-class Scopes(BaseScopes):  # type: ignore[misc]  # knows no types
+class Scopes(BaseScopes):
     def get_all_scopes(self) -> dict[str, Any]:
         return dict(WORDS)
 

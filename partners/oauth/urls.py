@@ -9,10 +9,6 @@ urlpatterns = [
     path("oauth/revoke/", endpoints.revoke, name="revoke"),
     path("oauth/introspect/", endpoints.introspect, name="introspect"),
     path("oauth/apps/<uuid:public_id>/end/", consent.end, name="end"),
-    path(
-        ".well-known/oauth-authorization-server", metadata.authorization_server, name="metadata"
-    ),
-    path(
-        ".well-known/oauth-protected-resource", metadata.protected_resource, name="resource"
-    ),
+    path(".well-known/oauth-authorization-server", metadata.authorization_server, name="metadata"),
+    path(".well-known/oauth-protected-resource", metadata.protected_resource, name="resource"),
 ]

@@ -32,7 +32,7 @@ def is_ours(resource: str) -> bool:
     return (there.scheme, there.netloc) == (here.scheme, here.netloc) and not there.fragment
 
 
-class Validator(OAuth2Validator):  # type: ignore[misc]  # knows no types
+class Validator(OAuth2Validator):
     # Codes ---------------------------------------------------------------------------------------
     def validate_code(
         self, client_id: str, code: str, client: Application, request: Request, *_rest: Any

@@ -27,9 +27,12 @@ def challenge(verifier: str = VERIFIER) -> str:
 
 def vitrine(owner: User, **fields: Any) -> tuple[Application, str]:
     """An app of a partner's, and its secret."""
-    partner = fields.pop("partner", None) or Partner.objects.get_or_create(
-        code="vitrine", defaults={"name": "Vitrine SARL", "owner": owner}
-    )[0]
+    partner = (
+        fields.pop("partner", None)
+        or Partner.objects.get_or_create(
+            code="vitrine", defaults={"name": "Vitrine SARL", "owner": owner}
+        )[0]
+    )
     given: dict[str, Any] = {
         "name": "Vitrine",
         "made_by": owner,
@@ -64,7 +67,9 @@ def browser(user: User) -> Client:
 def answer_of(response: Any) -> dict[str, str]:
     """The parameters of a redirect to the app."""
     assert response.status_code == 302, response.content.decode()[:2000]
-    return {name: values[0] for name, values in parse_qs(urlsplit(response["Location"]).query).items()}
+    return {
+        name: values[0] for name, values in parse_qs(urlsplit(response["Location"]).query).items()
+    }
 
 
 def code_for(app: Application, user: User, scope: str, *, giver: str = "me") -> str:

@@ -37,7 +37,11 @@ def test_a_code_becomes_tokens_of_which_only_hashes_are_kept(world, app, secret)
     assert said["scope"] == "carts:read carts:write"
     assert said["access_token"].startswith("etal_at_")
     assert said["refresh_token"].startswith("etal_rt_")
-    access, renewal, kept = AccessToken.objects.get(), RefreshToken.objects.get(), Grant.objects.get()
+    access, renewal, kept = (
+        AccessToken.objects.get(),
+        RefreshToken.objects.get(),
+        Grant.objects.get(),
+    )
     assert (access.token, renewal.token) == ("", "")
     assert access.token_checksum == digest(said["access_token"])
     assert kept.code == digest(code)
@@ -62,11 +66,16 @@ def test_the_answer_names_the_state_and_who_answers(world, app):
     for press in ("allow", "deny"):
         said = answer_of(client.post(asking(app, "carts:read"), {"answer": press, "as": "me"}))
         assert (said["state"], said["iss"]) == ("xyz", "http://localhost:8000")
-        assert ("code" in said, said.get("error")) == (press == "allow", None if press == "allow" else "access_denied")
+        assert ("code" in said, said.get("error")) == (
+            press == "allow",
+            None if press == "allow" else "access_denied",
+        )
     assert Grant.objects.count() == 1
 
 
-@pytest.mark.parametrize("verifier", ["", "another-verifier-that-is-as-long-as-the-rfc-wants", "short"])
+@pytest.mark.parametrize(
+    "verifier", ["", "another-verifier-that-is-as-long-as-the-rfc-wants", "short"]
+)
 def test_without_its_verifier_it_is_worth_nothing(world, app, secret, verifier):
     code = code_for(app, world.mai, "carts:read")
     refused = redeem(app, secret, code, code_verifier=verifier)
@@ -80,7 +89,9 @@ def test_a_code_that_comes_again_takes_all_with_it_that_came_of_it(world, app, s
     said = redeem(app, secret, code).json()
     assert is_refused(redeem(app, secret, code), "invalid_grant")
     assert tokens.caller_of(said["access_token"]) is None
-    again = post(TOKEN, app, secret, grant_type="refresh_token", refresh_token=said["refresh_token"])
+    again = post(
+        TOKEN, app, secret, grant_type="refresh_token", refresh_token=said["refresh_token"]
+    )
     assert is_refused(again, "invalid_grant")
 
 
@@ -140,11 +151,17 @@ def test_nobody_is_sent_to_an_address_that_is_not_registered_to_the_letter(world
 
 
 def test_on_ones_own_machine_any_port_will_do(world):
-    app, _secret = vitrine(world.stranger, client_type="public", redirect_uris=["http://127.0.0.1/cb"])
+    app, _secret = vitrine(
+        world.stranger, client_type="public", redirect_uris=["http://127.0.0.1/cb"]
+    )
     client = browser(world.mai)
     good = asking(app, "carts:read", redirect_uri="http://127.0.0.1:51004/cb")
     assert client.get(good).status_code == 200
-    for uri in ("http://127.0.0.1:51004/other", "https://127.0.0.1/cb", "http://localhost:51004/cb"):
+    for uri in (
+        "http://127.0.0.1:51004/other",
+        "https://127.0.0.1/cb",
+        "http://localhost:51004/cb",
+    ):
         assert client.get(asking(app, "carts:read", redirect_uri=uri)).status_code == 400
 
 
@@ -186,7 +203,9 @@ def test_a_field_that_is_called_as_the_library_calls_its_own_does_nothing(world,
     assert redeem(app, secret, code, **{name: "1"}).status_code == 200
 
 
-@pytest.mark.parametrize("kind", ["password", "implicit", "urn:ietf:params:oauth:grant-type:device_code", ""])
+@pytest.mark.parametrize(
+    "kind", ["password", "implicit", "urn:ietf:params:oauth:grant-type:device_code", ""]
+)
 def test_no_other_flow_is_known(world, app, secret, kind):
     sent = {"grant_type": kind, "username": "mai@people.example", "password": "a-long-enough-word"}
     assert is_refused(post(TOKEN, app, secret, **sent), "unsupported_grant_type")
