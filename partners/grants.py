@@ -110,7 +110,9 @@ def forget_expired() -> int:
     dead: list[QuerySet[Any]] = [
         Grant.objects.filter(expires__lt=old),
         RefreshToken.objects.filter(
-            Q(revoked__lt=old) | Q(revoked=None) & Q(access_token__expires__lt=old)
+            Q(revoked__lt=old)
+            | Q(revoked=None, access_token__expires__lt=old)
+            | Q(revoked=None, access_token=None)
         ),
         AccessToken.objects.filter(~Exists(dated), expires__lt=now),
     ]

@@ -13,15 +13,18 @@ from partners.callers import Caller
 from partners.givers import still_gives
 from partners.models import AccessToken, Application
 from partners.oauth.digests import digest
-from partners.scopes import FOR_PARTNERS
+from partners.oauth.server import ACCESS as PREFIX
+from partners.scopes import FOR_PARTNERS, FOR_SHOPS
+
+__all__ = ["PREFIX", "caller_of", "introspected"]
 
 
 def caller_of(token: str) -> Caller | None:
     """Who calls with `token`; None where it opens nothing, or not any more.
 
     What it opens is what whoever gave it may still do themself: a role that changed, a membership or
-    an account that ended, an app or a shop that is switched off, count at once. Two statements, and
-    a third one in the first call of a minute, which notes that it is used.
+    an account that ended, an app or a shop that is switched off, count at once. One statement, one
+    more for a shop, and another in the first call of a minute, which notes that it is used.
     """
     found = _find(token)
     caller = _caller(found) if found is not None else None
@@ -86,6 +89,8 @@ def _caller(found: AccessToken) -> Caller | None:
 
 def _scopes(found: AccessToken, user: User, merchant: Any | None) -> frozenset[str]:
     granted = set(found.scope.split()) & set(found.application.scopes)
-    if found.consent is None and merchant is None:
-        return FOR_PARTNERS & granted if user.is_active else frozenset()
+    if found.consent is None:
+        # As a key: it is the shop's or the partner's, whoever registered it (ADR 0115).
+        own = FOR_SHOPS if merchant else FOR_PARTNERS
+        return own & granted if user.is_active else frozenset()
     return still_gives(user, granted, merchant_id=merchant.pk if merchant else None)

@@ -1,0 +1,3 @@
+"""The admin of who calls the API; a file a noun."""
+
+from partners.admin import applications as applications
