@@ -74,13 +74,14 @@ def _caller(found: AccessToken) -> Caller | None:
     user = consent.user if consent is not None else application.user
     merchant = consent.merchant if consent is not None else application.merchant
     scopes = _scopes(found, user, merchant)
-    if not scopes:
+    space = _space(merchant, live=application.live)
+    if not scopes or (merchant is not None and space is None):
         return None
     return Caller(
         principal=f"app:{(consent or application).public_id}",
         name=application.name,
         user=user,
-        merchant=merchant,
+        merchant=space,
         partner=application.partner if consent is None else None,
         scopes=scopes,
         live=application.live,
@@ -94,3 +95,9 @@ def _scopes(found: AccessToken, user: User, merchant: Any | None) -> frozenset[s
         own = FOR_SHOPS if merchant else FOR_PARTNERS
         return own & granted if user.is_active else frozenset()
     return still_gives(user, granted, merchant_id=merchant.pk if merchant else None)
+
+
+def _space(merchant: Any | None, *, live: bool) -> Any | None:
+    """The shop's rows for a live app, those of its test space for a test app; a shop without a test
+    space has none for it."""
+    return merchant if live else getattr(merchant, "test_space", None)

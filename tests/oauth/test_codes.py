@@ -223,6 +223,14 @@ def test_a_test_app_is_not_live(world):
     assert tokens.caller_of(said["access_token"]).live is False
 
 
+def test_a_test_app_reaches_no_live_rows_of_a_shop(world):
+    app, secret = vitrine(world.stranger, live=False)
+    plage = str(world.plage.merchant.public_id)
+    said = tokens_for(app, secret, world.plage.owner, "products:write", giver=plage)
+    caller = tokens.caller_of(said["access_token"])
+    assert caller is None or caller.merchant != world.plage.merchant
+
+
 def test_the_challenge_is_the_rfcs():
     assert challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk") == (
         "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
