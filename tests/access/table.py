@@ -812,6 +812,9 @@ MODELS: dict[str, Model] = {
     "fulfilment_carrierconnection": Model(
         lambda world: world.plage.connection, OWNERS, adds=OWNERS
     ),
+    "partners_apikey": Model(lambda world: world.rows["api_key"], OWNERS, adds=OWNERS),
+    "partners_partner": Model(lambda world: world.rows["partner"], STAFF, adds=STAFF),
+    "partners_requestline": Model(lambda world: world.rows["api_request"], OWNERS),
     "partners_application": Model(
         lambda world: world.rows["app"], OWNERS, adds=OWNERS, deletes=OWNERS
     ),
@@ -894,6 +897,13 @@ OAUTH = [
 ]
 
 
+DEVELOPERS = [
+    plain("/developers/", everybody(200)),
+    plain("/developers/errors/", everybody(200)),
+    Row("developers/reference/<slug:noun>/", everybody(200), fixed("/developers/reference/me/")),
+]
+
+
 def rows() -> list[Row]:
     return [
         *SIGN_IN,
@@ -905,6 +915,7 @@ def rows() -> list[Row]:
         *STRIPE,
         *MACHINES,
         *OAUTH,
+        *DEVELOPERS,
         *ADMIN,
         *model_rows(),
     ]
