@@ -18,11 +18,24 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from catalogue import arrivals, choosing, drops, goods, rates, reminders
+from catalogue import (
+    arrivals,
+    choosing,
+    drops,
+    goods,
+    link_cards,
+    linked_data,
+    rates,
+    reminders,
+    return_terms,
+)
+from catalogue.linked_data import Said
 from catalogue.models import Merchant, Product, StockReminder, Variant
 from catalogue.products import sanitised
 from catalogue.roles import Capability, access_of
 from catalogue.zones import Place
+from shopping.ids import uuid_of
+from shopping.linked_data import script
 from shopping.preferences import country_of
 
 
@@ -74,6 +87,19 @@ def _seen(request: HttpRequest, public_id: UUID) -> tuple[Product, bool]:
     return found, False
 
 
+def _told_to_machines(request: HttpRequest, said: Said) -> dict[str, Any]:
+    """What search engines and other networks read of the page."""
+    card = link_cards.card(
+        said.product,
+        variant=said.shown,
+        pictures=said.pictures,
+        summary=said.summary,
+        opens_sheet=uuid_of(request.GET.get("buy", "")) == said.product.public_id,
+        now=said.now,
+    )
+    return {"card": card, "linked_data": script(linked_data.product(said))}
+
+
 @require_safe
 def product(request: HttpRequest, public_id: UUID, slug: str) -> HttpResponse:
     """One product; 404 unless it is shown. The slug is for people: a wrong one is redirected.
@@ -100,6 +126,9 @@ def product(request: HttpRequest, public_id: UUID, slug: str) -> HttpResponse:
     user = request.user if isinstance(request.user, User) else None
     now = timezone.now()
     mine = StockReminder.objects.filter(user=user, variant=current)
+    # Plain text: safe HTML is not safe in an attribute, where its quotes would end it.
+    summary = unescape(strip_tags(description))
+    delivery = _delivery(current, merchant=shown.merchant, country=country, now=now)
     context = {
         "product": shown,
         "is_preview": not is_shown,
@@ -118,11 +147,24 @@ def product(request: HttpRequest, public_id: UUID, slug: str) -> HttpResponse:
         "asks_to_choose": "choose" in request.GET,
         "pictures": pictures,
         "description": mark_safe(description),  # noqa: S308  cleaned by nh3
-        # Plain text: safe HTML is not safe in an attribute, where its quotes would end it.
-        "summary": unescape(strip_tags(description)),
+        "summary": summary,
         "tax": rates.tax_in(country, product=shown),
-        **_delivery(current, merchant=shown.merchant, country=country, now=now),
+        **delivery,
     }
+    if is_shown:
+        said = Said(
+            shown,
+            variants=variants,
+            shown=current,
+            pictures=pictures,
+            summary=summary,
+            country=country,
+            rate=delivery["rate"],
+            terms=return_terms.of(shown.merchant),
+            drop=drop,
+            now=now,
+        )
+        context |= _told_to_machines(request, said)
     response = render(request, "catalogue/product.html", context)
     if not is_shown:
         add_never_cache_headers(response)
