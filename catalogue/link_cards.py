@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from catalogue import links
@@ -21,11 +21,16 @@ from shopping.templatetags.money import money
 LONGEST = 200
 
 
-def frame(product_id: UUID) -> str:
-    """The page that shows a product in a frame on other sites; "" while there is none."""
+def frame(product: Product, *, site: str = "") -> str:
+    """The page that shows `product` in a frame of `site` (an origin, "https://blog.example"; "" for
+    any); "" where there is none or it may not stand there. One statement where there are lists."""
     if not settings.EMBED_PAGE:
         return ""
-    return absolute(reverse(settings.EMBED_PAGE, args=[product_id]))
+    if settings.EMBED_ORIGINS:
+        allowed = import_string(settings.EMBED_ORIGINS)(product.merchant_id) if site else []
+        if site not in allowed:
+            return ""
+    return absolute(reverse(settings.EMBED_PAGE, args=[product.public_id]))
 
 
 def image(picture: ProductImage, *, title: str) -> CardImage:
@@ -61,7 +66,7 @@ def card(
             _("Price"): money(variant.price, product.currency),
             _("Sold by"): product.merchant.name,
         },
-        frame=frame(product.public_id),
+        frame=frame(product),
     )
 
 

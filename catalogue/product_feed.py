@@ -73,5 +73,5 @@ def _cell(value: Value) -> str:
 
 def _part(value: str | tuple[str, ...]) -> str:
     if isinstance(value, str):
-        return value.replace(",", "%2C")  # They are addresses.
+        return "".join(value.split()).replace(",", "%2C")  # They are addresses.
     return ":".join(" ".join(part.translate(MARKS).split()) for part in value)

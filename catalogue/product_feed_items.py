@@ -3,16 +3,18 @@ read too: https://support.google.com/merchants/answer/7052112."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from html import unescape
+from itertools import islice
 
-from django.db.models import Prefetch, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Now
 from django.utils.html import strip_tags
 
 from catalogue import links, rates
-from catalogue.choosing import left
 from catalogue.gtins import gtin
 from catalogue.linked_data import property_of
 from catalogue.models import NO_OPTION, Merchant, Product, ProductImage, ShippingRate, Variant
@@ -38,6 +40,19 @@ Value = str | list[str] | list[tuple[str, ...]]
 Item = dict[str, Value]
 
 
+@dataclass(frozen=True)
+class Shelf:
+    """A page of products with their active forms, each with how many are `there`, and pictures.
+
+    Nothing in it leads back to what holds it: it is gone when the next page is read, and does not
+    wait in memory until rings of objects are looked for.
+    """
+
+    products: list[Product]
+    forms: dict[int, list[Variant]] = field(default_factory=lambda: defaultdict(list))
+    pictures: dict[int, list[ProductImage]] = field(default_factory=lambda: defaultdict(list))
+
+
 def items(merchant: Merchant) -> Iterator[Item]:
     """Every form of what the shop shows and lets buy, a page of products in memory at a time.
 
@@ -46,42 +61,48 @@ def items(merchant: Merchant) -> Iterator[Item]:
     """
     of_shop = list(ShippingRate.objects.filter(merchant=merchant).order_by("position", "id"))
     shipping = _shipping(of_shop)
-    for product in every(_products(merchant), page=PAGE):
-        product.merchant = merchant
-        variants = list(product.variants.all())
-        for variant in variants:
-            item = _item(product, variant, grouped=len(variants) > 1)
-            weight = variant.weight_grams if variant.requires_shipping else 0
-            asked = shipping(weight, variant.price, product.currency)
-            yield item | ({"shipping": asked} if asked else {})
+    for shelf in _shelves(merchant):
+        for product in shelf.products:
+            product.merchant = merchant
+            forms, pictures = shelf.forms[product.pk], shelf.pictures[product.pk]
+            for variant in forms:
+                item = _item(product, variant, pictures, grouped=len(forms) > 1)
+                weight = variant.weight_grams if variant.requires_shipping else 0
+                asked = shipping(weight, variant.price, product.currency)
+                yield item | ({"shipping": asked} if asked else {})
 
 
-def _products(merchant: Merchant) -> QuerySet[Product]:
+def _shelves(merchant: Merchant) -> Iterator[Shelf]:
+    """Three statements each."""
     waits_or_ended = Q(drop__opens_at__gt=Now()) | Q(drop__ends_at__lte=Now())
-    variants = Variant.objects.filter(active=True).select_related("stock")
-    return (
-        Product.objects.shown()
-        .filter(merchant=merchant)
-        .exclude(waits_or_ended)
-        .select_related("category")
-        .prefetch_related(
-            Prefetch("variants", variants),
-            Prefetch("images", ProductImage.objects.exclude(file="")),
-        )
-    )
+    shown = Product.objects.shown().filter(merchant=merchant).exclude(waits_or_ended)
+    products = every(shown.select_related("category"), page=PAGE)
+    for page in iter(lambda: list(islice(products, PAGE)), []):
+        shelf, of_page = Shelf(page), [product.pk for product in page]
+        there = Coalesce(F("stock__on_hand") - F("stock__reserved"), 0)
+        forms = Variant.objects.filter(product__in=of_page, active=True).annotate(there=there)
+        for form in forms.order_by("position", "pk"):
+            shelf.forms[form.product_id].append(form)
+        pictures = ProductImage.objects.filter(product__in=of_page).exclude(file="")
+        for picture in pictures.order_by("position", "pk"):
+            shelf.pictures[picture.product_id].append(picture)
+        yield shelf
 
 
-def _item(product: Product, variant: Variant, *, grouped: bool) -> Item:
+def _item(
+    product: Product, variant: Variant, pictures: Sequence[ProductImage], *, grouped: bool
+) -> Item:
+    can_buy = product.merchant.sells and variant.there > 0  # type: ignore[attr-defined]
     item: Item = {
         "id": str(variant.public_id),
         "title": " – ".join(filter(None, (product.title, variant.options_text)))[:TITLE],
         "description": _words(product.description)[:DESCRIPTION] or product.title,
         "link": links.page(product, variant=variant),
-        "availability": "in_stock" if _is_there(product, variant) else "out_of_stock",
+        "availability": "in_stock" if can_buy else "out_of_stock",
         "condition": "new",
         "brand": product.merchant.name[:NUMBER],
         **_prices(product, variant),
-        **_pictures(product, variant),
+        **_pictures(pictures, variant),
         **_options(product, variant),
         **_numbers(variant),
     }
@@ -92,10 +113,6 @@ def _item(product: Product, variant: Variant, *, grouped: bool) -> Item:
         if product.category.google_id:
             item["google_product_category"] = str(product.category.google_id)
     return item
-
-
-def _is_there(product: Product, variant: Variant) -> bool:
-    return bool(product.merchant.sells and left(variant))
 
 
 def _words(html: str) -> str:
@@ -113,9 +130,9 @@ def _prices(product: Product, variant: Variant) -> Item:
     return {"price": _price(variant.compare_at_price, product.currency), "sale_price": now}
 
 
-def _pictures(product: Product, variant: Variant) -> Item:
+def _pictures(pictures: Sequence[ProductImage], variant: Variant) -> Item:
     """Its own before those of the whole product; none of another form."""
-    own = [each for each in product.images.all() if each.variant_id in (variant.pk, None)]
+    own = [each for each in pictures if each.variant_id in (variant.pk, None)]
     own.sort(key=lambda each: each.variant_id is None)
     addresses = [absolute(each.file.url) for each in own]
     if not addresses:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from catalogue import link_cards, links
+from catalogue import links
 from feeds.avatars import SIDE
 from feeds.entries import Entry
 from shopping.absolute import absolute
@@ -33,7 +33,6 @@ def card(entry: Entry, *, buys: UUID | None) -> LinkCard:
     body = Truncator(" ".join(entry.body.split())).chars(LONGEST)
     label = f"{_('Paid partnership')} · " if entry.paid_partnership else ""
     profile = absolute(reverse("feeds:profile", args=[entry.handle]))
-    bought = next((offer for offer in entry.offers if offer.can_buy), None)
     return LinkCard(
         kind="article",
         title=entry.name,
@@ -46,7 +45,6 @@ def card(entry: Entry, *, buys: UUID | None) -> LinkCard:
             "article:author": profile,
         },
         labels={offer.title: money(offer.price, offer.currency) for offer in entry.offers[:NAMED]},
-        frame=link_cards.frame(bought.public_id) if bought else "",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.utils.html import format_html
 
 from catalogue import goods, link_cards, links
 from catalogue.models import Product
+from catalogue.offers import Offer
 from feeds.entries import Entry
 from feeds.link_cards import page
 from shopping.absolute import absolute
@@ -25,7 +26,7 @@ KEPT = 600
 # The least in which a product's frame, and a post's words, can be used; pixels.
 LEAST_FRAME = (240, 200)
 LEAST_WORDS = 220
-WORDS_WIDTH = 550
+WORDS_WIDTH, TICKET_WIDTH = 550, 360
 # What a line of a post takes in another site's letters, and what stands around it.
 LINE, LETTER, AROUND = 24, 8, 96
 Answer = dict[str, str | int]
@@ -47,9 +48,12 @@ class Room:
         return min(width, self.width or width), min(height, self.height or height)
 
 
-def of_product(product: Product, *, room: Room) -> Answer:
-    """A product that is shown, with its merchant and account read: in a frame where there is such
-    a page and room for it, else a link with a picture. One statement."""
+def of_product(product: Product, offer: Offer | None, *, room: Room, site: str) -> Answer:
+    """A product that is shown, with its merchant and account read, and its offer while it is sold.
+
+    In a frame where `site` may hold one, else a quotation with its price, which leads to the sheet,
+    else a link, as there is room. Two statements at the most.
+    """
     pictures = [link_cards.image(each, title=product.title) for each in goods.images_of(product)]
     said = _said(
         title=product.title,
@@ -58,16 +62,43 @@ def of_product(product: Product, *, room: Room) -> Answer:
         pictures=pictures[:1],
         room=room,
     )
-    frame = link_cards.frame(product.public_id)
+    more = _framed(product, room=room, site=site)
+    if not more and offer is not None:
+        shown = [each for each in pictures[:1] if each.width and each.height]
+        more = _ticket(product, offer, [*shown, None], room=room)
+    return {"type": "rich" if more else "link", **said, **more}
+
+
+def _framed(product: Product, *, room: Room, site: str) -> Answer:
     width, height = room.cut(*settings.EMBED_SIZE)
-    if not frame or width < LEAST_FRAME[0] or height < LEAST_FRAME[1]:
-        return {"type": "link", **said}
+    if width < LEAST_FRAME[0] or height < LEAST_FRAME[1]:
+        return {}
+    frame = link_cards.frame(product, site=site)
     html = format_html(
-        '<iframe src="{}" width="{}" height="{}" title="{}" loading="lazy" allow="payment"'
-        ' frameborder="0"></iframe>',
+        '<iframe src="{}" width="{}" height="{}" title="{}" loading="lazy" frameborder="0"></iframe>',
         *(frame, width, height, product.title),
     )
-    return {"type": "rich", **said, "html": html, "width": width, "height": height}
+    return {"html": html, "width": width, "height": height} if frame else {}
+
+
+def _ticket(
+    product: Product, offer: Offer, pictures: Sequence[CardImage | None], *, room: Room
+) -> Answer:
+    """The product in words of its own, with the first of `pictures` for which there is room."""
+    width = room.cut(TICKET_WIDTH, 0)[0]
+    if width < LEAST_WORDS:
+        return {}
+    for picture in pictures:
+        high = round(picture.height * width / picture.width) if picture else 0
+        height = AROUND + 2 * LINE + high
+        if not room.holds(width, height):
+            continue
+        facts: dict[str, Any] = {"product": product, "offer": offer, "picture": picture}
+        facts |= {"width": width, "height": high, "page": links.page(product)}
+        facts["buy"] = links.buying(facts["page"], product.public_id)
+        html = render_to_string("feeds/_oembed_product.html", facts).strip()
+        return {"html": html, "width": width, "height": height}
+    return {}
 
 
 def of_post(entry: Entry, *, room: Room) -> Answer:

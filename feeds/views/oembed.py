@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import NamedTuple
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -12,10 +13,12 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import Resolver404, resolve
+from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
 from catalogue.models import Product
+from catalogue.offers import offers
 from feeds import oembed, timelines
 from feeds.crawlers import is_private
 from feeds.links import own_host
@@ -31,6 +34,13 @@ FORMATS: dict[str, tuple[str, Writer]] = {
 }
 
 
+class Place(NamedTuple):
+    """Where it is to be shown: in how much room, and on which site ("" where they do not say)."""
+
+    room: Room
+    site: str
+
+
 class _Refused(Exception):
     def __init__(self, status: HTTPStatus, words: str) -> None:
         super().__init__(words)
@@ -41,7 +51,8 @@ class _Refused(Exception):
 @conditional_page
 @cache_control(max_age=KEPT, public=True)
 def describe(request: HttpRequest) -> HttpResponse:
-    """`url` in the room that `maxwidth` and `maxheight` say, as `format`.
+    """`url` in the room that `maxwidth` and `maxheight` say, as `format`; `origin`, which is ours, says
+    on which site, for those that a shop lists.
 
     The statuses are the specification's: 404 where there is nothing of that address, 401 for pages
     that are somebody's own, 501 for a format that is not made here; 400 for what makes no sense.
@@ -49,7 +60,8 @@ def describe(request: HttpRequest) -> HttpResponse:
     try:
         kind, write = _format(request)
         room = Room(_pixels(request, "maxwidth"), _pixels(request, "maxheight"))
-        answer = _described(_path(request.GET.get("url", "")), room=room)
+        place = Place(room, request.GET.get("origin", "").rstrip("/"))
+        answer = _described(_path(request.GET.get("url", "")), place=place)
     except _Refused as refusal:
         response = HttpResponse(
             f"{refusal}\n", status=refusal.status, content_type="text/plain; charset=utf-8"
@@ -92,32 +104,33 @@ def _path(address: str) -> str:
     return parts.path
 
 
-def _described(path: str, *, room: Room) -> Answer:
+def _described(path: str, *, place: Place) -> Answer:
     try:
         match = resolve(path)
         # The page that shows a product in a frame is described as the product is.
         is_frame = match.view_name == settings.EMBED_PAGE
         describer = _product if is_frame else DESCRIBERS.get(match.view_name)
         if describer is not None:
-            return describer(match.kwargs["public_id"], room)
+            return describer(match.kwargs["public_id"], place)
     except (Resolver404, Http404):
         pass
     raise _Refused(HTTPStatus.NOT_FOUND, "nothing is there to be shown")
 
 
-def _product(public_id: UUID, room: Room) -> Answer:
+def _product(public_id: UUID, place: Place) -> Answer:
     shown = Product.objects.shown().select_related("merchant__account")
     product = get_object_or_404(shown, public_id=public_id)
-    return oembed.of_product(product, room=room)
+    found = offers([product.pk], country=DEFAULT_COUNTRY, now=timezone.now())
+    return oembed.of_product(product, found.get(product.pk), room=place.room, site=place.site)
 
 
-def _post(public_id: UUID, room: Room) -> Answer:
+def _post(public_id: UUID, place: Place) -> Answer:
     post = visible_post(public_id)
     anybody = timelines.reader_of(None, country=DEFAULT_COUNTRY)
-    return oembed.of_post(timelines.one(post, reader=anybody), room=room)
+    return oembed.of_post(timelines.one(post, reader=anybody), room=place.room)
 
 
-DESCRIBERS: dict[str, Callable[[UUID, Room], Answer]] = {
+DESCRIBERS: dict[str, Callable[[UUID, Place], Answer]] = {
     "catalogue:product": _product,
     "checkout:buy": _product,
     "feeds:post": _post,

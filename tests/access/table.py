@@ -190,7 +190,7 @@ FEED = [
     Row(
         "sitemaps/<slug:section>-<int:number>.xml",
         everybody(200),
-        fixed("/sitemaps/products-0.xml"),
+        lambda world: f"/sitemaps/products-{world.plage.product.pk // 50_000}.xml",
     ),
     Row(
         "sitemaps/<slug:section>-<int:number>.xml",
