@@ -53,7 +53,7 @@ def main() -> None:
         answer = client.get(path)
     took, cpu = time.perf_counter() - began, time.process_time() - used
     length = items = 0
-    for piece in answer:  # type: ignore[attr-defined]
+    for piece in answer:
         length += len(piece)
         items += piece.count(b"<item>")
     made = made_files.kept(f"products/{shop.public_id}/xml")

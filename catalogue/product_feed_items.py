@@ -164,7 +164,7 @@ def _shipping(of_shop: Sequence[ShippingRate]) -> Callable[[int, int, str], list
 
     @lru_cache(maxsize=1024)
     def asked(grams: int, value: int, currency: str) -> list[tuple[str, ...]]:
-        found = []
+        found: list[tuple[str, ...]] = []
         for country in countries:
             rate = rates.anywhere_in(country, among=of_shop, grams=grams, value=value)
             if rate is not None:

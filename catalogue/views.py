@@ -87,15 +87,30 @@ def _seen(request: HttpRequest, public_id: UUID) -> tuple[Product, bool]:
     return found, False
 
 
-def _told_to_machines(request: HttpRequest, said: Said) -> dict[str, Any]:
-    """What search engines and other networks read of the page."""
+def _told_to_machines(
+    request: HttpRequest, page: dict[str, Any], *, variants: list[Variant], now: datetime
+) -> dict[str, Any]:
+    """What search engines and other networks read, of a `page` as people do; one statement."""
+    product, current, summary = page["product"], page["variant"], page["summary"]
     card = link_cards.card(
-        said.product,
-        variant=said.shown,
-        pictures=said.pictures,
-        summary=said.summary,
-        opens_sheet=uuid_of(request.GET.get("buy", "")) == said.product.public_id,
-        now=said.now,
+        product,
+        variant=current,
+        pictures=page["pictures"],
+        summary=summary,
+        opens_sheet=uuid_of(request.GET.get("buy", "")) == product.public_id,
+        now=now,
+    )
+    said = Said(
+        product,
+        variants=variants,
+        shown=current,
+        pictures=page["pictures"],
+        summary=summary,
+        country=country_of(request),
+        rate=page["rate"],
+        terms=return_terms.of(product.merchant),
+        drop=getattr(product, "drop", None),
+        now=now,
     )
     return {"card": card, "linked_data": script(linked_data.product(said))}
 
@@ -126,9 +141,6 @@ def product(request: HttpRequest, public_id: UUID, slug: str) -> HttpResponse:
     user = request.user if isinstance(request.user, User) else None
     now = timezone.now()
     mine = StockReminder.objects.filter(user=user, variant=current)
-    # Plain text: safe HTML is not safe in an attribute, where its quotes would end it.
-    summary = unescape(strip_tags(description))
-    delivery = _delivery(current, merchant=shown.merchant, country=country, now=now)
     context = {
         "product": shown,
         "is_preview": not is_shown,
@@ -147,24 +159,13 @@ def product(request: HttpRequest, public_id: UUID, slug: str) -> HttpResponse:
         "asks_to_choose": "choose" in request.GET,
         "pictures": pictures,
         "description": mark_safe(description),  # noqa: S308  cleaned by nh3
-        "summary": summary,
+        # Plain text: safe HTML is not safe in an attribute, where its quotes would end it.
+        "summary": unescape(strip_tags(description)),
         "tax": rates.tax_in(country, product=shown),
-        **delivery,
+        **_delivery(current, merchant=shown.merchant, country=country, now=now),
     }
     if is_shown:
-        said = Said(
-            shown,
-            variants=variants,
-            shown=current,
-            pictures=pictures,
-            summary=summary,
-            country=country,
-            rate=delivery["rate"],
-            terms=return_terms.of(shown.merchant),
-            drop=drop,
-            now=now,
-        )
-        context |= _told_to_machines(request, said)
+        context |= _told_to_machines(request, context, variants=variants, now=now)
     response = render(request, "catalogue/product.html", context)
     if not is_shown:
         add_never_cache_headers(response)

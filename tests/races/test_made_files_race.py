@@ -20,14 +20,14 @@ ASKERS = 8
 
 
 def ask(name: str, pieces: object, *, seconds: float = 60) -> Made | None:
-    return made_files.current(name, seconds=seconds, pieces=pieces)  # type: ignore[arg-type]
+    return made_files.current(name, seconds=seconds, pieces=pieces)
 
 
 def text_of(made: Made) -> str:
     answer = made_files.answer(
         RequestFactory().get("/"), made, content_type="text/plain", seconds=60
     )
-    return b"".join(answer).decode()  # type: ignore[arg-type]
+    return b"".join(answer).decode()
 
 
 def test_one_makes_it_and_the_others_are_given_the_old_one() -> None:
