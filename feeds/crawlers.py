@@ -7,6 +7,7 @@ PRIVATE = (
     "/account/",
     "/accounts/",
     "/admin/",
+    "/api/",
     "/bookmarks/",
     "/cart/",
     "/checkout/",
@@ -15,6 +16,7 @@ PRIVATE = (
     "/me/",
     "/merchants/",
     "/notifications/",
+    "/oauth/",
     "/orders/",
     "/payments/",
 )
