@@ -12,6 +12,7 @@ urlpatterns = [
     path("healthz/", healthz),
     path("admin/", site.urls),
     path("api/v1/", include(("partners.api.urls", "api"))),
+    path("api/v1/", include(("webhooks.api.urls", "api_webhooks"))),
     # Behind all that there is of the API.
     path("api/", include("partners.api.nowhere")),
     # An account has one address: with several, whoever registered somebody else's could keep a
