@@ -238,6 +238,6 @@ def test_the_challenge_is_the_rfcs():
 
 
 def test_whatever_the_state_is_it_comes_back_as_it_was(world, app):
-    asked = asking(app, "carts:read", state=None) + '&state={"a|b":[1]}^é%20+%2B'
+    asked = asking(app, "carts:read", state=None) + '&state={"a|b":[1]}^%C3%A9%20+%2B'
     said = answer_of(browser(world.mai).post(asked, {"answer": "allow", "as": "me"}))
     assert said["state"] == '{"a|b":[1]}^é  +'
