@@ -16,6 +16,7 @@ urlpatterns = [
     path("accounts/email/", RedirectView.as_view(pattern_name="accounts:account")),
     # Before allauth's pages of the same addresses, which leave out what ours remember.
     path("accounts/2fa/", include("accounts.second_factor_urls")),
+    path("accounts/", include("accounts.networks.closed_urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("feeds.urls")),
