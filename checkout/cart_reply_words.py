@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from feeds.models import CartReply
+from feeds.models import CartAnswer, CartReply
 
 State = CartReply.State
 SENTENCES: dict[str, Promise] = {
@@ -30,7 +30,7 @@ SENTENCES: dict[str, Promise] = {
 }
 
 
-def facts_of(reply: CartReply) -> dict[str, str]:
+def facts_of(reply: CartAnswer) -> dict[str, str]:
     """What the sentences and the lines below them need, as JSON."""
     product, variant = reply.product, reply.variant
     return {
