@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts import mails
 from accounts.models import LinkedAccount, User
+from accounts.networks import configured
 
 
 class LinkedElsewhere(Exception):
@@ -36,6 +37,7 @@ def link(user: User, *, network: str, external_id: str, handle: str) -> LinkedAc
     A repeat renews its `handle`. `user` is mailed about a new one: somebody else may have linked
     it in their session. Raises LinkedElsewhere where somebody else has it; nothing has changed then.
     """
+    handle = configured.spelled(network, handle)
     with transaction.atomic():
         linked, made = LinkedAccount.objects.get_or_create(
             network=network, external_id=external_id, defaults={"user": user, "handle": handle}
@@ -44,10 +46,16 @@ def link(user: User, *, network: str, external_id: str, handle: str) -> LinkedAc
             raise LinkedElsewhere(handle or linked.shown)
         if made:
             _tell(user, linked)
-        elif linked.handle != handle:
-            linked.handle = handle
-            linked.save(update_fields=["handle"])
+        rename(linked, handle)
     return linked
+
+
+def rename(linked: LinkedAccount, handle: str) -> None:
+    """Keep what people call the profile now, where its network says so."""
+    name = configured.spelled(linked.network, handle)
+    if name and linked.handle != name:
+        linked.handle = name
+        linked.save(update_fields=["handle"])
 
 
 def of(user: User) -> QuerySet[LinkedAccount]:

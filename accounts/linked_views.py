@@ -24,6 +24,8 @@ from accounts import connections, linked_accounts
 from accounts.connections import Connection
 from accounts.models import LinkedAccount, User
 from accounts.networks import configured
+from shopping.cart_tags import tag_for
+from shopping.templatetags.money import language
 
 
 @never_cache
@@ -52,6 +54,7 @@ def _page(request: HttpRequest) -> HttpResponse:
         ],
         "apps": connections.apps_of(user),
         "networks": configured.every(),
+        "tag": tag_for(language()),
         "wanted": configured.named(request.GET.get("network", "")),
         "onward": _onward(request.GET.get("next", "")),
     }

@@ -17,7 +17,8 @@ from feeds.models import CartAnswer, CartReply, NoticeType, Notification, Post
 
 KIND = "cart_reply"
 WHY = gettext_lazy(
-    "You replied to a post with a hashtag that fills your cart. Everyone sees your reply; only you get this answer."
+    "You replied to a post with a hashtag that fills your cart. Everyone sees your reply; only you get"
+    " this answer."
 )
 # Nobody waits for an answer to these.
 UNTOLD = (CartReply.State.DELETED, CartReply.State.NO_CART)

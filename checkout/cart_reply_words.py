@@ -26,6 +26,8 @@ SENTENCES: dict[str, Promise] = {
     State.CART_FULL: gettext_lazy("There is no room left in your cart"),
     State.REFUSED: gettext_lazy("It could not be put into your cart"),
     State.TOO_OFTEN: gettext_lazy("That was very often within a minute"),
+    # Of a reply on another network, whose author has linked their profile since.
+    "unlinked": gettext_lazy("It is not in your cart yet"),
     State.NO_CART: gettext_lazy("A shop has no cart: reply as yourself"),
 }
 

@@ -53,12 +53,6 @@ def asks(body: str) -> bool:
     return not set(text.hashtags(body)).isdisjoint(settings.CART_HASHTAGS.values())
 
 
-def tag_for(language: str) -> str:
-    """The tag to show to readers of `language`, without #; "" where there is none at all."""
-    tags = settings.CART_HASHTAGS
-    return tags.get(language) or next(iter(tags.values()), "")
-
-
 def note(post: Post) -> None:
     """Leave word for the checkout where the new `post` is a reply that asks for a product.
 

@@ -19,7 +19,7 @@ from accounts import linked_accounts
 from accounts.linked_accounts import LinkedElsewhere
 from accounts.models import User
 from accounts.networks import calls, configured
-from accounts.networks.providers import LONGEST, app_of
+from accounts.networks.providers import app_of
 
 NAMES = ("acct", "username", "preferred_username", "nickname")
 
@@ -60,14 +60,12 @@ class NetworkAdapter(DefaultSocialAccountAdapter):
         linking = sociallogin.state.get("process") == AuthProcess.CONNECT
         if not linking or not isinstance(user, User):
             raise ImmediateHttpResponse(HttpResponseRedirect(reverse("accounts:linked")))
-        network = sociallogin.account.provider
-        said = sociallogin.account.extra_data
         try:
             linked = linked_accounts.link(
                 user,
-                network=network,
+                network=sociallogin.account.provider,
                 external_id=sociallogin.account.uid,
-                handle=handle_of(network, said),
+                handle=handle_of(sociallogin.account.extra_data),
             )
         except LinkedElsewhere as error:
             messages.error(request, error.message)
@@ -97,14 +95,8 @@ def refused(request: HttpRequest, *, cancelled: bool = False) -> HttpResponseRed
     return HttpResponseRedirect(reverse("accounts:linked"))
 
 
-def handle_of(network: str, said: Mapping[str, Any]) -> str:
-    """What people call the profile, "@mai@mastodon.example"; "" where its network has no such names."""
+def handle_of(said: Mapping[str, Any]) -> str:
+    """What people call the profile; "" where its network has no such names."""
     papers = [paper for paper in (said.get("userinfo"), said.get("id_token"), said) if paper]
     found = (str(paper[name]) for paper in papers for name in NAMES if paper.get(name))
-    name = next(found, "").strip().lstrip("@")
-    if not name:
-        return ""
-    known = configured.named(network)
-    if known and known.kind == "mastodon" and "@" not in name:
-        name = f"{name}@{network}"
-    return f"@{name}"[:LONGEST]
+    return next(found, "")

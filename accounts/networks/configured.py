@@ -8,6 +8,8 @@ from django.conf import settings
 
 from shopping.linked_networks import LinkedNetwork
 
+LONGEST = 200  # LinkedAccount.external_id and .handle
+
 
 def every() -> Sequence[LinkedNetwork]:
     """In the order in which the operator names them."""
@@ -23,6 +25,15 @@ def title(network: str) -> str:
     """What people call it; its name itself where it is not configured any more."""
     found = named(network)
     return found.name if found else network
+
+
+def spelled(network: str, handle: str) -> str:
+    """How people of `network` write a handle: "mai" is "@mai@mastodon.example"; "" of ""."""
+    name = handle.strip().lstrip("@")
+    known = named(network)
+    if name and known and known.kind == "mastodon" and "@" not in name:
+        name = f"{name}@{network}"
+    return f"@{name}"[:LONGEST] if name else ""
 
 
 def hosts() -> frozenset[str]:

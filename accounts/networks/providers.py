@@ -20,9 +20,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.networks import calls
+from accounts.networks.configured import LONGEST
 from shopping.linked_networks import LinkedNetwork
-
-LONGEST = 200  # LinkedAccount.external_id and .handle
 
 
 def app_of(network: LinkedNetwork) -> SocialApp:

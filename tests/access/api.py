@@ -38,4 +38,19 @@ def row(pattern: str, method: str, status: int, foreign: int, **more: Any) -> Ro
 
 
 PARTNERS = [row("api/v1/me/", "GET", 200, 200)]
-ROWS: list[Row] = [*PARTNERS]
+MENTIONS = [
+    row(
+        "api/v1/mentions/",
+        "POST",
+        200,
+        403,  # Of a network that is not theirs.
+        whose="partner",
+        body=lambda world: {
+            "network": "own",
+            "id": "1",
+            "author": {"id": "109"},
+            "text": "#cart",
+        },
+    )
+]
+ROWS: list[Row] = [*PARTNERS, *MENTIONS]
