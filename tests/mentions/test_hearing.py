@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -119,7 +120,7 @@ def test_what_else_keeps_it_out_is_said(
     Merchant.objects.update(payable=False)
     assert answer() == "Plage & Fils takes no orders at the moment. See: …"
     Merchant.objects.update(payable=True)
-    opens = timezone.now() + timezone.timedelta(days=1)
+    opens = timezone.now() + timedelta(days=1)
     drop = Drop.objects.create(product=market.lamp, opens_at=opens, per_person=1)
     assert answer() == "The sale of Phare lamp is not open yet: …"
     drop.delete()
@@ -271,6 +272,6 @@ def test_words_of_strangers_are_forgotten_after_a_month(
     hear(mastodon, author="stranger")
     mine = hear(mastodon, reply_links=[link_to(market.lamp_post)])
     assert mentions.forget() == 0
-    Mention.objects.update(created_at=timezone.now() - timezone.timedelta(days=31))
+    Mention.objects.update(created_at=timezone.now() - timedelta(days=31))
     assert mentions.forget() == 1
     assert list(Mention.objects.all()) == [mine]

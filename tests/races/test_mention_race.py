@@ -69,7 +69,7 @@ def test_many_who_hand_in_one_reply_at_once_add_once(
         jobs = [partial(mentions.hear, mastodon, reply(post, turn))] * HANDS
         answers = at_once(jobs)
         assert failures(answers) == []
-        assert len({(each.pk, each.answer) for each in answers}) == 1  # type: ignore[union-attr]
+        assert len({(each.pk, each.answer) for each in answers}) == 1
         assert pieces() == turn
         assert Notification.objects.filter(user=mai, type=NoticeType.CART).count() == turn
 
@@ -108,7 +108,7 @@ def test_replies_at_once_are_no_way_around_the_limit(
 ) -> None:
     settings.LIMIT_VISITORS = True
     jobs = [partial(mentions.hear, mastodon, reply(post, number)) for number in range(16)]
-    states = sorted(each.state for each in at_once(jobs))  # type: ignore[union-attr]
+    states = sorted(each.state for each in at_once(jobs))
     assert states == ["added"] * 10 + ["too_often"] * 6
     assert pieces() == 10
 
