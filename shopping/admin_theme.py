@@ -129,6 +129,9 @@ NAVIGATION: list[dict[str, Any]] = [
             item(_("Deliveries"), "outbox", "webhooks", "delivery"),
             item(_("Replays"), "replay", "webhooks", "replay"),
             item(_("Events"), "history", "webhooks", "event"),
+            item(_("API keys"), "key", "partners", "apikey"),
+            item(_("API requests"), "receipt_long", "partners", "requestline"),
+            item(_("Partners"), "handshake", "partners", "partner"),
         ],
     },
     {

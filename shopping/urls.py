@@ -12,7 +12,10 @@ urlpatterns = [
     path("healthz/", healthz),
     path("admin/", site.urls),
     path("api/v1/", include(("partners.api.urls", "api"))),
-    path("api/v1/", include(("checkout.api.urls", "checkout_api"))),
+    path("api/v1/", include(("checkout.api.urls", "api_checkout"))),
+    path("api/v1/", include(("webhooks.api.urls", "api_webhooks"))),
+    # Behind all that there is of the API.
+    path("api/", include("partners.api.nowhere")),
     # An account has one address: with several, whoever registered somebody else's could keep a
     # way in by an address of their own.
     path("accounts/email/", RedirectView.as_view(pattern_name="accounts:account")),

@@ -1,4 +1,4 @@
-"""Who gets what from every endpoint of the API; see test_api.py.
+"""Who gets what from every endpoint of the API: how a row is written. See test_api.py.
 
 A new endpoint needs a row for each of its methods. `path` and `body` make a well-formed call by Plage's own
 key (or, for what is a shopper's, by Maï's app; for what is a partner's, by its key), which is answered
@@ -35,22 +35,3 @@ def row(pattern: str, method: str, status: int, foreign: int, **more: Any) -> Ro
     """A row whose path is its pattern as it stands, unless `path` makes another."""
     path = more.pop("path", lambda world: f"/{pattern}")
     return Row(pattern=pattern, method=method, path=path, status=status, foreign=foreign, **more)
-
-
-PARTNERS = [row("api/v1/me/", "GET", 200, 200)]
-MENTIONS = [
-    row(
-        "api/v1/mentions/",
-        "POST",
-        200,
-        403,  # Of a network that is not theirs.
-        whose="partner",
-        body=lambda world: {
-            "network": "own",
-            "id": "1",
-            "author": {"id": "109"},
-            "text": "#cart",
-        },
-    )
-]
-ROWS: list[Row] = [*PARTNERS, *MENTIONS]
