@@ -125,6 +125,7 @@ NAVIGATION: list[dict[str, Any]] = [
             item(_("Promotions"), "campaign", "feeds", "promotion"),
             item(_("Carriers"), "sensors", "fulfilment", "carrierconnection"),
             item(_("Rules for returns"), "assignment_return", "fulfilment", "returnpolicy"),
+            item(_("Apps"), "extension", "partners", "application"),
             item(_("Webhooks"), "webhook", "webhooks", "endpoint"),
             item(_("Deliveries"), "outbox", "webhooks", "delivery"),
             item(_("Replays"), "replay", "webhooks", "replay"),
