@@ -27,14 +27,16 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """One row of the page. `end` is the address that ends it by a POST; `may` says what it may do."""
+    """One row of the page. `end` is the address that ends it by a POST; `used` says when it did
+    something last, `may` what it may do; `acts` are what it did, None where that is not kept."""
 
     name: str
     detail: str
     since: datetime
     end: str
+    used: str = ""
     may: Sequence[str] = ()
-    acts: Sequence[Act] = ()
+    acts: Sequence[Act] | None = None
 
 
 def acts_of(linked: Sequence[LinkedAccount]) -> Mapping[int, Sequence[Act]]:

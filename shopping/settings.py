@@ -205,7 +205,7 @@ LINKED_NETWORKS = env.linked_networks
 # What the page of linked profiles says that each did, and the apps beside them; each named by string
 # since it is above: see accounts.connections.
 LINKED_ACTS = "checkout.mention_acts.of"
-OUTSIDE_APPS = ""
+OUTSIDE_APPS = "partners.connections.of"
 # Language → hashtag, lower case and without #. Each counts in every language.
 CART_HASHTAGS = env.cart_hashtags
 # What stands below such a reply, for its author: see feeds.views.cart_boxes.
