@@ -47,17 +47,8 @@ def acts_of(linked: Sequence[LinkedAccount]) -> Mapping[int, Sequence[Act]]:
 
 def apps_of(user: User) -> Sequence[Connection]:
     """The apps that `user` lets act for them (`settings.OUTSIDE_APPS`, a function of the user)."""
-    if not settings.OUTSIDE_APPS:
-        return ()
     found: Sequence[Connection] = import_string(settings.OUTSIDE_APPS)(user)
     return found
-
-
-def there_are_any(user: User) -> bool:
-    """Whether `user` has any use for the page: a network can be linked, an app let in, or one was."""
-    if configured.every() or settings.OUTSIDE_APPS:
-        return True
-    return LinkedAccount.objects.filter(user=user).exists()
 
 
 def title(linked: LinkedAccount) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts import connections, people
+from accounts import people
 from accounts.forms import ProfileForm
 from accounts.models import User
 
@@ -32,9 +32,5 @@ def account(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Saved"))
             return redirect("accounts:account")
         status = 422
-    context = {
-        "form": form,
-        "address": user.addresses.filter(is_default=True).first(),
-        "connects": connections.there_are_any(user),
-    }
+    context = {"form": form, "address": user.addresses.filter(is_default=True).first()}
     return render(request, "accounts/account.html", context, status=status)

@@ -136,8 +136,9 @@ def test_two_networks_may_know_different_people_by_one_number(
 
 def test_without_networks_nothing_is_shown(browser: Client, settings: Any) -> None:
     configure(settings)
-    assert "Linked accounts" not in browser.get("/account/").content.decode()
-    assert "Linked profiles" not in browser.get(PAGE).content.decode()
+    page = browser.get(PAGE).content.decode()
+    assert "Linked profiles" not in page
+    assert "Apps that act for you" in page
     assert browser.post(f"{PAGE}mastodon.example/start/").status_code == 404
     assert browser.get("/accounts/networks/mastodon.example/callback/").status_code == 404
 
