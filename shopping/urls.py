@@ -25,6 +25,7 @@ urlpatterns = [
     path("accounts/", include("accounts.networks.closed_urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
+    path("", include("partners.urls")),
     path("", include("feeds.urls")),
     path("", include("catalogue.urls")),
     path("", include("checkout.urls")),
