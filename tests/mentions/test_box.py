@@ -106,12 +106,12 @@ def test_the_page_of_linked_accounts_says_what_a_profile_did(
     said = "Put Phare lamp into your cart, from a reply on mastodon.example"
     assert f'<a href="{address(mention)}">{said}</a>' in page
     assert page.count("from a reply on") == 1
-    # Session, person, their profiles, what these did.
-    with django_assert_num_queries(4):
+    # Session, person, their profiles, what these did, their apps.
+    with django_assert_num_queries(5):
         browser.get("/account/linked/")
     linked(User.objects.get(handle="mai"), "110")
     hear(mastodon, author="110", reply_links=[link_to(market.lamp_post)])
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         browser.get("/account/linked/")
 
 
