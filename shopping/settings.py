@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "oauth2_provider",
     "shopping",
     "accounts",
@@ -196,6 +197,15 @@ MFA_FORMS = {
 # The demo's people have passwords alone, so development demands none unless it is told to.
 REQUIRE_TWO_FACTOR = not DEBUG if env.require_two_factor is None else env.require_two_factor
 SECOND_STEP = "accounts.second_factors.next_step"
+# Profiles on outside networks: linked by who is signed in, and no way to sign in.
+SOCIALACCOUNT_ADAPTER = "accounts.networks.adapter.NetworkAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+LINKED_NETWORKS = env.linked_networks
+# What the page of linked profiles says that each did, and the apps beside them; each named by string
+# since it is above: see accounts.connections.
+LINKED_ACTS = "checkout.mention_acts.of"
+OUTSIDE_APPS = "partners.connections.of"
 # Language → hashtag, lower case and without #. Each counts in every language.
 CART_HASHTAGS = env.cart_hashtags
 # What stands below such a reply, for its author: see feeds.views.cart_boxes.

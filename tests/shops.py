@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import addresses
-from accounts.models import OutgoingMail, User
+from accounts.models import LinkedAccount, OutgoingMail, User
 from catalogue import products, stocktakes
 from catalogue.models import (
     Category,
@@ -33,6 +33,7 @@ from checkout.models import (
     Customer,
     Dispute,
     LedgerTransaction,
+    Mention,
     Offer,
     Order,
     OrderDelivery,
@@ -207,6 +208,10 @@ def cast() -> Cast:
     rows = {
         "address": address,
         "cart_reply": ask_for_the_cart(mai, post),
+        "linked": LinkedAccount.objects.create(
+            user=mai, network="mastodon.example", external_id="109", handle="@mai@mastodon.example"
+        ),
+        "mention": mention_of(mai),
         "card": card_of(mai),
         "category": Category.objects.create(name="Shoes", slug="shoes"),
         "tax": TaxRate.objects.create(country="FR", basis_points=2000),
@@ -278,6 +283,22 @@ def ask_for_the_cart(author: User, post: Post) -> Post:
         post=reply, user=author, asked="#cart", state="which_variant", answered_at=now
     )
     return reply
+
+
+def mention_of(author: User) -> Mention:
+    """A reply on another network that is answered."""
+    network = Partner.objects.create(name="Mastodon", code="m", networks=["mastodon.example"])
+    return Mention.objects.create(
+        partner=network,
+        network="mastodon.example",
+        external_id="1",
+        author="109",
+        user=author,
+        asked="#cart",
+        state="no_product",
+        language="en",
+        answered_at=timezone.now(),
+    )
 
 
 def moderated(author: User, *, reporter: User, by: User) -> dict[str, Any]:

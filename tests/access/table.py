@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.http import urlencode
 
 from catalogue import members as shop_members
+from checkout import mention_tokens
 from checkout.orders import token
 from feeds import decision_links
 from feeds.notice_preferences import stop_token
@@ -83,6 +84,7 @@ POST_ID = "<uuid:public_id>"
 BUY = "buy/<uuid:public_id>/"
 CART = "cart/<uuid:public_id>/"
 CART_REPLY = "cart/replies/<uuid:public_id>/"
+MENTION = "cart/mentions/<uuid:public_id>/"
 CHECKOUT = "checkout/<str:currency>/"
 PROFILE_TABS = ("replies", "likes", "shop", "about", "followers", "following")
 HANDLE = "^@(?P<handle>[A-Za-z0-9_]{2,30})/"
@@ -142,6 +144,53 @@ TWO_FACTOR = [
         )
         for step in ("edit", "remove")
     ),
+]
+
+# Signing in and up by an outside network is closed: these lead to one's own linked profiles.
+NETWORKS = [
+    *(
+        plain(f"/accounts/{address}", everybody(302))
+        for address in (
+            *("3rdparty/", "3rdparty/login/cancelled/", "3rdparty/login/error/"),
+            *("3rdparty/signup/", "social/connections/", "social/login/cancelled/"),
+            *("social/login/error/", "social/signup/"),
+        )
+    ),
+    # No network is configured here; see tests/linked.
+    Row(
+        "accounts/networks/<str:network>/callback/",
+        members(404),
+        fixed("/accounts/networks/mastodon.example/callback/"),
+    ),
+    plain("/account/linked/", members(200)),
+    Row(
+        "account/linked/<str:network>/start/",
+        members(404),
+        fixed("/account/linked/mastodon.example/start/"),
+        "post",
+    ),
+    Row(
+        "account/linked/<uuid:public_id>/end/",
+        members(404, mai=302),
+        lambda world: f"/account/linked/{world.rows['linked'].public_id}/end/",
+        "post",
+    ),
+    # The reply of a profile that Maï has linked, and the link to it that everybody may read.
+    *(
+        Row(
+            f"{MENTION}{verb}",
+            members(404, mai=200),
+            lambda world, verb=verb: f"/cart/mentions/{world.rows['mention'].public_id}/{verb}",
+            method,
+        )
+        for verb, method in (("", "get"), ("choose/", "post"), ("undo/", "post"))
+    ),
+    Row(
+        "cart/mentions/link/<str:token>/",
+        members(302),
+        lambda world: f"/cart/mentions/link/{mention_tokens.token(world.rows['mention'])}/",
+    ),
+    Row("cart/mentions/link/<str:token>/", members(302), fixed("/cart/mentions/link/forged/")),
 ]
 
 ADDRESSES = "account/addresses/"
@@ -941,6 +990,7 @@ DEVELOPERS = [
 def rows() -> list[Row]:
     return [
         *SIGN_IN,
+        *NETWORKS,
         *TWO_FACTOR,
         *ACCOUNT,
         *FEED,
