@@ -17,6 +17,7 @@ from catalogue.planning import plan
 from catalogue.plans import NEW, Plan, Refused, refusal
 from catalogue.shelves import Shelf
 from shopping import rows
+from webhooks import events
 
 Outcome = Plan | Refused
 # To which no constraint objects, for a moment.
@@ -109,9 +110,15 @@ class Writer:
             actor=self.actor,
             reference=self.reference,
         )
-        for each in told:
-            kind = "product.created" if each.fate == NEW else "product.updated"
-            products.tell(fresh[each.product.pk], type=kind, actor=self.actor, changes={})
+        events.record_all(
+            products.fact(
+                fresh[each.product.pk],
+                type="product.created" if each.fate == NEW else "product.updated",
+                actor=self.actor,
+                changes={},
+            )
+            for each in told
+        )
         self._count(plans)
 
     def _count(self, plans: Sequence[Plan]) -> None:

@@ -33,7 +33,7 @@ TAGS = {
 # Of one product; its page for shoppers reads them all.
 MOST_VARIANTS = 500
 # What `edit` changes.
-EDITABLE = frozenset({"title", "description", "category", "tax_kind", "tags"})
+EDITABLE = frozenset({"title", "description", "category", "tax_kind", "tags", "external_id"})
 
 
 class ProductError(Exception):
@@ -152,7 +152,7 @@ def count_variants(
 
 
 def edit(product: Product, *, actor: User | None, fields: Mapping[str, Any]) -> Product:
-    """Change a product's words: title, description, category, kind of tax, tags.
+    """Change a product's words: title, description, category, kind of tax, tags, external id.
 
     Locks the product. Raises ProductError for a field that has a verb of its own.
     """
@@ -243,13 +243,23 @@ def record(
 
 def tell(product: Product, *, type: str, actor: User | None, changes: Mapping[str, Any]) -> None:
     """Append the event alone, for what has noted its history; in the caller's transaction."""
+    events.record_all([fact(product, type=type, actor=actor, changes=changes)])
+
+
+def fact(
+    product: Product, *, type: str, actor: User | None, changes: Mapping[str, Any]
+) -> events.Record:
+    """The event itself, for whoever appends those of many products."""
     payload = describe(product)
     if actor is not None:
         payload["actor"] = actor.handle
     if changes and type == "product.updated":
         payload["changes"] = dict(changes)
-    events.record(
-        type, subject=str(product.public_id), merchant_id=product.merchant_id, payload=payload
+    return events.Record(
+        type=type,
+        subject=str(product.public_id),
+        merchant_id=product.merchant_id,
+        payload=payload,
     )
 
 
