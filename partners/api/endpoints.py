@@ -47,6 +47,7 @@ class Endpoint(APIView):
     `needs_key`: methods that are refused without an Idempotency-Key, for they move money.
     `derived`: fields that an If-Match does not ask for; see preconditions.tag.
     `most_bytes`: of a body.
+    `conditional`: whether its changes go by If-Match (partners.preconditions.unchanged).
     """
 
     authentication_classes = [Bearer]
@@ -54,6 +55,7 @@ class Endpoint(APIView):
     throttle_classes = []
     renderer_classes = [JSONRenderer]
     parser_classes = [JSONParser]
+    metadata_class = None
 
     scopes: ClassVar[Mapping[str, str]] = {}
     shape: ClassVar[type[serializers.BaseSerializer[Any]] | None] = None
@@ -64,6 +66,7 @@ class Endpoint(APIView):
     needs_key: ClassVar[frozenset[str]] = frozenset()
     derived: ClassVar[frozenset[str]] = frozenset()
     most_bytes: ClassVar[int] = 1024 * 1024
+    conditional: ClassVar[bool] = False
 
     caller: Caller
 
@@ -82,8 +85,6 @@ class Endpoint(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if request.method == "OPTIONS":
-            return
         if not isinstance(request.auth, Caller):
             raise NotAuthenticated(_("Send “Authorization: Bearer” and a key or a token."))
         self.caller = request.auth
@@ -96,7 +97,7 @@ class Endpoint(APIView):
 
     def check_caller(self, request: Request) -> None:
         """Raises Problem 403 where the key or token is not good for this."""
-        scope = self.scopes.get(str(request.method))
+        scope = self.scopes.get("GET" if request.method == "HEAD" else str(request.method))
         if scope is None:
             self.http_method_not_allowed(request)
         elif scope and scope not in self.caller.scopes:
