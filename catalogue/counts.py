@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 from django.db import transaction
 
@@ -13,19 +13,30 @@ from catalogue.models import StockMovement
 from catalogue.stock import OutOfStock
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The ids of the variants of which there are more or fewer now; and those that were left alone,
+    because more of them is promised, with the pieces that are free."""
+
+    changed: frozenset[int]
+    short: Mapping[int, int]
+
+
 def set_each(
     counts: Mapping[int, int],
     *,
     reason: StockMovement.Reason,
     actor: User | None,
     reference: str = "",
-) -> dict[int, int]:
-    """Set how many there are (variant id → pieces). Returns those that were left alone, because more
-    of them is promised: variant id → pieces that are free.
+) -> Done:
+    """Set how many there are (variant id → pieces).
 
     One transaction, which locks the stock in key order.
     """
-    work = partial(stock.stocktake, reason=reason, actor=actor, reference=reference)
+
+    def work(some: Mapping[int, int]) -> Iterable[int]:
+        return stock.stocktake(some, reason=reason, actor=actor, reference=reference)
+
     return _each(counts, work)
 
 
@@ -35,23 +46,24 @@ def shift_each(
     reason: StockMovement.Reason,
     actor: User | None,
     reference: str = "",
-) -> dict[int, int]:
+) -> Done:
     """Change how many there are by `moves` (variant id → pieces, none of them 0), as `set_each`."""
-    work = partial(stock.shift, reason=reason, actor=actor, reference=reference)
+
+    def work(some: Mapping[int, int]) -> Iterable[int]:
+        stock.shift(some, reason=reason, actor=actor, reference=reference)
+        return some
+
     return _each(moves, work)
 
 
-def _each(
-    figures: Mapping[int, int], work: Callable[[Mapping[int, int]], object]
-) -> dict[int, int]:
+def _each(figures: Mapping[int, int], work: Callable[[Mapping[int, int]], Iterable[int]]) -> Done:
     """The verbs do all or nothing, and say which are short; their locks are kept between the two."""
+    if not figures:
+        return Done(frozenset(), {})
     with transaction.atomic():
         try:
-            if figures:
-                work(figures)
-            return {}
-        except OutOfStock as short:
-            rest = {key: value for key, value in figures.items() if key not in short.shortages}
-            if rest:
-                work(rest)
-            return dict(short.shortages)
+            return Done(frozenset(work(figures)), {})
+        except OutOfStock as error:
+            short = error.shortages
+            rest = {key: value for key, value in figures.items() if key not in short}
+            return Done(frozenset(work(rest) if rest else ()), short)

@@ -117,7 +117,7 @@ PREPARED_STATEMENTS = env.prepared_statements
 REDIS_URL = env.redis_url
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "shopping.counting.CountingCache",
         "LOCATION": env.redis_url,
         "KEY_PREFIX": "etal",
     },
@@ -222,6 +222,11 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SERVERS": [{"url": "/"}],
+    # Fields that are called alike and take other values.
+    "ENUM_NAME_OVERRIDES": {
+        "ProductStatus": "catalogue.models.Product.Status",
+        "ShopStatus": "catalogue.models.Merchant.Status",
+    },
     "PREPROCESSING_HOOKS": ["partners.api.document.only_endpoints"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

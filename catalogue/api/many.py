@@ -7,13 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalogue import counts, prices, upserts
-from catalogue.api import inputs, own
+from catalogue.api import examples, inputs, own, plain
 from catalogue.api.inputs import MOST_ITEMS, Prices, Stocks, Upserts
 from catalogue.api.shapes import ResultsShape
 from catalogue.imported import Outcome
@@ -53,6 +53,8 @@ class ManyEndpoint(ShopEndpoint):
         return [self._read(each, place) for place, each in enumerate(sent)]
 
     def _read(self, told: Any, place: int) -> dict[str, Any] | Result:
+        if plain.plainly(self.item)(told):
+            return dict(told)
         read = self.item(data=told)
         if read.is_valid():
             return dict(read.validated_data)
@@ -75,9 +77,9 @@ class BulkProductsEndpoint(ManyEndpoint):
         request=Upserts,
         responses={200: ResultsShape},
         examples=[
-            OpenApiExample(
+            examples.answered(examples.RESULTS),
+            examples.sent(
                 "Two",
-                request_only=True,
                 value={
                     "items": [
                         {
@@ -95,7 +97,7 @@ class BulkProductsEndpoint(ManyEndpoint):
                         {"sku": "TEE-M", "title": "Crew-neck T-shirt, heavy"},
                     ]
                 },
-            )
+            ),
         ],
     )
     def post(self, request: Request) -> Response:
@@ -129,11 +131,11 @@ class BulkPricesEndpoint(ManyEndpoint):
         request=Prices,
         responses={200: ResultsShape},
         examples=[
-            OpenApiExample(
+            examples.answered(examples.RESULTS),
+            examples.sent(
                 "One",
-                request_only=True,
                 value={"items": [{"sku": "TEE-M", "price": {"amount": 1900, "currency": "EUR"}}]},
-            )
+            ),
         ],
     )
     def post(self, request: Request) -> Response:
@@ -170,11 +172,11 @@ class BulkStockEndpoint(ManyEndpoint):
         request=Stocks,
         responses={200: ResultsShape},
         examples=[
-            OpenApiExample(
+            examples.answered(examples.RESULTS),
+            examples.sent(
                 "Counted and sold elsewhere",
-                request_only=True,
                 value={"items": [{"sku": "TEE-M", "on_hand": 9}, {"sku": "TEE-L", "delta": -1}]},
-            )
+            ),
         ],
     )
     def post(self, request: Request) -> Response:
@@ -186,12 +188,14 @@ class BulkStockEndpoint(ManyEndpoint):
         found = _Found(self.merchant, read)
         exact, moves = _figures(found, read, reason)
         told = {"actor": self.caller.user, "reference": about.validated_data.get("reference", "")}
-        short = counts.set_each(exact, reason=reason, **told)
-        short |= counts.shift_each(moves, reason=reason, **told)
-        for key, available in short.items():
+        done = [
+            counts.set_each(exact, reason=reason, **told),
+            counts.shift_each(moves, reason=reason, **told),
+        ]
+        for key, available in [each for one in done for each in one.short.items()]:
             problem = own.reserved(available)
             found.refuse(found.place_of[key], problem.code, str(problem.detail))
-        return Response({"results": found.results({*exact, *moves} - set(short))})
+        return Response({"results": found.results({key for one in done for key in one.changed})})
 
 
 class _About(inputs.Stocks):

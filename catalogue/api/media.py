@@ -8,16 +8,16 @@ from uuid import UUID
 from django.core.files.base import ContentFile
 from django.http import Http404
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalogue import pictures
-from catalogue.api import listed, own
+from catalogue.api import examples, listed, own
 from catalogue.api.inputs import MediaPatch, NewMedia
 from catalogue.api.listed import Shown
-from catalogue.api.shapes import MediaShape, page_of
+from catalogue.api.shapes import MediaShape
 from catalogue.models import Product, ProductImage, Variant
 from partners import paging, preconditions
 from partners.api import ShopEndpoint
@@ -27,6 +27,8 @@ from webhooks import fetching
 
 # A fetch holds one of our threads as long as the other side likes to take, within bounds.
 FETCHES = limits.Limit("api_fetch", 60, 60)
+BY_ADDRESS = {"url": "https://cdn.example.org/tee.jpg", "alt": "A folded white T-shirt"}
+A_FILE = {"file": "(the file)", "alt": "A folded white T-shirt"}
 
 
 class MediaListEndpoint(ShopEndpoint):
@@ -41,7 +43,8 @@ class MediaListEndpoint(ShopEndpoint):
         operation_id="media_list",
         summary="List a product's pictures",
         description="In the shop's order.",
-        responses={200: page_of(MediaShape)},
+        responses={200: MediaShape},
+        examples=[examples.answered(examples.MEDIA)],
     )
     def get(self, request: Request, public_id: UUID) -> Response:
         product = own.product_of(self.merchant, public_id)
@@ -61,12 +64,9 @@ class MediaListEndpoint(ShopEndpoint):
         request={"application/json": NewMedia, "multipart/form-data": NewMedia},
         responses={201: MediaShape},
         examples=[
-            OpenApiExample(
-                "By its address",
-                request_only=True,
-                media_type="application/json",
-                value={"url": "https://cdn.example.org/tee.jpg", "alt": "A folded white T-shirt"},
-            )
+            examples.answered(examples.MEDIA),
+            examples.sent("By its address", BY_ADDRESS, media_type="application/json"),
+            examples.sent("A file", A_FILE, media_type="multipart/form-data"),
         ],
     )
     def post(self, request: Request, public_id: UUID) -> Response:
@@ -99,8 +99,14 @@ class MediaListEndpoint(ShopEndpoint):
 class MediaEndpoint(ShopEndpoint):
     scopes = {"GET": "products:read", "PATCH": "products:write", "DELETE": "products:write"}
     shape = MediaShape
+    conditional = True
 
-    @extend_schema(operation_id="media_read", summary="Read a picture", responses={200: MediaShape})
+    @extend_schema(
+        operation_id="media_read",
+        summary="Read a picture",
+        responses={200: MediaShape},
+        examples=[examples.answered(examples.MEDIA)],
+    )
     def get(self, request: Request, public_id: UUID) -> Response:
         return self.one(_media(self.image(public_id)))
 
@@ -109,7 +115,10 @@ class MediaEndpoint(ShopEndpoint):
         summary="Change a picture's words, place or variant",
         request=MediaPatch,
         responses={200: MediaShape},
-        examples=[OpenApiExample("First of all", request_only=True, value={"position": 0})],
+        examples=[
+            examples.answered(examples.MEDIA),
+            examples.sent("First of all", value={"position": 0}),
+        ],
     )
     def patch(self, request: Request, public_id: UUID) -> Response:
         image = self.image(public_id)

@@ -11,17 +11,18 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalogue import products, revisions
-from catalogue.api import listed, own
+from catalogue.api import examples, listed, own
 from catalogue.api.inputs import NewProduct, ProductPatch
 from catalogue.api.listed import Asked, Row, Shown
-from catalogue.api.shapes import ProductShape, page_of
+from catalogue.api.shapes import ProductShape
 from catalogue.models import Merchant, Product
 from catalogue.products import NewVariant
+from catalogue.reading import CURRENCIES
 from partners import paging, preconditions
 from partners.api import Endpoint
 from partners.problems import Problem
@@ -29,9 +30,8 @@ from shopping.ids import uuid_of
 
 EXPANDABLE = frozenset({"variants", "media"})
 LIST, CHANGED = "products", "products:changed"
-TEE = OpenApiExample(
+TEE = examples.sent(
     "A T-shirt in two sizes",
-    request_only=True,
     value={
         "title": "Crew-neck T-shirt",
         "external_id": "tee-1",
@@ -85,7 +85,8 @@ class ProductsEndpoint(Endpoint):
         description="A shop's key lists its own products, whatever their status, the newest first. A"
         " partner's key lists what any shop has on show, with no drafts and no external ids.",
         parameters=FILTERS,
-        responses={200: page_of(ProductShape)},
+        responses={200: ProductShape},
+        examples=[examples.answered(examples.PRODUCT)],
     )
     def get(self, request: Request) -> Response:
         merchant = self.caller.merchant
@@ -106,12 +107,14 @@ class ProductsEndpoint(Endpoint):
         description="With its variants and their stock; a draft, unless `status` says otherwise.",
         request=NewProduct,
         responses={201: ProductShape},
-        examples=[TEE],
+        examples=[examples.answered(examples.PRODUCT), TEE],
     )
     def post(self, request: Request) -> Response:
         merchant = own_shop(self)
         told = self.read(NewProduct)
         currency = told.get("currency") or merchant.currency
+        if currency not in CURRENCIES:
+            raise Problem(422, "unknown_currency", _("There is none."), pointer="#/currency")
         variants = [new_variant(each, currency=currency) for each in told.pop("variants")]
         told |= {"category": own.category_of(told.get("category")), "currency": currency}
         with own.unique():
@@ -123,6 +126,7 @@ class ProductsEndpoint(Endpoint):
 class ProductEndpoint(Endpoint):
     scopes = {"GET": "products:read", "PATCH": "products:write"}
     shape = ProductShape
+    conditional = True
     expandable = EXPANDABLE
     derived = listed.DERIVED | EXPANDABLE
     refusals = own.REFUSALS
@@ -131,6 +135,7 @@ class ProductEndpoint(Endpoint):
         operation_id="products_read",
         summary="Read a product",
         responses={200: ProductShape},
+        examples=[examples.answered(examples.PRODUCT)],
     )
     def get(self, request: Request, public_id: UUID) -> Response:
         return self.one(_one(self.caller.merchant, public_id, self.expand))
@@ -143,7 +148,10 @@ class ProductEndpoint(Endpoint):
         " is another than the one that you read; what was sold since does not count.",
         request=ProductPatch,
         responses={200: ProductShape},
-        examples=[OpenApiExample("Publish it", request_only=True, value={"status": "active"})],
+        examples=[
+            examples.answered(examples.PRODUCT),
+            examples.sent("Publish it", value={"status": "active"}),
+        ],
     )
     def patch(self, request: Request, public_id: UUID) -> Response:
         merchant = own_shop(self)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 
 from catalogue.models import Merchant, Product, StockMovement
@@ -163,11 +160,3 @@ class ResultShape(Shape):
 
 class ResultsShape(Shape):
     results = ResultShape(many=True)
-
-
-def page_of(shape: type[Shape]) -> Any:
-    """A page of a list, for the document of the API."""
-    name = shape.__name__.removesuffix("Shape")
-    return inline_serializer(
-        f"{name}Page", {"data": shape(many=True), "next": serializers.URLField(allow_null=True)}
-    )

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from django.http import Http404
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalogue import drops
-from catalogue.api import listed, own
+from catalogue.api import examples, listed, own
 from catalogue.api.inputs import DropPatch, NewDrop
 from catalogue.api.listed import Shown
 from catalogue.api.shapes import (
@@ -19,7 +19,6 @@ from catalogue.api.shapes import (
     DropShape,
     ShippingRateShape,
     ShopShape,
-    page_of,
 )
 from catalogue.drops import DropError
 from catalogue.models import Category, Drop, Product, ShippingRate
@@ -33,7 +32,12 @@ class OwnShopEndpoint(ShopEndpoint):
     scopes = {"GET": "shop:read"}
     shape = ShopShape
 
-    @extend_schema(operation_id="shop_read", summary="Read the shop", responses={200: ShopShape})
+    @extend_schema(
+        operation_id="shop_read",
+        summary="Read the shop",
+        responses={200: ShopShape},
+        examples=[examples.answered(examples.SHOP)],
+    )
     def get(self, request: Request) -> Response:
         shop = self.merchant
         return self.one(
@@ -62,7 +66,8 @@ class CategoriesEndpoint(Endpoint):
         operation_id="categories_list",
         summary="List categories",
         description="They are the same for all shops.",
-        responses={200: page_of(CategoryShape)},
+        responses={200: CategoryShape},
+        examples=[examples.answered(examples.CATEGORY)],
     )
     def get(self, request: Request) -> Response:
         at = paging.place(request, name="categories")
@@ -78,7 +83,8 @@ class ShippingRatesEndpoint(ShopEndpoint):
     @extend_schema(
         operation_id="shipping_rates_list",
         summary="List the shop's shipping rates",
-        responses={200: page_of(ShippingRateShape)},
+        responses={200: ShippingRateShape},
+        examples=[examples.answered(examples.RATE)],
     )
     def get(self, request: Request) -> Response:
         at = paging.place(request, name="shipping-rates")
@@ -98,7 +104,10 @@ class DropsEndpoint(ShopEndpoint):
     refusals = {DropError: 422}
 
     @extend_schema(
-        operation_id="drops_list", summary="List drops", responses={200: page_of(DropShape)}
+        operation_id="drops_list",
+        summary="List drops",
+        responses={200: DropShape},
+        examples=[examples.answered(examples.DROP)],
     )
     def get(self, request: Request) -> Response:
         at = paging.place(request, name="drops")
@@ -112,15 +121,15 @@ class DropsEndpoint(ShopEndpoint):
         request=NewDrop,
         responses={201: DropShape},
         examples=[
-            OpenApiExample(
+            examples.answered(examples.DROP),
+            examples.sent(
                 "On Friday at noon",
-                request_only=True,
                 value={
                     "product_id": "01975a5e-7a2c-7c3f-9a51-6f7f6b1b2a10",
                     "opens_at": "2027-05-14T12:00:00Z",
                     "per_person": 2,
                 },
-            )
+            ),
         ],
     )
     def post(self, request: Request) -> Response:
@@ -139,9 +148,15 @@ class DropsEndpoint(ShopEndpoint):
 class DropEndpoint(ShopEndpoint):
     scopes = {"GET": "products:read", "PATCH": "products:write", "DELETE": "products:write"}
     shape = DropShape
+    conditional = True
     refusals = {DropError: 422}
 
-    @extend_schema(operation_id="drops_read", summary="Read a drop", responses={200: DropShape})
+    @extend_schema(
+        operation_id="drops_read",
+        summary="Read a drop",
+        responses={200: DropShape},
+        examples=[examples.answered(examples.DROP)],
+    )
     def get(self, request: Request, public_id: UUID) -> Response:
         return self.one(_drop(self.drop(public_id)))
 
@@ -151,7 +166,10 @@ class DropEndpoint(ShopEndpoint):
         description="Its opening moves as long as it has not opened; whoever waits is told anew.",
         request=DropPatch,
         responses={200: DropShape},
-        examples=[OpenApiExample("Two each", request_only=True, value={"per_person": 2})],
+        examples=[
+            examples.answered(examples.DROP),
+            examples.sent("Two each", value={"per_person": 2}),
+        ],
     )
     def patch(self, request: Request, public_id: UUID) -> Response:
         drop = self.drop(public_id)
@@ -213,12 +231,14 @@ def _rate(rate: ShippingRate, currency: str) -> Shown:
     def paid(amount: int | None) -> Shown | None:
         return None if amount is None else money(amount, currency)
 
-    same = ("name", "countries", "regions", "postcodes", "min_grams", "max_grams")
+    zone = ("name", "countries", "regions", "postcodes")
     return {
         "id": str(rate.public_id),
-        **{name: getattr(rate, name) for name in same},
+        **{name: getattr(rate, name) for name in zone},
         "price": paid(rate.price),
         "free_from": paid(rate.free_from),
+        "min_grams": rate.min_grams,
+        "max_grams": rate.max_grams,
         "min_value": paid(rate.min_value),
         "max_value": paid(rate.max_value),
         "min_days": rate.min_days,

@@ -10,16 +10,16 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalogue import stock
-from catalogue.api import listed, own
+from catalogue.api import examples, listed, own
 from catalogue.api.inputs import StockAdjustment, StockSet
 from catalogue.api.listed import Shown
 from catalogue.api.products import moment
-from catalogue.api.shapes import MovementShape, StockShape, page_of
+from catalogue.api.shapes import MovementShape, StockShape
 from catalogue.models import StockItem, StockMovement, Variant
 from partners import paging, preconditions
 from partners.api import ShopEndpoint
@@ -39,7 +39,8 @@ class StockListEndpoint(ShopEndpoint):
         operation_id="stock_list",
         summary="List the stock of all variants",
         parameters=[OpenApiParameter("sku", str, description="Of this variant alone.")],
-        responses={200: page_of(StockShape)},
+        responses={200: StockShape},
+        examples=[examples.answered(examples.STOCK)],
     )
     def get(self, request: Request) -> Response:
         found = StockItem.objects.filter(variant__merchant=self.merchant)
@@ -52,12 +53,14 @@ class StockListEndpoint(ShopEndpoint):
 class StockEndpoint(ShopEndpoint):
     scopes = {"GET": "stock:read", "PUT": "stock:write"}
     shape = StockShape
+    conditional = True
     refusals = own.REFUSALS
 
     @extend_schema(
         operation_id="stock_read",
         summary="Read a variant's stock",
         responses={200: StockShape},
+        examples=[examples.answered(examples.STOCK)],
     )
     def get(self, request: Request, public_id: UUID) -> Response:
         return self.one(_shown(own.variant_of(self.merchant, public_id)))
@@ -71,7 +74,8 @@ class StockEndpoint(ShopEndpoint):
         request=StockSet,
         responses={200: StockShape},
         examples=[
-            OpenApiExample("Counted", request_only=True, value={"on_hand": 12, "reason": "count"})
+            examples.answered(examples.STOCK),
+            examples.sent("Counted", value={"on_hand": 12, "reason": "count"}),
         ],
     )
     def put(self, request: Request, public_id: UUID) -> Response:
@@ -99,11 +103,11 @@ class AdjustmentsEndpoint(ShopEndpoint):
         request=StockAdjustment,
         responses={200: StockShape},
         examples=[
-            OpenApiExample(
+            examples.answered(examples.STOCK),
+            examples.sent(
                 "A delivery",
-                request_only=True,
                 value={"delta": 24, "reason": "received", "reference": "DN-2291"},
-            )
+            ),
         ],
     )
     def post(self, request: Request, public_id: UUID) -> Response:
@@ -130,7 +134,8 @@ class MovementsEndpoint(ShopEndpoint):
             OpenApiParameter("reason", str, enum=list(Reason)),
             OpenApiParameter("since", OpenApiTypes.DATETIME),
         ],
-        responses={200: page_of(MovementShape)},
+        responses={200: MovementShape},
+        examples=[examples.answered(examples.MOVEMENT)],
     )
     def get(self, request: Request) -> Response:
         asked = request.query_params

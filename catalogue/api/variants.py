@@ -6,16 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalogue import prices, revisions, variants
-from catalogue.api import listed, own
+from catalogue.api import examples, listed, own
 from catalogue.api.inputs import NewVariantBody, PriceBody, VariantPatch
 from catalogue.api.listed import Shown
 from catalogue.api.products import new_variant
-from catalogue.api.shapes import PriceShape, VariantShape, page_of
+from catalogue.api.shapes import PriceShape, VariantShape
 from catalogue.models import Merchant, Variant
 from partners import paging, preconditions
 from partners.api import ShopEndpoint
@@ -33,7 +33,8 @@ class VariantsEndpoint(ShopEndpoint):
     @extend_schema(
         operation_id="variants_list",
         summary="List a product's variants",
-        responses={200: page_of(VariantShape)},
+        responses={200: VariantShape},
+        examples=[examples.answered(examples.VARIANT)],
     )
     def get(self, request: Request, public_id: UUID) -> Response:
         product = own.product_of(self.merchant, public_id)
@@ -49,16 +50,16 @@ class VariantsEndpoint(ShopEndpoint):
         request=NewVariantBody,
         responses={201: VariantShape},
         examples=[
-            OpenApiExample(
+            examples.answered(examples.VARIANT),
+            examples.sent(
                 "One more size",
-                request_only=True,
                 value={
                     "sku": "TEE-S",
                     "option_values": ["S"],
                     "price": {"amount": 2500, "currency": "EUR"},
                     "on_hand": 6,
                 },
-            )
+            ),
         ],
     )
     def post(self, request: Request, public_id: UUID) -> Response:
@@ -75,11 +76,15 @@ class VariantsEndpoint(ShopEndpoint):
 class VariantEndpoint(ShopEndpoint):
     scopes = {"GET": "products:read", "PATCH": "products:write"}
     shape = VariantShape
+    conditional = True
     derived = listed.DERIVED
     refusals = own.REFUSALS
 
     @extend_schema(
-        operation_id="variants_read", summary="Read a variant", responses={200: VariantShape}
+        operation_id="variants_read",
+        summary="Read a variant",
+        responses={200: VariantShape},
+        examples=[examples.answered(examples.VARIANT)],
     )
     def get(self, request: Request, public_id: UUID) -> Response:
         return self.one(_one(self.merchant, public_id))
@@ -90,7 +95,10 @@ class VariantEndpoint(ShopEndpoint):
         description="All of it or nothing. `active: false` takes it off sale; orders keep their lines.",
         request=VariantPatch,
         responses={200: VariantShape},
-        examples=[OpenApiExample("Off sale", request_only=True, value={"active": False})],
+        examples=[
+            examples.answered(examples.VARIANT),
+            examples.sent("Off sale", value={"active": False}),
+        ],
     )
     def patch(self, request: Request, public_id: UUID) -> Response:
         variant = own.variant_of(self.merchant, public_id)
@@ -110,10 +118,14 @@ class VariantEndpoint(ShopEndpoint):
 class PriceEndpoint(ShopEndpoint):
     scopes = {"GET": "products:read", "PUT": "products:write"}
     shape = PriceShape
+    conditional = True
     refusals = own.REFUSALS
 
     @extend_schema(
-        operation_id="prices_read", summary="Read a variant's price", responses={200: PriceShape}
+        operation_id="prices_read",
+        summary="Read a variant's price",
+        responses={200: PriceShape},
+        examples=[examples.answered(examples.PRICE)],
     )
     def get(self, request: Request, public_id: UUID) -> Response:
         return self.one(_price(own.variant_of(self.merchant, public_id)))
@@ -125,14 +137,14 @@ class PriceEndpoint(ShopEndpoint):
         request=PriceBody,
         responses={200: PriceShape},
         examples=[
-            OpenApiExample(
+            examples.answered(examples.PRICE),
+            examples.sent(
                 "Reduced",
-                request_only=True,
                 value={
                     "price": {"amount": 1900, "currency": "EUR"},
                     "compare_at_price": {"amount": 2500, "currency": "EUR"},
                 },
-            )
+            ),
         ],
     )
     def put(self, request: Request, public_id: UUID) -> Response:

@@ -39,9 +39,7 @@ def media(world: Cast) -> str:
 
 def plain_product(world: Cast) -> str:
     """One that is no drop."""
-    made = create(
-        world.plage.merchant, title="Cup", variants=[NewVariant(price=100)], actor=None
-    )
+    made = create(world.plage.merchant, title="Cup", variants=[NewVariant(price=100)], actor=None)
     return str(made.public_id)
 
 
