@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 
 from accounts.models import User
 from catalogue.models import Product, ProductChange, Variant
+from shopping import many_rows
 
 # A field's value before and after, as JSON has them.
 Changes = Mapping[str, list[Any]]
@@ -96,6 +97,6 @@ def note_each(
         if changes
     ]
     if made:
-        ProductChange.objects.bulk_create(made)
+        many_rows.insert_all(made)
         changed = Product.objects.filter(pk__in={each.product_id for each in made})
         changed.update(updated_at=Now())

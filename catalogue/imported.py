@@ -16,7 +16,7 @@ from catalogue.planned_variants import VARIANT_FIELDS, reserved
 from catalogue.planning import plan
 from catalogue.plans import NEW, Plan, Refused, refusal
 from catalogue.shelves import Shelf
-from shopping import rows
+from shopping import many_rows, rows
 from webhooks import events
 
 Outcome = Plan | Refused
@@ -147,7 +147,7 @@ def _planned(parsed: ParsedProduct, shelf: Shelf, merchant: Merchant) -> Outcome
 
 
 def _put_products(plans: Sequence[Plan]) -> None:
-    Product.objects.bulk_create([each.product for each in plans if each.fate == NEW])
+    many_rows.insert_all([each.product for each in plans if each.fate == NEW])
     for each in plans:
         if each.fate != NEW and each.words:
             each.product.save(update_fields=[*each.words, "updated_at"])
@@ -163,11 +163,11 @@ def _put_variants(plans: Sequence[Plan]) -> None:
         # constraint looks at each row on its own: first let go of the old ones.
         rows.run(LET_GO, [renamed])
     altered = [variant for each in plans for variant in each.altered]
-    Variant.objects.bulk_update(altered, [*VARIANT_FIELDS, "position", "retired_by_import"])
+    many_rows.update_all(altered, *VARIANT_FIELDS, "position", "retired_by_import")
     added = [variant for each in plans for variant in each.added.values()]
     for variant in added:
         variant.product_id = variant.product.pk
-    Variant.objects.bulk_create(added)
+    many_rows.insert_all(added)
 
 
 def _put_images(plans: Sequence[Plan]) -> None:

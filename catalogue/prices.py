@@ -12,6 +12,7 @@ from accounts.models import User
 from catalogue import history, products
 from catalogue.models import Merchant, Product, Variant
 from catalogue.products import ProductError, check_price
+from shopping import many_rows
 from shopping.money import Money
 from webhooks import events
 
@@ -69,7 +70,7 @@ def change_prices(
                 raise ProductError(_("Its price has changed meanwhile. Look again."))
             variant.product = product
             noted.append((variant, _put(variant, new)))
-        Variant.objects.bulk_update(variants, FIELDS)
+        many_rows.update_all(variants, *FIELDS)
         history.note_all(product, noted, actor=actor)
         events.record_all([_fact(product, noted, actor=actor)])
     return variants
@@ -97,7 +98,7 @@ def change_many(
             if changes := _put(variant, wanted[variant.pk]):
                 noted.setdefault(variant.product_id, []).append((variant, changes))
         changed = [variant for each in noted.values() for variant, _changes in each]
-        Variant.objects.bulk_update(changed, FIELDS)
+        many_rows.update_all(changed, *FIELDS)
         history.note_each(
             [(locked[key], *each) for key, some in noted.items() for each in some], actor=actor
         )

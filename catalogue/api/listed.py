@@ -7,6 +7,7 @@ and models would cost several times what the page does.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from urllib.parse import urljoin
 from uuid import UUID
 
 from django.conf import settings
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.urls import reverse
 
 from catalogue import sale
@@ -31,11 +32,11 @@ Shown = dict[str, Any]
 PUBLIC = f"""{sale.ACTIVE} AND EXISTS (
     SELECT FROM catalogue_merchant m WHERE m.id = p.merchant_id AND m.status = 'active')"""
 PRODUCT = f"""
-SELECT p.id, p.updated_at, p.public_id, m.public_id, p.external_id, p.title, p.slug, p.description,
-       p.status, c.slug, p.tax_kind, p.tags, p.option_names, p.currency, own.price, own.available,
-       {sale.LISTED} AND NOT {sale.WAITS} AND NOT {sale.ENDED},
+SELECT p.id, p.updated_at, p.public_id::text, m.public_id::text, p.external_id, p.title, p.slug,
+       p.description, p.status, c.slug, p.tax_kind, p.tags, p.option_names, p.currency,
+       own.price, own.available, {sale.LISTED} AND NOT {sale.WAITS} AND NOT {sale.ENDED},
        p.on_sale_from, p.on_sale_until, p.created_at,
-       image.public_id, image.file, image.alt, image.width, image.height
+       image.public_id::text, image.file, image.alt, image.width, image.height
 FROM (SELECT * FROM catalogue_product p WHERE {{where}} ORDER BY {{order}} LIMIT %s) p
 JOIN catalogue_merchant m ON m.id = p.merchant_id
 LEFT JOIN catalogue_category c ON c.id = p.category_id
@@ -51,7 +52,7 @@ LEFT JOIN LATERAL (
 ORDER BY {{order}}
 """
 VARIANT = """
-SELECT v.id, v.product_id, v.public_id, p.public_id, v.sku, v.option_values, v.price,
+SELECT v.id, v.product_id, v.public_id::text, p.public_id::text, v.sku, v.option_values, v.price,
        v.compare_at_price, p.currency, v.weight_grams, v.barcode, v.requires_shipping, v.position,
        v.active, coalesce(s.on_hand - s.reserved, 0)
 FROM catalogue_variant v JOIN catalogue_product p ON p.id = v.product_id
@@ -62,11 +63,13 @@ OWN_VARIANTS = f"""{VARIANT}
 WHERE v.merchant_id = %s AND v.product_id = %s AND v.id > %s ORDER BY v.id LIMIT %s"""
 OWN_VARIANT = f"{VARIANT} WHERE v.merchant_id = %s AND v.public_id = %s"
 MEDIA_OF = """
-SELECT i.product_id, i.public_id, i.file, i.alt, i.width, i.height, i.position, v.public_id,
-       i.source_url
+SELECT i.product_id, i.public_id::text, i.file, i.alt, i.width, i.height, i.position,
+       v.public_id::text, i.source_url
 FROM catalogue_productimage i LEFT JOIN catalogue_variant v ON v.id = i.variant_id
 WHERE i.product_id = ANY(%s) AND i.file <> '' ORDER BY i.product_id, i.position, i.id
 """
+# Names that an address holds as they are: those that catalogue.pictures gives.
+PLAIN = re.compile(r"[\w./-]+", re.ASCII)
 NEWEST, BY_CHANGE = "p.id DESC", "p.updated_at, p.id"
 # What others' purchases change: an If-Match does not ask for them.
 DERIVED = frozenset({"available", "on_sale"})
@@ -126,13 +129,12 @@ def _products(own: bool, names: tuple[str, ...], behind: bool) -> str:  # noqa: 
 
 def product(row: Row, *, own: bool = True) -> Shown:
     """A row of PRODUCT as ProductShape has it."""
-    updated_at, public_id, shop_id, external_id, title, slug, description, status = row[1:9]
+    updated_at, key, shop_id, external_id, title, slug, description, status = row[1:9]
     category, tax_kind, tags, option_names, currency, price, available, on_sale = row[9:17]
     begins, ends, created_at, image_id, file, alt, width, height = row[17:]
-    key = str(public_id)
     return {
         "id": key,
-        "shop_id": str(shop_id),
+        "shop_id": shop_id,
         "external_id": external_id if own else "",
         "title": title,
         "description": description,
@@ -178,8 +180,8 @@ def variant(row: Row, *, own: bool = True) -> Shown:
     public_id, product_id, sku, option_values, price, struck, currency = row[2:9]
     weight_grams, barcode, requires_shipping, position, active, available = row[9:]
     return {
-        "id": str(public_id),
-        "product_id": str(product_id),
+        "id": public_id,
+        "product_id": product_id,
         "sku": sku,
         "option_values": option_values,
         "price": money(price, currency),
@@ -199,26 +201,44 @@ def media(row: Row, *, own: bool = True) -> Shown:
     return {
         **image(image_id, file, alt, width, height),
         "position": position,
-        "variant_id": None if variant_id is None else str(variant_id),
+        "variant_id": variant_id,
         "source_url": source_url if own else "",
     }
 
 
-def image(image_id: UUID, file: str, alt: str, width: int, height: int) -> Shown:
+def image(image_id: str, file: str, alt: str, width: int, height: int) -> Shown:
     return {
-        "id": str(image_id),
-        "url": urljoin(settings.PUBLIC_URL, default_storage.url(file)),
+        "id": image_id,
+        "url": address(file),
         "alt": alt,
         "width": width,
         "height": height,
     }
 
 
+def address(file: str) -> str:
+    """Where a file of the media storage is, for the world."""
+    begins = _files()
+    if begins and PLAIN.fullmatch(file):
+        return begins + file
+    return urljoin(settings.PUBLIC_URL, default_storage.url(file))
+
+
+@cache
+def _files() -> str:
+    """What all addresses of files begin with; "" where the storage makes each as it likes."""
+    if not isinstance(default_storage, FileSystemStorage):
+        return ""
+    return urljoin(settings.PUBLIC_URL, default_storage.url("x"))[:-1]
+
+
 def time(moment: datetime | None) -> str | None:
-    """RFC 3339, in UTC."""
+    """RFC 3339, in UTC, in which the database's connection gives all moments."""
     if moment is None:
         return None
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat()[:-6] + "Z"
 
 
 @cache
