@@ -57,7 +57,7 @@ def note(
         at.isoformat(),
     ]
     try:
-        if cast("int", _redis().lpush(LIST, json.dumps(line))) > MOST:
+        if _redis().lpush(LIST, json.dumps(line)) > MOST:
             _redis().ltrim(LIST, 0, MOST - 1)
     except RedisError as error:
         logger.warning("calls of the API are not logged: %s", type(error).__name__)

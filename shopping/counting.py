@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.core.cache.backends.redis import RedisCache
 from django.utils.functional import cached_property
 from redis import Redis
@@ -21,7 +19,7 @@ class CountingCache(RedisCache):
         """Count once more under `key`; how often that was. A count ends `timeout` seconds after it
         began."""
         made = self.make_and_validate_key(key)
-        often = cast(int, self._counter.incr(made))
+        often = self._counter.incr(made)
         if often == 1:
             self._counter.expire(made, timeout)
         return often

@@ -62,7 +62,7 @@ MIDDLEWARE = [
     "feeds.page_cache.PageCache",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "shopping.pages_only.CSPMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "shopping.pages_only.SessionMiddleware",
     "shopping.pages_only.LocaleMiddleware",

@@ -32,6 +32,10 @@ def pieces(**more: Any) -> serializers.IntegerField:
     return serializers.IntegerField(min_value=0, max_value=HIGHEST_COUNT, **more)
 
 
+def many(shape: type[Shape], **more: Any) -> Any:
+    return shape(many=True, **more)
+
+
 class VariantPatch(Shape):
     """Fields that are left out stay as they are."""
 
@@ -87,7 +91,7 @@ class NewProduct(_Words):
     option_names = serializers.ListField(
         child=serializers.CharField(max_length=60), max_length=3, required=False
     )
-    variants = NewVariantBody(many=True, min_length=1, max_length=MOST_VARIANTS)
+    variants = many(NewVariantBody, min_length=1, max_length=MOST_VARIANTS)
 
 
 class PriceBody(Shape):
@@ -157,7 +161,7 @@ class UpsertProduct(_Words):
     option_names = serializers.ListField(
         child=serializers.CharField(max_length=60), max_length=3, required=False
     )
-    variants = UpsertVariant(many=True, max_length=MOST_VARIANTS, required=False)
+    variants = many(UpsertVariant, max_length=MOST_VARIANTS, required=False)
 
 
 class _OfVariant(Shape):
@@ -180,18 +184,21 @@ class StockItemBody(_OfVariant):
 
 
 class Upserts(Shape):
-    items = UpsertProduct(many=True, min_length=1, max_length=MOST_ITEMS)
+    items = many(UpsertProduct, min_length=1, max_length=MOST_ITEMS)
 
 
 class Prices(Shape):
-    items = PriceItem(many=True, min_length=1, max_length=MOST_ITEMS)
+    items = many(PriceItem, min_length=1, max_length=MOST_ITEMS)
 
 
-class Stocks(Shape):
-    items = StockItemBody(many=True, min_length=1, max_length=MOST_ITEMS)
+class StockReason(Shape):
     reason = serializers.ChoiceField(
         choices=[(r.value, r.label) for r in (*StockMovement.BY_HAND, Reason.COUNT)],
         required=False,
         help_text="Of all of them; a correction where it is not given.",
     )
     reference = serializers.CharField(max_length=64, allow_blank=True, required=False)
+
+
+class Stocks(StockReason):
+    items = many(StockItemBody, min_length=1, max_length=MOST_ITEMS)

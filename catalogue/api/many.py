@@ -181,8 +181,9 @@ class BulkStockEndpoint(ManyEndpoint):
     )
     def post(self, request: Request) -> Response:
         read = self.items(request, beside=("reason", "reference"))
-        beside = {name: value for name, value in request.data.items() if name != "items"}
-        about = _About(data=beside)
+        body: Any = request.data
+        beside = {name: value for name, value in body.items() if name != "items"}
+        about = inputs.StockReason(data=beside)
         about.is_valid(raise_exception=True)
         reason = Reason(about.validated_data.get("reason", Reason.ADJUSTMENT))
         found = _Found(self.merchant, read)
@@ -198,12 +199,6 @@ class BulkStockEndpoint(ManyEndpoint):
         return Response({"results": found.results({key for one in done for key in one.changed})})
 
 
-class _About(inputs.Stocks):
-    """What stands beside the items."""
-
-    items = None
-
-
 def _figures(
     found: _Found, read: list[dict[str, Any]], reason: Reason
 ) -> tuple[dict[int, int], dict[int, int]]:
@@ -212,7 +207,8 @@ def _figures(
     moves: dict[int, int] = {}
     counting = reason in (Reason.ADJUSTMENT, Reason.COUNT)
     for place, variant in found.variants():
-        on_hand, delta = read[place].get("on_hand"), read[place].get("delta")
+        on_hand: Any = read[place].get("on_hand")
+        delta: Any = read[place].get("delta")
         if (on_hand is None) == (delta is None):
             found.refuse(place, "invalid", _("Either on_hand or delta."))
         elif on_hand is not None:
@@ -334,5 +330,6 @@ def _came_of(outcome: Outcome, place: int) -> Result:
         if field in inputs.UpsertVariant().fields and field not in ("sku",):
             field = f"variants/{error.row}/{field}" if error.row != place else field
         return refused("refused", error.message, [_at(place, "refused", error.message, field)])
-    word = {NEW: "created", SAME: "unchanged"}.get(outcome.fate, "updated")
+    words = {str(NEW): "created", str(SAME): "unchanged"}
+    word = words.get(outcome.fate, "updated")
     return {"result": word, "id": str(outcome.product.public_id), "problem": None}

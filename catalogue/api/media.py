@@ -177,7 +177,7 @@ def _of(product: Product) -> list[ProductImage]:
 
 def _media(image: ProductImage) -> Shown:
     return {
-        **listed.image(str(image.public_id), image.file.name, image.alt, image.width, image.height),
+        **listed.image(str(image.public_id), str(image.file), image.alt, image.width, image.height),
         "position": image.position,
         "variant_id": str(image.variant.public_id) if image.variant else None,
         "source_url": image.source_url,

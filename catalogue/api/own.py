@@ -27,13 +27,15 @@ TAKEN = {
 
 def product_of(merchant: Merchant, public_id: UUID) -> Product:
     """Raises Http404."""
-    return _first(Product.objects.filter(merchant=merchant, public_id=public_id))
+    product: Product = _first(Product.objects.filter(merchant=merchant, public_id=public_id))
+    return product
 
 
 def variant_of(merchant: Merchant, public_id: UUID) -> Variant:
     """With its product. Raises Http404."""
     found = Variant.objects.filter(merchant=merchant, public_id=public_id)
-    return _first(found.select_related("product"))
+    variant: Variant = _first(found.select_related("product"))
+    return variant
 
 
 def _first(found: Any) -> Any:

@@ -7,6 +7,7 @@ fields. Whatever is not plainly right is left to the serializer, which takes it 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -85,7 +86,9 @@ def _integer(field: Any) -> Check:
 
 
 def _text(field: Any) -> Check:
-    patterns = [each.regex for each in field.validators if isinstance(each, RegexValidator)]
+    patterns = [
+        re.compile(each.regex) for each in field.validators if isinstance(each, RegexValidator)
+    ]
     most = field.max_length
     blank = field.allow_blank
 

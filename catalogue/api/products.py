@@ -53,6 +53,8 @@ TEE = examples.sent(
         "status": "active",
     },
 )
+# What is found by an index of one shop's products.
+ONE_SHOPS = frozenset({"sku", "updated_since"})
 FILTERS = [
     OpenApiParameter("status", str, enum=list(Product.Status)),
     OpenApiParameter("external_id", str, description="Exactly this one."),
@@ -64,7 +66,7 @@ FILTERS = [
         "updated_since",
         OpenApiTypes.DATETIME,
         description="What has changed since, in the order of its changes. A transaction takes a moment:"
-        " ask from a minute before your last call.",
+        " ask from a minute before your last call. A partner's key names a shop beside it, as with `sku`.",
     ),
 ]
 
@@ -91,6 +93,8 @@ class ProductsEndpoint(Endpoint):
     def get(self, request: Request) -> Response:
         merchant = self.caller.merchant
         conditions = _conditions(request)
+        if merchant is None:
+            _check_open(conditions)
         by_change = "updated_since" in conditions
         at = paging.place(request, name=CHANGED if by_change else LIST)
         asked = Asked(
@@ -196,7 +200,7 @@ def _one(merchant: Merchant | None, public_id: UUID, expand: frozenset[str] = fr
 
 def _conditions(request: Request) -> dict[str, Any]:
     """The filters with their values. Raises Problem 400."""
-    asked = {
+    asked: dict[str, Any] = {
         name: value for name, value in request.query_params.items() if name in listed.CONDITIONS
     }
     if "status" in asked and asked["status"] not in Product.Status.values:
@@ -211,6 +215,15 @@ def _conditions(request: Request) -> dict[str, Any]:
         plain = asked["q"][:200].replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
         asked["q"] = f"%{plain}%"
     return asked
+
+
+def _check_open(conditions: dict[str, Any]) -> None:
+    """What may be asked across all shops. Raises Problem 400."""
+    if "external_id" in conditions:
+        raise _invalid("external_id", _("External ids are the shops' own."))
+    for name in ONE_SHOPS & set(conditions):
+        if "shop" not in conditions:
+            raise _invalid(name, _("Ask one shop for it: add “shop”."))
 
 
 def moment(text: str, name: str) -> datetime:

@@ -108,7 +108,9 @@ class DropShape(Shape):
 class CategoryShape(Shape):
     slug = serializers.CharField()
     name = serializers.CharField()
-    parent = serializers.CharField(allow_null=True, help_text="The slug of the one above.")
+    parent = serializers.CharField(  # type: ignore[assignment]  # DRF keeps fields apart
+        allow_null=True, help_text="The slug of the one above."
+    )
 
 
 class ShopShape(Shape):

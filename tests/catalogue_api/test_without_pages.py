@@ -17,5 +17,6 @@ def test_a_browsers_session_is_not_looked_at(world: Cast) -> None:
     assert (answer.status_code, answer.json()["title"]) == (400, "Bad request")
     assert not answer.cookies
     assert "Content-Language" not in answer
+    assert answer["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert client.get("/account/").status_code == 200
