@@ -48,6 +48,7 @@ def measure_shop(
                 api.oscars_list(oscar, results, seconds=seconds)
                 api.listed(program, results, seconds=seconds)
                 api.upserted(program, results, number=number)
+                api.deep(program, results, seconds=seconds)
             if "orders" in parts:
                 _pay(shop, results, product=product)
             if "webhooks" in parts:

@@ -11,6 +11,7 @@ import sys
 import time
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -26,7 +27,7 @@ CLIENTS = 2
 COUNTED = 20
 OF_A_CALL = 1_000
 CALLS = 3
-LIST, OSCARS = "api.products", "oscar.products"
+LIST, DEEP, OSCARS = "api.products", "api.products.deep", "oscar.products"
 PAGE = "/api/v1/products/?limit=20"
 OSCARS_PAGE = "/api/products/?limit=20"
 
@@ -65,6 +66,25 @@ def listed(api: Api, results: Results, *, seconds: float) -> None:
     used = api.shop.cpu_seconds("web") - before
     cpu_ms = 1000 * used / done.answers
     results.add(LIST, value=done.rate, cpu_ms=cpu_ms, unit="lists/s", reference=OSCARS)
+
+
+def deep(api: Api, results: Results, *, seconds: float) -> None:
+    """The same at the end of some thousands of products: a page costs the same wherever it is."""
+    page = _far_down(api)
+    before = api.shop.cpu_seconds("web")
+    done = load.get(api.port, page, clients=CLIENTS, seconds=seconds, headers=api.headers)
+    cpu_ms = 1000 * (api.shop.cpu_seconds("web") - before) / done.answers
+    results.add(DEEP, value=done.rate, cpu_ms=cpu_ms, unit="lists/s", reference=LIST)
+
+
+def _far_down(api: Api) -> str:
+    """The address of the last page of twenty that is full."""
+    with httpx.Client(headers=api.headers, timeout=30) as http:
+        page = f"http://{LOOPBACK}:{api.port}{PAGE.replace('limit=20', 'limit=100')}"
+        while following := http.get(page).json()["next"]:
+            page, before = following, page
+    query = urlsplit(before).query.replace("limit=100", "limit=20")
+    return f"/api/v1/products/?{query}"
 
 
 def oscars_list(oscar: Oscar, results: Results, *, seconds: float) -> None:
