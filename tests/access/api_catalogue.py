@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from catalogue.models import ProductImage
 from catalogue.products import NewVariant, create
-from tests.access.rows import Row, row
+from tests.access.api import Row, row
 from tests.shops import Cast
 
 PRODUCT, VARIANT = "api/v1/products/<uuid:public_id>/", "api/v1/variants/<uuid:public_id>/"
