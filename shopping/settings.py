@@ -234,7 +234,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ProductStatus": "catalogue.models.Product.Status",
         "ShopStatus": "catalogue.models.Merchant.Status",
-        "DeliveryStatus": "webhooks.models.Delivery.Status.values",
+        "DeliveryStatus": "webhooks.models.Delivery.Status",
     },
     "PREPROCESSING_HOOKS": ["partners.api.document.only_endpoints"],
     "POSTPROCESSING_HOOKS": [
