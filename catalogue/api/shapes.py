@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from catalogue.models import Merchant, Product, StockMovement
@@ -11,6 +14,17 @@ from partners.shapes import Money, Shape
 MOST_TOLD = 10
 
 
+S = TypeVar("S", bound=type[Shape])
+
+
+def named(shape: S) -> S:
+    """In the document of the API they are called as what they show."""
+    name = shape.__name__.removesuffix("Shape")
+    decorated: S = extend_schema_serializer(component_name=name)(shape)
+    return decorated
+
+
+@named
 class ImageShape(Shape):
     id = serializers.UUIDField()
     url = serializers.URLField(help_text="Where the file is; it never changes.")
@@ -19,6 +33,7 @@ class ImageShape(Shape):
     height = serializers.IntegerField()
 
 
+@named
 class MediaShape(ImageShape):
     position = serializers.IntegerField()
     variant_id = serializers.UUIDField(allow_null=True, help_text="The variant that it shows.")
@@ -27,6 +42,7 @@ class MediaShape(ImageShape):
     )
 
 
+@named
 class VariantShape(Shape):
     id = serializers.UUIDField()
     product_id = serializers.UUIDField()
@@ -46,6 +62,7 @@ class VariantShape(Shape):
     )
 
 
+@named
 class ProductShape(Shape):
     id = serializers.UUIDField()
     shop_id = serializers.UUIDField()
@@ -71,6 +88,7 @@ class ProductShape(Shape):
     media = MediaShape(many=True, required=False, help_text="With `expand=media`.")
 
 
+@named
 class StockShape(Shape):
     variant_id = serializers.UUIDField()
     sku = serializers.CharField(allow_blank=True)
@@ -79,6 +97,7 @@ class StockShape(Shape):
     available = serializers.IntegerField()
 
 
+@named
 class MovementShape(Shape):
     """Of one variant no two movements have the same `at`."""
 
@@ -92,11 +111,13 @@ class MovementShape(Shape):
     at = serializers.DateTimeField()
 
 
+@named
 class PriceShape(Shape):
     price = Money()
     compare_at_price = Money(allow_null=True)
 
 
+@named
 class DropShape(Shape):
     id = serializers.UUIDField()
     product_id = serializers.UUIDField()
@@ -105,6 +126,7 @@ class DropShape(Shape):
     per_person = serializers.IntegerField()
 
 
+@named
 class CategoryShape(Shape):
     slug = serializers.CharField()
     name = serializers.CharField()
@@ -113,6 +135,7 @@ class CategoryShape(Shape):
     )
 
 
+@named
 class ShopShape(Shape):
     id = serializers.UUIDField()
     name = serializers.CharField()
@@ -127,6 +150,7 @@ class ShopShape(Shape):
     low_stock_at = serializers.IntegerField()
 
 
+@named
 class ShippingRateShape(Shape):
     id = serializers.UUIDField()
     name = serializers.CharField()
@@ -152,6 +176,7 @@ class ItemProblem(Shape):
     )
 
 
+@named
 class ResultShape(Shape):
     """What came of one item; results stand in the order of the items."""
 
@@ -160,5 +185,6 @@ class ResultShape(Shape):
     problem = ItemProblem(allow_null=True)
 
 
+@named
 class ResultsShape(Shape):
     results = ResultShape(many=True)
