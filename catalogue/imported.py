@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from catalogue import history, products, shelves, stock
-from catalogue.models import Category, Merchant, Product, ProductImage, StockMovement, Variant
+from catalogue.models import Category, Merchant, ProductImage, StockMovement, Variant
 from catalogue.parsed import ParsedProduct
 from catalogue.planned_variants import VARIANT_FIELDS, reserved
 from catalogue.planning import plan
@@ -99,12 +99,7 @@ class Writer:
         _put_variants(plans)
         _put_images(plans)
         told = [each for each in plans if each.is_told]
-        fresh = {
-            product.pk: product
-            for product in Product.objects.filter(
-                pk__in=[each.product.pk for each in told]
-            ).prefetch_related("variants")
-        }
+        variants = _variants(told)
         history.note_each(
             [(each.product, *noted) for each in told for noted in each.noted],
             actor=self.actor,
@@ -112,7 +107,8 @@ class Writer:
         )
         events.record_all(
             products.fact(
-                fresh[each.product.pk],
+                each.product,
+                variants=variants[each.product.pk],
                 type="product.created" if each.fate == NEW else "product.updated",
                 actor=self.actor,
                 changes={},
@@ -168,6 +164,18 @@ def _put_variants(plans: Sequence[Plan]) -> None:
     for variant in added:
         variant.product_id = variant.product.pk
     many_rows.insert_all(added)
+
+
+def _variants(plans: Sequence[Plan]) -> dict[int, list[Variant]]:
+    """All variants of planned products, by the product's key, as they are now that they are written."""
+    found: dict[int, list[Variant]] = {}
+    for each in plans:
+        if each.product.pk not in found:
+            found[each.product.pk] = [] if each.fate == NEW else list(each.product.variants.all())
+        found[each.product.pk] += each.added.values()
+    for some in found.values():
+        some.sort(key=lambda variant: (variant.position, variant.pk))
+    return found
 
 
 def _put_images(plans: Sequence[Plan]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -247,10 +247,16 @@ def tell(product: Product, *, type: str, actor: User | None, changes: Mapping[st
 
 
 def fact(
-    product: Product, *, type: str, actor: User | None, changes: Mapping[str, Any]
+    product: Product,
+    *,
+    type: str,
+    actor: User | None,
+    changes: Mapping[str, Any],
+    variants: Sequence[Variant] | None = None,
 ) -> events.Record:
-    """The event itself, for whoever appends those of many products."""
-    payload = describe(product)
+    """The event itself, for whoever appends those of many products; `variants` in their order, where
+    they are read already."""
+    payload = describe(product, product.variants.all() if variants is None else variants)
     if actor is not None:
         payload["actor"] = actor.handle
     if changes and type == "product.updated":
@@ -263,7 +269,7 @@ def fact(
     )
 
 
-def describe(product: Product) -> dict[str, Any]:
+def describe(product: Product, variants: Iterable[Variant]) -> dict[str, Any]:
     """A product as events show it: its words and its variants, amounts in minor units."""
     return {
         "product": str(product.public_id),
@@ -282,7 +288,7 @@ def describe(product: Product) -> dict[str, Any]:
                 "compare_at_price": variant.compare_at_price,
                 "active": variant.active,
             }
-            for variant in product.variants.all()
+            for variant in variants
         ],
     }
 

@@ -36,19 +36,19 @@ def upsert(
     of any transaction; see imported.Writer.write for the locks.
     """
     writer = imported.Writer(merchant, actor, reference[:64])
-    parsed = [parse(item, place, currency=merchant.currency) for place, item in enumerate(items)]
+    parsed = [parse(item, currency=merchant.currency) for item in items]
     return [outcome for batch in _batches(parsed) for outcome in writer.write(batch)]
 
 
-def parse(item: Item, place: int, *, currency: str) -> ParsedProduct:
-    """An item as the planning takes it, with `place` as its row."""
+def parse(item: Item, *, currency: str) -> ParsedProduct:
+    """An item as the planning takes it; its variants are its rows, from 1, and it is 0 itself."""
     told = item.get("variants", ())
-    variants = [_variant(each, row) for row, each in enumerate(told)]
+    variants = [_variant(each, row) for row, each in enumerate(told, 1)]
     said = {PLANNED.get(name, name) for name in item if name not in NOT_SAID}
     said = said.union(*(each.given or () for each in variants))
     names = tuple(item.get("option_names", ()))
     return ParsedProduct(
-        row=place,
+        row=0,
         handle=item.get("external_id") or item.get("sku", ""),
         given=frozenset(said),
         external_id=item.get("external_id", ""),

@@ -327,8 +327,8 @@ def _came_of(outcome: Outcome, place: int) -> Result:
     if isinstance(outcome, Refused):
         error = outcome.error
         field = upserts.NAMED.get(error.column, error.column)
-        if field in inputs.UpsertVariant().fields and field not in ("sku",):
-            field = f"variants/{error.row}/{field}" if error.row != place else field
+        if error.row:
+            field = f"variants/{error.row - 1}/{field}"
         return refused("refused", error.message, [_at(place, "refused", error.message, field)])
     words = {str(NEW): "created", str(SAME): "unchanged"}
     word = words.get(outcome.fate, "updated")
