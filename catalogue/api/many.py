@@ -27,6 +27,8 @@ from partners.problems import Problem
 
 Reason = StockMovement.Reason
 Result = dict[str, Any]
+# Where the planning names no one variant.
+OF_VARIANTS = {"price", "active", "sku"}
 
 
 class ManyEndpoint(ShopEndpoint):
@@ -329,6 +331,8 @@ def _came_of(outcome: Outcome, place: int) -> Result:
         field = upserts.NAMED.get(error.column, error.column)
         if error.row:
             field = f"variants/{error.row - 1}/{field}"
+        elif field in OF_VARIANTS:
+            field = "variants"
         return refused("refused", error.message, [_at(place, "refused", error.message, field)])
     words = {str(NEW): "created", str(SAME): "unchanged"}
     word = words.get(outcome.fate, "updated")
