@@ -59,13 +59,32 @@ def open_api(shop: Shop) -> Api:
 
 
 def listed(api: Api, results: Results, *, seconds: float) -> None:
-    """Twenty products; CPU of the web processes and of PostgreSQL."""
+    """Twenty products; CPU of the web processes and of PostgreSQL, and of the former alone."""
     load.get(api.port, PAGE, clients=CLIENTS, seconds=0.5, headers=api.headers)
-    before = api.shop.cpu_seconds("web")
+    database, both = api.shop.cpu_seconds(), api.shop.cpu_seconds("web")
     done = load.get(api.port, PAGE, clients=CLIENTS, seconds=seconds, headers=api.headers)
-    used = api.shop.cpu_seconds("web") - before
-    cpu_ms = 1000 * used / done.answers
-    results.add(LIST, value=done.rate, cpu_ms=cpu_ms, unit="lists/s", reference=OSCARS)
+    database, both = api.shop.cpu_seconds() - database, api.shop.cpu_seconds("web") - both
+    _add(results, LIST, done, both=both, database=database, reference=OSCARS)
+
+
+def _add(
+    results: Results,
+    name: str,
+    done: load.Load,
+    *,
+    both: float,
+    database: float,
+    reference: str | None = None,
+) -> None:
+    """`both` and `database` are the CPU seconds of the round."""
+    for of, used in (("", both), (".web", both - database)):
+        results.add(
+            name + of,
+            value=done.rate,
+            cpu_ms=1000 * used / done.answers,
+            unit="lists/s",
+            reference=reference and reference + of,
+        )
 
 
 def deep(api: Api, results: Results, *, seconds: float) -> None:
@@ -90,10 +109,10 @@ def _far_down(api: Api) -> str:
 def oscars_list(oscar: Oscar, results: Results, *, seconds: float) -> None:
     port = int(oscar.url.rpartition(":")[2])
     load.get(port, OSCARS_PAGE, clients=CLIENTS, seconds=0.5)
-    before = oscar.cpu_seconds()
+    database, both = oscar.shop.cpu_seconds(), oscar.cpu_seconds()
     done = load.get(port, OSCARS_PAGE, clients=CLIENTS, seconds=seconds)
-    cpu_ms = 1000 * (oscar.cpu_seconds() - before) / done.answers
-    results.add(OSCARS, value=done.rate, cpu_ms=cpu_ms, unit="lists/s")
+    database, both = oscar.shop.cpu_seconds() - database, oscar.cpu_seconds() - both
+    _add(results, OSCARS, done, both=both, database=database)
 
 
 def upserted(api: Api, results: Results, *, number: int) -> None:

@@ -32,6 +32,7 @@ from shopping.ids import public_id
 logger = logging.getLogger("django.request")
 
 SAFE = ("GET", "HEAD", "OPTIONS")
+ANYTHING = ("*/*", "application/json")
 # Of every endpoint, beside its own `filters`.
 COMMON = frozenset({"fields", "expand"})
 PAGED = frozenset({"cursor", "limit"})
@@ -94,6 +95,13 @@ class Endpoint(APIView):
         if request.method not in SAFE:
             self._check_length(request)
             self._hold(request)
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:  # noqa: FBT001, FBT002
+        """JSON, of which most callers say nothing else; the others are DRF's to read."""
+        if request.META.get("HTTP_ACCEPT", "*/*") in ANYTHING:
+            renderer = self.get_renderers()[0]
+            return renderer, renderer.media_type
+        return super().perform_content_negotiation(request, force)
 
     def check_caller(self, request: Request) -> None:
         """Raises Problem 403 where the key or token is not good for this."""
