@@ -71,14 +71,14 @@ MIDDLEWARE = [
     "feeds.page_cache.PageCache",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "shopping.pages_only.CSPMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "shopping.pages_only.SessionMiddleware",
+    "shopping.pages_only.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "shopping.pages_only.AuthenticationMiddleware",
+    "shopping.pages_only.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "checkout.guests.GuestSignsIn",
@@ -126,7 +126,7 @@ PREPARED_STATEMENTS = env.prepared_statements
 REDIS_URL = env.redis_url
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "shopping.counting.CountingCache",
         "LOCATION": env.redis_url,
         "KEY_PREFIX": "etal",
     },
@@ -248,6 +248,12 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SERVERS": [{"url": "/"}],
+    # Fields that are called alike and take other values.
+    "ENUM_NAME_OVERRIDES": {
+        "ProductStatus": "catalogue.models.Product.Status",
+        "ShopStatus": "catalogue.models.Merchant.Status",
+        "DeliveryStatus": "webhooks.models.Delivery.Status",
+    },
     "PREPROCESSING_HOOKS": ["partners.api.document.only_endpoints"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
