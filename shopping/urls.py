@@ -14,6 +14,8 @@ urlpatterns = [
     path("api/v1/", include(("partners.api.urls", "api"))),
     path("api/v1/", include(("checkout.api.urls", "api_checkout"))),
     path("api/v1/", include(("fulfilment.api.urls", "api_fulfilment"))),
+    # Behind all that there is of the API.
+    path("api/", include("partners.api.nowhere")),
     # An account has one address: with several, whoever registered somebody else's could keep a
     # way in by an address of their own.
     path("accounts/email/", RedirectView.as_view(pattern_name="accounts:account")),

@@ -98,6 +98,7 @@ class Carts(CartEndpoint):
 
 class CartById(CartEndpoint):
     scopes = {"GET": "carts:read", "PATCH": "carts:write"}
+    conditional = True
 
     @extend_schema(
         operation_id="carts_read",
@@ -147,6 +148,7 @@ class CartLines(CartEndpoint):
 
 class CartLineById(CartEndpoint):
     scopes = {"PATCH": "carts:write", "DELETE": "carts:write"}
+    conditional = True
 
     @extend_schema(
         operation_id="cart_lines_update",
