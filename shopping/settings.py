@@ -222,6 +222,13 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SERVERS": [{"url": "/"}],
+    # The names of choices that several things have under one name.
+    "ENUM_NAME_OVERRIDES": {
+        "OrderStatus": "checkout.models.Order.Status",
+        "PaymentStatus": "checkout.models.Payment.Status",
+        "RefundStatus": "checkout.models.Refund.Status",
+        "FulfilmentOrderStatus": "fulfilment.models.FulfilmentOrder.Status",
+    },
     "PREPROCESSING_HOOKS": ["partners.api.document.only_endpoints"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

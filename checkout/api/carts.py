@@ -6,55 +6,18 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from checkout import carts, named_carts
-from checkout.api import cart_shapes
+from checkout.api import cart_shapes, examples
 from checkout.api.buying import BuyingEndpoint
 from checkout.api.cart_shapes import CartChange, CartShown, LineChange, NewCart
 from checkout.api.shapes import Wanted
 from checkout.errors import NotInCart
 from checkout.models import Cart
 from partners import preconditions
-
-EXAMPLE = OpenApiExample(
-    "Two pairs, for France",
-    response_only=True,
-    value={
-        "id": "01937b1c-7a51-7c3e-8f57-0a6f0e1d2c3b",
-        "country": "FR",
-        "lines": [
-            {
-                "variant_id": "01937b1c-1111-7c3e-8f57-0a6f0e1d2c3b",
-                "product_id": "01937b1c-2222-7c3e-8f57-0a6f0e1d2c3b",
-                "post_id": None,
-                "title": "Corniche flip-flops",
-                "options": "Coral, 41",
-                "image_url": "https://etal.example/media/products/corniche.webp",
-                "shop": {"id": "01937b1c-3333-7c3e-8f57-0a6f0e1d2c3b", "name": "Plage"},
-                "quantity": 2,
-                "saved": False,
-                "price": {"amount": 3400, "currency": "EUR"},
-                "seen_price": {"amount": 3400, "currency": "EUR"},
-                "available": 10,
-                "state": "ready",
-            }
-        ],
-        "totals": [
-            {
-                "currency": "EUR",
-                "pieces": 2,
-                "items": {"amount": 6800, "currency": "EUR"},
-                "delivery": {"amount": 390, "currency": "EUR"},
-                "discount": {"amount": 0, "currency": "EUR"},
-                "total": {"amount": 7190, "currency": "EUR"},
-                "problem": None,
-            }
-        ],
-    },
-)
 
 
 class CartEndpoint(BuyingEndpoint):
@@ -82,7 +45,7 @@ class Carts(CartEndpoint):
         " list, and nobody but you can find it. Carts of guests are deleted after 90 days.",
         request=NewCart,
         responses={200: CartShown, 201: CartShown},
-        examples=[EXAMPLE],
+        examples=[examples.NEW_CART, examples.CART],
     )
     def post(self, request: Request) -> Response:
         said = self.read(NewCart)
@@ -105,7 +68,7 @@ class CartById(CartEndpoint):
         summary="Read a cart",
         description="Its lines with what became of each, and what they come to. Nothing is promised by it.",
         responses={200: CartShown},
-        examples=[EXAMPLE],
+        examples=[examples.CART],
     )
     def get(self, request: Request, public_id: UUID) -> Response:
         return self.answer(self.cart_of(public_id))
@@ -115,7 +78,7 @@ class CartById(CartEndpoint):
         summary="Say where a cart goes",
         request=CartChange,
         responses={200: CartShown},
-        examples=[EXAMPLE],
+        examples=[examples.CART_CHANGE, examples.CART],
     )
     def patch(self, request: Request, public_id: UUID) -> Response:
         said, cart = self.read(CartChange), self.cart_of(public_id)
@@ -133,7 +96,7 @@ class CartLines(CartEndpoint):
         description="What is in it already becomes more; what was saved for later comes back with it.",
         request=Wanted,
         responses={200: CartShown},
-        examples=[EXAMPLE],
+        examples=[examples.NEW_LINE, examples.CART],
     )
     def post(self, request: Request, public_id: UUID) -> Response:
         said, cart = self.read(Wanted), self.cart_of(public_id)
@@ -157,7 +120,7 @@ class CartLineById(CartEndpoint):
         " ETag.",
         request=LineChange,
         responses={200: CartShown},
-        examples=[EXAMPLE],
+        examples=[examples.LINE_CHANGE, examples.CART],
     )
     def patch(self, request: Request, public_id: UUID, variant_id: UUID) -> Response:
         said, cart = self.read(LineChange), self.cart_of(public_id)
@@ -176,7 +139,7 @@ class CartLineById(CartEndpoint):
         summary="Take a line out of a cart",
         description="Also one that was saved for later. If-Match takes the cart's ETag.",
         responses={200: CartShown},
-        examples=[EXAMPLE],
+        examples=[examples.CART],
     )
     def delete(self, request: Request, public_id: UUID, variant_id: UUID) -> Response:
         cart = self.cart_of(public_id)

@@ -1,10 +1,23 @@
-"""One real answer of each kind, for the documentation."""
+"""One real call and one real answer of each kind, for the documentation."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from drf_spectacular.utils import OpenApiExample
+
+VARIANT = "01937b1c-1111-7c3e-8f57-0a6f0e1d2c3b"
+CART_ID = "01937b1c-7a51-7c3e-8f57-0a6f0e1d2c3b"
+
+
+def asked(summary: str, value: dict[str, Any]) -> OpenApiExample:
+    """A call's body."""
+    return OpenApiExample(summary, request_only=True, value=value)
+
+
+def answered(summary: str, value: dict[str, Any]) -> OpenApiExample:
+    """An answer."""
+    return OpenApiExample(summary, response_only=True, value=value)
 
 
 def _euros(amount: int) -> dict[str, Any]:
@@ -19,7 +32,7 @@ TAXED = {
     "tax_is_included": True,
 }
 LINE = {
-    "variant_id": "01937b1c-1111-7c3e-8f57-0a6f0e1d2c3b",
+    "variant_id": VARIANT,
     "product_id": "01937b1c-2222-7c3e-8f57-0a6f0e1d2c3b",
     "title": "Corniche flip-flops",
     "options": ["Coral", "41"],
@@ -64,10 +77,51 @@ ADDRESS = {
     "region": "",
     "phone": "",
 }
-QUOTE = OpenApiExample(
+CART = answered(
+    "Two pairs, for France",
+    {
+        "id": CART_ID,
+        "country": "FR",
+        "lines": [
+            {
+                "variant_id": VARIANT,
+                "product_id": LINE["product_id"],
+                "post_id": None,
+                "title": "Corniche flip-flops",
+                "options": "Coral, 41",
+                "image_url": "https://etal.example/media/products/corniche.webp",
+                "shop": SHOP,
+                "quantity": 2,
+                "saved": False,
+                "price": _euros(3400),
+                "seen_price": _euros(3400),
+                "available": 10,
+                "state": "ready",
+            }
+        ],
+        "totals": [
+            {
+                "currency": "EUR",
+                "pieces": 2,
+                "items": _euros(6800),
+                "delivery": _euros(390),
+                "discount": _euros(0),
+                "total": _euros(7190),
+                "problem": None,
+            }
+        ],
+    },
+)
+NEW_CART = asked("For a guest in France", {"country": "FR"})
+CART_CHANGE = asked("To Germany", {"country": "DE"})
+NEW_LINE = asked("Two pairs", {"variant_id": VARIANT, "quantity": 2})
+LINE_CHANGE = asked("Three pairs", {"quantity": 3})
+QUOTE_ASKED = asked(
+    "A cart to Rennes", {"cart_id": CART_ID, "country": "FR", "postal_code": "35000"}
+)
+QUOTE = answered(
     "A pair of flip-flops to Rennes",
-    response_only=True,
-    value={
+    {
         "country": "FR",
         "currency": "EUR",
         "lines": [{**LINE, "available": 10}],
@@ -79,10 +133,39 @@ QUOTE = OpenApiExample(
         "publishable_key": "pk_live_…",
     },
 )
-PURCHASE = OpenApiExample(
+PAYMENT_SHOWN = {
+    "status": "succeeded",
+    "amount": _euros(3790),
+    "captured": _euros(3790),
+    "refunded": _euros(0),
+    "card_brand": "visa",
+    "card_last4": "4242",
+    "decline_code": "",
+    "detail": None,
+    "client_secret": None,
+}
+PAYING = {"confirmation_token": "ctoken_1QfWq2Kb9mLxYz"}
+NEW_PURCHASE = asked(
+    "A guest's cart",
+    {
+        "cart_id": CART_ID,
+        "seen_total": _euros(3790),
+        "email": "mai@lefort.example",
+        "address": {
+            "country": "FR",
+            "name": "Maï Lefort",
+            "line1": "14 rue des Lices",
+            "postal_code": "35000",
+            "city": "Rennes",
+        },
+        "payment": PAYING,
+    },
+)
+PAYING_AGAIN = asked("Another card", PAYING)
+PAYMENT = answered("Paid", PAYMENT_SHOWN)
+PURCHASE = answered(
     "Paid",
-    response_only=True,
-    value={
+    {
         "id": "01937b1d-4444-7c3e-8f57-0a6f0e1d2c3b",
         "number": "É-20418",
         "status": "paid",
@@ -98,24 +181,44 @@ PURCHASE = OpenApiExample(
         "deliveries": [DELIVERY],
         "discounts": [],
         **TOTALS,
-        "payment": {
-            "status": "succeeded",
-            "amount": _euros(3790),
-            "captured": _euros(3790),
-            "refunded": _euros(0),
-            "card_brand": "visa",
-            "card_last4": "4242",
-            "decline_code": "",
-            "detail": None,
-            "client_secret": None,
-        },
-        "url": "https://etal.example/orders/01937b1d….kq2/",
+        "payment": PAYMENT_SHOWN,
+        "url": "https://etal.example/orders/01937b1d44447c3e8f570a6f0e1d2c3b.kq2/",
     },
 )
-REFUND = OpenApiExample(
+PART = {
+    "kind": "line",
+    "variant_id": VARIANT,
+    "quantity": 1,
+    "amount": _euros(3400),
+    "tax": _euros(567),
+    "fee": _euros(170),
+    "restocked": True,
+}
+REFUND_ASKED = asked(
+    "A pair that came back",
+    {"lines": [{"variant_id": VARIANT, "quantity": 1, "restock": True}]},
+)
+PREVIEW = answered(
+    "What is left is the delivery",
+    {
+        "amount": _euros(3400),
+        "tax": _euros(567),
+        "fee": _euros(170),
+        "left": _euros(390),
+        "parts": [PART],
+    },
+)
+NEW_REFUND = asked(
+    "A pair that came back",
+    {
+        "lines": [{"variant_id": VARIANT, "quantity": 1, "restock": True}],
+        "amount": _euros(3400),
+        "reason": "Too small",
+    },
+)
+REFUND = answered(
     "One pair goes back",
-    response_only=True,
-    value={
+    {
         "id": "01937b1e-5555-7c3e-8f57-0a6f0e1d2c3b",
         "order_id": "01937b1d-4444-7c3e-8f57-0a6f0e1d2c3b",
         "status": "requested",
@@ -123,17 +226,7 @@ REFUND = OpenApiExample(
         "fee": _euros(170),
         "reason": "Too small",
         "failure": "",
-        "parts": [
-            {
-                "kind": "line",
-                "variant_id": "01937b1c-1111-7c3e-8f57-0a6f0e1d2c3b",
-                "quantity": 1,
-                "amount": _euros(3400),
-                "tax": _euros(567),
-                "fee": _euros(170),
-                "restocked": True,
-            }
-        ],
+        "parts": [PART],
         "created_at": "2026-12-05T09:00:00.123456Z",
     },
 )

@@ -9,8 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from checkout import limits, looks, presses
-from checkout.api import placing, purchase_shapes
-from checkout.api.examples import PURCHASE
+from checkout.api import examples, placing, purchase_shapes
 from checkout.api.purchase_shapes import PayingWith, PaymentShown, PurchaseShown
 from checkout.api.purchases import PurchaseEndpoint
 from checkout.limits import ORDERS
@@ -27,6 +26,7 @@ class PurchasePayment(PurchaseEndpoint):
         description="Asks the bank where it is not settled, once a second at most: call it when the"
         " shopper comes back from their bank's question.",
         responses={200: PaymentShown},
+        examples=[examples.PAYMENT],
     )
     def get(self, request: Request, public_id: UUID) -> Response:
         order = self.order_of(public_id)
@@ -42,7 +42,7 @@ class PurchasePayment(PurchaseEndpoint):
         " it. The same token twice is one try. Answers as buying does.",
         request=PayingWith,
         responses={200: PurchaseShown, 202: PurchaseShown},
-        examples=[PURCHASE],
+        examples=[examples.PAYING_AGAIN, examples.PURCHASE],
     )
     def post(self, request: Request, public_id: UUID) -> Response:
         said, order = self.read(PayingWith), self.order_of(public_id)

@@ -20,7 +20,7 @@ from partners.shapes import Money, Shape, money
 
 class PaymentShown(Shape):
     status = serializers.ChoiceField(
-        choices=Payment.Status.values,
+        choices=Payment.Status.choices,
         help_text="`requires_action`: the shopper's bank asks them something, which `client_secret` opens."
         " `processing`: the outcome is not known yet; ask again, and do not pay anew.",
     )
@@ -40,7 +40,7 @@ class PaymentShown(Shape):
 class PurchaseShown(Shape):
     id = serializers.UUIDField()
     number = serializers.CharField(help_text="As people read it.")
-    status = serializers.ChoiceField(choices=Order.Status.values)
+    status = serializers.ChoiceField(choices=Order.Status.choices)
     placed_at = serializers.DateTimeField()
     paid_at = serializers.DateTimeField(allow_null=True)
     cancelled_at = serializers.DateTimeField(allow_null=True)

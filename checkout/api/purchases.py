@@ -12,9 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from checkout import limits, named_carts
-from checkout.api import placing, purchase_shapes
+from checkout.api import examples, placing, purchase_shapes
 from checkout.api.buying import BuyingEndpoint
-from checkout.api.examples import PURCHASE
 from checkout.api.placing import Call
 from checkout.api.purchase_shapes import NewPurchase, PurchaseShown
 from checkout.api.refusals import PaymentDeclined
@@ -68,6 +67,7 @@ class Purchases(PurchaseEndpoint):
             OpenApiParameter("status", str, enum=Order.Status.values, description="Only these.")
         ],
         responses={200: PurchaseShown(many=True)},
+        examples=[examples.PURCHASE],
     )
     def get(self, request: Request) -> Response:
         at = paging.place(request, name=NAME)
@@ -91,7 +91,7 @@ class Purchases(PurchaseEndpoint):
         " Idempotency-Key, never buys twice.",
         request=NewPurchase,
         responses={201: PurchaseShown, 202: PurchaseShown},
-        examples=[PURCHASE],
+        examples=[examples.NEW_PURCHASE, examples.PURCHASE],
     )
     def post(self, request: Request) -> Response:
         said = self.read(NewPurchase)
@@ -129,7 +129,7 @@ class PurchaseById(PurchaseEndpoint):
         operation_id="purchases_read",
         summary="Read a purchase",
         responses={200: PurchaseShown},
-        examples=[PURCHASE],
+        examples=[examples.PURCHASE],
     )
     def get(self, request: Request, public_id: UUID) -> Response:
         return self.one(self.shown(self.order_of(public_id)))

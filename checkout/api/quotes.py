@@ -11,9 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from checkout import limits, named_carts, tax_calculations
-from checkout.api import quote_shapes, shapes, wanted
+from checkout.api import examples, quote_shapes, shapes, wanted
 from checkout.api.buying import BuyingEndpoint
-from checkout.api.examples import QUOTE
 from checkout.api.quote_shapes import QuoteAnswer, QuoteAsked
 from checkout.api.wanted import Wanted
 from checkout.details import Asked
@@ -32,7 +31,7 @@ class Quotes(BuyingEndpoint):
         " Nothing is promised or reserved by it. A code that does not count says why in `code`.",
         request=QuoteAsked,
         responses={200: QuoteAnswer},
-        examples=[QUOTE],
+        examples=[examples.QUOTE_ASKED, examples.QUOTE],
     )
     def post(self, request: Request) -> Response:
         said = self.read(QuoteAsked)

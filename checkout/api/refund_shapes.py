@@ -34,7 +34,7 @@ class RefundShown(Shape):
 
     id = serializers.UUIDField()
     order_id = serializers.UUIDField()
-    status = serializers.ChoiceField(choices=Refund.Status.values)
+    status = serializers.ChoiceField(choices=Refund.Status.choices)
     amount = Money()
     fee = Money()
     reason = serializers.CharField()

@@ -13,9 +13,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from checkout import refundable, refunds, reversals
-from checkout.api import refund_shapes
+from checkout.api import examples, refund_shapes
 from checkout.api.endpoints import CheckoutEndpoint
-from checkout.api.examples import REFUND
 from checkout.api.refund_shapes import NewRefund, PreviewShown, RefundAsked, RefundShown
 from checkout.api.refusals import AmountChanged
 from checkout.models import LedgerEntry, Order, OrderLine, Payment, Refund, RefundPart
@@ -74,6 +73,7 @@ class OrderRefunds(RefundingEndpoint):
         summary="List an order's refunds",
         description="Those that took something of your part, newest first.",
         responses={200: RefundShown(many=True)},
+        examples=[examples.REFUND],
     )
     def get(self, request: Request, public_id: UUID) -> Response:
         order, at = self.order_of(public_id), paging.place(request, name=NAME)
@@ -93,7 +93,7 @@ class OrderRefunds(RefundingEndpoint):
         " call again, with the same Idempotency-Key, gives nothing back twice.",
         request=NewRefund,
         responses={201: RefundShown},
-        examples=[REFUND],
+        examples=[examples.NEW_REFUND, examples.REFUND],
     )
     def post(self, request: Request, public_id: UUID) -> Response:
         said, order = self.read(NewRefund), self.order_of(public_id)
@@ -126,6 +126,7 @@ class RefundPreview(RefundingEndpoint):
         description="To the shopper, to you and to our fee. Nothing is made.",
         request=RefundAsked,
         responses={200: PreviewShown},
+        examples=[examples.REFUND_ASKED, examples.PREVIEW],
     )
     def post(self, request: Request, public_id: UUID) -> Response:
         said, order = self.read(RefundAsked), self.order_of(public_id)
@@ -142,7 +143,7 @@ class RefundById(RefundingEndpoint):
         operation_id="refunds_read",
         summary="Read a refund",
         responses={200: RefundShown},
-        examples=[REFUND],
+        examples=[examples.REFUND],
     )
     def get(self, request: Request, public_id: UUID, refund_id: UUID) -> Response:
         order = self.order_of(public_id)

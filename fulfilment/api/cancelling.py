@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from checkout import payments
-from checkout.api.examples import PURCHASE
+from checkout.api.examples import PURCHASE, asked
 from checkout.api.purchase_shapes import PurchaseShown
 from checkout.api.purchases import PurchaseEndpoint
 from checkout.api.refusals import REFUSALS
@@ -41,7 +41,7 @@ class PurchaseCancellation(PurchaseEndpoint):
         " the same again changes nothing.",
         request=Cancellation,
         responses={200: PurchaseShown},
-        examples=[PURCHASE],
+        examples=[asked("All of it", {}), PURCHASE],
     )
     def post(self, request: Request, public_id: UUID) -> Response:
         said, order = self.read(Cancellation), self.order_of(public_id)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from drf_spectacular.utils import OpenApiExample
+from checkout.api.examples import ADDRESS, DELIVERY, ORDERED, answered
 
-from checkout.api.examples import ADDRESS, DELIVERY, ORDERED
-
-ORDER = OpenApiExample(
+ORDER = answered(
     "A pair of flip-flops, paid and to be sent",
-    response_only=True,
-    value={
+    {
         "id": "01937b1d-4444-7c3e-8f57-0a6f0e1d2c3b",
         "number": "É-20418",
         "status": "paid",

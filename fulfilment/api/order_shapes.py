@@ -29,7 +29,7 @@ class Customer(Shape):
 
 class Part(Shape):
     id = serializers.UUIDField()
-    status = serializers.ChoiceField(choices=FulfilmentOrder.Status.values)
+    status = serializers.ChoiceField(choices=FulfilmentOrder.Status.choices)
 
 
 class OrderShown(Shape):
@@ -37,7 +37,7 @@ class OrderShown(Shape):
 
     id = serializers.UUIDField()
     number = serializers.CharField(help_text="As people read it.")
-    status = serializers.ChoiceField(choices=Order.Status.values)
+    status = serializers.ChoiceField(choices=Order.Status.choices)
     placed_at = serializers.DateTimeField()
     paid_at = serializers.DateTimeField(allow_null=True)
     cancelled_at = serializers.DateTimeField(allow_null=True)

@@ -51,6 +51,7 @@ class Orders(ShopEndpoint):
         " does not say whose it is.",
         parameters=PARAMETERS,
         responses={200: OrderShown(many=True)},
+        examples=[ORDER],
     )
     def get(self, request: Request) -> Response:
         asked, sought = self._asked(request), request.query_params.get("q", "")

@@ -31,7 +31,14 @@ def lines(*variants: Variant, quantity: int = 1) -> list[dict[str, Any]]:
 def test_it_is_what_the_checkout_page_says(
     app: Calls, mai: User, flipflops: Variant, bookcase: Variant
 ):
-    Offer.objects.create(name="Spring", kind="percentage", basis_points=1000, code="SPRING")
+    Offer.objects.create(
+        name="Spring",
+        kind="percentage",
+        basis_points=1000,
+        code="SPRING",
+        most=9000,
+        currency="EUR",
+    )
     for variant in (flipflops, bookcase):
         carts.add(Owner(mai.pk), variant.public_id)
     cart = app.post("carts/").json()["id"]
