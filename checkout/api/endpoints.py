@@ -8,7 +8,6 @@ from rest_framework.response import Response
 
 from checkout.api import refusals
 from checkout.errors import CheckoutError
-from partners import answers
 from partners.api import Endpoint
 
 
@@ -30,9 +29,5 @@ class CheckoutEndpoint(Endpoint):
         It is made of the caller's key and of what is asked: stored answers are forgotten after a day,
         orders are not, and a key that is used anew by then is another call's.
         """
-        body = answers.fingerprint(
-            str(self.request.method),
-            self.request.get_full_path(),
-            self.request._request.body,
-        )
+        body = self.held.fingerprint if self.held else ""
         return hashlib.sha256(f"{self.idempotency_key}\n{body}".encode()).hexdigest()

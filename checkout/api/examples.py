@@ -15,9 +15,10 @@ def asked(summary: str, value: dict[str, Any]) -> OpenApiExample:
     return OpenApiExample(summary, request_only=True, value=value)
 
 
-def answered(summary: str, value: dict[str, Any]) -> OpenApiExample:
-    """An answer."""
-    return OpenApiExample(summary, response_only=True, value=value)
+def answered(summary: str, value: dict[str, Any], *, status: int = 200) -> OpenApiExample:
+    """An answer; one of 200 is one of 201 as well."""
+    codes = ["200", "201"] if status == 200 else [str(status)]
+    return OpenApiExample(summary, response_only=True, value=value, status_codes=codes)
 
 
 def _euros(amount: int) -> dict[str, Any]:
@@ -163,27 +164,36 @@ NEW_PURCHASE = asked(
 )
 PAYING_AGAIN = asked("Another card", PAYING)
 PAYMENT = answered("Paid", PAYMENT_SHOWN)
-PURCHASE = answered(
-    "Paid",
+PURCHASE_SHOWN = {
+    "id": "01937b1d-4444-7c3e-8f57-0a6f0e1d2c3b",
+    "number": "É-20418",
+    "status": "paid",
+    "placed_at": "2026-11-30T15:04:05.123456Z",
+    "paid_at": "2026-11-30T15:04:06.234567Z",
+    "cancelled_at": None,
+    "held_until": None,
+    "currency": "EUR",
+    "email": "mai@lefort.example",
+    "address": ADDRESS,
+    "note": "",
+    "lines": [ORDERED],
+    "deliveries": [DELIVERY],
+    "discounts": [],
+    **TOTALS,
+    "payment": PAYMENT_SHOWN,
+    "url": "https://etal.example/orders/01937b1d44447c3e8f570a6f0e1d2c3b.kq2/",
+}
+PURCHASE = answered("Paid", PURCHASE_SHOWN)
+UNKNOWN = answered(
+    "Not known yet",
     {
-        "id": "01937b1d-4444-7c3e-8f57-0a6f0e1d2c3b",
-        "number": "É-20418",
-        "status": "paid",
-        "placed_at": "2026-11-30T15:04:05.123456Z",
-        "paid_at": "2026-11-30T15:04:06.234567Z",
-        "cancelled_at": None,
-        "held_until": None,
-        "currency": "EUR",
-        "email": "mai@lefort.example",
-        "address": ADDRESS,
-        "note": "",
-        "lines": [ORDERED],
-        "deliveries": [DELIVERY],
-        "discounts": [],
-        **TOTALS,
-        "payment": PAYMENT_SHOWN,
-        "url": "https://etal.example/orders/01937b1d44447c3e8f570a6f0e1d2c3b.kq2/",
+        **PURCHASE_SHOWN,
+        "status": "awaiting_payment",
+        "paid_at": None,
+        "held_until": "2026-11-30T15:14:05.123456Z",
+        "payment": {**PAYMENT_SHOWN, "status": "processing", "captured": _euros(0)},
     },
+    status=202,
 )
 PART = {
     "kind": "line",

@@ -42,7 +42,7 @@ class PurchasePayment(PurchaseEndpoint):
         " it. The same token twice is one try. Answers as buying does.",
         request=PayingWith,
         responses={200: PurchaseShown, 202: PurchaseShown},
-        examples=[examples.PAYING_AGAIN, examples.PURCHASE],
+        examples=[examples.PAYING_AGAIN, examples.PURCHASE, examples.UNKNOWN],
     )
     def post(self, request: Request, public_id: UUID) -> Response:
         said, order = self.read(PayingWith), self.order_of(public_id)

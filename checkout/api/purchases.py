@@ -91,7 +91,7 @@ class Purchases(PurchaseEndpoint):
         " Idempotency-Key, never buys twice.",
         request=NewPurchase,
         responses={201: PurchaseShown, 202: PurchaseShown},
-        examples=[examples.NEW_PURCHASE, examples.PURCHASE],
+        examples=[examples.NEW_PURCHASE, examples.PURCHASE, examples.UNKNOWN],
     )
     def post(self, request: Request) -> Response:
         said = self.read(NewPurchase)

@@ -13,7 +13,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from partners import keys
 from partners.models import Partner
 from partners.scopes import FOR_PARTNERS, FOR_SHOPS
-from tests.access.api import ROWS, Row
+from tests.access.api import ROWS
+from tests.access.rows import Row
 from tests.shops import Cast, Shop, cast
 
 API = "api/v1/"

@@ -178,7 +178,7 @@ def test_the_list_takes_as_many_statements_however_long(shop: Calls, order: Orde
 
 
 def test_a_shop_that_owes_gives_nothing_back_at_our_cost(
-    shop: Calls, order: Order, flipflops: Variant, monkeypatch: pytest.MonkeyPatch
+    shop: Calls, order: Order, flipflops: Variant
 ):
     transfer = order.transfers.get(merchant=flipflops.merchant)
     TransferReversal.objects.create(
