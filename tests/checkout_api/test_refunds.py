@@ -13,6 +13,7 @@ from catalogue.models import Merchant, Variant
 from checkout import payments, refunds
 from checkout.models import Order, Refund, TransferReversal
 from checkout.quotes import Item
+from partners.models import StoredAnswer
 from tests import callers
 from tests.buying import Basket, Sandbox, buyer, history, pay, shelf
 from tests.callers import Calls
@@ -75,7 +76,7 @@ def test_the_same_refund_twice_is_one(
     assert (again.status_code, again["Idempotent-Replayed"]) == (201, "true")
     assert again.content == first.content
     # So does one whose first answer never was kept: its process had died.
-    forget_answers()
+    StoredAnswer.objects.all().delete()
     late = shop.post(path, said, key="r1")
     assert (late.status_code, late.json()) == (201, first.json())
     refunds.send(Refund.objects.get().pk)
@@ -83,11 +84,6 @@ def test_the_same_refund_twice_is_one(
     another = shop.post(path, said, key="r2")
     assert another.status_code == 201
     assert Refund.objects.count() == 2
-
-
-def forget_answers() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM partners_storedanswer")
 
 
 def test_all_that_is_left_delivery_and_goodwill(shop: Calls, order: Order):

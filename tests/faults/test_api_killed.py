@@ -23,13 +23,14 @@ from tests.shops import person
 
 pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.timeout(900)]
 
-# Where the web process dies under a call.
-PLACES = (
-    "checkout.orders:place:after",
-    "checkout.payments:_claim:after",
-    "checkout.gateway.intents:pay:after",
-    "checkout.intents:apply:after",
-)
+# Where the web process dies under a call, and how its order ends although it is only asked for again:
+# what had not reached Stripe by then never does, for the same token is the same attempt.
+PLACES = {
+    "checkout.orders:place:after": "paid",
+    "checkout.payments:_claim:after": "cancelled",
+    "checkout.gateway.intents:pay:after": "paid",
+    "checkout.intents:apply:after": "paid",
+}
 
 
 @dataclass
@@ -85,7 +86,7 @@ def test_the_process_dies_and_the_call_is_sent_again(
     _key, secret = keys.make(
         name="phare", scopes=FOR_PARTNERS, made_by=person("maker"), partner=partner
     )
-    for number, place in enumerate(PLACES):
+    for number, (place, end) in enumerate(PLACES.items()):
         with subtests.test(place):
             before = world.all_charged()
             call = purchase(world, secret, f"key-{number}")
@@ -101,21 +102,20 @@ def test_the_process_dies_and_the_call_is_sent_again(
             order = Order.objects.get(lines__variant_id=call.variant_pk)
             assert told.status_code in (201, 202), told.text
             assert told.json()["id"] == str(order.public_id)
-            finished(call, order, charged_before=before)
+            finished(call, order, end=end, charged_before=before)
 
 
-def finished(call: Purchase, order: Order, *, charged_before: int) -> None:
-    """The order is paid in the end, once, and its piece is sold, once."""
+def finished(call: Purchase, order: Order, *, end: str, charged_before: int) -> None:
+    """The order is paid once and its piece sold, or nothing was charged and it is back on the shelf."""
     world = call.world
-    path = f"{world.stack.url}/api/v1/purchases/{order.public_id}/payment/"
+    path = f"{world.stack.url}/api/v1/purchases/{order.public_id}/"
     bearer = {"Authorization": f"Bearer {call.secret}"}
     wait_for(
-        lambda: httpx.get(path, headers=bearer).json()["status"] == "succeeded",
-        otherwise="the payment was never told to have succeeded",
+        lambda: httpx.get(path, headers=bearer).json()["status"] == end,
+        otherwise=f"the order was never {end}",
     )
-    order.refresh_from_db()
-    assert order.status == Order.Status.PAID
-    assert [charge["amount"] for charge in world.charges(order)] == [order.total]
-    assert world.all_charged() == charged_before + 1
+    sold = int(end == "paid")
+    assert [charge["amount"] for charge in world.charges(order)] == [order.total] * sold
+    assert world.all_charged() == charged_before + sold
     shelf = StockItem.objects.get(variant_id=call.variant_pk)
-    assert (shelf.on_hand, shelf.reserved) == (PIECES - 1, 0)
+    assert (shelf.on_hand, shelf.reserved) == (PIECES - sold, 0)
