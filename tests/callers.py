@@ -1,4 +1,7 @@
-"""Who calls the API in tests of buying: a partner's key, a shop's, and an app in a shopper's name."""
+"""Who calls the API in tests of buying: a partner's key, a shop's, and an app in a shopper's name.
+
+Each answer has to be as the API's document says.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +12,19 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from accounts.models import User
 from catalogue.models import Merchant
 from partners import keys
+from partners.api.document import document
 from partners.callers import Caller
 from partners.models import Partner
 from partners.scopes import FOR_PARTNERS, FOR_PEOPLE, FOR_SHOPS
 from tests.shops import person
 
 API = "/api/v1/"
+FORMATS = Draft202012Validator.FORMAT_CHECKER
 
 
 @dataclass
@@ -36,13 +42,43 @@ class Calls:
         if key:
             given["Idempotency-Key"] = key
         sent = {} if body is None else {"data": body, "content_type": "application/json"}
-        return getattr(self.client, method)(API + path, headers=given, **sent)
+        answer = getattr(self.client, method)(API + path, headers=given, **sent)
+        assert_documented(method, answer)
+        return answer
 
     def get(self, path: str, **headers: str) -> Any:
         return self("get", path, **headers)
 
     def post(self, path: str, body: Any = None, **more: str) -> Any:
         return self("post", path, {} if body is None else body, **more)
+
+
+def assert_documented(method: str, answer: Any) -> None:
+    """That the document knows the answer's status, and its body."""
+    route = answer.resolver_match.route.replace("<uuid:", "{").replace(">", "}")
+    operation = document()["paths"][f"/{route}"].get(method)
+    if operation is None:
+        assert answer.status_code in (403, 405), (method, route)
+        return
+    told = operation["responses"][str(answer.status_code)]
+    told = within(told["$ref"]) if "$ref" in told else told
+    for kind, content in told.get("content", {}).items():
+        assert answer["Content-Type"] == kind
+        assert_as(content["schema"], answer.json())
+
+
+def assert_as(schema: dict[str, Any], value: Any) -> None:
+    """That `value` is what a `schema` of the document says."""
+    whole = {**schema, "components": document()["components"]}
+    Draft202012Validator(whole, format_checker=FORMATS).validate(value)
+
+
+def within(reference: str) -> Any:
+    """What "#/components/…" leads to in the document."""
+    found: Any = document()
+    for step in reference.removeprefix("#/").split("/"):
+        found = found[step]
+    return found
 
 
 def partner(code: str, *, scopes: Iterable[str] = FOR_PARTNERS, live: bool = True) -> Calls:
