@@ -11,6 +11,13 @@ from csp.constants import NONE, SELF
 from shopping.admin_theme import UNFOLD as UNFOLD
 from shopping.environment import BASE_DIR, STRIPE_API, STRIPE_JS, env
 from shopping.mail_server import mail_server
+from shopping.oauth import OAUTH2_PROVIDER as OAUTH2_PROVIDER
+from shopping.oauth import OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL as OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL
+from shopping.oauth import OAUTH2_PROVIDER_APPLICATION_MODEL as OAUTH2_PROVIDER_APPLICATION_MODEL
+from shopping.oauth import OAUTH2_PROVIDER_GRANT_MODEL as OAUTH2_PROVIDER_GRANT_MODEL
+from shopping.oauth import (
+    OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL as OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL,
+)
 from shopping.work import CELERY_BEAT_SCHEDULE as CELERY_BEAT_SCHEDULE
 from shopping.work import CELERY_BEAT_SCHEDULER as CELERY_BEAT_SCHEDULER
 from shopping.work import CELERY_TASK_DEFAULT_QUEUE as CELERY_TASK_DEFAULT_QUEUE
@@ -45,6 +52,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "oauth2_provider",
     "shopping",
     "accounts",
     "partners",
@@ -192,6 +200,14 @@ SECOND_STEP = "accounts.second_factors.next_step"
 CART_HASHTAGS = env.cart_hashtags
 # What stands below such a reply, for its author: see feeds.views.cart_boxes.
 CART_BOXES = "checkout.views.cart_replies.boxes"
+# What is said to search engines of a shop's rules for returns: see catalogue.return_terms.
+RETURN_TERMS = "fulfilment.return_policies.stated"
+# The name of the page that shows one product in a frame on other sites, by its public id, and the size
+# in pixels that it asks for; "" while there is none. Which sites may frame the goods of a merchant (by its
+# key) a function says that is named by string; without one all may: docs/sharing.md.
+EMBED_PAGE = ""
+EMBED_ORIGINS = ""
+EMBED_SIZE = (360, 480)
 # How often a visitor may order, try codes and set up cards: checkout.limits.
 LIMIT_VISITORS = env.limit_visitors
 ALLAUTH_TRUSTED_PROXY_COUNT = env.trusted_proxies

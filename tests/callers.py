@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import uuid4
 
-import pytest
 from django.test import Client
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
@@ -18,9 +16,9 @@ from accounts.models import User
 from catalogue.models import Merchant
 from partners import keys
 from partners.api.document import document
-from partners.callers import Caller
 from partners.models import Partner
 from partners.scopes import FOR_PARTNERS, FOR_PEOPLE, FOR_SHOPS
+from tests.oauth import apps
 from tests.shops import person
 
 API = "/api/v1/"
@@ -94,23 +92,8 @@ def shop(merchant: Merchant, *, scopes: Iterable[str] = FOR_SHOPS) -> Calls:
     return Calls(keys.make(name="k", scopes=scopes, made_by=made_by, merchant=merchant)[1])
 
 
-def app(
-    user: User, monkeypatch: pytest.MonkeyPatch, *, scopes: Iterable[str] = FOR_PEOPLE
-) -> Calls:
-    """Calls by an app in the name of `user`.
-
-    Tokens are not looked up here: their secret is told to the door itself, and all else is as it is.
-    This is the one place that knows it.
-    """
-    secret, found = f"app-{uuid4()}", keys.caller_of
-    caller = Caller(
-        principal=f"app:{uuid4()}",
-        name="An app",
-        user=user,
-        merchant=None,
-        partner=None,
-        scopes=frozenset(scopes),
-        live=True,
-    )
-    monkeypatch.setattr(keys, "caller_of", lambda said: caller if said == secret else found(said))
-    return Calls(secret)
+def app(user: User, *, scopes: Iterable[str] = FOR_PEOPLE) -> Calls:
+    """Calls by an app in the name of `user`, who agreed to `scopes`."""
+    asked = sorted(scopes)
+    registered, secret = apps.vitrine(person(f"{user.handle}_maker"), scopes=asked)
+    return Calls(apps.tokens_for(registered, secret, user, " ".join(asked))["access_token"])

@@ -62,6 +62,10 @@ from fulfilment.models import (
     Shipment,
 )
 from fulfilment.parts import part_of
+from partners import applications, keys
+from partners.models import ApiKey, Consent, Partner, RequestLine
+from partners.models import Application as App
+from shopping.ids import public_id
 from webhooks import endpoints
 from webhooks.models import Attempt, Delivery, Endpoint, Event, Replay
 
@@ -228,6 +232,13 @@ def cast() -> Cast:
         "rayons_stocktake": stocktakes.begin(rayon.merchant, actor=rayon.owner),
         "promotion": promoted(plage),
         "rayons_promotion": promoted(rayon),
+        "api_key": key_of(plage),
+        "rayons_api_key": key_of(rayon),
+        "api_request": called(plage),
+        "rayons_api_request": called(rayon),
+        "partner": Partner.objects.create(name="Le Journal", code="journal"),
+        "app": app_of(plage),
+        "rayons_app": app_of(rayon),
         "transfer": transferred(order, plage),
         "rayons_transfer": transferred(order, rayon),
         "import": imported(plage),
@@ -235,6 +246,9 @@ def cast() -> Cast:
         "finding": finding_of(order),
         "ledger": LedgerTransaction.objects.create(kind="capture", reference="pi_1", order=order),
     }
+    rows["consent"] = Consent.objects.create(
+        user=mai, application=rows["app"], scopes=["carts:read"]
+    )
     rows |= moderated(mai, reporter=stranger, by=superuser)
     rows |= {"return": sent_back(order, plage), "rayons_return": sent_back(order, rayon)}
     assert plage.fulfilment_order is not None
@@ -284,6 +298,44 @@ def invited(shop: Shop) -> Invitation:
         invited_by=shop.owner,
         expires_at=timezone.now() + timedelta(days=7),
     )
+
+
+def key_of(shop: Shop) -> ApiKey:
+    """A key of a shop's, whose secret nobody has."""
+    return keys.make(
+        name=f"{shop.merchant.name} stock",
+        scopes=["stock:write"],
+        made_by=shop.owner,
+        merchant=shop.merchant,
+    )[0]
+
+
+def called(shop: Shop) -> RequestLine:
+    """A call of the API in a shop's name."""
+    return RequestLine.objects.create(
+        request_id=public_id(),
+        merchant=shop.merchant,
+        principal="key:somebody",
+        caller="Stock",
+        method="GET",
+        path="/api/v1/me/",
+        status=200,
+        milliseconds=3,
+        at=timezone.now(),
+    )
+
+
+def app_of(shop: Shop) -> App:
+    """An app of a shop's own, for which Maï's consent would be asked."""
+    return applications.register(
+        name=f"{shop.merchant.name} at home",
+        made_by=shop.owner,
+        merchant=shop.merchant,
+        client_type="public",
+        flow="authorization-code",
+        scopes=["products:read", "carts:read"],
+        redirect_uris=[f"https://{shop.merchant.account.handle}.example/back"],
+    )[0]
 
 
 def promoted(shop: Shop) -> Promotion:

@@ -17,7 +17,7 @@ from partners import paging, shapes
 from partners.api.endpoints import SAFE
 from partners.problems import MEDIA_TYPE, TITLES
 from partners.rates import SECONDS
-from partners.scopes import MEANINGS
+from partners.scope_words import WORDS
 
 # JSON's numbers are exact up to here, in every language.
 LARGEST = 2**53 - 1
@@ -135,8 +135,10 @@ class Described(AutoSchema):
                 page = component.ref
             content["schema"] = page
             for example in content.get("examples", {}).values():
-                if "data" not in example["value"]:
-                    example["value"] = {"data": [example["value"]], "next": None}
+                told = example["value"]
+                if isinstance(told, list) or "data" not in told:
+                    rows = told if isinstance(told, list) else [told]
+                    example["value"] = {"data": rows, "next": None}
 
     def _problems(self) -> set[int]:
         view, unsafe = self.view, self.method not in SAFE
@@ -170,6 +172,7 @@ class Described(AutoSchema):
 
 def complete(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
     """Add what the document says once for all endpoints; a hook of drf-spectacular."""
+    scopes = {scope: str(words) for scope, words in WORDS.items()}
     components = result.setdefault("components", {})
     components["headers"] = {
         name: {"description": text, "schema": schema} for name, (text, schema) in HEADERS.items()
@@ -195,11 +198,11 @@ def complete(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
                 "authorizationCode": {
                     "authorizationUrl": "/oauth/authorize/",
                     "tokenUrl": "/oauth/token/",
-                    "scopes": MEANINGS,
+                    "scopes": scopes,
                 },
                 "clientCredentials": {
                     "tokenUrl": "/oauth/token/",
-                    "scopes": MEANINGS,
+                    "scopes": scopes,
                 },
             },
         },

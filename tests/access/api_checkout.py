@@ -10,7 +10,7 @@ from django.utils import timezone
 from checkout import named_carts
 from checkout.models import Order, OrderLine, Payment, Refund
 from partners.models import Partner
-from tests.access.rows import Row, row
+from tests.access.api import Row, row
 from tests.shops import Cast
 
 CART, PURCHASE = "api/v1/carts/<uuid:public_id>/", "api/v1/purchases/<uuid:public_id>/"

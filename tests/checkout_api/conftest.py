@@ -30,9 +30,9 @@ def mai(db: None) -> User:
 
 
 @pytest.fixture
-def app(mai: User, monkeypatch: pytest.MonkeyPatch) -> Calls:
+def app(mai: User) -> Calls:
     """An app in Maï's name."""
-    return callers.app(mai, monkeypatch)
+    return callers.app(mai)
 
 
 @pytest.fixture
