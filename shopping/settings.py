@@ -244,7 +244,7 @@ SPECTACULAR_SETTINGS = {
         "PaymentStatus": "checkout.models.Payment.Status",
         "RefundStatus": "checkout.models.Refund.Status",
         "FulfilmentOrderStatus": "fulfilment.models.FulfilmentOrder.Status",
-        "DeliveryStatus": "webhooks.models.Delivery.Status.values",
+        "DeliveryStatus": "webhooks.models.Delivery.Status",
     },
     "PREPROCESSING_HOOKS": ["partners.api.document.only_endpoints"],
     "POSTPROCESSING_HOOKS": [
