@@ -19,6 +19,7 @@ MEDIA_TYPE = "application/problem+json"
 TITLES = {
     400: "Bad request",
     401: "Not authenticated",
+    402: "Not paid",
     403: "Not allowed",
     404: "Not found",
     405: "Method not allowed",

@@ -252,6 +252,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ProductStatus": "catalogue.models.Product.Status",
         "ShopStatus": "catalogue.models.Merchant.Status",
+        "OrderStatus": "checkout.models.Order.Status",
+        "PaymentStatus": "checkout.models.Payment.Status",
+        "RefundStatus": "checkout.models.Refund.Status",
+        "FulfilmentOrderStatus": "fulfilment.models.FulfilmentOrder.Status",
         "DeliveryStatus": "webhooks.models.Delivery.Status",
     },
     "PREPROCESSING_HOOKS": ["partners.api.document.only_endpoints"],

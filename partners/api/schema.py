@@ -139,8 +139,10 @@ class Described(AutoSchema):
                 page = component.ref
             content["schema"] = page
             for example in content.get("examples", {}).values():
-                if "data" not in example["value"]:
-                    example["value"] = {"data": [example["value"]], "next": None}
+                told = example["value"]
+                if isinstance(told, list) or "data" not in told:
+                    rows = told if isinstance(told, list) else [told]
+                    example["value"] = {"data": rows, "next": None}
 
     def _problems(self) -> set[int]:
         view, unsafe = self.view, self.method not in SAFE
@@ -160,7 +162,8 @@ class Described(AutoSchema):
         if isinstance(serializer, shapes.Shape) or (
             isinstance(serializer, type) and issubclass(serializer, shapes.Shape)
         ):
-            schema["additionalProperties"] = False
+            # A problem may have members of its own (RFC 9457, section 3.2).
+            schema["additionalProperties"] = isinstance(serializer, shapes.Problem)
         return schema
 
     def _map_serializer_field(self, field: Any, direction: Any, *args: Any, **more: Any) -> Any:
