@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
+from io import BytesIO
 from typing import Any, ClassVar
 
 from django.core.signals import got_request_exception
@@ -42,8 +43,11 @@ class Endpoint(APIView):
     `scopes`: method → the scope that it needs, "" where any will do; other methods are not offered.
     `shape`: what one thing looks like; `?fields=` is read by it. `expandable`: what `?expand=` may name.
     `filters`: the query parameters that a list takes; others are an error. `paged`: whether it is a list.
+    `most_rows`: how many of them a page may have.
     `refusals`: a verb's own error → its status; `error.code` or the class names the problem.
     `needs_key`: methods that are refused without an Idempotency-Key, for they move money.
+    `derived`: fields that an If-Match does not ask for; see preconditions.tag.
+    `most_bytes`: of a body.
     `conditional`: whether its changes go by If-Match (partners.preconditions.unchanged).
     """
 
@@ -59,8 +63,11 @@ class Endpoint(APIView):
     expandable: ClassVar[frozenset[str]] = frozenset()
     filters: ClassVar[frozenset[str]] = frozenset()
     paged: ClassVar[bool] = False
+    most_rows: ClassVar[int] = paging.MOST
     refusals: ClassVar[Mapping[type[Exception], int]] = {}
     needs_key: ClassVar[frozenset[str]] = frozenset()
+    derived: ClassVar[frozenset[str]] = frozenset()
+    most_bytes: ClassVar[int] = 1024 * 1024
     conditional: ClassVar[bool] = False
 
     caller: Caller
@@ -87,6 +94,7 @@ class Endpoint(APIView):
         self.check_caller(request)
         self._check_parameters(request)
         if request.method not in SAFE:
+            self._check_length(request)
             self._hold(request)
 
     def check_caller(self, request: Request) -> None:
@@ -125,6 +133,16 @@ class Endpoint(APIView):
                 400, "unknown_field", _("This cannot be expanded here."), parameter="expand"
             )
 
+    def _check_length(self, request: Request) -> None:
+        """Nothing longer is read: the server hands us as much as the header says."""
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdigit() or int(length) > self.most_bytes:
+            raise Problem(
+                413,
+                "too_large",
+                _("A body has at most %(most)d bytes here.") % {"most": self.most_bytes},
+            )
+
     def _hold(self, request: Request) -> None:
         """Take the call's Idempotency-Key; what it was answered before is answered again."""
         key = request.headers.get("Idempotency-Key")
@@ -138,7 +156,7 @@ class Endpoint(APIView):
                 )
             return
         same = answers.fingerprint(
-            str(request.method), request.get_full_path(), request._request.body
+            str(request.method), request.get_full_path(), _body(request._request)
         )
         found = answers.begin(self.caller.principal, key, fingerprint=same)
         if found.status is not None:
@@ -210,7 +228,7 @@ class Endpoint(APIView):
     def one(self, shown: Any, *, status: int = 200, location: str = "") -> Response:
         """One thing, with its ETag."""
         pruned = pruning.prune(shown, self.wanted) if self.wanted else None
-        response = preconditions.answer(self.request, shown, pruned=pruned)
+        response = preconditions.answer(self.request, shown, pruned=pruned, derived=self.derived)
         if response.status_code == 200:
             response.status_code = status
         if location:
@@ -231,6 +249,11 @@ class Endpoint(APIView):
             shown = lambda row: pruning.prune(show(row), self.wanted)  # noqa: E731
         return paging.answer(self.request, found, at, show=shown, key=key)
 
+    def part(self, data: list[dict[str, Any]], at: paging.Place, *, after: Any) -> Response:
+        """A page of a list that says itself behind what it goes on; see partners.paging."""
+        rows = [pruning.prune(row, self.wanted) for row in data]
+        return paging.part(self.request, rows, name=at.name, after=after)
+
 
 class ShopEndpoint(Endpoint):
     """An endpoint for what is a shop's: only keys and tokens that act for one get in."""
@@ -245,6 +268,15 @@ class ShopEndpoint(Endpoint):
         super().check_caller(request)
         if self.caller.merchant is None:
             raise Problem(403, "not_a_shop", _("This is for keys and apps that act for a shop."))
+
+
+def _body(request: HttpRequest) -> bytes:
+    """The body, which stays to be read. Django's own property has a bound that files do not keep; ours
+    was looked at."""
+    if not hasattr(request, "_body"):
+        request._body = request.read()
+        request._stream = BytesIO(request._body)
+    return bytes(request._body)
 
 
 class _Answered(Exception):
