@@ -18,7 +18,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from catalogue import arrivals, choosing, drops, goods, rates, reminders
+from catalogue import arrivals, choosing, drops, goods, rates, reminders, vias
 from catalogue.models import Merchant, Product, StockReminder, Variant
 from catalogue.products import sanitised
 from catalogue.roles import Capability, access_of
@@ -83,7 +83,8 @@ def product(request: HttpRequest, public_id: UUID, slug: str) -> HttpResponse:
     shown, is_shown = _seen(request, public_id)
     address = reverse("catalogue:product", args=[shown.public_id, shown.slug])
     if slug != shown.slug:
-        return HttpResponsePermanentRedirect(address)
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
     variants = goods.variants_of(shown)
     if not variants:
         raise Http404
@@ -124,7 +125,9 @@ def product(request: HttpRequest, public_id: UUID, slug: str) -> HttpResponse:
         **_delivery(current, merchant=shown.merchant, country=country, now=now),
     }
     response = render(request, "catalogue/product.html", context)
-    if not is_shown:
+    if is_shown:
+        vias.remember(request, response, product=shown.public_id)
+    else:
         add_never_cache_headers(response)
     return response
 
