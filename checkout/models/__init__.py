@@ -6,6 +6,7 @@ from checkout.models.exports import MerchantExports
 from checkout.models.ledger import LedgerEntry, LedgerTransaction
 from checkout.models.offers import Offer, OfferUse, OrderDiscount
 from checkout.models.orders import Order, OrderDelivery, OrderEvent, OrderLine, OrderNote
+from checkout.models.partners import PartnerAccount
 from checkout.models.payments import Payment, Refund, StripeEvent, StripeReconciliation
 from checkout.models.reconciliation import (
     BalanceTransaction,
@@ -40,6 +41,7 @@ __all__ = [
     "OrderEvent",
     "OrderLine",
     "OrderNote",
+    "PartnerAccount",
     "Payment",
     "ReconciliationFinding",
     "ReconciliationRun",
