@@ -98,11 +98,13 @@ class PartnerAgreementForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
+            del self.fields["code"]  # An agreement is with one partner for good.
             self.initial["per_cent"] = f"{self.instance.commission_bps / HUNDREDTHS:g}"
 
     def clean_code(self) -> str:
-        self.instance.partner = agreements.partner_of(self.cleaned_data["code"])
-        return self.instance.partner.code
+        partner = agreements.partner_of(self.cleaned_data["code"])
+        self.instance.partner = partner
+        return partner.code
 
     def clean_per_cent(self) -> Decimal:
         per_cent: Decimal = self.cleaned_data["per_cent"]
@@ -111,7 +113,7 @@ class PartnerAgreementForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def _get_validation_exclusions(self) -> set[str]:
         # Whether there is one with the partner already depends on them, and they are no fields here.
-        unseen = {"partner", "commission_bps"}
+        unseen = set() if self.errors else {"partner", "commission_bps"}
         return super()._get_validation_exclusions() - unseen  # type: ignore[misc,no-any-return]
 
 

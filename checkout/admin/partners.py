@@ -24,6 +24,8 @@ from shopping.templatetags.money import money
 class PartnerChangeList(ChangeList):
     """A page of the list with what each partner on it is owed, by one statement."""
 
+    result_list: Any
+
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         shown = list(self.result_list)

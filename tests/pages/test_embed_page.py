@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -76,18 +77,14 @@ def test_who_reads_it_makes_no_difference_and_it_leaves_nothing(
 
 
 def test_no_cookie_leaves_even_where_somebody_sets_one(rf) -> None:
-    def careless(request):
-        from_django = page_of(request)
-        from_django.set_cookie("sessionid", "1")
-        return from_django
-
-    def page_of(request):
-        from django.http import HttpResponse  # noqa: PLC0415 – what any view answers
-
-        return HttpResponse(repr(request.COOKIES))
+    def careless(request: HttpRequest) -> HttpResponse:
+        answer = HttpResponse(repr(request.COOKIES))
+        answer.set_cookie("sessionid", "1")
+        return answer
 
     asked = rf.get("/embed/x/", headers={"cookie": "sessionid=secret"})
     answer = Cookieless(careless)(asked)
+    assert isinstance(answer, HttpResponse)
     assert (answer.content, dict(answer.cookies)) == (b"{}", {})
 
 
