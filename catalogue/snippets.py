@@ -44,7 +44,7 @@ def of(product: Product, *, partner: str = "") -> Snippets:
         link,
     )
     frame = format_html(
-        '<iframe src="{}" title="{}" sandbox="{}" width="384" height="444" loading="lazy"></iframe>',
+        '<iframe src="{}" title="{}" sandbox="{}" width="384" height="445" loading="lazy"></iframe>',
         f"{card}?{urlencode(said)}" if said else card,
         words,
         " ".join(SANDBOX),

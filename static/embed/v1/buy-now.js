@@ -12,7 +12,7 @@
   const PATIENCE = 2000; // What is not there then will not come: its place is given back.
   const LOOKS = ["layout", "theme", "country"];
   // Height of a compact card; of a full one below its picture, which is 4:3 of its width.
-  const COMPACT = 160, BELOW = 156, WIDEST = 384, NARROW = 300;
+  const COMPACT = 160, BELOW = 157, WIDEST = 384, NARROW = 300;
 
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`
