@@ -11,6 +11,13 @@ from csp.constants import NONE, SELF
 from shopping.admin_theme import UNFOLD as UNFOLD
 from shopping.environment import BASE_DIR, STRIPE_API, STRIPE_JS, env
 from shopping.mail_server import mail_server
+from shopping.oauth import OAUTH2_PROVIDER as OAUTH2_PROVIDER
+from shopping.oauth import OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL as OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL
+from shopping.oauth import OAUTH2_PROVIDER_APPLICATION_MODEL as OAUTH2_PROVIDER_APPLICATION_MODEL
+from shopping.oauth import OAUTH2_PROVIDER_GRANT_MODEL as OAUTH2_PROVIDER_GRANT_MODEL
+from shopping.oauth import (
+    OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL as OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL,
+)
 from shopping.work import CELERY_BEAT_SCHEDULE as CELERY_BEAT_SCHEDULE
 from shopping.work import CELERY_BEAT_SCHEDULER as CELERY_BEAT_SCHEDULER
 from shopping.work import CELERY_TASK_DEFAULT_QUEUE as CELERY_TASK_DEFAULT_QUEUE
@@ -40,9 +47,12 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "rest_framework",
+    "corsheaders",
+    "drf_spectacular",
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "oauth2_provider",
     "shopping",
     "accounts",
     "partners",
@@ -62,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -202,6 +213,51 @@ ADMIN_ACTS = "catalogue.acts.note_operator"
 SUSPENSION_PAGE = "feeds.decisions.page_of_suspension"
 # Who is to be told of what is a shop's own: the reverse question.
 CAPABILITY_HOLDERS = "catalogue.roles.holders_of"
+
+# The API ---------------------------------------------------------------------------------------
+API_CALLS_A_MINUTE = env.api_calls_a_minute
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "partners.api.schema.Described",
+    "URL_FORMAT_OVERRIDE": None,
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Étal",
+    "DESCRIPTION": "Everything that people do in a shop by hand, for programs. Amounts are integers in the"
+    " currency's minor unit, times RFC 3339 in UTC, errors application/problem+json (RFC 9457).",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "SERVERS": [{"url": "/"}],
+    "PREPROCESSING_HOOKS": ["partners.api.document.only_endpoints"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "partners.api.schema.complete",
+    ],
+}
+# Its calls are proved by a header that no browser sends by itself, so any page may make them.
+CORS_URLS_REGEX = r"^/api/v1/"
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_ALLOW_HEADERS = [
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-match",
+    "if-none-match",
+]
+CORS_EXPOSE_HEADERS = [
+    "etag",
+    "link",
+    "location",
+    "ratelimit",
+    "ratelimit-policy",
+    "request-id",
+    "retry-after",
+    "idempotent-replayed",
+]
+CORS_PREFLIGHT_MAX_AGE = 86_400
 
 # Language --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

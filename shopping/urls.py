@@ -11,13 +11,19 @@ from shopping.health import healthz
 urlpatterns = [
     path("healthz/", healthz),
     path("admin/", site.urls),
+    path("api/v1/", include(("partners.api.urls", "api"))),
+    path("api/v1/", include(("webhooks.api.urls", "api_webhooks"))),
+    # Behind all that there is of the API.
+    path("api/", include("partners.api.nowhere")),
     # An account has one address: with several, whoever registered somebody else's could keep a
     # way in by an address of their own.
     path("accounts/email/", RedirectView.as_view(pattern_name="accounts:account")),
+    path("", include("partners.oauth.urls")),
     # Before allauth's pages of the same addresses, which leave out what ours remember.
     path("accounts/2fa/", include("accounts.second_factor_urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
+    path("", include("partners.urls")),
     path("", include("feeds.urls")),
     path("", include("catalogue.urls")),
     path("", include("checkout.urls")),

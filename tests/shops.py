@@ -64,7 +64,10 @@ from fulfilment.models import (
     Shipment,
 )
 from fulfilment.parts import part_of
-from partners.models import Partner
+from partners import applications, keys
+from partners.models import ApiKey, Consent, Partner, RequestLine
+from partners.models import Application as App
+from shopping.ids import public_id
 from webhooks import endpoints
 from webhooks.models import Attempt, Delivery, Endpoint, Event, Replay
 
@@ -232,6 +235,13 @@ def cast() -> Cast:
         "promotion": promoted(plage),
         "rayons_promotion": promoted(rayon),
         **partnered(plage, rayon),
+        "api_key": key_of(plage),
+        "rayons_api_key": key_of(rayon),
+        "api_request": called(plage),
+        "rayons_api_request": called(rayon),
+        "partner": Partner.objects.create(name="Le Journal", code="journal"),
+        "app": app_of(plage),
+        "rayons_app": app_of(rayon),
         "transfer": transferred(order, plage),
         "rayons_transfer": transferred(order, rayon),
         "import": imported(plage),
@@ -239,6 +249,9 @@ def cast() -> Cast:
         "finding": finding_of(order),
         "ledger": LedgerTransaction.objects.create(kind="capture", reference="pi_1", order=order),
     }
+    rows["consent"] = Consent.objects.create(
+        user=mai, application=rows["app"], scopes=["carts:read"]
+    )
     rows |= moderated(mai, reporter=stranger, by=superuser)
     rows |= {"return": sent_back(order, plage), "rayons_return": sent_back(order, rayon)}
     assert plage.fulfilment_order is not None
@@ -250,7 +263,7 @@ def cast() -> Cast:
 def partnered(plage: Shop, rayon: Shop) -> dict[str, Any]:
     """A blog that brings sales to both, and the site of each shop that may show its cards."""
     blog = Partner.objects.create(name="The Quiet House", code="quiet-house")
-    found: dict[str, Any] = {"partner": blog}
+    found: dict[str, Any] = {"blog": blog}
     for prefix, each in (("", plage), ("rayons_", rayon)):
         found[f"{prefix}agreement"] = PartnerAgreement.objects.create(
             merchant=each.merchant, partner=blog, commission_bps=800
@@ -302,6 +315,44 @@ def invited(shop: Shop) -> Invitation:
         invited_by=shop.owner,
         expires_at=timezone.now() + timedelta(days=7),
     )
+
+
+def key_of(shop: Shop) -> ApiKey:
+    """A key of a shop's, whose secret nobody has."""
+    return keys.make(
+        name=f"{shop.merchant.name} stock",
+        scopes=["stock:write"],
+        made_by=shop.owner,
+        merchant=shop.merchant,
+    )[0]
+
+
+def called(shop: Shop) -> RequestLine:
+    """A call of the API in a shop's name."""
+    return RequestLine.objects.create(
+        request_id=public_id(),
+        merchant=shop.merchant,
+        principal="key:somebody",
+        caller="Stock",
+        method="GET",
+        path="/api/v1/me/",
+        status=200,
+        milliseconds=3,
+        at=timezone.now(),
+    )
+
+
+def app_of(shop: Shop) -> App:
+    """An app of a shop's own, for which Maï's consent would be asked."""
+    return applications.register(
+        name=f"{shop.merchant.name} at home",
+        made_by=shop.owner,
+        merchant=shop.merchant,
+        client_type="public",
+        flow="authorization-code",
+        scopes=["products:read", "carts:read"],
+        redirect_uris=[f"https://{shop.merchant.account.handle}.example/back"],
+    )[0]
 
 
 def promoted(shop: Shop) -> Promotion:

@@ -1,18 +1,16 @@
-"""Partners: staff lets them in, and reads what they brought and are owed."""
+"""Partners as the books see them: staff reads what they brought and are owed."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.views import ChangeList
 
-from catalogue.roles import Capability
 from checkout import partner_accounts
 from checkout.models import PartnerAccount
 from shopping.admin_site import site
@@ -37,22 +35,15 @@ class PartnerChangeList(ChangeList):
 
 @admin.register(PartnerAccount, site=site)
 class PartnerAccountAdmin(OwnRowsAdmin):
-    """Staff's alone. A partner is put out of action and never deleted: orders name them."""
+    """Staff's alone, to read; partners themselves are let in by partners.admin."""
 
-    changing = Capability.MANAGE
-    adds = True
-    refusals = (ValidationError,)
     list_display = ["name", "code", "active", "owed"]
     list_filter = ["active"]
     search_fields = ["name", "code"]
     ordering = ["name", "id"]
     sortable_by = ()
-    fields = ["name", "code", "owner", "networks", "active"]
+    fields = readonly_fields = ["name", "code", "owner", "active"]
     change_form_after_template = "admin/checkout/partneraccount/brought.html"
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        # It stands in links that nobody can change any more.
-        return ["code"] if obj else []
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[PartnerChangeList]:
         return PartnerChangeList

@@ -805,7 +805,7 @@ MODELS: dict[str, Model] = {
     "catalogue_stocktake": Model(lambda world: world.rows["stocktake"], SHOP, adds=STOCKISTS),
     "checkout_offer": Model(lambda world: world.plage.offer, SHOP, adds=LISTERS),
     "checkout_order": Model(lambda world: world.order, SHOP, shared=True),
-    "checkout_partneraccount": Model(lambda world: world.rows["partner"], STAFF, adds=STAFF),
+    "checkout_partneraccount": Model(lambda world: world.rows["blog"], STAFF),
     "checkout_payment": Model(lambda world: world.order.payments.get(), STAFF),
     "checkout_dispute": Model(lambda world: world.rows["dispute"], SHOP, shared=True),
     "checkout_merchantexports": Model(lambda world: world.plage.merchant, SHOP),
@@ -832,6 +832,12 @@ MODELS: dict[str, Model] = {
     ),
     "fulfilment_carrierconnection": Model(
         lambda world: world.plage.connection, OWNERS, adds=OWNERS
+    ),
+    "partners_apikey": Model(lambda world: world.rows["api_key"], OWNERS, adds=OWNERS),
+    "partners_partner": Model(lambda world: world.rows["partner"], STAFF, adds=STAFF),
+    "partners_requestline": Model(lambda world: world.rows["api_request"], OWNERS),
+    "partners_application": Model(
+        lambda world: world.rows["app"], OWNERS, adds=OWNERS, deletes=OWNERS
     ),
     "webhooks_delivery": Model(lambda world: world.plage.delivery, OWNERS),
     "webhooks_endpoint": Model(lambda world: world.plage.endpoint, OWNERS, adds=OWNERS),
@@ -872,6 +878,53 @@ def of_one(model: Model, view: str, role: str) -> Status:
     return 404 if role == "other" and not model.shared else 200
 
 
+def asked_by_plages_app(world: Cast) -> str:
+    """Where Plage's app sends somebody whom it wants to let it see their cart."""
+    app = world.rows["app"]
+    asked = {"client_id": app.client_id, "response_type": "code", "scope": "carts:read"}
+    asked |= {"code_challenge": "c" * 43, "code_challenge_method": "S256"}
+    return f"/oauth/authorize/?{urlencode(asked)}"
+
+
+OAUTH = [
+    Row("oauth/authorize/", members(200), asked_by_plages_app),
+    Row(
+        "oauth/authorize/",
+        members(302),
+        asked_by_plages_app,
+        "post",
+        lambda world: {"answer": "allow", "as": "me"},
+    ),
+    # For a shop: who works there for it, and may all of it; nobody may look into its cart.
+    Row(
+        "oauth/authorize/",
+        members(422),
+        asked_by_plages_app,
+        "post",
+        lambda world: {"answer": "allow", "as": str(world.plage.merchant.public_id)},
+    ),
+    # Apps prove themselves by their secrets, whoever is signed in.
+    plain("/oauth/token/", everybody(400), method="post"),
+    plain("/oauth/revoke/", everybody(400), method="post"),
+    plain("/oauth/introspect/", everybody(401), method="post"),
+    Row(
+        "oauth/apps/<uuid:public_id>/end/",
+        members(404, mai=302),
+        lambda world: f"/oauth/apps/{world.rows['app'].public_id}/end/",
+        "post",
+    ),
+    plain("/.well-known/oauth-authorization-server", everybody(200)),
+    plain("/.well-known/oauth-protected-resource", everybody(200)),
+]
+
+
+DEVELOPERS = [
+    plain("/developers/", everybody(200)),
+    plain("/developers/errors/", everybody(200)),
+    Row("developers/reference/<slug:noun>/", everybody(200), fixed("/developers/reference/me/")),
+]
+
+
 def rows() -> list[Row]:
     return [
         *SIGN_IN,
@@ -883,6 +936,8 @@ def rows() -> list[Row]:
         *EMBEDDING,
         *STRIPE,
         *MACHINES,
+        *OAUTH,
+        *DEVELOPERS,
         *ADMIN,
         *model_rows(),
     ]

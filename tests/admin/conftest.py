@@ -7,12 +7,9 @@ from django.test import Client
 
 from accounts.models import User
 from tests.second_factors import sign_in
-from tests.shops import Cast, cast
+from tests.shared import world, world_of_module
 
-
-@pytest.fixture
-def world(db: None) -> Cast:
-    return cast()
+__all__ = ["browser", "world", "world_of_module"]
 
 
 @pytest.fixture
