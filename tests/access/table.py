@@ -79,6 +79,7 @@ def in_cart(verb: str) -> Callable[[Cast], str]:
     return lambda world: f"/cart/{world.plage.variant.public_id}/{verb}/"
 
 
+PUBLIC_URL = "http://localhost:8000"  # of the tests' settings
 POST_ID = "<uuid:public_id>"
 BUY = "buy/<uuid:public_id>/"
 CART = "cart/<uuid:public_id>/"
@@ -185,6 +186,31 @@ FEED = [
     plain("/manifest.webmanifest", everybody(200)),
     plain("/sw.js", everybody(200)),
     plain("/offline/", everybody(200)),
+    plain("/robots.txt", everybody(200)),
+    plain("/sitemap.xml", everybody(200)),
+    Row(
+        "sitemaps/<slug:section>-<int:number>.xml",
+        everybody(200),
+        lambda world: f"/sitemaps/products-{world.plage.product.pk // 50_000}.xml",
+    ),
+    Row(
+        "sitemaps/<slug:section>-<int:number>.xml",
+        everybody(404),
+        fixed("/sitemaps/products-9999999.xml"),
+    ),
+    # Whoever asks, it says what everybody may read; 401 for what is somebody's own.
+    Row(
+        "oembed/",
+        everybody(200),
+        fixed("/oembed/"),
+        data=lambda world: {"url": f"{PUBLIC_URL}/posts/{world.post.public_id}/"},
+    ),
+    Row(
+        "oembed/",
+        everybody(401),
+        fixed("/oembed/"),
+        data=lambda world: {"url": f"{PUBLIC_URL}/orders/{token(world.order)}/"},
+    ),
     plain("/following/", everybody(200)),
     plain("/drops/", everybody(200)),
     Row("tags/<str:name>/", everybody(200), fixed("/tags/summer/")),
@@ -353,6 +379,14 @@ BUYING = [
         "products/<uuid:public_id>/<str:slug>/",
         everybody(200),
         lambda w: f"/products/{w.plage.product.public_id}/{w.plage.product.slug}/",
+    ),
+    *(
+        Row(
+            "shops/<uuid:public_id>/products.<str:form>",
+            everybody(status),
+            lambda world, form=form: f"/shops/{world.plage.merchant.public_id}/products.{form}",
+        )
+        for form, status in (("xml", 200), ("tsv", 200), ("csv", 404))
     ),
     Row(
         "variants/<uuid:public_id>/remind/",
