@@ -67,6 +67,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "shopping.cookieless.Cookieless",
     "shopping.hosts.OnePort",
     "feeds.page_cache.PageCache",
     "django.middleware.security.SecurityMiddleware",
