@@ -91,18 +91,7 @@ def process(event_pk: int) -> None:
     if event is None:
         return
     try:
-        if event.type in stripe_events.REFUND_TYPES:
-            refunds.settle(event.object_id, event_pk=event.pk)
-        elif event.type in stripe_events.SETUP_TYPES:
-            setups.settle(event.object_id, event_pk=event.pk)
-        elif event.type in stripe_events.DISPUTE_TYPES:
-            disputes.settle(event.object_id, event_pk=event.pk)
-        elif event.type in stripe_events.TRANSFER_TYPES:
-            transfers.settle(event.object_id, event_pk=event.pk)
-        elif event.type in stripe_events.ACCOUNT_TYPES:
-            payout_accounts.settle(event.object_id, event_pk=event.pk)
-        else:
-            intents.apply(gateway.retrieve(event.object_id), event_pk=event.pk)
+        _carry_over(event)
     except (
         intents.UnknownPayment,
         UnknownIntent,
@@ -112,9 +101,28 @@ def process(event_pk: int) -> None:
     ):
         stripe_events.mark_processed(event.pk, error="not of this shop")
     except Exception as error:
+        if event.test and isinstance(error, gateway.Refused):
+            stripe_events.mark_processed(event.pk, error="not in test mode")
+            return
         # Whatever it was must not be lost with the broker's message: the sweep tries again.
         log.exception("Stripe event %s is not processed", event.event_id)
         stripe_events.mark_failed(event, error=error)
+
+
+def _carry_over(event: StripeEvent) -> None:
+    """In the mode that the event is of: what is of the other one is not found there."""
+    if event.type in stripe_events.REFUND_TYPES:
+        refunds.settle(event.object_id, event_pk=event.pk, test=event.test)
+    elif event.type in stripe_events.SETUP_TYPES:
+        setups.settle(event.object_id, event_pk=event.pk)
+    elif event.type in stripe_events.DISPUTE_TYPES:
+        disputes.settle(event.object_id, event_pk=event.pk, test=event.test)
+    elif event.type in stripe_events.TRANSFER_TYPES:
+        transfers.settle(event.object_id, event_pk=event.pk)
+    elif event.type in stripe_events.ACCOUNT_TYPES:
+        payout_accounts.settle(event.object_id, event_pk=event.pk)
+    else:
+        intents.apply(gateway.retrieve(event.object_id, test=event.test), event_pk=event.pk)
 
 
 def stripe_events_due() -> int:

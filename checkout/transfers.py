@@ -85,8 +85,11 @@ def settle_up(order: Order) -> None:
     Whoever is owed something is sent it; of whoever was sent too much it is taken back, as far as
     their transfers of this order go. A repeat does nothing, so it is called after whatever changes
     what is owed. In the caller's transaction, which holds the order's lock; one statement, and
-    some more where something is taken back. Workers ask Stripe after the commit.
+    some more where something is taken back. Workers ask Stripe after the commit. Of a test order
+    nobody is sent anything: what its ledger owes stays where it is.
     """
+    if order.is_test:
+        return
     too_much: dict[int, int] = {}
     for merchant_id, amount, transfer_pk in rows.run(SETTLE, [order.pk, order.pk]):
         if transfer_pk is None:
