@@ -95,6 +95,6 @@ def access_of(user: User | AnonymousUser) -> Access:
     return Access(
         grants={merchant_id: ROLES[role] for merchant_id, role, *_rest in found},
         tests={test: ROLES[role] for _merchant_id, role, *_rest, test in found if test},
-        names={merchant_id: name for merchant_id, _role, name, _zone in found},
+        names={merchant_id: name for merchant_id, _role, name, *_rest in found},
         zone=zones.pop() if len(zones) == 1 else "UTC",
     )
