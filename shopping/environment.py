@@ -82,6 +82,9 @@ class Environment(BaseSettings):
     page_cache_seconds: int = Field(
         8, description="How long processes share a signed-out page; 0 makes each one anew."
     )
+    api_calls_a_minute: int = Field(
+        1200, ge=1, description="How many calls of the API one key or app may make in a minute."
+    )
     cart_hashtags: dict[str, str] = Field(
         {"en": "cart", "fr": "panier"},
         description='Hashtags that put a product into the cart of who replies: {"en": "cart"}.',

@@ -32,15 +32,23 @@ def count(limit: Limit, who: str) -> int:
 
     Being refused does not prolong it: the window ends when it ends.
     """
+    often, ends_in = times(limit, who)
+    return ends_in if often > limit.most else 0
+
+
+def times(limit: Limit, who: str) -> tuple[int, int]:
+    """Count one more time for `who`: how often it was in this window, and the seconds until it ends.
+
+    0 times where it could not be counted.
+    """
     key, ends_in = _window(limit, who)
     try:
         cache.add(key, 0, timeout=limit.seconds)
-        times = cache.incr(key)
+        return cache.incr(key), ends_in
     except ValueError:  # It ended between the two.
-        return 0
+        return 0, ends_in
     except RedisError as error:
-        return _unknown(limit.name, error)
-    return ends_in if times > limit.most else 0
+        return _unknown(limit.name, error), ends_in
 
 
 def wait(limit: Limit, who: str) -> int:

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "rest_framework",
+    "corsheaders",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -61,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -201,6 +203,30 @@ ADMIN_ACTS = "catalogue.acts.note_operator"
 SUSPENSION_PAGE = "feeds.decisions.page_of_suspension"
 # Who is to be told of what is a shop's own: the reverse question.
 CAPABILITY_HOLDERS = "catalogue.roles.holders_of"
+
+# The API ---------------------------------------------------------------------------------------
+API_CALLS_A_MINUTE = env.api_calls_a_minute
+# Its calls are proved by a header that no browser sends by itself, so any page may make them.
+CORS_URLS_REGEX = r"^/api/v1/"
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_ALLOW_HEADERS = [
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-match",
+    "if-none-match",
+]
+CORS_EXPOSE_HEADERS = [
+    "etag",
+    "link",
+    "location",
+    "ratelimit",
+    "ratelimit-policy",
+    "request-id",
+    "retry-after",
+    "idempotent-replayed",
+]
+CORS_PREFLIGHT_MAX_AGE = 86_400
 
 # Language --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

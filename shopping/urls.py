@@ -11,6 +11,7 @@ from shopping.health import healthz
 urlpatterns = [
     path("healthz/", healthz),
     path("admin/", site.urls),
+    path("api/v1/", include(("partners.api.urls", "api"))),
     # An account has one address: with several, whoever registered somebody else's could keep a
     # way in by an address of their own.
     path("accounts/email/", RedirectView.as_view(pattern_name="accounts:account")),

@@ -65,6 +65,9 @@ SWEEPS = {
     "feeds.read_interests": 60,
     "feeds.learn_words": 600,
     "feeds.write_views": 60,
+    # Who looks for a call of theirs in the log finds it this soon.
+    "partners.write_requests": 10,
+    "partners.forget": 3600,
     "accounts.sweep_mails": 2 * env.sweep_seconds,
     "accounts.sweep_sessions": 3600,
     "feeds.sweep_drafts": 3600,

@@ -161,6 +161,7 @@ class _Tables:
         self.movements = Rows(
             StockMovement,
             *("variant_id", "reason", "before", "after", "actor_id", "reference", "created_at"),
+            behind=self.variants,
         )
         self.images = Rows(
             ProductImage,

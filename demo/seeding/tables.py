@@ -52,9 +52,13 @@ def _field(value: Any) -> str:
 
 class Rows:
     """Rows of one table, sent BATCH by BATCH. `columns` are the model's attributes, without an `id`
-    that counts up: those follow the ones that were given out so far, as the rows are added."""
+    that counts up: those follow the ones that were given out so far, as the rows are added. Those of
+    `behind` are sent before: the database looks at them when ours come."""
 
-    def __init__(self, model: type[models.Model], *columns: str) -> None:
+    def __init__(
+        self, model: type[models.Model], *columns: str, behind: Rows | None = None
+    ) -> None:
+        self.behind = behind
         meta = model._meta
         self.table = meta.db_table
         of = {field.attname: field.column for field in meta.concrete_fields}
@@ -100,6 +104,8 @@ class Rows:
         return key
 
     def _send(self) -> None:
+        if self.behind and self.behind.lines:
+            self.behind._send()
         self.count += len(self.lines)
         self.lines.append("")
         with connection.cursor() as cursor:

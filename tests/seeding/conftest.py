@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from unittest.mock import patch
 
 import pytest
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.test import override_settings
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from demo.seeding import filling
+from demo.seeding import filling, tables
 from demo.seeding.sizes import Seed, Sizes
 
 SMALL = Sizes(people=340, posts=3000, products=220, likes=9000)
@@ -27,7 +28,9 @@ def small_seed(
     """What was told of it."""
     told: list[str] = []
     media = override_settings(DEBUG=True, MEDIA_ROOT=tmp_path_factory.mktemp("media"))
-    with media, django_db_blocker.unblock(), transaction.atomic():
+    # Several batches of each table, as a large site has them.
+    batches = patch.object(tables, "BATCH", 50)
+    with media, batches, django_db_blocker.unblock(), transaction.atomic():
         filling.fill(SEED, tell=told.append)
         yield told
         transaction.set_rollback(True)

@@ -1,0 +1,5 @@
+"""The door of the API: what every endpoint of every app has in common."""
+
+from partners.api.endpoints import Endpoint, ShopEndpoint
+
+__all__ = ["Endpoint", "ShopEndpoint"]

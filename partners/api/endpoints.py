@@ -1,0 +1,254 @@
+"""An endpoint: who may call it, what it answers when it cannot, and what is kept of the call."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from django.core.signals import got_request_exception
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.parsers import JSONParser
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from partners import answers, paging, preconditions, problems, pruning, rates, request_log
+from partners.api.authentication import Bearer
+from partners.callers import Caller
+from partners.models import StoredAnswer
+from partners.problems import Problem
+from shopping.ids import public_id
+
+logger = logging.getLogger("django.request")
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+# Of every endpoint, beside its own `filters`.
+COMMON = frozenset({"fields", "expand"})
+PAGED = frozenset({"cursor", "limit"})
+
+
+class Endpoint(APIView):
+    """The base of all endpoints. A subclass says:
+
+    `scopes`: method → the scope that it needs, "" where any will do; other methods are not offered.
+    `shape`: what one thing looks like; `?fields=` is read by it. `expandable`: what `?expand=` may name.
+    `filters`: the query parameters that a list takes; others are an error. `paged`: whether it is a list.
+    `refusals`: a verb's own error → its status; `error.code` or the class names the problem.
+    `needs_key`: methods that are refused without an Idempotency-Key, for they move money.
+    """
+
+    authentication_classes = [Bearer]
+    permission_classes = []
+    throttle_classes = []
+    renderer_classes = [JSONRenderer]
+    parser_classes = [JSONParser]
+
+    scopes: ClassVar[Mapping[str, str]] = {}
+    shape: ClassVar[type[serializers.BaseSerializer[Any]] | None] = None
+    expandable: ClassVar[frozenset[str]] = frozenset()
+    filters: ClassVar[frozenset[str]] = frozenset()
+    paged: ClassVar[bool] = False
+    refusals: ClassVar[Mapping[type[Exception], int]] = {}
+    needs_key: ClassVar[frozenset[str]] = frozenset()
+
+    caller: Caller
+
+    # The way of a call -----------------------------------------------------------------------
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.request_id = str(public_id())
+        self.began, self.at = time.monotonic(), timezone.now()
+        self.left: rates.Left | None = None
+        self.held: StoredAnswer | None = None
+        self.wanted: pruning.Tree = {}
+        self.expand: frozenset[str] = frozenset()
+        # Problems are in one language, whatever a browser asks for.
+        with translation.override("en"):
+            return super().dispatch(request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.method == "OPTIONS":
+            return
+        if not isinstance(request.auth, Caller):
+            raise NotAuthenticated(_("Send “Authorization: Bearer” and a key or a token."))
+        self.caller = request.auth
+        self.left = rates.spend(self.caller.principal)
+        self.check_caller(request)
+        self._check_parameters(request)
+        if request.method not in SAFE:
+            self._hold(request)
+
+    def check_caller(self, request: Request) -> None:
+        """Raises Problem 403 where the key or token is not good for this."""
+        scope = self.scopes.get(str(request.method))
+        if scope is None:
+            self.http_method_not_allowed(request)
+        elif scope and scope not in self.caller.scopes:
+            raise Problem(
+                403,
+                "insufficient_scope",
+                _("This needs the scope %(scope)s.") % {"scope": scope},
+                headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'},
+            )
+        if self.caller.merchant and self.caller.merchant.status == "suspended":
+            raise Problem(403, "shop_suspended", _("This shop is suspended."))
+
+    def _check_parameters(self, request: Request) -> None:
+        known = COMMON | self.filters | (PAGED if self.paged else frozenset())
+        for name in request.query_params:
+            if name not in known or request.method not in SAFE:
+                raise Problem(
+                    400,
+                    "unknown_parameter",
+                    _("There is no parameter “%(name)s” here.") % {"name": name[:60]},
+                    parameter=name[:60],
+                )
+            if "\0" in request.query_params[name]:
+                raise Problem(400, "invalid", _("A text holds no NUL."), parameter=name)
+        if "fields" in request.query_params and self.shape is not None:
+            self.wanted = pruning.tree(request.query_params["fields"], self.shape)
+        asked = request.query_params.get("expand", "")
+        self.expand = frozenset(filter(None, (name.strip() for name in asked.split(","))))
+        if not self.expand <= self.expandable:
+            raise Problem(
+                400, "unknown_field", _("This cannot be expanded here."), parameter="expand"
+            )
+
+    def _hold(self, request: Request) -> None:
+        """Take the call's Idempotency-Key; what it was answered before is answered again."""
+        key = request.headers.get("Idempotency-Key")
+        if key is None:
+            if request.method in self.needs_key:
+                raise Problem(
+                    400,
+                    "idempotency_key_required",
+                    _("Send an Idempotency-Key, so that nothing is done twice."),
+                    header="Idempotency-Key",
+                )
+            return
+        same = answers.fingerprint(
+            str(request.method), request.get_full_path(), request._request.body
+        )
+        found = answers.begin(self.caller.principal, key, fingerprint=same)
+        if found.status is not None:
+            raise _Answered(found)
+        self.held = found
+
+    @property
+    def idempotency_key(self) -> str:
+        """What a verb may take as its own: of this caller and this call alone; "" without one."""
+        return f"{self.held.principal}:{self.held.key}" if self.held else ""
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, _Answered):
+            return answers.replay(exc.stored)  # type: ignore[return-value]  # finalised alike
+        if isinstance(exc, NotAuthenticated) or getattr(exc, "status_code", 0) == 401:
+            exc.auth_header = self.get_authenticate_header(self.request)  # type: ignore[attr-defined]
+        response = problems.answer(exc, request_id=self.request_id, refusals=self.refusals)
+        if response is None:
+            logger.exception("%s %s", self.request.method, self.request.path, exc_info=exc)
+            got_request_exception.send(sender=type(self), request=self.request._request)
+            response = problems.body(
+                500,
+                "server_error",
+                _("The fault is ours. Ask again; name the request id if you write to us."),
+                request_id=self.request_id,
+            )
+        response.exception = True
+        return response
+
+    def finalize_response(
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        answer["Request-Id"] = self.request_id
+        answer.setdefault("Cache-Control", "private, no-cache")
+        patch_vary_headers(answer, ["Authorization"])
+        for name, value in (self.left.headers() if self.left else {}).items():
+            answer.setdefault(name, value)
+        if isinstance(answer, Response):  # A replayed answer and a streamed one are none.
+            answer.render()
+        if self.held is not None:
+            answers.keep(self.held, answer)
+        self._log(request, answer)
+        return answer
+
+    def _log(self, request: Request, answer: Response) -> None:
+        if self.left is None:  # Nobody whom it would help.
+            return
+        told = getattr(answer, "data", None) if answer.status_code >= 400 else None
+        request_log.note(
+            self.caller,
+            request_id=self.request_id,
+            method=str(request.method),
+            path=request.get_full_path(),
+            status=answer.status_code,
+            code=told["code"] if told else "",
+            milliseconds=round((time.monotonic() - self.began) * 1000),
+            at=self.at,
+        )
+
+    # What an endpoint says with -----------------------------------------------------------------
+
+    def read(self, shape: type[serializers.Serializer[Any]], *, partial: bool = False) -> Any:
+        """The body as `shape` has it. Raises the 400 that says where it is wrong."""
+        serializer = shape(data=self.request.data, partial=partial, context={"caller": self.caller})
+        serializer.is_valid(raise_exception=True)
+        return serializer.validated_data
+
+    def one(self, shown: Any, *, status: int = 200, location: str = "") -> Response:
+        """One thing, with its ETag."""
+        pruned = pruning.prune(shown, self.wanted) if self.wanted else None
+        response = preconditions.answer(self.request, shown, pruned=pruned)
+        if response.status_code == 200:
+            response.status_code = status
+        if location:
+            response["Location"] = self.request.build_absolute_uri(location)
+        return response
+
+    def page(
+        self,
+        found: Any,
+        at: paging.Place,
+        *,
+        show: Callable[[Any], Any],
+        key: Callable[[Any], Any] = lambda row: row.pk,
+    ) -> Response:
+        """A page of a list; see partners.paging."""
+        shown = show
+        if self.wanted:
+            shown = lambda row: pruning.prune(show(row), self.wanted)  # noqa: E731
+        return paging.answer(self.request, found, at, show=shown, key=key)
+
+
+class ShopEndpoint(Endpoint):
+    """An endpoint for what is a shop's: only keys and tokens that act for one get in."""
+
+    @property
+    def merchant(self) -> Any:
+        """The Merchant whose rows these are; every read goes through it."""
+        assert self.caller.merchant is not None  # noqa: S101 - check_caller saw to it
+        return self.caller.merchant
+
+    def check_caller(self, request: Request) -> None:
+        super().check_caller(request)
+        if self.caller.merchant is None:
+            raise Problem(403, "not_a_shop", _("This is for keys and apps that act for a shop."))
+
+
+class _Answered(Exception):
+    """The call was made before."""
+
+    def __init__(self, stored: StoredAnswer) -> None:
+        super().__init__(stored.key)
+        self.stored = stored

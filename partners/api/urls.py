@@ -1,0 +1,5 @@
+from django.urls import path
+
+from partners.api.me import MeEndpoint
+
+urlpatterns = [path("me/", MeEndpoint.as_view(), name="me")]

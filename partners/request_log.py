@@ -1,0 +1,102 @@
+"""The log of calls that partners look things up in.
+
+A call must not wait for it: lines go to Redis, and a worker writes them down some seconds later. What
+Redis loses of them is lost; they are a help, not a record.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, cast
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Now
+from redis import Redis
+from redis.exceptions import RedisError
+
+from partners.callers import Caller
+from partners.models import RequestLine
+from shopping import rows
+
+logger = logging.getLogger(__name__)
+
+KEPT = timedelta(days=30)
+LIST = "etal:api:requests"
+# Where no worker comes to write them down, the oldest give way.
+MOST = 100_000
+BATCH = 500
+
+
+def note(
+    caller: Caller,
+    *,
+    request_id: str,
+    method: str,
+    path: str,
+    status: int,
+    code: str,
+    milliseconds: int,
+    at: datetime,
+) -> None:
+    """Keep a line of one call; without Redis it is lost."""
+    line = [
+        request_id,
+        caller.merchant.pk if caller.merchant else None,
+        caller.principal,
+        caller.name[:120],
+        caller.live,
+        method,
+        path[:500],
+        status,
+        code[:60],
+        milliseconds,
+        at.isoformat(),
+    ]
+    try:
+        with _redis().pipeline(transaction=False) as pipeline:
+            pipeline.lpush(LIST, json.dumps(line))
+            pipeline.ltrim(LIST, 0, MOST - 1)
+            pipeline.execute()
+    except RedisError as error:
+        logger.warning("calls of the API are not logged: %s", type(error).__name__)
+
+
+def write() -> int:
+    """Write down what was called since the last time; how many lines."""
+    written = 0
+    while lines := cast("list[bytes]", _redis().rpop(LIST, BATCH) or []):
+        with transaction.atomic():
+            rows.insert([_row(json.loads(line)) for line in lines])
+        written += len(lines)
+    return written
+
+
+def forget_old() -> int:
+    """Delete what is older than KEPT; how many."""
+    return RequestLine.objects.filter(at__lt=Now() - KEPT).delete()[0]
+
+
+def _row(line: list[Any]) -> RequestLine:
+    request_id, merchant_id, principal, name, live, method, path, status, code, took, at = line
+    return RequestLine(
+        request_id=request_id,
+        merchant_id=merchant_id,
+        principal=principal,
+        caller=name,
+        live=live,
+        method=method,
+        path=path,
+        status=status,
+        code=code,
+        milliseconds=took,
+        at=datetime.fromisoformat(at),
+    )
+
+
+@cache
+def _redis() -> Redis:
+    return Redis.from_url(settings.REDIS_URL, socket_connect_timeout=0.2, socket_timeout=0.5)

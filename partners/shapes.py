@@ -1,0 +1,56 @@
+"""What all shapes of the API share: they take no field that they do not know, and money is one thing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+
+class Shape(serializers.Serializer[Any]):
+    """What goes in or comes out. A name that it does not know is an error: a typo would change nothing,
+    and nobody would see it."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            writable = {name for name, field in self.fields.items() if not field.read_only}
+            unknown = set(data) - writable
+            if unknown:
+                raise serializers.ValidationError(
+                    {name: [_("There is no such field.")] for name in sorted(unknown)},
+                    code="unknown_field",
+                )
+        return super().to_internal_value(data)
+
+
+class Money(Shape):
+    """An amount in the currency's minor unit: {"amount": 1250, "currency": "EUR"} is 12.50 €."""
+
+    amount = serializers.IntegerField(help_text="In the currency's minor unit.")
+    currency = serializers.CharField(
+        min_length=3, max_length=3, help_text="ISO 4217, in capital letters."
+    )
+
+
+class Problem(Shape):
+    """RFC 9457, application/problem+json."""
+
+    type = serializers.URLField(help_text="Leads to what the code means.")
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField(help_text="What went wrong, for a person.")
+    code = serializers.CharField(help_text="What went wrong, for a program.")
+    request_id = serializers.UUIDField(help_text="Names this call in the log of requests.")
+    errors = serializers.ListField(  # type: ignore[assignment]  # DRF keeps fields apart
+        child=serializers.DictField(),
+        required=False,
+        help_text="Each with `detail`, `code`, and a `pointer` (RFC 6901) into the body, or the name of"
+        " a `parameter` or a `header`.",
+    )
+
+
+def money(amount: int, currency: str) -> dict[str, Any]:
+    """`amount` in minor units as the API shows it."""
+    return {"amount": amount, "currency": currency}
