@@ -12,6 +12,7 @@ urlpatterns = [
     path("healthz/", healthz),
     path("admin/", site.urls),
     path("api/v1/", include(("partners.api.urls", "api"))),
+    path("api/v1/test/", include(("fulfilment.api.test_urls", "api_test"))),
     # An account has one address: with several, whoever registered somebody else's could keep a
     # way in by an address of their own.
     path("accounts/email/", RedirectView.as_view(pattern_name="accounts:account")),

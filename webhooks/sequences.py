@@ -26,8 +26,9 @@ WITH fresh AS (
     FROM numbered JOIN webhooks_endpoint AS endpoint
         ON endpoint.active
         AND (endpoint.merchant_id = numbered.merchant_id
-             OR endpoint.merchant_id IS NULL AND numbered.merchant_id IS DISTINCT FROM ALL (
-                 SELECT id FROM catalogue_merchant WHERE test_of_id IS NOT NULL))
+             OR endpoint.merchant_id IS NULL AND NOT EXISTS (
+                 SELECT FROM catalogue_merchant AS space
+                 WHERE space.id = numbered.merchant_id AND space.test_of_id IS NOT NULL))
         AND (endpoint.types = '{}' OR numbered.type = ANY (endpoint.types))
     WHERE numbered.type <> %(test)s
 ), locked AS (

@@ -159,6 +159,12 @@ class Merchant(models.Model):
         return self.test_of_id is not None
 
     @property
+    def is_suspended(self) -> bool:
+        """Whether its members are let in nowhere; a test space is as long as its shop is."""
+        shop = self.test_of or self
+        return shop.status == self.Status.SUSPENDED
+
+    @property
     def is_paused(self) -> bool:
         """Open, yet selling nothing, because Stripe could not pay out what comes in."""
         return self.status == self.Status.ACTIVE and not self.sells

@@ -38,4 +38,9 @@ def row(pattern: str, method: str, status: int, foreign: int, **more: Any) -> Ro
 
 
 PARTNERS = [row("api/v1/me/", "GET", 200, 200)]
-ROWS: list[Row] = [*PARTNERS]
+# For test keys alone; tests/testmode says what these get.
+TEST_SPACES = [
+    row("api/v1/test/clock/advance/", "POST", 403, 403, body=lambda world: {"seconds": 60}),
+    row("api/v1/test/events/", "POST", 403, 403, body=lambda world: {"type": "stock.changed"}),
+]
+ROWS: list[Row] = [*PARTNERS, *TEST_SPACES]

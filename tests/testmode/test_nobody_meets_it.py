@@ -133,7 +133,9 @@ PLACES: dict[str, Callable[[Product], str]] = {
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_its_addresses_lead_nowhere(world: Cast, goods: Product, client: Client, place: str) -> None:
+def test_its_addresses_lead_nowhere(
+    world: Cast, goods: Product, client: Client, place: str
+) -> None:
     path = PLACES[place](goods)
 
     answer = client.get(path)

@@ -122,9 +122,7 @@ def test_a_refund_of_test_mode_takes_nothing_of_a_real_payment(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_refund_of_a_test_order_is_made_in_test_mode(
-    trial: TestBasket, sandbox: Sandbox
-) -> None:
+def test_a_refund_of_a_test_order_is_made_in_test_mode(trial: TestBasket, sandbox: Sandbox) -> None:
     order = trial.place()
     payment = paid(order)
     refund = refunds.request(payment.pk, amount=Money(500, "EUR"), reason="try")
