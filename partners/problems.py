@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
 from django.core.exceptions import ValidationError as ModelError
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -88,6 +88,10 @@ def answer(
             "not_found",
             _("There is no such thing, or it is not yours."),
             request_id=request_id,
+        )
+    if isinstance(error, RequestDataTooBig):
+        return body(
+            413, "too_large", _("This is more than one call may carry."), request_id=request_id
         )
     if isinstance(error, PermissionDenied):
         return body(403, "not_allowed", _("You may not do this."), request_id=request_id)

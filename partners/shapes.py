@@ -8,10 +8,20 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+# What DRF would take for another kind of value: "3" for 3, 3 for "3", "yes" for true.
+KINDS: dict[type[serializers.Field[Any, Any, Any, Any]], tuple[type, ...]] = {
+    serializers.BooleanField: (bool,),
+    serializers.IntegerField: (int,),
+    serializers.FloatField: (int, float),
+    serializers.CharField: (str,),
+    serializers.DateTimeField: (str,),
+    serializers.UUIDField: (str,),
+}
+
 
 class Shape(serializers.Serializer[Any]):
-    """What goes in or comes out. A name that it does not know is an error: a typo would change nothing,
-    and nobody would see it."""
+    """What goes in or comes out. A name that it does not know is an error, and so is a value of another
+    kind: a typo would change nothing, and nobody would see it."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
@@ -22,7 +32,26 @@ class Shape(serializers.Serializer[Any]):
                     {name: [_("There is no such field.")] for name in sorted(unknown)},
                     code="unknown_field",
                 )
+            wrong = {
+                name: [_("This is of another kind: see the document.")]
+                for name, field in self.fields.items()
+                if name in data and not _is_kind(field, data[name])
+            }
+            if wrong:
+                raise serializers.ValidationError(wrong, code="wrong_type")
         return super().to_internal_value(data)
+
+
+def _is_kind(field: Any, value: Any) -> bool:
+    """Whether `value`, which JSON gave, may be one of a `field`'s; null is the field's own to judge."""
+    if isinstance(field, serializers.ListField) and isinstance(value, list):
+        return all(_is_kind(field.child, each) for each in value)
+    for kind, types in KINDS.items():
+        if isinstance(field, kind) and value is not None:
+            return isinstance(value, types) and (kind is serializers.BooleanField) == (
+                isinstance(value, bool)
+            )
+    return True
 
 
 class Money(Shape):

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "rest_framework",
     "corsheaders",
+    "drf_spectacular",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -206,6 +207,27 @@ CAPABILITY_HOLDERS = "catalogue.roles.holders_of"
 
 # The API ---------------------------------------------------------------------------------------
 API_CALLS_A_MINUTE = env.api_calls_a_minute
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "partners.api.schema.Described",
+    "URL_FORMAT_OVERRIDE": None,
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Étal",
+    "DESCRIPTION": "Everything that people do in a shop by hand, for programs. Amounts are integers in the"
+    " currency's minor unit, times RFC 3339 in UTC, errors application/problem+json (RFC 9457).",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "SERVERS": [{"url": "/"}],
+    "PREPROCESSING_HOOKS": ["partners.api.document.only_endpoints"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "partners.api.schema.complete",
+    ],
+}
 # Its calls are proved by a header that no browser sends by itself, so any page may make them.
 CORS_URLS_REGEX = r"^/api/v1/"
 CORS_ALLOW_ALL_ORIGINS = True

@@ -13,6 +13,8 @@ urlpatterns = [
     path("admin/", site.urls),
     path("api/v1/", include(("partners.api.urls", "api"))),
     path("api/v1/test/", include(("fulfilment.api.test_urls", "api_test"))),
+    # Behind all that there is of the API.
+    path("api/", include("partners.api.nowhere")),
     # An account has one address: with several, whoever registered somebody else's could keep a
     # way in by an address of their own.
     path("accounts/email/", RedirectView.as_view(pattern_name="accounts:account")),

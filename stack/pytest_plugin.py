@@ -15,7 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
-from stack import leftovers
+from stack import leftovers, template
 from stack.environment import LOCAL, MARK, SANDBOX_SIGNS_WITH, given, stripe_keys
 from stack.errors import StackError
 from stack.ports import LOOPBACK, free_port
@@ -62,6 +62,7 @@ def prepare() -> None:
     if "DATABASE_URL" not in words:
         postgres = PostgreSQL(slot / "postgres", durable=False, max_connections=300)
         words["DATABASE_URL"] = servers.enter_context(postgres).url
+        os.environ[template.SERVER] = words["DATABASE_URL"]
     if "REDIS_URL" not in words:
         words["REDIS_URL"] = servers.enter_context(Redis(slot / "redis", durable=False)).url
     os.environ["DATABASE_URL"] = words["DATABASE_URL"]

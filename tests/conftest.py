@@ -2,17 +2,17 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import suppress
 from urllib.parse import quote
 
 import pytest
+import pytest_django
 from django.contrib.auth.hashers import Argon2PasswordHasher
-from django.db import OperationalError, connection
-from django.db.backends.postgresql.operations import DatabaseOperations
-from django.test import override_settings
+from django.db import connection
+from django.test import TransactionTestCase, override_settings
 from django.utils import translation
 
-FLUSHES = 5
+from stack import template
+from tests import emptying
 
 
 class QuickArgon2PasswordHasher(Argon2PasswordHasher):
@@ -23,26 +23,29 @@ class QuickArgon2PasswordHasher(Argon2PasswordHasher):
     parallelism = 1
 
 
-@pytest.fixture(scope="session", autouse=True)
-def quick_passwords() -> Iterator[None]:
-    hasher = f"{QuickArgon2PasswordHasher.__module__}.{QuickArgon2PasswordHasher.__name__}"
-    with override_settings(PASSWORD_HASHERS=[hasher]):
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """On a server of ours the test database is a copy of one that is migrated: see `stack.template`."""
+    if server := os.environ.get(template.SERVER):
+        connection.settings_dict["TEST"]["TEMPLATE"] = template.kept_template(server)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> Iterator[None]:
+    """The test database, emptied by `tests.emptying` behind each test that commits."""
+    with pytest.MonkeyPatch.context() as patch:
+        with django_db_blocker.unblock():
+            emptying.remember()
+        patch.setattr(TransactionTestCase, "_fixture_teardown", emptying.empty)
         yield
 
 
 @pytest.fixture(scope="session", autouse=True)
-def patient_flush() -> Iterator[None]:
-    """Emptying the tables may deadlock with a stack that still works on them, and is then repeated."""
-    flush = DatabaseOperations.execute_sql_flush
-
-    def repeated(self: DatabaseOperations, sql_list: list[str]) -> None:
-        for _ in range(FLUSHES - 1):
-            with suppress(OperationalError):
-                return flush(self, sql_list)
-        return flush(self, sql_list)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", repeated)
+def quick_passwords() -> Iterator[None]:
+    hasher = f"{QuickArgon2PasswordHasher.__module__}.{QuickArgon2PasswordHasher.__name__}"
+    with override_settings(PASSWORD_HASHERS=[hasher]):
         yield
 
 

@@ -44,6 +44,7 @@ class Endpoint(APIView):
     `filters`: the query parameters that a list takes; others are an error. `paged`: whether it is a list.
     `refusals`: a verb's own error → its status; `error.code` or the class names the problem.
     `needs_key`: methods that are refused without an Idempotency-Key, for they move money.
+    `conditional`: whether its changes go by If-Match (partners.preconditions.unchanged).
     """
 
     authentication_classes = [Bearer]
@@ -51,6 +52,7 @@ class Endpoint(APIView):
     throttle_classes = []
     renderer_classes = [JSONRenderer]
     parser_classes = [JSONParser]
+    metadata_class = None
 
     scopes: ClassVar[Mapping[str, str]] = {}
     shape: ClassVar[type[serializers.BaseSerializer[Any]] | None] = None
@@ -59,6 +61,7 @@ class Endpoint(APIView):
     paged: ClassVar[bool] = False
     refusals: ClassVar[Mapping[type[Exception], int]] = {}
     needs_key: ClassVar[frozenset[str]] = frozenset()
+    conditional: ClassVar[bool] = False
 
     caller: Caller
 
@@ -77,8 +80,6 @@ class Endpoint(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if request.method == "OPTIONS":
-            return
         if not isinstance(request.auth, Caller):
             raise NotAuthenticated(_("Send “Authorization: Bearer” and a key or a token."))
         self.caller = request.auth
@@ -90,7 +91,7 @@ class Endpoint(APIView):
 
     def check_caller(self, request: Request) -> None:
         """Raises Problem 403 where the key or token is not good for this."""
-        scope = self.scopes.get(str(request.method))
+        scope = self.scopes.get("GET" if request.method == "HEAD" else str(request.method))
         if scope is None:
             self.http_method_not_allowed(request)
         elif scope and scope not in self.caller.scopes:

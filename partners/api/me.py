@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,10 +23,27 @@ class Me(Shape):
     display_name = serializers.CharField()
 
 
+EXAMPLE = {
+    "name": "Catalogue sync",
+    "live": True,
+    "scopes": ["products:read", "products:write", "stock:write"],
+    "acts_for": "shop",
+    "id": "019ad3f2-7f0a-7c41-9a64-8f2d6a1b3c55",
+    "display_name": "Plage",
+}
+
+
 class MeEndpoint(Endpoint):
     scopes = {"GET": ""}
     shape = Me
 
+    @extend_schema(
+        operation_id="me_read",
+        summary="Who you are",
+        description="The first call to make with a new key: whom it acts for, and what it may do.",
+        responses={200: Me},
+        examples=[OpenApiExample("A shop's key", value=EXAMPLE, response_only=True)],
+    )
     def get(self, request: Request) -> Response:
         return self.one(shown(self.caller))
 

@@ -5,49 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from catalogue.models import Product, Variant
 from tests.admin.filled import opened
+from tests.admin.many import PRODUCTS, VARIANTS, fill, statements
 
-PRODUCTS = "/admin/catalogue/product/"
-VARIANTS = "/admin/catalogue/variant/"
-MANY = 5_000
-FILL = f"""
-WITH made AS (
-    INSERT INTO catalogue_product (public_id, merchant_id, external_id, title, slug, description,
-        tax_kind, tags, option_names, currency, status, created_at, updated_at)
-    SELECT gen_random_uuid(), %(merchant)s, 'EXT-' || n, 'Thing number ' || n, 'thing', 'Words',
-           'standard', '{{}}', '{{Size}}', 'EUR', CASE WHEN n %% 50 = 0 THEN 'draft' ELSE 'active' END,
-           now(), now()
-    FROM generate_series(1, {MANY}) n
-    RETURNING id, merchant_id, external_id
-), forms AS (
-    INSERT INTO catalogue_variant (public_id, product_id, merchant_id, sku, option_values, price,
-        weight_grams, barcode, requires_shipping, position, active)
-    SELECT gen_random_uuid(), id, merchant_id, 'SKU-' || substr(external_id, 5) || '-' || size,
-           ARRAY[size], 1000 + (id %% 900), 0, '', true, 0, true
-    FROM made, unnest(ARRAY['S', 'M']) size
-    RETURNING id
-)
-INSERT INTO catalogue_stockitem (variant_id, on_hand, reserved) SELECT id, 3, 0 FROM forms
-"""
-
-
-@pytest.fixture
-def filled(world):
-    with connection.cursor() as cursor:
-        cursor.execute(FILL, {"merchant": world.plage.merchant.pk})
-        cursor.execute("ANALYZE catalogue_product, catalogue_variant, catalogue_stockitem")
-    return world
-
-
-def statements(client, address: str) -> list[str]:
-    with CaptureQueriesContext(connection) as seen:
-        assert client.get(address).status_code == 200
-    return [query["sql"] for query in seen.captured_queries]
+SEVERAL = 500  # pages of fifty
 
 
 @pytest.mark.parametrize("who", ["owner", "staff"])
@@ -69,60 +33,12 @@ def test_a_list_costs_as_many_statements_as_a_short_one_and_counts_nothing(
 ):
     client = browser(world.plage.owner if who == "owner" else world.staff)
     short = statements(client, address)
-    with connection.cursor() as cursor:
-        cursor.execute(FILL, {"merchant": world.plage.merchant.pk})
+    fill(world.plage, many=SEVERAL)
     long = statements(client, address)
     # A page without rows has no figures to read.
     assert len(short) <= len(long) <= len(short) + 1
     assert len(long) <= 8
     assert not [sql for sql in long if "COUNT(*)" in sql.upper().split("FROM")[0]]
-
-
-def plan_of(client, address: str, table: str) -> str:
-    """How PostgreSQL reads the page's rows."""
-    (listed,) = [
-        sql
-        for sql in statements(client, address)
-        if sql.startswith("SELECT") and f'FROM "{table}"' in sql and "LIMIT 50" in sql
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN {listed}")
-        return "\n".join(row[0] for row in cursor.fetchall())
-
-
-@pytest.mark.parametrize(
-    ("address", "table", "index"),
-    [
-        (f"{PRODUCTS}?q=number 4711", "catalogue_product", "product_title_part"),
-        (f"{PRODUCTS}?q=EXT-4711", "catalogue_product", "product_external_id_part"),
-        (f"{PRODUCTS}?q=SKU-4711-M", "catalogue_product", "variant_sku_part"),
-        (f"{PRODUCTS}?status__exact=draft", "catalogue_product", "product_of_status"),
-        (f"{PRODUCTS}?schedule=waiting", "catalogue_product", "product_begins"),
-        (f"{PRODUCTS}?schedule=over", "catalogue_product", "product_ends"),
-        (f"{VARIANTS}?q=SKU-4711-M", "catalogue_variant", "variant_sku_part"),
-        (f"{VARIANTS}?q=number 4711", "catalogue_variant", "product_title_part"),
-    ],
-)
-def test_what_is_looked_for_is_found_by_its_index(browser, filled, address, table, index):
-    plan = plan_of(browser(filled.plage.owner), address, table)
-    assert index in plan, plan
-    assert f"Seq Scan on {table}" not in plan
-
-
-def titles(client, query: str) -> list[str]:
-    found = client.get(f"{PRODUCTS}?q={query}").context["cl"].result_list
-    return [product.title for product in found]
-
-
-def test_a_search_finds_by_title_sku_and_external_id_and_all_its_words_count(browser, filled):
-    client = browser(filled.plage.owner)
-    assert titles(client, "number 4711") == ["Thing number 4711"]
-    assert titles(client, "ext-4711") == ["Thing number 4711"]
-    assert titles(client, "sku-4711-m") == ["Thing number 4711"]
-    assert titles(client, "flip-flops 4711") == []
-    assert titles(client, "4711 SKU-4711") == ["Thing number 4711"]
-    shown = client.get(f"{VARIANTS}?q=sku-4711").context["cl"].result_list
-    assert sorted(variant.sku for variant in shown) == ["SKU-4711-M", "SKU-4711-S"]
 
 
 def test_a_list_says_prices_and_pieces_of_each_product(browser, world):
