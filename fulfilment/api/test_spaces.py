@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import timedelta
 
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +16,7 @@ from fulfilment.test_events import TriggerRefused
 from partners.api import ShopEndpoint
 from partners.problems import Problem
 from partners.shapes import Shape
+from webhooks import samples
 from webhooks.messages import message_id
 from webhooks.models import Event
 from webhooks.types import TYPES
@@ -60,6 +62,25 @@ class Triggered(Shape):
     )
 
 
+ADVANCED = {
+    "seconds": 601,
+    "moved": {"reservations": 1, "deliveries": 0, "drops": 0, "returns": 0},
+    "done": {"expired": 1, "settled": 0, "refunded": 0, "opened": 0, "returns_expired": 0},
+}
+TRIGGERED = {
+    "sample": False,
+    "events": [
+        {
+            "id": "evt_01976d1c5a2b7e3f9c0d1e2f3a4b5c6d",
+            "type": "order.paid",
+            "subject": "01976d1b-0c3e-7f52-8d8e-3c2f1a0b9d8e",
+            "created_at": "2025-06-10T09:41:00.000000+00:00",
+            "data": samples.OWN,
+        }
+    ],
+}
+
+
 class OfTestSpaces(ShopEndpoint):
     """For test keys, whatever their scopes: all that it changes is there to be changed."""
 
@@ -74,6 +95,21 @@ class ClockEndpoint(OfTestSpaces):
     shape = Advanced
     refusals = {ClockRefused: 422}
 
+    @extend_schema(
+        operation_id="test_clock_advance",
+        summary="Let time pass in your test space",
+        description=(
+            "Reservations, payments of unknown outcome, refunds, webhooks that wait for another try,"
+            " drops, schedules and the days of returns come nearer, and what is due then is done."
+            " Days are moved as a whole. Nothing that is real is moved. For test keys alone."
+        ),
+        request=Advance,
+        responses={200: Advanced},
+        examples=[
+            OpenApiExample("Past a reservation", value={"seconds": 601}, request_only=True),
+            OpenApiExample("What came of it", value=ADVANCED, response_only=True),
+        ],
+    )
     def post(self, request: Request) -> Response:
         seconds = self.read(Advance)["seconds"]
         told = asdict(test_clock.advance(self.merchant, by=timedelta(seconds=seconds)))
@@ -88,6 +124,21 @@ class EventsEndpoint(OfTestSpaces):
     shape = Triggered
     refusals = {TriggerRefused: 422}
 
+    @extend_schema(
+        operation_id="test_events_trigger",
+        summary="Make an event happen in your test space",
+        description=(
+            "It is played by what makes it happen elsewhere, and so does what goes before it: a"
+            " parcel is of an order that was placed and paid. `sample` says that it could not be"
+            " played, and that the event holds an example. For test keys alone."
+        ),
+        request=Trigger,
+        responses={201: Triggered},
+        examples=[
+            OpenApiExample("A payment", value={"type": "order.paid"}, request_only=True),
+            OpenApiExample("What happened", value=TRIGGERED, response_only=True),
+        ],
+    )
     def post(self, request: Request) -> Response:
         made = test_events.trigger(self.merchant, self.read(Trigger)["type"])
         shown = {"sample": made.is_sample, "events": [_shown(event) for event in made.happened]}
