@@ -72,8 +72,6 @@ def start(
     _refuse_transaction()
     if (confirmation_token is None) == (saved_card_id is None):
         raise ValueError("pay with a confirmation token or with a saved card")
-    if not gateway.has_test_mode() and _is_test(payment_id):
-        raise TestModeOff
     try:
         card = _card(payment_id, saved_card_id=saved_card_id, save_card=save_card)
     except gateway.GatewayError:
@@ -158,10 +156,6 @@ def _refuse_transaction() -> None:
         pass
 
 
-def _is_test(payment_id: int) -> bool:
-    return Payment.objects.filter(pk=payment_id, test_shop__isnull=False).exists()
-
-
 def _card(payment_id: int, *, saved_card_id: int | None, save_card: bool) -> _Card:
     """What Stripe has to know of a card that is or will be the shopper's own."""
     if saved_card_id is None and not save_card:
@@ -196,6 +190,8 @@ def _claim(payment_id: int, *, means: str, keep: bool) -> _Attempt | Outcome | N
         payment = rows.build(Payment, found[0][:-1])
         if payment.status == Status.CANCELLED:
             raise OrderClosed
+        if payment.is_test and not gateway.has_test_mode():
+            raise TestModeOff
         startable = Status.PROCESSING in Payment.TRANSITIONS[payment.status]
         if not startable or _is_repeat(payment, digest, means):
             return None
