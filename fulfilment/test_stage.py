@@ -9,6 +9,7 @@ import secrets
 import time
 
 from django.conf import settings
+from django.db import transaction
 
 from catalogue import products, stock
 from catalogue.models import Merchant, Product, ShippingRate, Variant
@@ -39,17 +40,22 @@ class NotPaid(Exception):
 
 
 def product(twin: Merchant) -> Product:
-    """The space's own dummy, made if it is not there; with a way to send it, and pieces left."""
-    found = Product.objects.filter(merchant=twin, external_id=PRODUCT).first()
-    if found is None:
-        found = new_product(twin, external_id=PRODUCT)
-    if not ShippingRate.objects.filter(merchant=twin, countries__contains=[twin.country]).exists():
-        ShippingRate.objects.create(
-            merchant=twin, name="Test delivery", countries=[twin.country], price=0
-        )
-    variant = found.variants.select_related("stock").get()
-    if variant.stock.available < PIECES // 10:
-        stock.adjust(variant, delta=PIECES, actor=None, note="test event")
+    """The space's own dummy, made if it is not there; with a way to send it, and pieces left.
+
+    Locks the space, so that of two at once both get the same.
+    """
+    with transaction.atomic():
+        Merchant.objects.select_for_update(no_key=True).get(pk=twin.pk)
+        found = Product.objects.filter(merchant=twin, external_id=PRODUCT).first()
+        found = found or new_product(twin, external_id=PRODUCT)
+        rates = ShippingRate.objects.filter(merchant=twin, countries__contains=[twin.country])
+        if not rates.exists():
+            ShippingRate.objects.create(
+                merchant=twin, name="Test delivery", countries=[twin.country], price=0
+            )
+        variant = found.variants.select_related("stock").get()
+        if variant.stock.available < PIECES // 10:
+            stock.adjust(variant, delta=PIECES, actor=None, note="test event")
     return found
 
 
