@@ -2,6 +2,8 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from catalogue import merchants, test_spaces
@@ -10,6 +12,7 @@ from catalogue.models import Membership, Merchant, ShippingRate
 from catalogue.roles import Capability, access_of, holders_of
 from fulfilment import return_policies
 from fulfilment.models import ReturnPolicy
+from tests.second_factors import sign_in
 from tests.shops import person
 
 
@@ -106,3 +109,28 @@ def test_goods_go_back_there_by_the_shops_rules(plage: Merchant) -> None:
     ReturnPolicy.objects.create(merchant=plage, address="1 quai du Port\n13002 Marseille")
 
     assert return_policies.of(twin).address == "1 quai du Port\n13002 Marseille"
+
+
+def test_staff_finds_it_among_the_shops_and_its_members_do_not(
+    plage: Merchant, client: Client
+) -> None:
+    test_spaces.twin_of(plage)
+    owner = person("owner")
+    Membership.objects.create(user=owner, merchant=plage, role=Membership.Role.OWNER)
+
+    sign_in(client, person("staff", is_staff=True))
+    assert "Plage (test)" in client.get("/admin/catalogue/merchant/").content.decode()
+    assert "Plage (test)" not in client.get("/admin/desk/shopoverview/").content.decode()
+    sign_in(client, owner)
+    assert "(test)" not in client.get("/admin/catalogue/merchant/").content.decode()
+
+
+def test_its_owner_cannot_connect_it_with_stripe(plage: Merchant, client: Client) -> None:
+    twin = test_spaces.twin_of(plage)
+    owner = person("owner")
+    Membership.objects.create(user=owner, merchant=plage, role=Membership.Role.OWNER)
+    sign_in(client, owner)
+
+    answer = client.post(reverse("checkout:connect_payouts", args=[twin.public_id]))
+
+    assert answer.status_code == 404
