@@ -27,11 +27,11 @@ REPLAYED = "Idempotent-Replayed"
 BEGIN = """
 INSERT INTO partners_storedanswer
     (principal, key, fingerprint, headers, body, leased_until, created_at)
-VALUES (%s, %s, %s, '{}', '', statement_timestamp() + %s, statement_timestamp())
+VALUES (%s, %s, %s, '{}', '', statement_timestamp() + %s::interval, statement_timestamp())
 ON CONFLICT (principal, key) DO UPDATE SET
     fingerprint = excluded.fingerprint, status = NULL, headers = '{}', body = '',
     leased_until = excluded.leased_until, created_at = excluded.created_at
-WHERE partners_storedanswer.created_at < statement_timestamp() - %s
+WHERE partners_storedanswer.created_at < statement_timestamp() - %s::interval
     OR (partners_storedanswer.status IS NULL
         AND partners_storedanswer.leased_until < statement_timestamp()
         AND partners_storedanswer.fingerprint = excluded.fingerprint)

@@ -93,6 +93,13 @@ def rotate(key: ApiKey, *, made_by: User) -> tuple[ApiKey, str]:
     return new, secret
 
 
+def rename(key: ApiKey, *, name: str) -> None:
+    """Call it otherwise. Raises ValidationError for a name that will not do."""
+    key.name = name.strip()
+    key.full_clean()
+    key.save(update_fields=["name"])
+
+
 def revoke(key: ApiKey) -> bool:
     """End it at once; whether it had not ended before."""
     return bool(ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=Now()))

@@ -41,33 +41,6 @@ FOR_PEOPLE = frozenset({*OF_PROFILES, *OF_SHOPPERS})
 FOR_PARTNERS = frozenset({"products:read", "posts:read", *OF_SHOPPERS, *OF_PARTNERS})
 
 
-# What each opens, for whoever is asked to give it.
-MEANINGS: dict[str, str] = {
-    "products:read": "Read products, their prices and pictures",
-    "products:write": "Add and change products, prices, pictures and drops",
-    "stock:read": "Read how many pieces there are",
-    "stock:write": "Count and correct stock",
-    "orders:read": "Read orders and what was paid for them",
-    "refunds:write": "Give shoppers their money back",
-    "fulfilment:read": "Read what is to be sent, and parcels",
-    "fulfilment:write": "Pack, send and track parcels",
-    "returns:read": "Read returns",
-    "returns:write": "Answer and receive returns",
-    "webhooks:read": "Read webhooks and what was delivered to them",
-    "webhooks:write": "Add, change and end webhooks",
-    "events:read": "Read the log of what happened",
-    "analytics:read": "Read figures of sales and views",
-    "shop:read": "Read the shop's own details",
-    "posts:read": "Read posts, timelines and search",
-    "posts:write": "Write and delete posts",
-    "carts:read": "Read carts",
-    "carts:write": "Fill and change carts",
-    "purchases:read": "Read what was bought",
-    "purchases:write": "Buy and cancel",
-    "mentions:write": "Hand over replies from another network",
-}
-
-
 def validate_scope(value: str) -> None:
     """Refuse a scope that opens nothing: a typo would be found when it is too late."""
     if value not in SCOPES:

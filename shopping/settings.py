@@ -11,6 +11,13 @@ from csp.constants import NONE, SELF
 from shopping.admin_theme import UNFOLD as UNFOLD
 from shopping.environment import BASE_DIR, STRIPE_API, STRIPE_JS, env
 from shopping.mail_server import mail_server
+from shopping.oauth import OAUTH2_PROVIDER as OAUTH2_PROVIDER
+from shopping.oauth import OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL as OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL
+from shopping.oauth import OAUTH2_PROVIDER_APPLICATION_MODEL as OAUTH2_PROVIDER_APPLICATION_MODEL
+from shopping.oauth import OAUTH2_PROVIDER_GRANT_MODEL as OAUTH2_PROVIDER_GRANT_MODEL
+from shopping.oauth import (
+    OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL as OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL,
+)
 from shopping.work import CELERY_BEAT_SCHEDULE as CELERY_BEAT_SCHEDULE
 from shopping.work import CELERY_BEAT_SCHEDULER as CELERY_BEAT_SCHEDULER
 from shopping.work import CELERY_TASK_DEFAULT_QUEUE as CELERY_TASK_DEFAULT_QUEUE
@@ -45,6 +52,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "oauth2_provider",
     "shopping",
     "accounts",
     "partners",

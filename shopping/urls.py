@@ -13,11 +13,13 @@ urlpatterns = [
     path("admin/", site.urls),
     path("api/v1/", include(("partners.api.urls", "api"))),
     path("api/v1/test/", include(("fulfilment.api.test_urls", "api_test"))),
+    path("api/v1/", include(("webhooks.api.urls", "api_webhooks"))),
     # Behind all that there is of the API.
     path("api/", include("partners.api.nowhere")),
     # An account has one address: with several, whoever registered somebody else's could keep a
     # way in by an address of their own.
     path("accounts/email/", RedirectView.as_view(pattern_name="accounts:account")),
+    path("", include("partners.oauth.urls")),
     # Before allauth's pages of the same addresses, which leave out what ours remember.
     path("accounts/2fa/", include("accounts.second_factor_urls")),
     path("accounts/", include("allauth.urls")),

@@ -68,6 +68,7 @@ SWEEPS = {
     # Who looks for a call of theirs in the log finds it this soon.
     "partners.write_requests": 10,
     "partners.forget": 3600,
+    "partners.forget_tokens": 3600,
     "accounts.sweep_mails": 2 * env.sweep_seconds,
     "accounts.sweep_sessions": 3600,
     "feeds.sweep_drafts": 3600,

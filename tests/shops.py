@@ -62,6 +62,9 @@ from fulfilment.models import (
     Shipment,
 )
 from fulfilment.parts import part_of
+from partners import applications
+from partners.models import Application as App
+from partners.models import Consent
 from webhooks import endpoints
 from webhooks.models import Attempt, Delivery, Endpoint, Event, Replay
 
@@ -228,6 +231,8 @@ def cast() -> Cast:
         "rayons_stocktake": stocktakes.begin(rayon.merchant, actor=rayon.owner),
         "promotion": promoted(plage),
         "rayons_promotion": promoted(rayon),
+        "app": app_of(plage),
+        "rayons_app": app_of(rayon),
         "transfer": transferred(order, plage),
         "rayons_transfer": transferred(order, rayon),
         "import": imported(plage),
@@ -235,6 +240,9 @@ def cast() -> Cast:
         "finding": finding_of(order),
         "ledger": LedgerTransaction.objects.create(kind="capture", reference="pi_1", order=order),
     }
+    rows["consent"] = Consent.objects.create(
+        user=mai, application=rows["app"], scopes=["carts:read"]
+    )
     rows |= moderated(mai, reporter=stranger, by=superuser)
     rows |= {"return": sent_back(order, plage), "rayons_return": sent_back(order, rayon)}
     assert plage.fulfilment_order is not None
@@ -284,6 +292,19 @@ def invited(shop: Shop) -> Invitation:
         invited_by=shop.owner,
         expires_at=timezone.now() + timedelta(days=7),
     )
+
+
+def app_of(shop: Shop) -> App:
+    """An app of a shop's own, for which Maï's consent would be asked."""
+    return applications.register(
+        name=f"{shop.merchant.name} at home",
+        made_by=shop.owner,
+        merchant=shop.merchant,
+        client_type="public",
+        flow="authorization-code",
+        scopes=["products:read", "carts:read"],
+        redirect_uris=[f"https://{shop.merchant.account.handle}.example/back"],
+    )[0]
 
 
 def promoted(shop: Shop) -> Promotion:

@@ -3,16 +3,19 @@ API, so no other page can use a browser's."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from accounts.models import User
-from partners import keys
+from partners import keys, tokens
 from partners.callers import Caller
 
-REALM = 'Bearer realm="api"'
+# Where a program finds out by itself how tokens are had (RFC 9728, section 5.1).
+METADATA = f"{settings.PUBLIC_URL}/.well-known/oauth-protected-resource"
+REALM = f'Bearer realm="api", resource_metadata="{METADATA}"'
 LONGEST = 500
 
 
@@ -25,7 +28,9 @@ class Bearer(BaseAuthentication):
             return None
         if scheme.lower() != "bearer" or not 0 < len(secret) <= LONGEST:
             raise AuthenticationFailed(_("Send “Authorization: Bearer” and a key or a token."))
-        caller = keys.caller_of(secret.strip())
+        secret = secret.strip()
+        found = tokens.caller_of if secret.startswith(tokens.PREFIX) else keys.caller_of
+        caller = found(secret)
         if caller is None:
             raise AuthenticationFailed(_("This key or token opens nothing, or not any more."))
         return caller.user, caller

@@ -15,8 +15,9 @@ from shopping.ids import public_id
 def missing(request: HttpRequest, rest: str) -> HttpResponse:
     """404, as a problem; it says so where only the slash at the end is missing."""
     detail = _("There is no such address; each ends with a slash.")
-    told = problems.body(404, "no_such_address", detail, request_id=str(public_id()))
-    return JsonResponse(told.data, status=404, content_type=problems.MEDIA_TYPE)
+    told = problems.body(404, "no_such_address", detail, request_id=str(public_id())).data
+    headers = {"Request-Id": told["request_id"]}
+    return JsonResponse(told, status=404, content_type=problems.MEDIA_TYPE, headers=headers)
 
 
 urlpatterns = [re_path(r"^(?P<rest>.*)$", missing)]

@@ -17,7 +17,7 @@ from partners import paging, shapes
 from partners.api.endpoints import SAFE
 from partners.problems import MEDIA_TYPE, TITLES
 from partners.rates import SECONDS
-from partners.scopes import MEANINGS
+from partners.scope_words import WORDS
 
 # JSON's numbers are exact up to here, in every language.
 LARGEST = 2**53 - 1
@@ -169,6 +169,7 @@ class Described(AutoSchema):
 
 def complete(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
     """Add what the document says once for all endpoints; a hook of drf-spectacular."""
+    scopes = {scope: str(words) for scope, words in WORDS.items()}
     components = result.setdefault("components", {})
     components["headers"] = {
         name: {"description": text, "schema": schema} for name, (text, schema) in HEADERS.items()
@@ -194,11 +195,11 @@ def complete(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
                 "authorizationCode": {
                     "authorizationUrl": "/oauth/authorize/",
                     "tokenUrl": "/oauth/token/",
-                    "scopes": MEANINGS,
+                    "scopes": scopes,
                 },
                 "clientCredentials": {
                     "tokenUrl": "/oauth/token/",
-                    "scopes": MEANINGS,
+                    "scopes": scopes,
                 },
             },
         },

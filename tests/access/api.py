@@ -1,4 +1,4 @@
-"""Who gets what from every endpoint of the API; see test_api.py.
+"""Who gets what from every endpoint of the API: how a row is written. See test_api.py.
 
 A new endpoint needs a row for each of its methods. `path` and `body` make a well-formed call by Plage's own
 key (or, for what is a shopper's, by Maï's app; for what is a partner's, by its key), which is answered
@@ -35,12 +35,3 @@ def row(pattern: str, method: str, status: int, foreign: int, **more: Any) -> Ro
     """A row whose path is its pattern as it stands, unless `path` makes another."""
     path = more.pop("path", lambda world: f"/{pattern}")
     return Row(pattern=pattern, method=method, path=path, status=status, foreign=foreign, **more)
-
-
-PARTNERS = [row("api/v1/me/", "GET", 200, 200)]
-# For test keys alone; tests/testmode says what these get.
-TEST_SPACES = [
-    row("api/v1/test/clock/advance/", "POST", 403, 403, body=lambda world: {"seconds": 60}),
-    row("api/v1/test/events/", "POST", 403, 403, body=lambda world: {"type": "stock.changed"}),
-]
-ROWS: list[Row] = [*PARTNERS, *TEST_SPACES]

@@ -812,6 +812,9 @@ MODELS: dict[str, Model] = {
     "fulfilment_carrierconnection": Model(
         lambda world: world.plage.connection, OWNERS, adds=OWNERS
     ),
+    "partners_application": Model(
+        lambda world: world.rows["app"], OWNERS, adds=OWNERS, deletes=OWNERS
+    ),
     "webhooks_delivery": Model(lambda world: world.plage.delivery, OWNERS),
     "webhooks_endpoint": Model(lambda world: world.plage.endpoint, OWNERS, adds=OWNERS),
     "webhooks_replay": Model(lambda world: world.plage.replay, OWNERS, adds=OWNERS),
@@ -851,6 +854,46 @@ def of_one(model: Model, view: str, role: str) -> Status:
     return 404 if role == "other" and not model.shared else 200
 
 
+def asked_by_plages_app(world: Cast) -> str:
+    """Where Plage's app sends somebody whom it wants to let it see their cart."""
+    app = world.rows["app"]
+    asked = {"client_id": app.client_id, "response_type": "code", "scope": "carts:read"}
+    asked |= {"code_challenge": "c" * 43, "code_challenge_method": "S256"}
+    return f"/oauth/authorize/?{urlencode(asked)}"
+
+
+OAUTH = [
+    Row("oauth/authorize/", members(200), asked_by_plages_app),
+    Row(
+        "oauth/authorize/",
+        members(302),
+        asked_by_plages_app,
+        "post",
+        lambda world: {"answer": "allow", "as": "me"},
+    ),
+    # For a shop: who works there for it, and may all of it; nobody may look into its cart.
+    Row(
+        "oauth/authorize/",
+        members(422),
+        asked_by_plages_app,
+        "post",
+        lambda world: {"answer": "allow", "as": str(world.plage.merchant.public_id)},
+    ),
+    # Apps prove themselves by their secrets, whoever is signed in.
+    plain("/oauth/token/", everybody(400), method="post"),
+    plain("/oauth/revoke/", everybody(400), method="post"),
+    plain("/oauth/introspect/", everybody(401), method="post"),
+    Row(
+        "oauth/apps/<uuid:public_id>/end/",
+        members(404, mai=302),
+        lambda world: f"/oauth/apps/{world.rows['app'].public_id}/end/",
+        "post",
+    ),
+    plain("/.well-known/oauth-authorization-server", everybody(200)),
+    plain("/.well-known/oauth-protected-resource", everybody(200)),
+]
+
+
 def rows() -> list[Row]:
     return [
         *SIGN_IN,
@@ -861,6 +904,7 @@ def rows() -> list[Row]:
         *INVITATIONS,
         *STRIPE,
         *MACHINES,
+        *OAUTH,
         *ADMIN,
         *model_rows(),
     ]

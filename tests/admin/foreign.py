@@ -28,6 +28,7 @@ from fulfilment.models import (
     Shipment,
     ShopMessage,
 )
+from partners.models import Application as App
 from tests.shops import open_shop
 from webhooks.models import Delivery, Endpoint, Event, Replay
 
@@ -42,6 +43,7 @@ LISTS = [
     *["webhooks_replay", "fulfilment_shipment", "fulfilment_carrierconnection"],
     "catalogue_stocktake",
     *["fulfilment_return", "fulfilment_returnpolicy"],
+    "partners_application",
 ]
 # What nobody changes, and what may be deleted: a refused form says so before it looks for the row.
 READ_ONLY = {
@@ -49,7 +51,7 @@ READ_ONLY = {
     *["checkout_merchantstatements", "checkout_merchantexports", "desk_shopoverview"],
     "webhooks_event",
 }
-DELETED = {"catalogue_shippingrate"}
+DELETED = {"catalogue_shippingrate", "partners_application"}
 
 
 def foreign_rows(world):
@@ -76,6 +78,7 @@ def foreign_rows(world):
         "fulfilment_carrierconnection": rayon.connection,
         "fulfilment_return": world.rows["rayons_return"],
         "fulfilment_returnpolicy": rayon.merchant.return_policy,
+        "partners_application": world.rows["rayons_app"],
         "webhooks_endpoint": rayon.endpoint,
         "webhooks_delivery": rayon.delivery,
         "webhooks_event": rayon.delivery.event,
@@ -103,6 +106,7 @@ def counts():
         sorted(Offer.objects.values_list("pk", "name", "merchant_id")),
         sorted(Promotion.objects.values_list("pk", "budget", "stopped_at")),
         sorted(Endpoint.objects.values_list("pk", "url", "secret", "previous_secret", "active")),
+        sorted(App.objects.values_list("pk", "name", "redirect_uris", "client_secret")),
         Replay.objects.count(),
         sorted(Delivery.objects.values_list("pk", "status", "attempts")),
         sorted(FulfilmentOrder.objects.values_list("pk", "status")),

@@ -32,7 +32,8 @@ def refused(client: Client, header: str | None) -> dict[str, object]:
     answer = client.get(ME, headers={} if header is None else {"Authorization": header})
     assert answer.status_code == 401
     assert answer["Content-Type"] == "application/problem+json"
-    assert answer["WWW-Authenticate"] == 'Bearer realm="api"'
+    where = "http://localhost:8000/.well-known/oauth-protected-resource"
+    assert answer["WWW-Authenticate"] == f'Bearer realm="api", resource_metadata="{where}"'
     return answer.json()
 
 

@@ -7,6 +7,7 @@ from catalogue.models import Merchant, Variant
 from checkout.buyers import Buyer
 from checkout.offers import Claim
 from checkout.quotes import Item, quote
+from shopping.money import Money
 from tests.buying import (
     Basket,
     basket,
@@ -60,7 +61,7 @@ class TestBasket(Basket):
 
     __test__ = False
 
-    def total(self):  # type: ignore[no-untyped-def]
+    def total(self) -> Money:
         claim = Claim(test_shop_id=self.buyer.test_shop_id)
         return quote(self.items, country=self.address.country, claim=claim).total
 

@@ -91,9 +91,7 @@ def asked(client: Client, path: str) -> str:
     answer = client.get(path)
     transaction.savepoint_rollback(before)
     assert answer.status_code < 500, path
-    if answer.streaming:
-        return b"".join(answer.streaming_content).decode("utf-8", "replace")
-    return answer.content.decode("utf-8", "replace")
+    return answer.getvalue().decode("utf-8", "replace")
 
 
 WHO: dict[str, Callable[[Cast], User | None]] = {

@@ -234,7 +234,7 @@ def test_a_test_key_buys_nothing_real_nor_of_another_space(
 ) -> None:
     for variant in (flipflops, bookcase):
         with pytest.raises(UnknownProduct):
-            trial.with_(items=(*trial.items, Item(variant.public_id, 1))).place()  # type: ignore[attr-defined]
+            trial.with_(items=(*trial.items, Item(variant.public_id, 1))).place()
     assert not Order.objects.exists()
 
 
@@ -268,7 +268,7 @@ def test_the_database_takes_no_payment_of_the_other_space(
         with pytest.raises(IntegrityError, match="its order's test space"), transaction.atomic():
             wrong.save()
     for model, key in ((Order, real.pk), (Payment, real.payments.get().pk)):
-        row = model.objects.filter(pk=key)  # type: ignore[attr-defined]
+        row = model.objects.filter(pk=key)
         with pytest.raises(IntegrityError, match="stays in its space"), transaction.atomic():
             row.update(test_shop=twin)
 

@@ -1,0 +1,119 @@
+"""What programs ask: tokens, their end, and what they are still good for. JSON, as RFC 6749 has it."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import unquote_plus
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+from oauth2_provider.oauth2_backends import get_oauthlib_core
+from oauthlib.common import Request
+from oauthlib.oauth2 import OAuth2Error
+
+from partners import tokens
+from partners.models import Application
+from partners.oauth import limits
+from shopping.limits import address_of
+
+View = Callable[[HttpRequest], HttpResponse]
+NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+
+
+def _endpoint(view: View) -> View:
+    """Counted, never kept, open to programs in browsers: they prove themselves by what they send."""
+
+    @csrf_exempt
+    @require_POST
+    @wraps(view)
+    def counted(request: HttpRequest) -> HttpResponse:
+        address = address_of(request)
+        seconds = limits.wait(_client_id(request), address)
+        if seconds:
+            answer: HttpResponse = _problem(429, "temporarily_unavailable", "Too many requests.")
+            answer["Retry-After"] = str(seconds)
+        else:
+            try:
+                answer = view(request)
+            except ValueError:
+                answer = _problem(400, "invalid_request", "This cannot be read.")
+            if answer.status_code == 401:
+                limits.miss(address)
+        for name, value in NO_STORE.items():
+            answer[name] = value
+        answer["Access-Control-Allow-Origin"] = "*"
+        return answer
+
+    return counted
+
+
+@_endpoint
+@transaction.atomic
+def token(request: HttpRequest) -> HttpResponse:
+    """RFC 6749, section 3.2. One transaction, also of what is refused: it may end a family."""
+    return _said(*_ask(request, "create_token_response"))
+
+
+@_endpoint
+@transaction.atomic
+def revoke(request: HttpRequest) -> HttpResponse:
+    """RFC 7009: of the app's own tokens, whatever is sent."""
+    return _said(*_ask(request, "create_revocation_response"))
+
+
+@_endpoint
+def introspect(request: HttpRequest) -> HttpResponse:
+    """RFC 7662, for the app itself: whether its access token is good, and what for as things stand."""
+    core = get_oauthlib_core()
+    asked = Request(*core._extract_params(request))
+    client = asked.client if core.server.request_validator.authenticate_client(asked) else None
+    if client is None or client.client_type != Application.Type.CONFIDENTIAL:
+        answer = _problem(401, "invalid_client", "")
+        answer["WWW-Authenticate"] = 'Basic realm="oauth"'
+        return answer
+    sent = request.POST.get("token", "")
+    if not sent:
+        return _problem(400, "invalid_request", "Missing token parameter.")
+    return JsonResponse(tokens.introspected(sent, client))
+
+
+def _ask(request: HttpRequest, what: str) -> tuple[dict[str, str], str, int]:
+    core = get_oauthlib_core()
+    uri, method, body, headers = core._extract_params(request)
+    try:
+        said: tuple[dict[str, str], str, int] = getattr(core.server, what)(
+            uri, method, body, headers
+        )
+    except OAuth2Error as error:
+        return error.headers, error.json, error.status_code
+    return said
+
+
+def _client_id(request: HttpRequest) -> str:
+    """Which app says that it asks; nothing is believed of it."""
+    kind, _space, coded = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "basic":
+        return request.POST.get("client_id", "")
+    try:
+        return unquote_plus(b64decode(coded).decode().partition(":")[0])
+    except ValueError:
+        return ""
+
+
+def _said(headers: dict[str, str], body: str, status: int) -> HttpResponse:
+    answer = HttpResponse(body or "", status=status, content_type="application/json")
+    for name, value in headers.items():
+        answer[name] = value
+    return answer
+
+
+def _problem(status: int, error: str, description: str) -> JsonResponse:
+    body: dict[str, Any] = {"error": error}
+    if description:
+        body["error_description"] = description
+    return JsonResponse(body, status=status)

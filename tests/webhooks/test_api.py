@@ -1,0 +1,128 @@
+"""The log of events and the webhooks, by the API."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from tests.partners.conftest import plage, secret, world
+from webhooks import events, messages
+from webhooks.models import Delivery, Endpoint, Event
+from webhooks.sequences import assign
+
+__all__ = ["plage", "secret", "world"]
+pytestmark = pytest.mark.django_db
+
+
+def happened(shop, count: int) -> list[Event]:
+    with transaction.atomic():
+        written = [
+            events.record(
+                "stock.changed", subject=str(n), merchant_id=shop.merchant.pk, payload={"n": n}
+            )
+            for n in range(count)
+        ]
+    assign()
+    return written
+
+
+def test_one_catches_up_from_where_one_stopped(plage, world, django_assert_num_queries):
+    happened(world.plage, 5)
+    happened(world.rayon, 2)
+    everything = plage("get", "/api/v1/events/?limit=100").json()["data"]
+    assert [each["data"] for each in everything[-5:]] == [{"n": n} for n in range(5)]
+    assert [each["sequence"] for each in everything] == sorted(
+        each["sequence"] for each in everything
+    )
+    behind = everything[-4]["sequence"]
+    with django_assert_num_queries(2):
+        first = plage("get", f"/api/v1/events/?after={behind}&limit=2").json()
+    assert [each["data"]["n"] for each in first["data"]] == [2, 3]
+    last = plage("get", first["next"]).json()
+    assert ([each["data"]["n"] for each in last["data"]], last["next"]) == ([4], None)
+
+
+def test_events_have_the_ids_of_their_messages(plage, world):
+    (event,) = happened(world.plage, 1)
+    told = plage("get", "/api/v1/events/?type=stock.changed").json()["data"][-1]
+    assert told["id"] == messages.message_id(event.public_id)
+
+
+@pytest.mark.parametrize("query", ["after=-1", "after=x", "after=", "type=nothing.happened"])
+def test_what_is_no_place_in_the_log_is_refused(plage, query):
+    answer = plage("get", f"/api/v1/events/?{query}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+
+
+def test_a_webhook_is_added_changed_and_deleted(plage, world):
+    path = "/api/v1/webhooks/"
+    made = plage("post", path, {"url": "https://erp.example/in", "types": ["order.paid"]})
+    assert made.status_code == 201
+    endpoint = Endpoint.objects.get(public_id=made.json()["id"])
+    assert (endpoint.merchant, endpoint.types) == (world.plage.merchant, ["order.paid"])
+    assert made.json()["secret"] == endpoint.secret
+    where = f"{path}{endpoint.public_id}/"
+    assert made["Location"] == f"http://testserver{where}"
+    assert endpoint.secret not in plage("get", where).content.decode()
+    assert endpoint.secret not in plage("get", path).content.decode()
+    changed = plage("patch", where, {"types": [], "active": False})
+    assert (changed.json()["types"], changed.json()["active"]) == ([], False)
+    stale = plage("delete", where, **{"If-Match": '"nothing"'})
+    assert stale.status_code == 412
+    assert plage("delete", where).status_code == 204
+    assert not Endpoint.objects.filter(pk=endpoint.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"url": "ftp://erp.example/"}, "#/url"),
+        ({"url": "https://user:word@erp.example/"}, "#/url"),
+        ({"url": "https://erp.example/", "types": ["order.payed"]}, "#/types/0"),
+        ({"url": "https://erp.example/", "types": "order.paid"}, "#/types"),
+        ({}, "#/url"),
+    ],
+)
+def test_an_address_or_a_type_that_will_not_do_is_named(plage, body, pointer):
+    before = Endpoint.objects.count()
+    answer = plage("post", "/api/v1/webhooks/", body)
+    assert answer.status_code == 400, answer.content
+    assert [each["pointer"] for each in answer.json()["errors"]] == [pointer]
+    assert Endpoint.objects.count() == before
+
+
+def test_a_new_secret_signs_beside_the_old_one(plage, world):
+    before = world.plage.endpoint.secret
+    path = f"/api/v1/webhooks/{world.plage.endpoint.public_id}/secret/"
+    fresh = plage("post", path).json()["secret"]
+    endpoint = Endpoint.objects.get(pk=world.plage.endpoint.pk)
+    assert fresh == endpoint.secret != before
+    assert endpoint.signing_secrets() == [fresh, before]
+
+
+def test_a_test_is_sent_unless_it_is_switched_off(plage, world):
+    path = f"/api/v1/webhooks/{world.plage.endpoint.public_id}/"
+    sent = plage("post", f"{path}test/")
+    assert (sent.status_code, sent.json()["type"]) == (202, "endpoint.test")
+    plage("patch", path, {"active": False})
+    refused = plage("post", f"{path}test/")
+    assert (refused.status_code, refused.json()["code"]) == (409, "endpoint_off")
+
+
+def test_a_delivery_is_found_with_its_attempts_and_sent_again(plage, world):
+    row = world.plage.delivery
+    Delivery.objects.filter(pk=row.pk).update(status="failed", next_attempt_at=None, attempts=8)
+    row.log.create(started_at=timezone.now(), milliseconds=84, status_code=503, answer="later")
+    [listed] = plage("get", "/api/v1/deliveries/?status=failed").json()["data"]
+    assert listed["id"] == row.pk
+    told = plage("get", f"/api/v1/deliveries/{row.pk}/").json()
+    newest = told["log"][0]
+    assert (newest["status_code"], newest["answer"], len(told["log"])) == (503, "later", 2)
+    again = plage("post", f"/api/v1/deliveries/{row.pk}/send-again/").json()
+    assert (again["status"], again["attempts"]) == ("pending", 0)
+
+
+@pytest.mark.parametrize("key", ["0", "x", "٣", "9" * 30, "-1"])
+def test_what_is_no_delivery_is_not_found(plage, key):
+    assert plage("get", f"/api/v1/deliveries/{key}/").status_code == 404

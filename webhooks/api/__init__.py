@@ -1,0 +1,1 @@
+"""The log of events, and who is told of them, for programs."""

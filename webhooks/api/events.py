@@ -1,0 +1,53 @@
+"""The log, to catch up from wherever one stopped: the same events that webhooks tell of."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from partners import paging
+from partners.api import ShopEndpoint
+from partners.problems import Problem
+from webhooks.api import shapes
+from webhooks.api.shapes import EXAMPLE_EVENT, EventShape
+from webhooks.models import Event
+from webhooks.types import TEST, TYPES
+
+NAME = "events"
+
+
+class Events(ShopEndpoint):
+    scopes = {"GET": "events:read"}
+    shape, paged, filters = EventShape, True, frozenset({"after", "type"})
+
+    @extend_schema(
+        operation_id="events_list",
+        summary="Catch up with what happened",
+        description="Everything of the shop, the oldest first. Keep the `sequence` of the last one that you"
+        " have dealt with, and go on behind it: nothing is skipped, and nothing comes in between later.",
+        parameters=[
+            OpenApiParameter("after", int, description="Only what has a greater `sequence`."),
+            OpenApiParameter("type", str, enum=sorted(TYPES), description="Only of this type."),
+        ],
+        responses={200: EventShape},
+        examples=[OpenApiExample("Stock changed", value=EXAMPLE_EVENT, response_only=True)],
+    )
+    def get(self, request: Request) -> Response:
+        at = paging.place(request, name=NAME)
+        behind = self._after(request) if at.after is None else at.after
+        of_shop = Event.objects.filter(merchant=self.merchant, sequence__gt=behind)
+        kind = request.query_params.get("type")
+        if kind is not None:
+            if kind not in TYPES:
+                raise Problem(400, "invalid", _("There is no such type."), parameter="type")
+            of_shop = of_shop.filter(type=kind)
+        found = list(of_shop.exclude(type=TEST).order_by("sequence")[: at.limit + 1])
+        return self.page(found, at, show=shapes.event, key=lambda row: row.sequence)
+
+    def _after(self, request: Request) -> int:
+        text = request.query_params.get("after", "0")
+        if not (text.isascii() and text.isdigit() and len(text) < 19):
+            raise Problem(400, "invalid", _("A sequence is a whole number."), parameter="after")
+        return int(text)
