@@ -74,6 +74,11 @@ class Access:
         for staff."""
         return frozenset(pk for pk, held in self.grants.items() if capability in held)
 
+    def spaces(self, capability: str) -> frozenset[int]:
+        """The same, and the test spaces of these shops."""
+        tests = (pk for pk, held in self.tests.items() if capability in held)
+        return self.merchants(capability).union(tests)
+
     def may(self, capability: str, merchant_id: int | None) -> bool:
         """Whether they hold `capability` for this merchant; a row of nobody's is staff's."""
         if self.everything:

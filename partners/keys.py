@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Least, Now
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -68,6 +70,15 @@ def make(
         )
     key.save()
     return key, secret
+
+
+def make_test(*, merchant: Any, **said: Any) -> tuple[ApiKey, str]:
+    """A key of the test space of the shop `merchant`, which is made if there is none; see `make`.
+
+    Raises what `settings.TEST_SPACES` raises, too.
+    """
+    space = import_string(settings.TEST_SPACES)(merchant)
+    return make(merchant=space, live=False, **said)
 
 
 def rotate(key: ApiKey, *, made_by: User) -> tuple[ApiKey, str]:

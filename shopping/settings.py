@@ -210,6 +210,8 @@ ADMIN_ACCESS = "catalogue.roles.access_of"
 ADMIN_ACTS = "catalogue.acts.note_operator"
 # Where somebody who is suspended reads why, and appeals, after the right password.
 SUSPENSION_PAGE = "feeds.decisions.page_of_suspension"
+# Where a shop's test keys act: the shop's test space, made when it is first asked for.
+TEST_SPACES = "catalogue.test_spaces.twin_of"
 # Who is to be told of what is a shop's own: the reverse question.
 CAPABILITY_HOLDERS = "catalogue.roles.holders_of"
 
