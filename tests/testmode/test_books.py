@@ -37,7 +37,7 @@ def test_the_books_agree_with_stripe_whatever_is_tried(
 
     assert list(ReconciliationFinding.objects.all()) == []
     [run] = ReconciliationRun.objects.all()
-    assert run.balances == {}
+    assert {term for terms in run.balances.values() for term in terms.values()} <= {0}
 
 
 def test_nothing_is_owed_to_a_test_space(trial: TestBasket, sandbox: Sandbox) -> None:

@@ -144,8 +144,7 @@ def test_its_addresses_lead_nowhere(
 
     answer = client.get(path)
 
-    # The sheet says of whatever cannot be had that it is gone.
-    assert answer.status_code == (410 if place == "the sheet" else 404), path
+    assert answer.status_code == 404, path
     assert WORD not in answer.content.decode()
 
 
