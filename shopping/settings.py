@@ -200,6 +200,14 @@ SECOND_STEP = "accounts.second_factors.next_step"
 CART_HASHTAGS = env.cart_hashtags
 # What stands below such a reply, for its author: see feeds.views.cart_boxes.
 CART_BOXES = "checkout.views.cart_replies.boxes"
+# What is said to search engines of a shop's rules for returns: see catalogue.return_terms.
+RETURN_TERMS = "fulfilment.return_policies.stated"
+# The name of the page that shows one product in a frame on other sites, by its public id, and the size
+# in pixels that it asks for; "" while there is none. Which sites may frame the goods of a merchant (by its
+# key) a function says that is named by string; without one all may: docs/sharing.md.
+EMBED_PAGE = ""
+EMBED_ORIGINS = ""
+EMBED_SIZE = (360, 480)
 # How often a visitor may order, try codes and set up cards: checkout.limits.
 LIMIT_VISITORS = env.limit_visitors
 ALLAUTH_TRUSTED_PROXY_COUNT = env.trusted_proxies

@@ -24,6 +24,7 @@ urlpatterns = [
     path("accounts/2fa/", include("accounts.second_factor_urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
+    path("", include("partners.urls")),
     path("", include("feeds.urls")),
     path("", include("catalogue.urls")),
     path("", include("checkout.urls")),

@@ -62,9 +62,10 @@ from fulfilment.models import (
     Shipment,
 )
 from fulfilment.parts import part_of
-from partners import applications
+from partners import applications, keys
+from partners.models import ApiKey, Consent, Partner, RequestLine
 from partners.models import Application as App
-from partners.models import Consent
+from shopping.ids import public_id
 from webhooks import endpoints
 from webhooks.models import Attempt, Delivery, Endpoint, Event, Replay
 
@@ -231,6 +232,11 @@ def cast() -> Cast:
         "rayons_stocktake": stocktakes.begin(rayon.merchant, actor=rayon.owner),
         "promotion": promoted(plage),
         "rayons_promotion": promoted(rayon),
+        "api_key": key_of(plage),
+        "rayons_api_key": key_of(rayon),
+        "api_request": called(plage),
+        "rayons_api_request": called(rayon),
+        "partner": Partner.objects.create(name="Le Journal", code="journal"),
         "app": app_of(plage),
         "rayons_app": app_of(rayon),
         "transfer": transferred(order, plage),
@@ -291,6 +297,31 @@ def invited(shop: Shop) -> Invitation:
         role=Membership.Role.OWNER,
         invited_by=shop.owner,
         expires_at=timezone.now() + timedelta(days=7),
+    )
+
+
+def key_of(shop: Shop) -> ApiKey:
+    """A key of a shop's, whose secret nobody has."""
+    return keys.make(
+        name=f"{shop.merchant.name} stock",
+        scopes=["stock:write"],
+        made_by=shop.owner,
+        merchant=shop.merchant,
+    )[0]
+
+
+def called(shop: Shop) -> RequestLine:
+    """A call of the API in a shop's name."""
+    return RequestLine.objects.create(
+        request_id=public_id(),
+        merchant=shop.merchant,
+        principal="key:somebody",
+        caller="Stock",
+        method="GET",
+        path="/api/v1/me/",
+        status=200,
+        milliseconds=3,
+        at=timezone.now(),
     )
 
 

@@ -20,6 +20,7 @@ from feeds import (
     drafts,
     follows,
     limits,
+    link_cards,
     posts,
     relations,
     threads,
@@ -38,6 +39,7 @@ from feeds.views.decisions import in_place_of
 from feeds.views.feed import SHOPS
 from feeds.views.people import apart
 from shopping.htmx import wants_part
+from shopping.ids import uuid_of
 from shopping.paging import UnknownCursor
 from shopping.templatetags.money import language
 
@@ -89,6 +91,9 @@ def _thread(
     context |= {
         "post": subject,
         "entry": entry,
+        "card": None
+        if entry.gone
+        else link_cards.card(entry, buys=uuid_of(request.GET.get("buy", ""))),
         "above": articles(chain.entries, signed_in=known, role="above"),
         "earlier": chain.earlier,
         "subject": article(entry, signed_in=known, role="subject", below=boxes.below),

@@ -78,6 +78,7 @@ def in_cart(verb: str) -> Callable[[Cast], str]:
     return lambda world: f"/cart/{world.plage.variant.public_id}/{verb}/"
 
 
+PUBLIC_URL = "http://localhost:8000"  # of the tests' settings
 POST_ID = "<uuid:public_id>"
 BUY = "buy/<uuid:public_id>/"
 CART = "cart/<uuid:public_id>/"
@@ -184,6 +185,31 @@ FEED = [
     plain("/manifest.webmanifest", everybody(200)),
     plain("/sw.js", everybody(200)),
     plain("/offline/", everybody(200)),
+    plain("/robots.txt", everybody(200)),
+    plain("/sitemap.xml", everybody(200)),
+    Row(
+        "sitemaps/<slug:section>-<int:number>.xml",
+        everybody(200),
+        lambda world: f"/sitemaps/products-{world.plage.product.pk // 50_000}.xml",
+    ),
+    Row(
+        "sitemaps/<slug:section>-<int:number>.xml",
+        everybody(404),
+        fixed("/sitemaps/products-9999999.xml"),
+    ),
+    # Whoever asks, it says what everybody may read; 401 for what is somebody's own.
+    Row(
+        "oembed/",
+        everybody(200),
+        fixed("/oembed/"),
+        data=lambda world: {"url": f"{PUBLIC_URL}/posts/{world.post.public_id}/"},
+    ),
+    Row(
+        "oembed/",
+        everybody(401),
+        fixed("/oembed/"),
+        data=lambda world: {"url": f"{PUBLIC_URL}/orders/{token(world.order)}/"},
+    ),
     plain("/following/", everybody(200)),
     plain("/drops/", everybody(200)),
     Row("tags/<str:name>/", everybody(200), fixed("/tags/summer/")),
@@ -352,6 +378,14 @@ BUYING = [
         "products/<uuid:public_id>/<str:slug>/",
         everybody(200),
         lambda w: f"/products/{w.plage.product.public_id}/{w.plage.product.slug}/",
+    ),
+    *(
+        Row(
+            "shops/<uuid:public_id>/products.<str:form>",
+            everybody(status),
+            lambda world, form=form: f"/shops/{world.plage.merchant.public_id}/products.{form}",
+        )
+        for form, status in (("xml", 200), ("tsv", 200), ("csv", 404))
     ),
     Row(
         "variants/<uuid:public_id>/remind/",
@@ -812,6 +846,9 @@ MODELS: dict[str, Model] = {
     "fulfilment_carrierconnection": Model(
         lambda world: world.plage.connection, OWNERS, adds=OWNERS
     ),
+    "partners_apikey": Model(lambda world: world.rows["api_key"], OWNERS, adds=OWNERS),
+    "partners_partner": Model(lambda world: world.rows["partner"], STAFF, adds=STAFF),
+    "partners_requestline": Model(lambda world: world.rows["api_request"], OWNERS),
     "partners_application": Model(
         lambda world: world.rows["app"], OWNERS, adds=OWNERS, deletes=OWNERS
     ),
@@ -894,6 +931,13 @@ OAUTH = [
 ]
 
 
+DEVELOPERS = [
+    plain("/developers/", everybody(200)),
+    plain("/developers/errors/", everybody(200)),
+    Row("developers/reference/<slug:noun>/", everybody(200), fixed("/developers/reference/me/")),
+]
+
+
 def rows() -> list[Row]:
     return [
         *SIGN_IN,
@@ -905,6 +949,7 @@ def rows() -> list[Row]:
         *STRIPE,
         *MACHINES,
         *OAUTH,
+        *DEVELOPERS,
         *ADMIN,
         *model_rows(),
     ]
