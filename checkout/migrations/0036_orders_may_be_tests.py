@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0026_shops_have_a_test_space'),
+        ('catalogue', '0027_shops_have_a_test_space'),
         ('checkout', '0035_orders_are_found_by_email'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -57,7 +57,7 @@ STAYING = {
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalogue", "0026_shops_have_a_test_space"),
+        ("catalogue", "0027_shops_have_a_test_space"),
         ("checkout", "0036_orders_may_be_tests"),
     ]
 
