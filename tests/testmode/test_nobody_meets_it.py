@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
@@ -23,7 +24,7 @@ from checkout import carts
 from checkout.cart_owners import Owner
 from checkout.errors import UnknownProduct
 from checkout.models import CartLine
-from feeds import posts
+from feeds import posts, sitemaps
 from feeds.models import Follow, Hashtag, Post, PostTopic, ProductCard, Promotion
 from feeds.posts import PostRefused
 from feeds.search import spelling
@@ -132,6 +133,10 @@ PLACES: dict[str, Callable[[Product], str]] = {
     "what it says of itself": lambda goods: f"/@{goods.merchant.account.handle}/about/",
     "who follows it": lambda goods: f"/@{goods.merchant.account.handle}/followers/",
     "its post": lambda goods: f"/posts/{own_post(goods).public_id}/",
+    "its product feed": lambda goods: f"/shops/{goods.merchant.public_id}/products.xml",
+    "what others see of a link to it": lambda goods: (
+        f"/oembed/?url={settings.PUBLIC_URL}/products/{goods.public_id}/{goods.slug}/"
+    ),
     "its terms": lambda goods: f"/terms/{goods.merchant.public_id}/",
 }
 
@@ -146,6 +151,16 @@ def test_its_addresses_lead_nowhere(
 
     assert answer.status_code == 404, path
     assert WORD not in answer.content.decode()
+
+
+@pytest.mark.parametrize("section", sitemaps.SECTIONS)
+def test_no_search_engine_is_told_of_it(
+    world: Cast, goods: Product, client: Client, section: str
+) -> None:
+    told = asked(client, f"/sitemaps/{section}-1.xml").lower()
+
+    for name in (str(goods.public_id), str(own_post(goods).public_id), WORD.lower()):
+        assert name not in told
 
 
 SEARCHES = ("", "&in=products", "&in=people", "&in=posts", "&in=tags")
