@@ -35,6 +35,8 @@ class LedgerEntry(models.Model):
 
     class Account(models.TextChoices):
         STRIPE = "stripe", _("Stripe balance")
+        # What test orders move; whoever compares with Stripe's balance asks for the one above.
+        TEST = "test", _("Stripe’s test money")
         MERCHANT = "merchant", _("owed to merchant")
         FEES = "fees", _("our fees")
         PARTNERS = "partners", _("owed to partners")

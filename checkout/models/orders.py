@@ -55,6 +55,16 @@ class Order(PostalAddress):
         db_index=False,
         related_name="orders",
     )
+    # The test space that it was placed in, whose lines alone it has; none for what is really bought.
+    test_shop = models.ForeignKey(
+        Merchant,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="test_orders",
+    )
     email = models.EmailField()
     locale = models.CharField(max_length=10, default="en")
     # Who placed it ("user:7", "guest:…", "key:…") and under which key: a repeat finds this row.
@@ -136,6 +146,10 @@ class Order(PostalAddress):
                 condition=Q(tax_calculation__isnull=False),
                 name="order_tax_calculation_unique",
             ),
+            # No shopper meets it among their orders.
+            models.CheckConstraint(
+                condition=Q(test_shop=None) | Q(user=None), name="order_test_is_nobodys"
+            ),
             # Stock is held exactly while payment is awaited.
             models.CheckConstraint(
                 condition=Q(status="awaiting_payment", reserved_until__isnull=False)
@@ -160,6 +174,11 @@ class Order(PostalAddress):
                 condition=Q(partner__isnull=False),
                 name="order_by_partner",
             ),
+            models.Index(
+                fields=["test_shop", "-id"],
+                condition=Q(test_shop__isnull=False),
+                name="order_of_test_space",
+            ),
             # As a comparison without regard to case asks for it.
             models.Index(Upper("email"), name="order_by_email"),
         ]
@@ -171,6 +190,11 @@ class Order(PostalAddress):
     def reference(self) -> str:
         """The number as people read it: É-20418."""
         return f"É-{self.number}"
+
+    @property
+    def is_test(self) -> bool:
+        """Whether it was placed in a test space, and is paid with Stripe's test money."""
+        return self.test_shop_id is not None
 
     @property
     def discount_lines(self) -> list[tuple[str, int]]:
