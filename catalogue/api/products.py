@@ -77,6 +77,7 @@ class ProductsEndpoint(Endpoint):
     scopes = {"GET": "products:read", "POST": "products:write"}
     shape = ProductShape
     expandable = EXPANDABLE
+    derived = listed.DERIVED | EXPANDABLE
     filters = frozenset({*listed.CONDITIONS} - {"id"})
     paged = True
     refusals = own.REFUSALS

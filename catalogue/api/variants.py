@@ -28,6 +28,7 @@ class VariantsEndpoint(ShopEndpoint):
     scopes = {"GET": "products:read", "POST": "products:write"}
     shape = VariantShape
     paged = True
+    derived = listed.DERIVED
     refusals = own.REFUSALS
 
     @extend_schema(

@@ -3,8 +3,9 @@
     pip install httpx standardwebhooks
     ETAL_KEY=etal_live_… python walkthrough.py
 
-It needs Python 3.11, and a key of a shop with the scopes products:write, posts:write, fulfilment:write and
-webhooks:write. Étal is looked for on this machine (`make run`), unless ETAL_URL says where it is.
+It needs Python 3.11, and a key of a shop with the scopes products:read, products:write, posts:write,
+fulfilment:write and webhooks:write. Étal is looked for on this machine (`make run`), unless ETAL_URL says
+where it is.
 """
 
 import base64
@@ -21,7 +22,7 @@ from typing import Any
 import httpx
 from standardwebhooks import Webhook, WebhookVerificationError
 
-# step: settings
+# == settings ==
 URL = os.environ.get("ETAL_URL", "http://localhost:8000")
 KEY = os.environ["ETAL_KEY"]
 # Where this program listens for webhooks, and under which address Étal reaches that.
@@ -36,9 +37,9 @@ api = httpx.Client(
 )
 
 
-# step: call
+# == call ==
 def call(method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
-    """One call. A lost line or a busy server is tried again: with an Idempotency-Key that does nothing twice."""
+    """One call. It is sent again after a lost line, or to a busy server: hence the Idempotency-Keys."""
     for wait in (1, 3, 9, None):
         try:
             answer = api.request(method, path, json=body, headers=headers)
@@ -56,7 +57,7 @@ def call(method: str, path: str, body: Any = None, **headers: str) -> httpx.Resp
     raise AssertionError("the last round returns or raises")
 
 
-# step: receive
+# == receive ==
 # What was received and verified: the headers' webhook-id, and the message.
 received: queue.Queue[tuple[str, dict[str, Any]]] = queue.Queue()
 
@@ -90,14 +91,16 @@ def listen() -> str:
     """Listen, and subscribe to paid orders. The secret is in this answer and in no other: keep it."""
     server = ThreadingHTTPServer(("127.0.0.1", HOOK_PORT), Receiver)
     wanted = {"url": HOOK_URL, "types": ["fulfilment_order.opened"]}
-    webhook = call("POST", "webhooks/", wanted, **{"Idempotency-Key": f"{RUN}-webhook"}).json()
+    webhook: dict[str, Any] = call(
+        "POST", "webhooks/", wanted, **{"Idempotency-Key": f"{RUN}-webhook"}
+    ).json()
     Receiver.secret = webhook["secret"]
     Thread(target=server.serve_forever, daemon=True).start()
     print(f"Webhooks come to {HOOK_URL}.")
     return webhook["id"]
 
 
-# step: forged
+# == forged ==
 def refuse_a_forged_one() -> None:
     """Anybody can post to your address. What they do not have is the secret."""
     guess = hashlib.sha256(b"a guess").digest()
@@ -113,7 +116,7 @@ def refuse_a_forged_one() -> None:
     print("A forged message was refused.")
 
 
-# step: list
+# == list ==
 def list_product() -> dict[str, Any]:
     """A draft with its stock first; then, when all is there, it is published."""
     draft = {
@@ -139,7 +142,7 @@ def list_product() -> dict[str, Any]:
     return published
 
 
-# step: post
+# == post ==
 def post_product(product: dict[str, Any]) -> None:
     """The shop's followers see the words with a card of the product, and its Buy now."""
     words = {"text": "The enamel mugs are here.", "products": [product["id"]]}
@@ -147,7 +150,7 @@ def post_product(product: dict[str, Any]) -> None:
     print(f"Posted: {post['url']}", "Now somebody has to buy it. Waiting …", sep="\n", flush=True)
 
 
-# step: ship
+# == ship ==
 def ship_the_order_of(product: dict[str, Any]) -> None:
     """Wait for a paid order that has the product in it, and hand it to a carrier."""
     variants = call("GET", f"products/{product['id']}/variants/").json()["data"]
@@ -165,7 +168,7 @@ def ship_the_order_of(product: dict[str, Any]) -> None:
     print(f"Shipped: {shipment['carrier']} {shipment['tracking_number']}")
 
 
-# step: all
+# == all ==
 def main() -> None:
     webhook_id = listen()
     refuse_a_forged_one()

@@ -3,12 +3,12 @@
 #
 #     ETAL_KEY=etal_live_… bash walkthrough.sh
 #
-# It needs curl, openssl, and python3 to read JSON and to listen (no package). The key is a shop's, with the scopes
-# products:write, posts:write, fulfilment:write and webhooks:write. Étal is looked for on this machine
-# (`make run`), unless ETAL_URL says where it is.
+# It needs curl, openssl, and python3 to read JSON and to listen (no package). The key is a shop's, with the
+# scopes products:read, products:write, posts:write, fulfilment:write and webhooks:write. Étal is looked for
+# on this machine (`make run`), unless ETAL_URL says where it is.
 set -euo pipefail
 
-# step: settings
+# == settings ==
 URL=${ETAL_URL:-http://localhost:8000}
 # Where this program listens for webhooks, and under which address Étal reaches that.
 HOOK_PORT=${HOOK_PORT:-8900}
@@ -17,9 +17,9 @@ HOOK_URL=${HOOK_URL:-http://127.0.0.1:$HOOK_PORT/hooks}
 # product, of the parcel), so that a program that died and starts again sends the same ones.
 RUN=${RUN:-$(openssl rand -hex 8)}
 
-# step: call
-# call METHOD PATH KEY [BODY [MORE FOR CURL…]] prints the answer. A lost line or a busy server is tried again: with
-# an Idempotency-Key that does nothing twice. Of a refusal it prints the problem (RFC 9457), and ends.
+# == call ==
+# call METHOD PATH KEY [BODY [MORE FOR CURL…]] prints the answer. From a busy server, or after a lost line, it is sent
+# again: for that it has an Idempotency-Key. Of a refusal it prints the problem (RFC 9457), and ends.
 call() {
   local method=$1 path=$2 key=$3 body=${4:-} answer
   # The API key goes in by a file, so that no list of processes shows it.
@@ -35,7 +35,7 @@ value() {
   python3 -c "import json, sys; print(json.load(sys.stdin)$1)"
 }
 
-# step: receive
+# == verify ==
 # Is the message in the file $1 from Étal? The signature is over id, time and the very bytes of the body.
 # The HMAC's key is what stands behind whsec_ in the secret, decoded.
 is_ours() {
@@ -52,10 +52,11 @@ is_ours() {
   [[ " ${HEADER_SIGNATURE:-} " == *" v1,$right "* ]]
 }
 
+# == receive ==
 # Bash cannot listen. This small server keeps each message in a file, and asks the function above what to answer.
 export -f is_ours
 listen() {
-  python3 - "$HOOK_PORT" "$INBOX" <<'PYTHON'
+  exec python3 - "$HOOK_PORT" "$INBOX" <<'PYTHON'
 import os, subprocess, sys, uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -93,7 +94,7 @@ listen &
 trap 'kill %1; rm -r "$INBOX"' EXIT
 echo "Webhooks come to $HOOK_URL."
 
-# step: forged
+# == forged ==
 # Anybody can post to your address. What they do not have is the secret.
 guess=$(printf 'a guess' | openssl dgst -sha256 -binary | openssl base64 -A)
 status=$(curl --silent --retry 9 --retry-connrefused --retry-delay 1 --output /dev/null --write-out '%{http_code}' \
@@ -103,7 +104,7 @@ status=$(curl --silent --retry 9 --retry-connrefused --retry-delay 1 --output /d
 [[ $status == 400 ]] || { echo "A forged message got in." >&2; exit 1; }
 echo "A forged message was refused."
 
-# step: list
+# == list ==
 # A draft with its stock first; then, when all is there, it is published. Money is in cents: 1250 is 12.50 €.
 product=$(call POST products/ "$RUN-product" '{
   "title": "Enamel mug",
@@ -119,13 +120,13 @@ etag=$(tr -d '\r' <"$INBOX/headers" | sed -n 's/^[Ee][Tt][Aa][Gg]: //p')
 product=$(call PATCH "products/$product_id/" "$RUN-publish" '{"status": "active"}' --header "If-Match: $etag")
 echo "Listed: $(value '["title"]' <<<"$product"), $(value '["url"]' <<<"$product")"
 
-# step: post
+# == post ==
 # The shop's followers see the words with a card of the product, and its Buy now.
 post=$(call POST posts/ "$RUN-post" "{\"text\": \"The enamel mugs are here.\", \"products\": [\"$product_id\"]}")
 echo "Posted: $(value '["url"]' <<<"$post")"
 echo "Now somebody has to buy it. Waiting …"
 
-# step: ship
+# == ship ==
 # Wait for a paid order that has the product in it, and hand it to a carrier.
 variant=$(call GET "products/$product_id/variants/" "" | value '["data"][0]["id"]')
 until message=$(grep --files-with-matches "$variant" "$INBOX"/*.json 2>/dev/null | head -n 1) && [[ $message ]]; do
@@ -138,7 +139,7 @@ shipment=$(call POST "fulfilment-orders/$order_id/shipments/" "ship-$(cat "${mes
   '{"carrier": "Colissimo", "tracking_number": "6A12345678901"}')
 echo "Shipped: $(value '["carrier"]' <<<"$shipment") $(value '["tracking_number"]' <<<"$shipment")"
 
-# step: all
+# == all ==
 # Only because this program ends now: yours listens on, and keeps its webhook.
 call DELETE "webhooks/$webhook_id/" "$RUN-end"
 echo "Done: listed, posted, sold, verified and shipped."

@@ -2,15 +2,15 @@
 //
 //     ETAL_KEY=etal_live_… node walkthrough.ts
 //
-// It needs Node 22.18 or later, which runs TypeScript as it stands, and no package. The key is a shop's, with the
-// scopes products:write, posts:write, fulfilment:write and webhooks:write. Étal is looked for on this machine
-// (`make run`), unless ETAL_URL says where it is.
+// It needs Node 22.18 or later, which runs TypeScript as it stands, and no package. The key is a shop's, with
+// the scopes products:read, products:write, posts:write, fulfilment:write and webhooks:write. Étal is looked
+// for on this machine (`make run`), unless ETAL_URL says where it is.
 
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 
-// step: settings
+// == settings ==
 const URL = process.env.ETAL_URL ?? "http://localhost:8000";
 const KEY = process.env.ETAL_KEY;
 // Where this program listens for webhooks, and under which address Étal reaches that.
@@ -35,8 +35,8 @@ type Order = {
 type Message = { id: string; type: string; data: Order };
 type Answer<Body> = { body: Body; etag: string };
 
-// step: call
-// One call. A lost line or a busy server is tried again: with an Idempotency-Key that does nothing twice.
+// == call ==
+// One call. After a lost line, or from a busy server, it is sent again: for that it has an Idempotency-Key.
 async function call<Body>(
   method: string,
   path: string,
@@ -63,7 +63,7 @@ async function call<Body>(
   throw new Error("the last round returns or throws");
 }
 
-// step: receive
+// == verify ==
 // The signature is over id, time and the very bytes of the body: verify first, parse afterwards.
 function isOurs(secret: string, headers: IncomingHttpHeaders, body: Buffer): boolean {
   const { "webhook-id": id, "webhook-timestamp": time, "webhook-signature": signatures } = headers;
@@ -79,6 +79,8 @@ function isOurs(secret: string, headers: IncomingHttpHeaders, body: Buffer): boo
   });
 }
 
+// == receive ==
+// What was received and verified.
 const received: Message[] = [];
 let secret = "";
 const server = createServer(async (request, response) => {
@@ -106,7 +108,7 @@ async function listen(): Promise<string> {
   return webhook.id;
 }
 
-// step: forged
+// == forged ==
 // Anybody can post to your address. What they do not have is the secret.
 async function refuseAForgedOne(): Promise<void> {
   const guess = createHmac("sha256", "a guess").digest("base64");
@@ -123,7 +125,7 @@ async function refuseAForgedOne(): Promise<void> {
   console.log("A forged message was refused.");
 }
 
-// step: list
+// == list ==
 // A draft with its stock first; then, when all is there, it is published.
 async function listProduct(): Promise<Product> {
   const { body: draft, etag } = await call<Product>("POST", "products/", {
@@ -150,7 +152,7 @@ async function listProduct(): Promise<Product> {
   return product;
 }
 
-// step: post
+// == post ==
 // The shop's followers see the words with a card of the product, and its Buy now.
 async function postProduct(product: Product): Promise<void> {
   const { body: post } = await call<Post>("POST", "posts/", {
@@ -160,7 +162,7 @@ async function postProduct(product: Product): Promise<void> {
   console.log(`Posted: ${post.url}\nNow somebody has to buy it. Waiting …`);
 }
 
-// step: ship
+// == ship ==
 // Wait for a paid order that has the product in it, and hand it to a carrier.
 async function shipTheOrderOf(product: Product): Promise<void> {
   const { body: variants } = await call<{ data: Variant[] }>("GET", `products/${product.id}/variants/`);
@@ -180,7 +182,7 @@ async function shipTheOrderOf(product: Product): Promise<void> {
   console.log(`Shipped: ${shipment.carrier} ${shipment.tracking_number}`);
 }
 
-// step: all
+// == all ==
 const webhookId = await listen();
 await refuseAForgedOne();
 const product = await listProduct();
