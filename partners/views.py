@@ -1,4 +1,4 @@
-"""The pages for developers: the reference, what the codes of problems mean, programs to begin with. In English, as code is."""
+"""The pages for developers: the reference, the codes of problems, a walk-through. In English, as code is."""
 
 from __future__ import annotations
 
