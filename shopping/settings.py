@@ -230,6 +230,18 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SERVERS": [{"url": "/"}],
+    # Fields that are called alike and take other values.
+    "ENUM_NAME_OVERRIDES": {
+        "DeliveryStatus": "webhooks.models.Delivery.Status",
+        "FulfilmentOrderStatus": "fulfilment.models.FulfilmentOrder.Status",
+        "InvoiceKind": "fulfilment.models.Invoice.Kind",
+        "RefundStatus": "checkout.models.Refund.Status",
+        "ReturnCondition": "fulfilment.models.ReturnLine.Condition",
+        "ReturnReason": "fulfilment.models.ReturnLine.Reason",
+        "ReturnStatus": "fulfilment.models.Return.Status",
+        "ShipmentStatus": "fulfilment.models.Shipment.Status",
+        "TrackingStatus": "fulfilment.api.parcel_shapes.SAID",
+    },
     "PREPROCESSING_HOOKS": ["partners.api.document.only_endpoints"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -1,0 +1,1 @@
+"""What a shop does with its orders, by the API."""
