@@ -1,0 +1,44 @@
+"""Plage, its key, and a paid order of two pairs that it has to send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+
+from checkout.models import OrderLine
+from fulfilment.models import FulfilmentOrder
+from tests.partners.conftest import plage, secret
+from tests.shared import world, world_of_module
+from tests.shops import Cast, buy
+from tests.statements import sale
+
+__all__ = ["part", "plage", "secret", "world", "world_of_module"]
+
+
+@pytest.fixture
+def bought(world: Cast) -> Callable[..., FulfilmentOrder]:
+    """Maï has bought so many pairs from Plage, and paid."""
+
+    def bought(pieces: int = 2) -> FulfilmentOrder:
+        shop, older = world.plage, world.plage.parcel
+        order = buy(world.mai, shop)
+        # The parcel of somebody else's that comes with it.
+        assert shop.parcel is not None
+        shop.parcel.delete()
+        shop.parcel.fulfilment_order.delete()
+        shop.parcel = older
+        goods = pieces * shop.variant.price
+        total = goods + shop.rate.price
+        OrderLine.objects.filter(order=order).update(quantity=pieces, total=goods)
+        order.payments.update(amount=total, captured=total)
+        sale(shop.merchant, timezone.now(), total, 175, order=order)
+        return FulfilmentOrder.objects.select_related("order", "merchant").get(order=order)
+
+    return bought
+
+
+@pytest.fixture
+def part(bought: Callable[..., FulfilmentOrder]) -> FulfilmentOrder:
+    return bought()
