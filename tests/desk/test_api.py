@@ -10,9 +10,9 @@ from django.utils import timezone
 from desk import days, figures, ranges
 from feeds.models import PostViews
 from tests.desk.conftest import refunded, sold
-from tests.partners.conftest import plage, secret
+from tests.fulfilment_api.conftest import plage, plage_unheard, secret
 
-__all__ = ["plage", "secret"]
+__all__ = ["plage", "plage_unheard", "secret"]
 SALES = "/api/v1/analytics/sales/"
 
 

@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from checkout.models import OrderLine
 from fulfilment.models import FulfilmentOrder
-from tests.partners.conftest import plage, secret
+from tests.fulfilment_api.documented import assert_documented
+from tests.partners.conftest import Call
+from tests.partners.conftest import plage as plage_unheard
+from tests.partners.conftest import secret
 from tests.shared import world, world_of_module
 from tests.shops import Cast, buy
 from tests.statements import sale
 
-__all__ = ["part", "plage", "secret", "world", "world_of_module"]
+__all__ = ["part", "plage_unheard", "secret", "world", "world_of_module"]
+
+
+@pytest.fixture
+def plage(plage_unheard: Call) -> Call:
+    """Calls in Plage's name; each answer has to be as the document says."""
+
+    def call(method: str, path: str, body: Any = None, **headers: str) -> Any:
+        answer = plage_unheard(method, path, body, **headers)
+        assert_documented(method, answer)
+        return answer
+
+    return call
 
 
 @pytest.fixture
