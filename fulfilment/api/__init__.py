@@ -1,1 +1,1 @@
-"""What a shop does with its orders, by the API."""
+"""What shops do with their orders, and cancelling one, by the API."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
@@ -14,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
+from checkout.api.endpoints import CheckoutEndpoint
 from checkout.models import Order
 from fulfilment import steps
 from fulfilment.api import part_shapes
@@ -28,14 +28,14 @@ from shopping import rows
 from shopping.ids import uuid_of
 
 # What the steps of a part and its parcels are refused with; what changes may be sent again.
-REFUSALS: Mapping[type[Exception], int] = {
+REFUSALS: dict[type[Exception], int] = {
     NotLeft: 409,
     NothingToSend: 409,
     TransitionRefused: 409,
 }
 
 
-class OwnParts(ShopEndpoint):
+class OwnParts(ShopEndpoint, CheckoutEndpoint):
     refusals = REFUSALS
 
     def parts(self) -> QuerySet[FulfilmentOrder]:
@@ -64,18 +64,6 @@ class OwnParts(ShopEndpoint):
             return self.shown(public_id)
 
         return preconditions.unchanged(request, show)
-
-    @property
-    def call_key(self) -> str:
-        """The key of this very call for a verb, in 64 characters; "" without an Idempotency-Key.
-
-        It is made of what is asked, too: stored answers are forgotten after a day, parcels are not, and
-        a key that is used anew by then is another call's.
-        """
-        if not self.held:
-            return ""
-        text = f"{self.idempotency_key}\n{self.held.fingerprint}"
-        return hashlib.sha256(text.encode()).hexdigest()
 
 
 def one_of(request: Request, name: str, values: Collection[str]) -> str | None:

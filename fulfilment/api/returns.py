@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -44,7 +43,7 @@ from shopping.money import Money
 
 
 class OwnReturns(OwnParts):
-    refusals: ClassVar[Mapping[type[Exception], int]] = {
+    refusals: ClassVar[dict[type[Exception], int]] = {
         TransitionRefused: 409,
         NoAddress: 422,
         NoAnswer: 422,
@@ -178,7 +177,7 @@ class RefundReturn(OwnReturns):
     scopes = {"GET": "returns:read", "POST": "refunds:write"}
     shape = ReturnPreview
     needs_key = frozenset({"POST"})
-    refusals: ClassVar[Mapping[type[Exception], int]] = {
+    refusals: ClassVar[dict[type[Exception], int]] = {
         NotReceived: 409,
         StillToSend: 409,
         RefundChanged: 409,
@@ -235,7 +234,7 @@ class RefundReturn(OwnReturns):
 
 class SettleReturn(OwnReturns):
     scopes = {"POST": "refunds:write"}
-    refusals: ClassVar[Mapping[type[Exception], int]] = {
+    refusals: ClassVar[dict[type[Exception], int]] = {
         TransitionRefused: 409,
         StillRefundable: 409,
     }

@@ -1,10 +1,13 @@
-"""Addresses of what a shop sends, takes back and writes invoices for."""
+"""Addresses of a shop's orders, of what it sends, takes back and writes invoices for; and of cancelling a
+purchase."""
 
 from django.urls import path
 
 from fulfilment.api import (
+    cancelling,
     dispatches,
     fulfilment_orders,
+    orders,
     papers,
     returns,
     shipments,
@@ -16,6 +19,13 @@ SHIPMENT = "shipments/<uuid:public_id>/"
 RETURN = "returns/<uuid:public_id>/"
 
 urlpatterns = [
+    path("orders/", orders.Orders.as_view(), name="orders"),
+    path("orders/<uuid:public_id>/", orders.OrderById.as_view(), name="order"),
+    path(
+        "purchases/<uuid:public_id>/cancel/",
+        cancelling.PurchaseCancellation.as_view(),
+        name="cancel_purchase",
+    ),
     path("fulfilment-orders/", fulfilment_orders.FulfilmentOrders.as_view()),
     path("fulfilment-orders/bulk/dispatch/", dispatches.BulkDispatch.as_view()),
     path(PART, fulfilment_orders.OneFulfilmentOrder.as_view()),

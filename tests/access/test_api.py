@@ -13,7 +13,16 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from partners import keys
 from partners.models import Partner
 from partners.scopes import FOR_PARTNERS, FOR_SHOPS
-from tests.access import api_desk, api_fulfilment, api_partners, api_webhooks
+from tests.access import (
+    api_catalogue,
+    api_checkout,
+    api_desk,
+    api_fulfilment,
+    api_mentions,
+    api_partners,
+    api_test_spaces,
+    api_webhooks,
+)
 from tests.access.api import Row
 from tests.shops import Cast, Shop, cast
 
@@ -22,9 +31,13 @@ API = "api/v1/"
 OPEN = {"api/v1/openapi.json"}
 # A file an app.
 ROWS: list[Row] = [
+    *api_catalogue.ROWS,
+    *api_checkout.ROWS,
     *api_desk.ROWS,
     *api_fulfilment.ROWS,
+    *api_mentions.ROWS,
     *api_partners.ROWS,
+    *api_test_spaces.ROWS,
     *api_webhooks.ROWS,
 ]
 

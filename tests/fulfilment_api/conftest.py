@@ -10,10 +10,9 @@ from django.utils import timezone
 
 from checkout.models import OrderLine
 from fulfilment.models import FulfilmentOrder
-from tests.fulfilment_api.documented import assert_documented
-from tests.partners.conftest import Call
+from tests.callers import assert_documented
+from tests.partners.conftest import Call, secret
 from tests.partners.conftest import plage as plage_unheard
-from tests.partners.conftest import secret
 from tests.shared import world, world_of_module
 from tests.shops import Cast, buy
 from tests.statements import sale

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from partners.api.document import document
-from tests.fulfilment_api.documented import assert_as
+from tests.callers import assert_as
 
 TAGS = {"fulfilment-orders", "shipments", "returns", "invoices", "analytics"}
 
