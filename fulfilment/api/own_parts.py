@@ -109,7 +109,8 @@ def of_parts(parts: QuerySet[FulfilmentOrder], after: Any) -> tuple[QuerySet[Ful
     if after is None:
         return parts, Q()
     part, row = after
-    return parts.filter(pk__lte=part), Q(fulfilment_order__lt=part) | Q(pk__lt=row)
+    behind = Q(fulfilment_order__lt=part) | Q(pk__lt=row)
+    return parts.filter(pk__lte=part), Q(fulfilment_order__lte=part) & behind
 
 
 def place_in_parts(row: Any) -> list[int]:
