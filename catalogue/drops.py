@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from catalogue import products
 from catalogue.models import Drop, DropReminder, Product
 
 LEAD = timedelta(minutes=15)  # how long before the opening people are told of it
@@ -48,6 +49,28 @@ def save(drop: Drop) -> None:
             return
         drop.edition = before.edition + moved
         drop.save(update_fields=[*EDITABLE, "edition"])
+
+
+def cancel(drop: Drop, *, actor: User | None) -> None:
+    """End a drop that is open now; what has ended already stays as it is. One that is still to open is
+    taken back, and its product, if it is on show, becomes a draft: nobody buys at once what they were
+    to wait for.
+
+    Locks the product, then the drop.
+    """
+    with transaction.atomic():
+        product = Product.objects.select_for_update(no_key=True).get(pk=drop.product_id)
+        there = Drop.objects.select_for_update(no_key=True).get(pk=drop.pk)
+        now = timezone.now()
+        if there.has_ended(now):
+            return
+        if there.opens_at < now:
+            there.ends_at = now
+            there.save(update_fields=["ends_at"])
+            return
+        there.delete()
+        if product.status == Product.Status.ACTIVE:
+            products.withdraw(product, actor=actor)
 
 
 def listed(now: datetime) -> QuerySet[Drop]:

@@ -91,6 +91,7 @@ class Posting:
     account: Account
     amount: int
     merchant_id: int | None = None
+    partner_id: int | None = None
 
 
 def post(kind: str, *, reference: str, order: Order, postings: Iterable[Posting]) -> None:
@@ -106,6 +107,7 @@ def post(kind: str, *, reference: str, order: Order, postings: Iterable[Posting]
             account=posting.account,
             amount=posting.amount,
             merchant_id=posting.merchant_id,
+            partner_id=posting.partner_id,
             currency=order.currency,
         )
         for posting in postings

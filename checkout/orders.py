@@ -18,7 +18,15 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalogue import schedules, stock
-from checkout import cart_orders, cuts, drop_limits, drop_queues, offers, tax_calculations
+from checkout import (
+    cart_orders,
+    commissions,
+    cuts,
+    drop_limits,
+    drop_queues,
+    offers,
+    tax_calculations,
+)
 from checkout.buyers import AddressData, Buyer, check
 from checkout.drop_limits import Person
 from checkout.errors import (
@@ -206,6 +214,7 @@ def _write(order: Order, quoted: Quote, person: Person, customers_note: str) -> 
 
 
 def _lines(order: Order, quoted: Quote) -> list[OrderLine]:
+    credits = commissions.credits(quoted.lines)
     return [
         OrderLine(
             order=order,
@@ -223,6 +232,7 @@ def _lines(order: Order, quoted: Quote) -> list[OrderLine]:
             tax=line.tax.amount,
             tax_is_included=line.tax_is_included,
             discount=line.discount,
+            **commissions.fields_of(line, credits),
         )
         for line in quoted.lines
     ]

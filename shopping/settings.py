@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "oauth2_provider",
     "shopping",
     "accounts",
@@ -66,18 +67,19 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "shopping.cookieless.Cookieless",
     "shopping.hosts.OnePort",
     "feeds.page_cache.PageCache",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "shopping.pages_only.CSPMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "shopping.pages_only.SessionMiddleware",
+    "shopping.pages_only.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "shopping.pages_only.AuthenticationMiddleware",
+    "shopping.pages_only.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "checkout.guests.GuestSignsIn",
@@ -125,7 +127,7 @@ PREPARED_STATEMENTS = env.prepared_statements
 REDIS_URL = env.redis_url
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "shopping.counting.CountingCache",
         "LOCATION": env.redis_url,
         "KEY_PREFIX": "etal",
     },
@@ -196,6 +198,15 @@ MFA_FORMS = {
 # The demo's people have passwords alone, so development demands none unless it is told to.
 REQUIRE_TWO_FACTOR = not DEBUG if env.require_two_factor is None else env.require_two_factor
 SECOND_STEP = "accounts.second_factors.next_step"
+# Profiles on outside networks: linked by who is signed in, and no way to sign in.
+SOCIALACCOUNT_ADAPTER = "accounts.networks.adapter.NetworkAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+LINKED_NETWORKS = env.linked_networks
+# What the page of linked profiles says that each did, and the apps beside them; each named by string
+# since it is above: see accounts.connections.
+LINKED_ACTS = "checkout.mention_acts.of"
+OUTSIDE_APPS = "partners.connections.of"
 # Language → hashtag, lower case and without #. Each counts in every language.
 CART_HASHTAGS = env.cart_hashtags
 # What stands below such a reply, for its author: see feeds.views.cart_boxes.
@@ -238,8 +249,10 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SERVERS": [{"url": "/"}],
-    # The names of choices that several things have under one name.
+    # Fields that are called alike and take other values.
     "ENUM_NAME_OVERRIDES": {
+        "ProductStatus": "catalogue.models.Product.Status",
+        "ShopStatus": "catalogue.models.Merchant.Status",
         "OrderStatus": "checkout.models.Order.Status",
         "PaymentStatus": "checkout.models.Payment.Status",
         "RefundStatus": "checkout.models.Refund.Status",

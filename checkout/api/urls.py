@@ -3,11 +3,13 @@
 from django.urls import path
 
 from checkout.api import carts, payments, purchases, quotes, refunds
+from checkout.api.mentions import MentionsEndpoint
 
 CART, ORDER = "carts/<uuid:public_id>/", "orders/<uuid:public_id>/"
 PURCHASE = "purchases/<uuid:public_id>/"
 
 urlpatterns = [
+    path("mentions/", MentionsEndpoint.as_view(), name="mentions"),
     path("carts/", carts.Carts.as_view(), name="carts"),
     path(CART, carts.CartById.as_view(), name="cart"),
     path(f"{CART}lines/", carts.CartLines.as_view(), name="cart_lines"),

@@ -221,6 +221,13 @@ class OrderLine(models.Model):
     tax_is_included = models.BooleanField(default=True)
     # Its share of what offers took off; tax is on the rest.
     discount = models.BigIntegerField(default=0)
+    # Who brought the sale, and what their agreement with the shop gave them of it on the day: basis
+    # points of `total` less `discount`, and minor units. Refunds leave both; see checkout.commissions.
+    partner = models.ForeignKey(
+        Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines"
+    )
+    commission_bps = models.PositiveIntegerField(default=0)
+    commission = models.BigIntegerField(default=0)
     # Pieces of refunds that are done or under way; kept by checkout.refund_parts.
     refunded_quantity = models.PositiveIntegerField(db_default=0, editable=False)
     # Pieces that left in parcels; kept by fulfilment.dispatching.
@@ -237,6 +244,18 @@ class OrderLine(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(discount__gte=0, discount__lte=F("total")), name="order_line_discount"
+            ),
+            models.CheckConstraint(
+                condition=Q(partner__isnull=False) | Q(commission_bps=0, commission=0),
+                name="order_line_commission_is_a_partners",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    commission__gte=0,
+                    commission__lte=F("total") - F("discount"),
+                    commission_bps__lte=10_000,
+                ),
+                name="order_line_commission",
             ),
             models.CheckConstraint(
                 condition=Q(refunded_quantity__lte=F("quantity")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
+from io import BytesIO
 from typing import Any, ClassVar
 
 from django.core.signals import got_request_exception
@@ -31,6 +32,7 @@ from shopping.ids import public_id
 logger = logging.getLogger("django.request")
 
 SAFE = ("GET", "HEAD", "OPTIONS")
+ANYTHING = ("*/*", "application/json")
 # Of every endpoint, beside its own `filters`.
 COMMON = frozenset({"fields", "expand"})
 PAGED = frozenset({"cursor", "limit"})
@@ -44,6 +46,8 @@ class Endpoint(APIView):
     `filters`: the query parameters that a list takes; others are an error. `paged`: whether it is a list.
     `refusals`: a verb's own error → its status; `error.code` or the class names the problem.
     `needs_key`: methods that are refused without an Idempotency-Key, for they move money.
+    `derived`: fields that an If-Match does not ask for; see preconditions.tag.
+    `most_bytes`: of a body.
     `conditional`: whether its changes go by If-Match (partners.preconditions.unchanged).
     """
 
@@ -61,6 +65,8 @@ class Endpoint(APIView):
     paged: ClassVar[bool] = False
     refusals: ClassVar[Mapping[type[Exception], int]] = {}
     needs_key: ClassVar[frozenset[str]] = frozenset()
+    derived: ClassVar[frozenset[str]] = frozenset()
+    most_bytes: ClassVar[int] = 1024 * 1024
     conditional: ClassVar[bool] = False
 
     caller: Caller
@@ -87,7 +93,15 @@ class Endpoint(APIView):
         self.check_caller(request)
         self._check_parameters(request)
         if request.method not in SAFE:
+            self._check_length(request)
             self._hold(request)
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:  # noqa: FBT001, FBT002
+        """JSON, of which most callers say nothing else; the others are DRF's to read."""
+        if request.META.get("HTTP_ACCEPT", "*/*") in ANYTHING:
+            renderer = self.get_renderers()[0]
+            return renderer, renderer.media_type
+        return super().perform_content_negotiation(request, force)
 
     def check_caller(self, request: Request) -> None:
         """Raises Problem 403 where the key or token is not good for this."""
@@ -125,6 +139,16 @@ class Endpoint(APIView):
                 400, "unknown_field", _("This cannot be expanded here."), parameter="expand"
             )
 
+    def _check_length(self, request: Request) -> None:
+        """Nothing longer is read: the server hands us as much as the header says."""
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdigit() or int(length) > self.most_bytes:
+            raise Problem(
+                413,
+                "too_large",
+                _("A body has at most %(most)d bytes here.") % {"most": self.most_bytes},
+            )
+
     def _hold(self, request: Request) -> None:
         """Take the call's Idempotency-Key; what it was answered before is answered again."""
         key = request.headers.get("Idempotency-Key")
@@ -138,7 +162,7 @@ class Endpoint(APIView):
                 )
             return
         same = answers.fingerprint(
-            str(request.method), request.get_full_path(), request._request.body
+            str(request.method), request.get_full_path(), _body(request._request)
         )
         found = answers.begin(self.caller.principal, key, fingerprint=same)
         if found.status is not None:
@@ -210,7 +234,7 @@ class Endpoint(APIView):
     def one(self, shown: Any, *, status: int = 200, location: str = "") -> Response:
         """One thing, with its ETag."""
         pruned = pruning.prune(shown, self.wanted) if self.wanted else None
-        response = preconditions.answer(self.request, shown, pruned=pruned)
+        response = preconditions.answer(self.request, shown, pruned=pruned, derived=self.derived)
         if response.status_code == 200:
             response.status_code = status
         if location:
@@ -245,6 +269,15 @@ class ShopEndpoint(Endpoint):
         super().check_caller(request)
         if self.caller.merchant is None:
             raise Problem(403, "not_a_shop", _("This is for keys and apps that act for a shop."))
+
+
+def _body(request: HttpRequest) -> bytes:
+    """The body, which stays to be read. Django's own property has a bound that files do not keep; ours
+    was looked at."""
+    if not hasattr(request, "_body"):
+        request._body = request.read()
+        request._stream = BytesIO(request._body)
+    return bytes(request._body)
 
 
 class _Answered(Exception):
