@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
     """
 
     dependencies = [
-        ("catalogue", "0027_shops_say_where_their_cards_stand"),
-        ("checkout", "0035_orders_are_found_by_email"),
+        ("catalogue", "0029_shops_say_where_their_cards_stand"),
+        ("checkout", "0038_replies_on_other_networks"),
         ("feeds", "0021_words_are_found_by_their_beginning"),
         ("partners", "0001_keys_answers_and_requests"),
     ]

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalogue", "0026_categories_know_googles"),
+        ("catalogue", "0028_categories_know_googles"),
         ("partners", "0001_keys_answers_and_requests"),
     ]
 
