@@ -144,7 +144,8 @@ class MovementsEndpoint(ShopEndpoint):
             variant_id = uuid_of(asked["variant"])
             if variant_id is None:
                 raise Problem(400, "invalid", _("This is no id."), parameter="variant")
-            found = found.filter(variant=own.variant_of(self.merchant, variant_id))
+            own_row = Variant.objects.filter(merchant=self.merchant, public_id=variant_id).first()
+            found = found.filter(variant=own_row.pk if own_row else 0)
         if "reason" in asked:
             if asked["reason"] not in Reason.values:
                 raise Problem(400, "invalid", _("There is no such reason."), parameter="reason")
