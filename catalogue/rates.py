@@ -9,6 +9,8 @@ where its own zone has no band for it, it is not delivered. docs/adr/0031 says w
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from catalogue.models import Product, ShippingRate, TaxRate
 from catalogue.zones import Place
 from shopping import rows
@@ -66,6 +68,19 @@ def shipping_to(
     """
     found = rows.fetch(ShippingRate, ONE_SHIPPING, [*place, grams, value, merchant_id])
     return found[0] if found and fits(found[0], grams=grams, value=value) else None
+
+
+def anywhere_in(
+    country: str, *, among: Iterable[ShippingRate], grams: int, value: int
+) -> ShippingRate | None:
+    """What `shipping_to` finds for an address of which the country alone is known, of rates that are
+    read already: `among` are a merchant's, in their order."""
+    general = (
+        rate
+        for rate in among
+        if country in rate.countries and not rate.regions and not rate.postcodes
+    )
+    return next((rate for rate in general if fits(rate, grams=grams, value=value)), None)
 
 
 def fits(rate: ShippingRate, *, grams: int, value: int) -> bool:

@@ -1,11 +1,16 @@
 from django.urls import path
 
-from catalogue import invitation_views, views
+from catalogue import invitation_views, product_feed_views, views
 
 app_name = "catalogue"
 
 urlpatterns = [
     path("invitations/<str:token>/", invitation_views.invitation, name="invitation"),
+    path(
+        "shops/<uuid:public_id>/products.<str:form>",
+        product_feed_views.products,
+        name="product_feed",
+    ),
     path("variants/<uuid:public_id>/remind/", views.remind, name="remind"),
     path("products/<uuid:public_id>/<str:slug>/", views.product, name="product"),
 ]

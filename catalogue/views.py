@@ -18,11 +18,24 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from catalogue import arrivals, choosing, drops, goods, rates, reminders
+from catalogue import (
+    arrivals,
+    choosing,
+    drops,
+    goods,
+    link_cards,
+    linked_data,
+    rates,
+    reminders,
+    return_terms,
+)
+from catalogue.linked_data import Said
 from catalogue.models import Merchant, Product, StockReminder, Variant
 from catalogue.products import sanitised
 from catalogue.roles import Capability, access_of
 from catalogue.zones import Place
+from shopping.ids import uuid_of
+from shopping.linked_data import script
 from shopping.preferences import country_of
 
 
@@ -74,6 +87,34 @@ def _seen(request: HttpRequest, public_id: UUID) -> tuple[Product, bool]:
     return found, False
 
 
+def _told_to_machines(
+    request: HttpRequest, page: dict[str, Any], *, variants: list[Variant], now: datetime
+) -> dict[str, Any]:
+    """What search engines and other networks read, of a `page` as people do; one statement."""
+    product, current, summary = page["product"], page["variant"], page["summary"]
+    card = link_cards.card(
+        product,
+        variant=current,
+        pictures=page["pictures"],
+        summary=summary,
+        opens_sheet=uuid_of(request.GET.get("buy", "")) == product.public_id,
+        now=now,
+    )
+    said = Said(
+        product,
+        variants=variants,
+        shown=current,
+        pictures=page["pictures"],
+        summary=summary,
+        country=country_of(request),
+        rate=page["rate"],
+        terms=return_terms.of(product.merchant),
+        drop=getattr(product, "drop", None),
+        now=now,
+    )
+    return {"card": card, "linked_data": script(linked_data.product(said))}
+
+
 @require_safe
 def product(request: HttpRequest, public_id: UUID, slug: str) -> HttpResponse:
     """One product; 404 unless it is shown. The slug is for people: a wrong one is redirected.
@@ -123,6 +164,8 @@ def product(request: HttpRequest, public_id: UUID, slug: str) -> HttpResponse:
         "tax": rates.tax_in(country, product=shown),
         **_delivery(current, merchant=shown.merchant, country=country, now=now),
     }
+    if is_shown:
+        context |= _told_to_machines(request, context, variants=variants, now=now)
     response = render(request, "catalogue/product.html", context)
     if not is_shown:
         add_never_cache_headers(response)

@@ -12,16 +12,19 @@ from accounts import postal
 from accounts.models import User
 from checkout.errors import BadAddress
 from checkout.models import Order
+from partners.models import Partner
 
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """Who orders; `principal` ("user:7", "guest:…", "key:…") is whose idempotency keys count."""
+    """Who orders; `principal` ("user:7", "guest:…", "key:…") is whose idempotency keys count. `partner`
+    is whose guest they are, where it is one's."""
 
     principal: str
     user: User | None
     email: str
     locale: str
+    partner: Partner | None = None
 
 
 @dataclass(frozen=True, slots=True)

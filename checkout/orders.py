@@ -171,6 +171,7 @@ def _order(quoted: Quote, *, buyer: Buyer, address: AddressData) -> Order:
     return Order(
         **{field.name: getattr(address, field.name) for field in fields(address)},
         user=buyer.user,
+        partner=buyer.partner,
         email=buyer.email,
         locale=buyer.locale,
         principal=buyer.principal,

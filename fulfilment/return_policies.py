@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 
 from catalogue.models import Merchant
+from catalogue.return_terms import ReturnTerms
 from fulfilment.models import Return, ReturnLine, ReturnPolicy
 from fulfilment.return_errors import NoAddress
 from shopping.money import Money
@@ -47,6 +48,12 @@ def postage(policy: ReturnPolicy) -> str:
     return policy.postage or _(
         "You pay the postage; the shop does if it came damaged, wrong or not as described."
     )
+
+
+def stated(merchant: Merchant) -> ReturnTerms:
+    """What may be said of the shop's rules beside its goods; one statement. See settings.RETURN_TERMS."""
+    written = ReturnPolicy.objects.filter(merchant=merchant).values_list("postage", flat=True)
+    return ReturnTerms(merchant.withdrawal_days, own_postage=bool(written.first()))
 
 
 def told(policy: ReturnPolicy, *, today: date) -> dict[str, str | date]:

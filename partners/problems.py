@@ -19,6 +19,7 @@ MEDIA_TYPE = "application/problem+json"
 TITLES = {
     400: "Bad request",
     401: "Not authenticated",
+    402: "Not paid",
     403: "Not allowed",
     404: "Not found",
     405: "Method not allowed",
@@ -131,10 +132,11 @@ def invalid(errors: Sequence[Mapping[str, Any]], *, request_id: str) -> Response
     return body(400, "invalid", detail, request_id=request_id, errors=errors)
 
 
-def code_of(error: Exception) -> str:
-    """`error.code`, or the name of its class: OutOfStock is out_of_stock."""
-    named = getattr(error, "code", "")
-    return named or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(error).__name__).lower()
+def code_of(kind: type[Exception]) -> str:
+    """The `code` that it says itself, or its name: OutOfStock is out_of_stock."""
+    named = getattr(kind, "code", "")
+    spelt = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", kind.__name__).lower()
+    return named if isinstance(named, str) and named else spelt
 
 
 def _refused(error: Exception, status: int, request_id: str) -> Response:
@@ -143,7 +145,8 @@ def _refused(error: Exception, status: int, request_id: str) -> Response:
         said = " ".join(error.messages)
     wait = getattr(error, "seconds", None)
     headers = {"Retry-After": str(wait)} if status == 429 and wait else None
-    return body(status, code_of(error), str(said), request_id=request_id, headers=headers)
+    code = getattr(error, "code", "") or code_of(type(error))
+    return body(status, code, str(said), request_id=request_id, headers=headers)
 
 
 def _of_framework(error: exceptions.APIException, request_id: str) -> Response:

@@ -11,6 +11,7 @@ from typing import Literal, Self
 from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shopping.linked_networks import LinkedNetwork, check_networks
 from shopping.mail_server import mail_server
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -101,7 +102,11 @@ class Environment(BaseSettings):
         description="Whether staff and owners need a second factor in the admin: not in DEBUG.",
     )
     webhook_private_hosts: bool = Field(
-        False, description="Let webhooks reach private addresses; for development alone."
+        False,
+        description="Let webhooks and linked networks be at private addresses; for development alone.",
+    )
+    linked_networks: list[LinkedNetwork] = Field(
+        [], description="Networks whose profiles people may link: docs/mentions.md."
     )
 
     @model_validator(mode="after")
@@ -126,6 +131,7 @@ class Environment(BaseSettings):
             for name in ("public_url", "stripe_api_base"):
                 if not getattr(self, name).startswith("https://"):
                     raise ValueError(f"{name.upper()} has to begin with https:// in production")
+        check_networks(self.linked_networks, encrypted=not self.debug)
         if unknown := self.tax_codes.keys() - GOODS_TAX_CODES.keys():
             raise ValueError(f"TAX_CODES knows no kind of goods {', '.join(sorted(unknown))}")
         self.tax_codes = GOODS_TAX_CODES | self.tax_codes

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "oauth2_provider",
     "shopping",
     "accounts",
@@ -196,10 +197,27 @@ MFA_FORMS = {
 # The demo's people have passwords alone, so development demands none unless it is told to.
 REQUIRE_TWO_FACTOR = not DEBUG if env.require_two_factor is None else env.require_two_factor
 SECOND_STEP = "accounts.second_factors.next_step"
+# Profiles on outside networks: linked by who is signed in, and no way to sign in.
+SOCIALACCOUNT_ADAPTER = "accounts.networks.adapter.NetworkAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+LINKED_NETWORKS = env.linked_networks
+# What the page of linked profiles says that each did, and the apps beside them; each named by string
+# since it is above: see accounts.connections.
+LINKED_ACTS = "checkout.mention_acts.of"
+OUTSIDE_APPS = "partners.connections.of"
 # Language → hashtag, lower case and without #. Each counts in every language.
 CART_HASHTAGS = env.cart_hashtags
 # What stands below such a reply, for its author: see feeds.views.cart_boxes.
 CART_BOXES = "checkout.views.cart_replies.boxes"
+# What is said to search engines of a shop's rules for returns: see catalogue.return_terms.
+RETURN_TERMS = "fulfilment.return_policies.stated"
+# The name of the page that shows one product in a frame on other sites, by its public id, and the size
+# in pixels that it asks for; "" while there is none. Which sites may frame the goods of a merchant (by its
+# key) a function says that is named by string; without one all may: docs/sharing.md.
+EMBED_PAGE = ""
+EMBED_ORIGINS = ""
+EMBED_SIZE = (360, 480)
 # How often a visitor may order, try codes and set up cards: checkout.limits.
 LIMIT_VISITORS = env.limit_visitors
 ALLAUTH_TRUSTED_PROXY_COUNT = env.trusted_proxies
@@ -234,6 +252,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ProductStatus": "catalogue.models.Product.Status",
         "ShopStatus": "catalogue.models.Merchant.Status",
+        "OrderStatus": "checkout.models.Order.Status",
+        "PaymentStatus": "checkout.models.Payment.Status",
+        "RefundStatus": "checkout.models.Refund.Status",
+        "FulfilmentOrderStatus": "fulfilment.models.FulfilmentOrder.Status",
         "DeliveryStatus": "webhooks.models.Delivery.Status",
     },
     "PREPROCESSING_HOOKS": ["partners.api.document.only_endpoints"],

@@ -12,7 +12,9 @@ urlpatterns = [
     path("healthz/", healthz),
     path("admin/", site.urls),
     path("api/v1/", include(("partners.api.urls", "api"))),
+    path("api/v1/", include(("checkout.api.urls", "api_checkout"))),
     path("api/v1/", include(("catalogue.api.urls", "api_catalogue"))),
+    path("api/v1/", include(("fulfilment.api.urls", "api_fulfilment"))),
     path("api/v1/", include(("webhooks.api.urls", "api_webhooks"))),
     # Behind all that there is of the API.
     path("api/", include("partners.api.nowhere")),
@@ -22,8 +24,10 @@ urlpatterns = [
     path("", include("partners.oauth.urls")),
     # Before allauth's pages of the same addresses, which leave out what ours remember.
     path("accounts/2fa/", include("accounts.second_factor_urls")),
+    path("accounts/", include("accounts.networks.closed_urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
+    path("", include("partners.urls")),
     path("", include("feeds.urls")),
     path("", include("catalogue.urls")),
     path("", include("checkout.urls")),

@@ -34,6 +34,8 @@ def test(arguments: list[str]) -> int:
     os.environ["PATH"] = search_path()
     os.environ["CHROMIUM"] = str(find_or_install())
     os.chdir(ROOT)
+    # Each of the many processes would compile the tests and the site anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # As Ctrl-C does, SIGTERM ends the run in order.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with servers:

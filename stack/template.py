@@ -67,8 +67,8 @@ def _make(server: connection, url: str, name: str) -> None:
     )
     if done.returncode:
         raise StackError(f"The test database could not be migrated:\n{done.stderr[-3000:]}")
+    _execute(server, f'ALTER DATABASE "{UNFINISHED}" ALLOW_CONNECTIONS false')
     _execute(server, f'ALTER DATABASE "{UNFINISHED}" RENAME TO "{name}"')
-    _execute(server, f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
 
 
 def _names(server: connection) -> list[str]:

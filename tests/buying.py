@@ -232,7 +232,9 @@ def signed(event: Any, *, secret: str | None = None, age: int = 0) -> dict[str, 
 def sandbox_process() -> Iterator[str]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    process = subprocess.Popen([sys.executable, "-m", "sandbox", "--port", str(port)])
+    # Movements and disputes follow their charges as ever, and many tests wait for them.
+    command = [sys.executable, "-m", "sandbox", "--port", str(port), "--settle-seconds", "0.05"]
+    process = subprocess.Popen(command)
     try:
         for _ in range(200):
             try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from functools import cache
 
+from django.core.management import CommandError
 from django.db import OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.test import TransactionTestCase
@@ -19,7 +20,7 @@ STANDING = ("django_content_type", "auth_permission")
 # Rows of larger tables are not worth deleting one by one.
 LARGE_BYTES = 8_000_000
 
-truncate_all = TransactionTestCase._fixture_teardown
+truncate_all = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 standing: list[str] = []
 
 
@@ -36,7 +37,7 @@ def empty(test: TransactionTestCase) -> None:
     may deadlock with a stack that still works on the tables, and is then repeated.
     """
     for _ in range(TRIES - 1):
-        with suppress(OperationalError):
+        with suppress(OperationalError, CommandError):
             return _empty(test)
     return _empty(test)
 

@@ -61,14 +61,14 @@ def fund(sandbox: Sandbox, amount: int = 90_000, *, currency: str = "EUR") -> No
         confirmation_token=sandbox.token(),
     )
     gateway.pay(charge, key="fund")
-    for _ in range(200):
+    for _ in range(500):
         available = sandbox.get("/v1/balance")["available"]
         if any(
             each["currency"] == currency.lower() and each["amount"] >= amount // 2
             for each in available
         ):
             return
-        time.sleep(0.05)
+        time.sleep(0.02)
     raise AssertionError("the money did not become available")
 
 

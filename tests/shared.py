@@ -6,8 +6,11 @@ import pickle
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import pytest
 from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
+
+from tests.shops import Cast, cast
 
 
 @contextmanager
@@ -24,3 +27,16 @@ def built_once(build: Callable[[], object], *, blocker: DjangoDbBlocker) -> Iter
         connection.check_constraints()
         yield pickle.dumps(made)
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def world_of_module(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[bytes]:
+    with built_once(cast, blocker=django_db_blocker) as world:
+        yield world
+
+
+@pytest.fixture
+def world(world_of_module: bytes, db: None) -> Cast:
+    """Both shops and their order, as they are at first: the same rows for all tests of a file."""
+    world: Cast = pickle.loads(world_of_module)
+    return world

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import addresses
-from accounts.models import OutgoingMail, User
+from accounts.models import LinkedAccount, OutgoingMail, User
 from catalogue import products, stocktakes
 from catalogue.models import (
     Category,
@@ -33,6 +33,7 @@ from checkout.models import (
     Customer,
     Dispute,
     LedgerTransaction,
+    Mention,
     Offer,
     Order,
     OrderDelivery,
@@ -62,9 +63,10 @@ from fulfilment.models import (
     Shipment,
 )
 from fulfilment.parts import part_of
-from partners import applications
+from partners import applications, keys
+from partners.models import ApiKey, Consent, Partner, RequestLine
 from partners.models import Application as App
-from partners.models import Consent
+from shopping.ids import public_id
 from webhooks import endpoints
 from webhooks.models import Attempt, Delivery, Endpoint, Event, Replay
 
@@ -206,6 +208,10 @@ def cast() -> Cast:
     rows = {
         "address": address,
         "cart_reply": ask_for_the_cart(mai, post),
+        "linked": LinkedAccount.objects.create(
+            user=mai, network="mastodon.example", external_id="109", handle="@mai@mastodon.example"
+        ),
+        "mention": mention_of(mai),
         "card": card_of(mai),
         "category": Category.objects.create(name="Shoes", slug="shoes"),
         "tax": TaxRate.objects.create(country="FR", basis_points=2000),
@@ -231,6 +237,11 @@ def cast() -> Cast:
         "rayons_stocktake": stocktakes.begin(rayon.merchant, actor=rayon.owner),
         "promotion": promoted(plage),
         "rayons_promotion": promoted(rayon),
+        "api_key": key_of(plage),
+        "rayons_api_key": key_of(rayon),
+        "api_request": called(plage),
+        "rayons_api_request": called(rayon),
+        "partner": Partner.objects.create(name="Le Journal", code="journal"),
         "app": app_of(plage),
         "rayons_app": app_of(rayon),
         "transfer": transferred(order, plage),
@@ -274,6 +285,22 @@ def ask_for_the_cart(author: User, post: Post) -> Post:
     return reply
 
 
+def mention_of(author: User) -> Mention:
+    """A reply on another network that is answered."""
+    network = Partner.objects.create(name="Mastodon", code="m", networks=["mastodon.example"])
+    return Mention.objects.create(
+        partner=network,
+        network="mastodon.example",
+        external_id="1",
+        author="109",
+        user=author,
+        asked="#cart",
+        state="no_product",
+        language="en",
+        answered_at=timezone.now(),
+    )
+
+
 def moderated(author: User, *, reporter: User, by: User) -> dict[str, Any]:
     """A post that was reported and is hidden, with its author's appeal."""
     post = Post.objects.create(author=author, body="Buy five watches", created_at=timezone.now())
@@ -291,6 +318,31 @@ def invited(shop: Shop) -> Invitation:
         role=Membership.Role.OWNER,
         invited_by=shop.owner,
         expires_at=timezone.now() + timedelta(days=7),
+    )
+
+
+def key_of(shop: Shop) -> ApiKey:
+    """A key of a shop's, whose secret nobody has."""
+    return keys.make(
+        name=f"{shop.merchant.name} stock",
+        scopes=["stock:write"],
+        made_by=shop.owner,
+        merchant=shop.merchant,
+    )[0]
+
+
+def called(shop: Shop) -> RequestLine:
+    """A call of the API in a shop's name."""
+    return RequestLine.objects.create(
+        request_id=public_id(),
+        merchant=shop.merchant,
+        principal="key:somebody",
+        caller="Stock",
+        method="GET",
+        path="/api/v1/me/",
+        status=200,
+        milliseconds=3,
+        at=timezone.now(),
     )
 
 

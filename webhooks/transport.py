@@ -16,7 +16,7 @@ import httpcore
 import httpx
 from django.conf import settings
 
-from webhooks.addresses import is_public
+from shopping.public_addresses import is_public
 
 # Everything together: look-up, connection, TLS, and as much of the answer as we read.
 DEADLINE = 15.0

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from accounts.requests import actor
-from catalogue import bands, merchants, payouts, rates
+from catalogue import bands, links, merchants, payouts, rates
 from catalogue.admin.forms import MerchantForm
 from catalogue.admin.members import MembersPage
 from catalogue.admin.rate_forms import ShippingRateForm
@@ -29,7 +29,7 @@ from shopping.templatetags.money import country, language, money
 # What Stripe said of a shop before, so many times of it at the most.
 HISTORY = 20
 # What a member reads of what their shop and we agreed on.
-TERMS = ["profile", "status", "place", "currency", "fee"]
+TERMS = ["profile", "feed", "status", "place", "currency", "fee"]
 
 
 class HistoryInline(OwnRowsInline):
@@ -70,6 +70,7 @@ class MerchantAdmin(MembersPage):
                     "country",
                     "currency",
                     ("fee_bps", "fee"),
+                    "feed",
                 ]
             },
         ),
@@ -77,7 +78,7 @@ class MerchantAdmin(MembersPage):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         # The currency stands in prices already written, the account in posts.
-        fixed = ["account", "currency", "status", "fee", "place"]
+        fixed = ["account", "currency", "status", "fee", "place", "feed"]
         if access(request).everything:
             return fixed
         return [*fixed, "name", "profile"]
@@ -116,6 +117,12 @@ class MerchantAdmin(MembersPage):
         handle = merchant.account.handle
         page = reverse("feeds:profile", args=[handle])
         return format_html('<a class="text-link" href="{}">@{}</a>', page, handle)
+
+    @display(description=_("product feed"))
+    def feed(self, merchant: Merchant) -> str:
+        """The address that comparison sites and other networks are given."""
+        address = links.feed(merchant)
+        return format_html('<a class="text-link" href="{}">{}</a>', address, address)
 
     @display(description=_("country"), ordering="country")
     def place(self, merchant: Merchant) -> str:

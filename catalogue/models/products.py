@@ -30,6 +30,10 @@ class Category(models.Model):
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
     )
+    # https://support.google.com/merchants/answer/6324436
+    google_id = models.PositiveIntegerField(
+        _("number in Google’s list of categories"), null=True, blank=True
+    )
 
     class Meta:
         verbose_name_plural = _("categories")

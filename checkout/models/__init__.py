@@ -4,6 +4,7 @@ from checkout.models.disputes import Dispute
 from checkout.models.drops import DropPurchase, DropTicket
 from checkout.models.exports import MerchantExports
 from checkout.models.ledger import LedgerEntry, LedgerTransaction
+from checkout.models.mentions import Mention
 from checkout.models.offers import Offer, OfferUse, OrderDiscount
 from checkout.models.orders import Order, OrderDelivery, OrderEvent, OrderLine, OrderNote
 from checkout.models.payments import Payment, Refund, StripeEvent, StripeReconciliation
@@ -30,6 +31,7 @@ __all__ = [
     "DropTicket",
     "LedgerEntry",
     "LedgerTransaction",
+    "Mention",
     "MerchantExports",
     "MerchantStatements",
     "Offer",

@@ -13,6 +13,7 @@ from accounts.models import PostalAddress
 from catalogue.models import NO_OPTION, Merchant, ShippingRate, Variant
 from checkout.models.carts import Cart
 from feeds.models import Post
+from partners.models import Partner
 from shopping.ids import public_id
 
 
@@ -42,6 +43,16 @@ class Order(PostalAddress):
         on_delete=models.PROTECT,
         null=True,
         blank=True,
+        related_name="orders",
+    )
+    # Who placed it by the API for a guest of theirs, and may read it.
+    partner = models.ForeignKey(
+        Partner,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
         related_name="orders",
     )
     email = models.EmailField()
@@ -144,6 +155,11 @@ class Order(PostalAddress):
                 name="order_to_fulfil",
             ),
             models.Index(fields=["user", "-id"], name="order_by_shopper"),
+            models.Index(
+                fields=["partner", "-id"],
+                condition=Q(partner__isnull=False),
+                name="order_by_partner",
+            ),
             # As a comparison without regard to case asks for it.
             models.Index(Upper("email"), name="order_by_email"),
         ]
@@ -232,6 +248,10 @@ class OrderLine(models.Model):
                 name="order_line_dispatched_quantity",
                 violation_error_message=_("No more pieces are sent than were bought."),
             ),
+        ]
+        indexes = [
+            # A shop's orders, newest first, paid or not.
+            models.Index(fields=["merchant", "-order"], name="order_line_of_shop"),
         ]
 
     def __str__(self) -> str:

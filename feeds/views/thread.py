@@ -16,10 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from feeds import (
     authors,
-    cart_replies,
     drafts,
     follows,
     limits,
+    link_cards,
     posts,
     relations,
     threads,
@@ -37,7 +37,9 @@ from feeds.views import cart_boxes
 from feeds.views.decisions import in_place_of
 from feeds.views.feed import SHOPS
 from feeds.views.people import apart
+from shopping.cart_tags import tag_for
 from shopping.htmx import wants_part
+from shopping.ids import uuid_of
 from shopping.paging import UnknownCursor
 from shopping.templatetags.money import language
 
@@ -89,11 +91,14 @@ def _thread(
     context |= {
         "post": subject,
         "entry": entry,
+        "card": None
+        if entry.gone
+        else link_cards.card(entry, buys=uuid_of(request.GET.get("buy", ""))),
         "above": articles(chain.entries, signed_in=known, role="above"),
         "earlier": chain.earlier,
         "subject": article(entry, signed_in=known, role="subject", below=boxes.below),
         "own": boxes.further_down([branch.reply for branch in page.branches], reader=viewer),
-        "cart_tag": cart_replies.tag_for(language()) if entry.offers else "",
+        "cart_tag": tag_for(language()) if entry.offers else "",
         "can_delete": speaks and not entry.mine,
         "can_edit": speaks and not entry.mine and subject.is_editable,
         **(_reply_begun(signed_in(request), subject, draft) if known else {}),

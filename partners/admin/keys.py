@@ -56,7 +56,7 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
 
 @admin.register(ApiKey, site=site)
 class ApiKeyAdmin(OwnRowsAdmin):
-    """Made, rotated and revoked; what a key may do does not change, for nobody would know who relies on it."""
+    """Made, rotated and revoked; what a key may do does not change: who relies on it?"""
 
     merchant_path = "merchant"
     changing = Capability.MANAGE

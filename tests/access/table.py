@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.http import urlencode
 
 from catalogue import members as shop_members
+from checkout import mention_tokens
 from checkout.orders import token
 from feeds import decision_links
 from feeds.notice_preferences import stop_token
@@ -78,10 +79,12 @@ def in_cart(verb: str) -> Callable[[Cast], str]:
     return lambda world: f"/cart/{world.plage.variant.public_id}/{verb}/"
 
 
+PUBLIC_URL = "http://localhost:8000"  # of the tests' settings
 POST_ID = "<uuid:public_id>"
 BUY = "buy/<uuid:public_id>/"
 CART = "cart/<uuid:public_id>/"
 CART_REPLY = "cart/replies/<uuid:public_id>/"
+MENTION = "cart/mentions/<uuid:public_id>/"
 CHECKOUT = "checkout/<str:currency>/"
 PROFILE_TABS = ("replies", "likes", "shop", "about", "followers", "following")
 HANDLE = "^@(?P<handle>[A-Za-z0-9_]{2,30})/"
@@ -143,6 +146,53 @@ TWO_FACTOR = [
     ),
 ]
 
+# Signing in and up by an outside network is closed: these lead to one's own linked profiles.
+NETWORKS = [
+    *(
+        plain(f"/accounts/{address}", everybody(302))
+        for address in (
+            *("3rdparty/", "3rdparty/login/cancelled/", "3rdparty/login/error/"),
+            *("3rdparty/signup/", "social/connections/", "social/login/cancelled/"),
+            *("social/login/error/", "social/signup/"),
+        )
+    ),
+    # No network is configured here; see tests/linked.
+    Row(
+        "accounts/networks/<str:network>/callback/",
+        members(404),
+        fixed("/accounts/networks/mastodon.example/callback/"),
+    ),
+    plain("/account/linked/", members(200)),
+    Row(
+        "account/linked/<str:network>/start/",
+        members(404),
+        fixed("/account/linked/mastodon.example/start/"),
+        "post",
+    ),
+    Row(
+        "account/linked/<uuid:public_id>/end/",
+        members(404, mai=302),
+        lambda world: f"/account/linked/{world.rows['linked'].public_id}/end/",
+        "post",
+    ),
+    # The reply of a profile that Maï has linked, and the link to it that everybody may read.
+    *(
+        Row(
+            f"{MENTION}{verb}",
+            members(404, mai=200),
+            lambda world, verb=verb: f"/cart/mentions/{world.rows['mention'].public_id}/{verb}",
+            method,
+        )
+        for verb, method in (("", "get"), ("choose/", "post"), ("undo/", "post"))
+    ),
+    Row(
+        "cart/mentions/link/<str:token>/",
+        members(302),
+        lambda world: f"/cart/mentions/link/{mention_tokens.token(world.rows['mention'])}/",
+    ),
+    Row("cart/mentions/link/<str:token>/", members(302), fixed("/cart/mentions/link/forged/")),
+]
+
 ADDRESSES = "account/addresses/"
 
 ACCOUNT = [
@@ -184,6 +234,31 @@ FEED = [
     plain("/manifest.webmanifest", everybody(200)),
     plain("/sw.js", everybody(200)),
     plain("/offline/", everybody(200)),
+    plain("/robots.txt", everybody(200)),
+    plain("/sitemap.xml", everybody(200)),
+    Row(
+        "sitemaps/<slug:section>-<int:number>.xml",
+        everybody(200),
+        lambda world: f"/sitemaps/products-{world.plage.product.pk // 50_000}.xml",
+    ),
+    Row(
+        "sitemaps/<slug:section>-<int:number>.xml",
+        everybody(404),
+        fixed("/sitemaps/products-9999999.xml"),
+    ),
+    # Whoever asks, it says what everybody may read; 401 for what is somebody's own.
+    Row(
+        "oembed/",
+        everybody(200),
+        fixed("/oembed/"),
+        data=lambda world: {"url": f"{PUBLIC_URL}/posts/{world.post.public_id}/"},
+    ),
+    Row(
+        "oembed/",
+        everybody(401),
+        fixed("/oembed/"),
+        data=lambda world: {"url": f"{PUBLIC_URL}/orders/{token(world.order)}/"},
+    ),
     plain("/following/", everybody(200)),
     plain("/drops/", everybody(200)),
     Row("tags/<str:name>/", everybody(200), fixed("/tags/summer/")),
@@ -352,6 +427,14 @@ BUYING = [
         "products/<uuid:public_id>/<str:slug>/",
         everybody(200),
         lambda w: f"/products/{w.plage.product.public_id}/{w.plage.product.slug}/",
+    ),
+    *(
+        Row(
+            "shops/<uuid:public_id>/products.<str:form>",
+            everybody(status),
+            lambda world, form=form: f"/shops/{world.plage.merchant.public_id}/products.{form}",
+        )
+        for form, status in (("xml", 200), ("tsv", 200), ("csv", 404))
     ),
     Row(
         "variants/<uuid:public_id>/remind/",
@@ -812,6 +895,9 @@ MODELS: dict[str, Model] = {
     "fulfilment_carrierconnection": Model(
         lambda world: world.plage.connection, OWNERS, adds=OWNERS
     ),
+    "partners_apikey": Model(lambda world: world.rows["api_key"], OWNERS, adds=OWNERS),
+    "partners_partner": Model(lambda world: world.rows["partner"], STAFF, adds=STAFF),
+    "partners_requestline": Model(lambda world: world.rows["api_request"], OWNERS),
     "partners_application": Model(
         lambda world: world.rows["app"], OWNERS, adds=OWNERS, deletes=OWNERS
     ),
@@ -894,9 +980,17 @@ OAUTH = [
 ]
 
 
+DEVELOPERS = [
+    plain("/developers/", everybody(200)),
+    plain("/developers/errors/", everybody(200)),
+    Row("developers/reference/<slug:noun>/", everybody(200), fixed("/developers/reference/me/")),
+]
+
+
 def rows() -> list[Row]:
     return [
         *SIGN_IN,
+        *NETWORKS,
         *TWO_FACTOR,
         *ACCOUNT,
         *FEED,
@@ -905,6 +999,7 @@ def rows() -> list[Row]:
         *STRIPE,
         *MACHINES,
         *OAUTH,
+        *DEVELOPERS,
         *ADMIN,
         *model_rows(),
     ]

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from partners import keys
 from partners.models import Partner
 from partners.scopes import FOR_PARTNERS, FOR_SHOPS
-from tests.access import api_catalogue, api_partners, api_webhooks
+from tests.access import api_catalogue, api_checkout, api_mentions, api_partners, api_webhooks
 from tests.access.api import Row
 from tests.shops import Cast, Shop, cast
 
@@ -21,7 +21,7 @@ API = "api/v1/"
 # The document, which is everybody's.
 OPEN = {"api/v1/openapi.json"}
 # A file an app.
-ROWS: list[Row] = [*api_catalogue.ROWS, *api_partners.ROWS, *api_webhooks.ROWS]
+ROWS: list[Row] = [*api_catalogue.ROWS, *api_checkout.ROWS, *api_mentions.ROWS, *api_partners.ROWS, *api_webhooks.ROWS]
 
 
 def endpoints(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, Any]]:

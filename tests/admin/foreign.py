@@ -28,6 +28,7 @@ from fulfilment.models import (
     Shipment,
     ShopMessage,
 )
+from partners.models import ApiKey
 from partners.models import Application as App
 from tests.shops import open_shop
 from webhooks.models import Delivery, Endpoint, Event, Replay
@@ -43,13 +44,13 @@ LISTS = [
     *["webhooks_replay", "fulfilment_shipment", "fulfilment_carrierconnection"],
     "catalogue_stocktake",
     *["fulfilment_return", "fulfilment_returnpolicy"],
-    "partners_application",
+    *["partners_application", "partners_apikey", "partners_requestline"],
 ]
 # What nobody changes, and what may be deleted: a refused form says so before it looks for the row.
 READ_ONLY = {
     *["catalogue_stockmovement", "checkout_transfer", "checkout_transferreversal"],
     *["checkout_merchantstatements", "checkout_merchantexports", "desk_shopoverview"],
-    "webhooks_event",
+    *["webhooks_event", "partners_requestline"],
 }
 DELETED = {"catalogue_shippingrate", "partners_application"}
 
@@ -79,6 +80,8 @@ def foreign_rows(world):
         "fulfilment_return": world.rows["rayons_return"],
         "fulfilment_returnpolicy": rayon.merchant.return_policy,
         "partners_application": world.rows["rayons_app"],
+        "partners_apikey": world.rows["rayons_api_key"],
+        "partners_requestline": world.rows["rayons_api_request"],
         "webhooks_endpoint": rayon.endpoint,
         "webhooks_delivery": rayon.delivery,
         "webhooks_event": rayon.delivery.event,
@@ -106,6 +109,7 @@ def counts():
         sorted(Offer.objects.values_list("pk", "name", "merchant_id")),
         sorted(Promotion.objects.values_list("pk", "budget", "stopped_at")),
         sorted(Endpoint.objects.values_list("pk", "url", "secret", "previous_secret", "active")),
+        list(ApiKey.objects.order_by("pk").values()),
         sorted(App.objects.values_list("pk", "name", "redirect_uris", "client_secret")),
         Replay.objects.count(),
         sorted(Delivery.objects.values_list("pk", "status", "attempts")),

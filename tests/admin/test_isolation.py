@@ -113,6 +113,8 @@ def test_a_foreign_shop_in_the_shop_filter_finds_nothing(browser, world):
         ("fulfilment_carrierconnection", "rotate"),
         ("fulfilment_carrierconnection", "end_old_secret"),
         ("webhooks_delivery", "send_again"),
+        ("partners_apikey", "rotate"),
+        ("partners_apikey", "revoke"),
     ],
 )
 def test_a_foreign_tick_in_a_list_does_nothing_at_all(browser, world, name, action):
@@ -126,6 +128,7 @@ def test_a_foreign_tick_in_a_list_does_nothing_at_all(browser, world, name, acti
         "fulfilment_carrierconnection": world.plage.connection,
         "webhooks_endpoint": world.plage.endpoint,
         "webhooks_delivery": world.plage.delivery,
+        "partners_apikey": world.rows["api_key"],
     }[name]
     before = counts()
     for across in ("0", "1"):

@@ -37,6 +37,7 @@ def test_a_foreign_shop_in_a_form_is_no_choice(browser, world):
         },
         "webhooks_endpoint": {"merchant": foreign, "url": "https://evil.example/"},
         "catalogue_stocktake": {"merchant": foreign},
+        "partners_apikey": {"merchant": foreign, "name": "Stolen", "scopes": ["stock:read"]},
         "partners_application": {"merchant": foreign, "name": "Stolen"},
     }
     before = counts()

@@ -33,10 +33,10 @@ def paid(order: Order, payment: Payment, sandbox: Sandbox) -> Payment:
 def paid_with(card: str, payment: Payment, sandbox: Sandbox) -> Payment:
     assert pay(payment, sandbox.token(card)).kind == "succeeded"
     payment.refresh_from_db()
-    for _ in range(200):
+    for _ in range(500):
         if stripes(sandbox):
             return payment
-        time.sleep(0.05)
+        time.sleep(0.02)
     raise AssertionError("the stand-in opened no dispute")
 
 

@@ -13,15 +13,11 @@ from checkout.ledger import Account
 from checkout.models import Order, Payment, Refund, RefundPart
 from feeds.models import Post
 from tests import statements
-from tests.shops import Cast, Shop, buy, cast
+from tests.shared import world, world_of_module
+from tests.shops import Cast, Shop, buy
 from tests.statements import paris, sale
 
-__all__ = ["at", "paris", "refunded", "sold", "world"]
-
-
-@pytest.fixture
-def world(db: None) -> Cast:
-    return cast()
+__all__ = ["at", "paris", "refunded", "sold", "world", "world_of_module"]
 
 
 @pytest.fixture

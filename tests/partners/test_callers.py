@@ -58,13 +58,13 @@ def end_by_suspension(key: ApiKey) -> None:
 
 @pytest.mark.parametrize("end", [end_by_revoking, end_by_time, end_by_suspension])
 def test_a_key_that_has_ended_opens_nothing(client, secret, end):
-    end(ApiKey.objects.get())
+    end(ApiKey.objects.get(name="Catalogue"))
     assert refused(client, f"Bearer {secret}")["code"] == "invalid_credentials"
 
 
 def test_only_a_hash_is_kept_and_the_use_is_noted(plage, secret):
     plage("get", ME)
-    key = ApiKey.objects.get()
+    key = ApiKey.objects.get(name="Catalogue")
     assert secret.startswith(key.prefix)
     assert secret not in str(vars(key))
     assert key.last_used_at is not None

@@ -77,7 +77,7 @@ def test_of_many_equal_calls_at_once_one_is_done(secret):
 
 
 def test_a_call_whose_process_died_is_done_by_the_next(secret):
-    key = keys.ApiKey.objects.get()
+    key = keys.ApiKey.objects.get(name="k")
     same = answers.fingerprint("POST", PEOPLE, b'{"handle": "late"}')
     answers.begin(f"key:{key.public_id}", "k", fingerprint=same)
     body = '{"handle": "late"}'
@@ -103,11 +103,5 @@ def test_of_two_changes_of_the_same_one_is_refused(secret):
         status: int = call(secret, "patch", path, body, **{"If-Match": tag}).status_code
         return status
 
-    assert sorted(at_once([partial(change, number) for number in range(6)])) == [
-        200,
-        412,
-        412,
-        412,
-        412,
-        412,
-    ]
+    seen = at_once([partial(change, number) for number in range(6)])
+    assert sorted(map(str, seen)) == ["200", *["412"] * 5]

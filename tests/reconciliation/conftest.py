@@ -55,10 +55,10 @@ def movements(sandbox: Sandbox) -> list[dict[str, Any]]:
 
 def wait_for_movements(sandbox: Sandbox, count: int) -> None:
     """A charge's movement follows a moment after the charge."""
-    for _ in range(200):
+    for _ in range(500):
         if len(movements(sandbox)) >= count:
             return
-        time.sleep(0.05)
+        time.sleep(0.02)
     raise AssertionError(f"{len(movements(sandbox))} movements, not {count}")
 
 

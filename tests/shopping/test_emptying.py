@@ -106,10 +106,14 @@ def test_it_waits_for_who_still_writes():
             go_on.wait(10)
         connection.close()
 
+    def empty_apart() -> None:
+        empty()
+        connection.close()
+
     writer = Thread(target=late)
     writer.start()
     assert written.wait(10)
-    emptier = Thread(target=lambda: (empty(), connection.close()))
+    emptier = Thread(target=empty_apart)
     emptier.start()
     emptier.join(0.3)
     assert emptier.is_alive()

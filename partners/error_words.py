@@ -1,0 +1,67 @@
+"""What the codes of problems mean, and what to do: those of every endpoint here, a verb's own from the
+endpoints that answer with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from partners.api.endpoints import Endpoint
+from partners.problems import code_of
+
+COMMON: dict[str, tuple[int, str]] = {
+    "invalid": (400, "Something that was sent will not do; `errors` says what and where."),
+    "malformed": (400, "The body is no JSON."),
+    "unknown_parameter": (400, "The address has a parameter that this call does not know."),
+    "unknown_field": (400, "`fields` or `expand` names what is not there."),
+    "invalid_cursor": (400, "The cursor is not of this list. Begin without one."),
+    "idempotency_key_required": (400, "This call moves money: send an Idempotency-Key."),
+    "invalid_idempotency_key": (400, "An Idempotency-Key has 1 to 255 printable characters."),
+    "no_credentials": (401, "Send “Authorization: Bearer” and a key or a token."),
+    "invalid_credentials": (401, "The key or token opens nothing, or not any more."),
+    "insufficient_scope": (403, "The key or token has not the scope that the call needs."),
+    "not_allowed": (403, "This caller may not do this."),
+    "not_a_shop": (403, "The call is for keys and apps that act for a shop."),
+    "shop_suspended": (403, "The operator has suspended the shop."),
+    "not_found": (404, "There is no such thing, or it is not yours."),
+    "no_such_address": (404, "There is no such address; each ends with a slash."),
+    "method_not_allowed": (
+        405,
+        "The address does not take this method; `Allow` names those it does.",
+    ),
+    "not_acceptable": (406, "Answers are JSON; ask for it, or for anything, with Accept."),
+    "call_in_progress": (409, "The same call is under way; ask again in a moment."),
+    "changed_meanwhile": (412, "It is not what If-Match says any more. Read it, then change it."),
+    "too_large": (413, "The body is larger than one call may carry."),
+    "unsupported_media_type": (415, "Send the media type that the reference names."),
+    "idempotency_key_reused": (
+        422,
+        "The Idempotency-Key was used for another call. Use a new one.",
+    ),
+    "too_many_requests": (429, "Wait as many seconds as Retry-After says."),
+    "server_error": (500, "The fault is ours. Ask again; name the request id if you write to us."),
+}
+
+
+@cache
+def codes() -> dict[str, tuple[int, str]]:
+    """Code → status and meaning, by status and name."""
+    found = dict(COMMON)
+    for view in _endpoints(get_resolver()):
+        for error, status in view.refusals.items():
+            told = str(error.__doc__ or "").strip().partition("\n\n")[0].replace("\n    ", " ")
+            found.setdefault(code_of(error), (status, told))
+    return dict(sorted(found.items(), key=lambda item: (item[1][0], item[0])))
+
+
+def _endpoints(resolver: URLResolver) -> Iterator[type[Endpoint]]:
+    for entry in resolver.url_patterns:
+        view: Any = getattr(getattr(entry, "callback", None), "cls", None)
+        if isinstance(entry, URLPattern):
+            if view is not None and issubclass(view, Endpoint):
+                yield view
+        else:
+            yield from _endpoints(entry)
