@@ -53,6 +53,7 @@ class StockListEndpoint(ShopEndpoint):
 class StockEndpoint(ShopEndpoint):
     scopes = {"GET": "stock:read", "PUT": "stock:write"}
     shape = StockShape
+    codes = own.CODES
     conditional = True
     refusals = own.REFUSALS
 
@@ -95,6 +96,7 @@ class StockEndpoint(ShopEndpoint):
 class AdjustmentsEndpoint(ShopEndpoint):
     scopes = {"POST": "stock:write"}
     shape = StockShape
+    codes = own.CODES
     refusals = own.REFUSALS
 
     @extend_schema(
