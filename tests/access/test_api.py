@@ -21,7 +21,13 @@ API = "api/v1/"
 # The document, which is everybody's.
 OPEN = {"api/v1/openapi.json"}
 # A file an app.
-ROWS: list[Row] = [*api_catalogue.ROWS, *api_checkout.ROWS, *api_mentions.ROWS, *api_partners.ROWS, *api_webhooks.ROWS]
+ROWS: list[Row] = [
+    *api_catalogue.ROWS,
+    *api_checkout.ROWS,
+    *api_mentions.ROWS,
+    *api_partners.ROWS,
+    *api_webhooks.ROWS,
+]
 
 
 def endpoints(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, Any]]:
