@@ -109,3 +109,18 @@ def is_reminded(user: User, *, drop: Drop | None) -> bool:
 def written(moment: datetime, *, zone: str, locale: str) -> str:
     """`moment` as the clocks of `zone` (an IANA name) show it, with their name, in `locale`."""
     return format_datetime(moment, WRITTEN, tzinfo=ZoneInfo(zone), locale=locale)
+
+
+def bring_nearer(merchant_id: int, *, by: timedelta) -> int:
+    """Let the drops of a test space, and what its products' schedules hold, come sooner by `by`.
+
+    In the caller's transaction; locks them. Returns how many drops there were.
+    """
+    sooner = {name: F(name) - by for name in ("on_sale_from", "on_sale_until")}
+    Product.objects.filter(merchant_id=merchant_id, merchant__test_of__isnull=False).update(
+        **sooner
+    )
+    theirs = Drop.objects.filter(
+        product__merchant_id=merchant_id, product__merchant__test_of__isnull=False
+    )
+    return theirs.update(opens_at=F("opens_at") - by, ends_at=F("ends_at") - by)

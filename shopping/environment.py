@@ -49,6 +49,12 @@ class Environment(BaseSettings):
     stripe_connect_webhook_secret: str = Field(
         "", description="whsec_… of the endpoint for connected accounts, where it has its own."
     )
+    stripe_test_secret_key: str = Field(
+        "", description="sk_test_…; without it nothing can be paid in shops' test spaces."
+    )
+    stripe_test_webhook_secret: str = Field(
+        "", description="whsec_… of the webhook endpoint of Stripe's test mode."
+    )
     stripe_api_base: str = Field(STRIPE_API, description="Another address for Stripe's API.")
     stripe_js_url: str = Field("", description="Stripe.js; follows from stripe_api_base.")
     media_root: Path = Field(BASE_DIR / ".local" / "media", description="Uploaded files.")
@@ -132,6 +138,7 @@ class Environment(BaseSettings):
                 if not getattr(self, name).startswith("https://"):
                     raise ValueError(f"{name.upper()} has to begin with https:// in production")
         check_networks(self.linked_networks, encrypted=not self.debug)
+        self._check_test_mode()
         if unknown := self.tax_codes.keys() - GOODS_TAX_CODES.keys():
             raise ValueError(f"TAX_CODES knows no kind of goods {', '.join(sorted(unknown))}")
         self.tax_codes = GOODS_TAX_CODES | self.tax_codes
@@ -141,6 +148,20 @@ class Environment(BaseSettings):
         self.allowed_hosts = self.allowed_hosts or "localhost,127.0.0.1"
         self.default_from_email = self.default_from_email or "Étal <hello@etal.example>"
         return self
+
+    def _check_test_mode(self) -> None:
+        """What is a test has to be another account, or another mode of it, than what is real: each
+        tells by its keys, and its events by their secrets, of which it is."""
+        key, secret = self.stripe_test_secret_key, self.stripe_test_webhook_secret
+        if bool(key) != bool(secret):
+            raise ValueError("STRIPE_TEST_SECRET_KEY and STRIPE_TEST_WEBHOOK_SECRET go together")
+        if key and not key.startswith(("sk_test_", "rk_test_")):
+            raise ValueError("STRIPE_TEST_SECRET_KEY has to begin with sk_test_ or rk_test_")
+        if key and key == self.stripe_secret_key:
+            raise ValueError("STRIPE_TEST_SECRET_KEY has to be another than STRIPE_SECRET_KEY")
+        others = (self.stripe_webhook_secret, self.stripe_connect_webhook_secret)
+        if secret and secret in others:
+            raise ValueError("STRIPE_TEST_WEBHOOK_SECRET has to be a secret of its own")
 
 
 try:

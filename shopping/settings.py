@@ -67,6 +67,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "shopping.cookieless.Cookieless",
     "shopping.hosts.OnePort",
     "feeds.page_cache.PageCache",
     "django.middleware.security.SecurityMiddleware",
@@ -228,6 +229,8 @@ ADMIN_ACCESS = "catalogue.roles.access_of"
 ADMIN_ACTS = "catalogue.acts.note_operator"
 # Where somebody who is suspended reads why, and appeals, after the right password.
 SUSPENSION_PAGE = "feeds.decisions.page_of_suspension"
+# Where a shop's test keys act: the shop's test space, made when it is first asked for.
+TEST_SPACES = "catalogue.test_spaces.twin_of"
 # Who is to be told of what is a shop's own: the reverse question.
 CAPABILITY_HOLDERS = "catalogue.roles.holders_of"
 
@@ -376,6 +379,9 @@ STRIPE_SECRET_KEY = env.stripe_secret_key
 STRIPE_PUBLISHABLE_KEY = env.stripe_publishable_key
 STRIPE_WEBHOOK_SECRET = env.stripe_webhook_secret
 STRIPE_CONNECT_WEBHOOK_SECRET = env.stripe_connect_webhook_secret
+# Of Stripe's test mode, in which shops' test spaces pay; empty: they cannot.
+STRIPE_TEST_SECRET_KEY = env.stripe_test_secret_key
+STRIPE_TEST_WEBHOOK_SECRET = env.stripe_test_webhook_secret
 STRIPE_API_BASE = env.stripe_api_base
 STRIPE_JS_URL = env.stripe_js_url
 # Where Stripe's own pages are, to which it sends a shop's owner on from one another.

@@ -15,6 +15,7 @@ urlpatterns = [
     path("api/v1/", include(("checkout.api.urls", "api_checkout"))),
     path("api/v1/", include(("catalogue.api.urls", "api_catalogue"))),
     path("api/v1/", include(("fulfilment.api.urls", "api_fulfilment"))),
+    path("api/v1/test/", include(("fulfilment.api.test_urls", "api_test"))),
     path("api/v1/", include(("webhooks.api.urls", "api_webhooks"))),
     # Behind all that there is of the API.
     path("api/", include("partners.api.nowhere")),

@@ -19,10 +19,12 @@ from catalogue import products, stocktakes
 from catalogue.models import (
     Category,
     Drop,
+    EmbedOrigin,
     Import,
     Invitation,
     Membership,
     Merchant,
+    PartnerAgreement,
     Product,
     ShippingRate,
     TaxRate,
@@ -237,6 +239,7 @@ def cast() -> Cast:
         "rayons_stocktake": stocktakes.begin(rayon.merchant, actor=rayon.owner),
         "promotion": promoted(plage),
         "rayons_promotion": promoted(rayon),
+        **partnered(plage, rayon),
         "api_key": key_of(plage),
         "rayons_api_key": key_of(rayon),
         "api_request": called(plage),
@@ -260,6 +263,20 @@ def cast() -> Cast:
     with transaction.atomic():
         [rows["invoice"]] = invoices.issue([part_of(plage.fulfilment_order)])
     return Cast(plage, rayon, mai, stranger, staff, superuser, order, post, rows)
+
+
+def partnered(plage: Shop, rayon: Shop) -> dict[str, Any]:
+    """A blog that brings sales to both, and the site of each shop that may show its cards."""
+    blog = Partner.objects.create(name="The Quiet House", code="quiet-house")
+    found: dict[str, Any] = {"blog": blog}
+    for prefix, each in (("", plage), ("rayons_", rayon)):
+        found[f"{prefix}agreement"] = PartnerAgreement.objects.create(
+            merchant=each.merchant, partner=blog, commission_bps=800
+        )
+        found[f"{prefix}origin"] = EmbedOrigin.objects.create(
+            merchant=each.merchant, origin=f"https://{prefix.strip('_') or 'quiet'}.example"
+        )
+    return found
 
 
 def sent_back(order: Order, shop: Shop) -> Return:

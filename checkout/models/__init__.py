@@ -7,6 +7,7 @@ from checkout.models.ledger import LedgerEntry, LedgerTransaction
 from checkout.models.mentions import Mention
 from checkout.models.offers import Offer, OfferUse, OrderDiscount
 from checkout.models.orders import Order, OrderDelivery, OrderEvent, OrderLine, OrderNote
+from checkout.models.partners import PartnerAccount
 from checkout.models.payments import Payment, Refund, StripeEvent, StripeReconciliation
 from checkout.models.reconciliation import (
     BalanceTransaction,
@@ -42,6 +43,7 @@ __all__ = [
     "OrderEvent",
     "OrderLine",
     "OrderNote",
+    "PartnerAccount",
     "Payment",
     "ReconciliationFinding",
     "ReconciliationRun",

@@ -55,6 +55,16 @@ class Order(PostalAddress):
         db_index=False,
         related_name="orders",
     )
+    # The test space that it was placed in, whose lines alone it has; none for what is really bought.
+    test_shop = models.ForeignKey(
+        Merchant,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="test_orders",
+    )
     email = models.EmailField()
     locale = models.CharField(max_length=10, default="en")
     # Who placed it ("user:7", "guest:…", "key:…") and under which key: a repeat finds this row.
@@ -136,6 +146,10 @@ class Order(PostalAddress):
                 condition=Q(tax_calculation__isnull=False),
                 name="order_tax_calculation_unique",
             ),
+            # No shopper meets it among their orders.
+            models.CheckConstraint(
+                condition=Q(test_shop=None) | Q(user=None), name="order_test_is_nobodys"
+            ),
             # Stock is held exactly while payment is awaited.
             models.CheckConstraint(
                 condition=Q(status="awaiting_payment", reserved_until__isnull=False)
@@ -160,6 +174,11 @@ class Order(PostalAddress):
                 condition=Q(partner__isnull=False),
                 name="order_by_partner",
             ),
+            models.Index(
+                fields=["test_shop", "-id"],
+                condition=Q(test_shop__isnull=False),
+                name="order_of_test_space",
+            ),
             # As a comparison without regard to case asks for it.
             models.Index(Upper("email"), name="order_by_email"),
         ]
@@ -171,6 +190,11 @@ class Order(PostalAddress):
     def reference(self) -> str:
         """The number as people read it: É-20418."""
         return f"É-{self.number}"
+
+    @property
+    def is_test(self) -> bool:
+        """Whether it was placed in a test space, and is paid with Stripe's test money."""
+        return self.test_shop_id is not None
 
     @property
     def discount_lines(self) -> list[tuple[str, int]]:
@@ -221,6 +245,13 @@ class OrderLine(models.Model):
     tax_is_included = models.BooleanField(default=True)
     # Its share of what offers took off; tax is on the rest.
     discount = models.BigIntegerField(default=0)
+    # Who brought the sale, and what their agreement with the shop gave them of it on the day: basis
+    # points of `total` less `discount`, and minor units. Refunds leave both; see checkout.commissions.
+    partner = models.ForeignKey(
+        Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines"
+    )
+    commission_bps = models.PositiveIntegerField(default=0)
+    commission = models.BigIntegerField(default=0)
     # Pieces of refunds that are done or under way; kept by checkout.refund_parts.
     refunded_quantity = models.PositiveIntegerField(db_default=0, editable=False)
     # Pieces that left in parcels; kept by fulfilment.dispatching.
@@ -237,6 +268,18 @@ class OrderLine(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(discount__gte=0, discount__lte=F("total")), name="order_line_discount"
+            ),
+            models.CheckConstraint(
+                condition=Q(partner__isnull=False) | Q(commission_bps=0, commission=0),
+                name="order_line_commission_is_a_partners",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    commission__gte=0,
+                    commission__lte=F("total") - F("discount"),
+                    commission_bps__lte=10_000,
+                ),
+                name="order_line_commission",
             ),
             models.CheckConstraint(
                 condition=Q(refunded_quantity__lte=F("quantity")),

@@ -116,7 +116,7 @@ class Endpoint(APIView):
                 _("This needs the scope %(scope)s.") % {"scope": scope},
                 headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'},
             )
-        if self.caller.merchant and self.caller.merchant.status == "suspended":
+        if self.caller.merchant and self.caller.merchant.is_suspended:
             raise Problem(403, "shop_suspended", _("This shop is suspended."))
 
     def _check_parameters(self, request: Request) -> None:

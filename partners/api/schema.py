@@ -53,7 +53,7 @@ class Described(AutoSchema):
 
     view: Any  # an Endpoint
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         """An endpoint's own words stand at its methods; its docstring is for whoever reads the code."""
         return ""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.utils.http import urlencode
 
@@ -652,6 +653,21 @@ def inside(status: Status, **others: Status) -> Expected:
     return everybody(status) | OUTSIDE | others
 
 
+# A card for other sites' frames, the same for everybody.
+EMBEDDING = [
+    Row(
+        "embed/<uuid:public_id>/",
+        everybody(200),
+        lambda world: f"/embed/{world.plage.product.public_id}/",
+    ),
+    Row("embed/<uuid:public_id>/", everybody(404), fixed(f"/embed/{UUID(int=0)}/")),
+    Row(
+        "admin/catalogue/product/<int:object_id>/embed/",
+        inside(200, other=404),
+        lambda world: f"/admin/catalogue/product/{world.plage.product.pk}/embed/",
+    ),
+]
+
 ADMIN = [
     plain("/admin/", inside(200)),
     # Sends on: inside, or to the shop's own sign-in; a signed-in shopper is refused.
@@ -857,7 +873,11 @@ MODELS: dict[str, Model] = {
     "catalogue_taxrate": Model(lambda world: world.rows["tax"], STAFF, adds=STAFF, deletes=STAFF),
     "catalogue_drop": Model(lambda world: world.plage.drop, SHOP, adds=LISTERS),
     "catalogue_import": Model(lambda world: world.rows["import"], LISTERS, adds=LISTERS),
+    "catalogue_embedorigin": Model(
+        lambda world: world.rows["origin"], SHOP, adds=OWNERS, deletes=OWNERS
+    ),
     "catalogue_merchant": Model(lambda world: world.plage.merchant, SHOP),
+    "catalogue_partneragreement": Model(lambda world: world.rows["agreement"], SHOP, adds=OWNERS),
     "catalogue_product": Model(lambda world: world.plage.product, SHOP, adds=LISTERS),
     "catalogue_shippingrate": Model(
         lambda world: world.plage.rate, SHOP, adds=LISTERS, deletes=LISTERS
@@ -868,6 +888,7 @@ MODELS: dict[str, Model] = {
     "catalogue_stocktake": Model(lambda world: world.rows["stocktake"], SHOP, adds=STOCKISTS),
     "checkout_offer": Model(lambda world: world.plage.offer, SHOP, adds=LISTERS),
     "checkout_order": Model(lambda world: world.order, SHOP, shared=True),
+    "checkout_partneraccount": Model(lambda world: world.rows["blog"], STAFF),
     "checkout_payment": Model(lambda world: world.order.payments.get(), STAFF),
     "checkout_dispute": Model(lambda world: world.rows["dispute"], SHOP, shared=True),
     "checkout_merchantexports": Model(lambda world: world.plage.merchant, SHOP),
@@ -996,6 +1017,7 @@ def rows() -> list[Row]:
         *FEED,
         *BUYING,
         *INVITATIONS,
+        *EMBEDDING,
         *STRIPE,
         *MACHINES,
         *OAUTH,

@@ -13,7 +13,14 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from partners import keys
 from partners.models import Partner
 from partners.scopes import FOR_PARTNERS, FOR_SHOPS
-from tests.access import api_catalogue, api_checkout, api_mentions, api_partners, api_webhooks
+from tests.access import (
+    api_catalogue,
+    api_checkout,
+    api_mentions,
+    api_partners,
+    api_test_spaces,
+    api_webhooks,
+)
 from tests.access.api import Row
 from tests.shops import Cast, Shop, cast
 
@@ -26,6 +33,7 @@ ROWS: list[Row] = [
     *api_checkout.ROWS,
     *api_mentions.ROWS,
     *api_partners.ROWS,
+    *api_test_spaces.ROWS,
     *api_webhooks.ROWS,
 ]
 

@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('catalogue', '0027_pictures_and_rates_are_named'),
+        ('catalogue', '0026_pictures_and_rates_are_named'),
     ]
 
     operations = [

@@ -21,7 +21,7 @@ def named(model_name):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0026_categories_know_googles'),
+        ('catalogue', '0025_names_are_no_web_addresses'),
     ]
 
     operations = [named('productimage'), named('shippingrate')]

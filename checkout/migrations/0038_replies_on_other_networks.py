@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalogue', '0025_names_are_no_web_addresses'),
-        ('checkout', '0035_orders_are_found_by_email'),
+        ('checkout', '0037_orders_of_partners_and_shops_are_found'),
         ('feeds', '0021_words_are_found_by_their_beginning'),
         ('partners', '0001_keys_answers_and_requests'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
