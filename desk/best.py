@@ -1,9 +1,11 @@
+# ruff: noqa: S608 - the texts are made of words of our own, never of input
 """What sold best over a range of days: products, and the posts that sold them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from catalogue.models import Merchant, Product
@@ -29,6 +31,17 @@ _BEST = """
 SELECT {key}, {sums} FROM ({each_day}) each_day
 GROUP BY {key} HAVING sum(sales) > 0 ORDER BY sum(sales) DESC, {key} DESC LIMIT %(most)s::int
 """
+_UNITS = """
+SELECT day, sum(pieces)::bigint FROM (
+    SELECT day, pieces FROM desk_dayproduct
+    WHERE merchant_id = %(merchant)s::bigint AND currency = %(currency)s::text
+      AND day BETWEEN %(first)s::date AND %(last)s::date{open}
+) each_day GROUP BY day
+"""
+_OPEN_UNITS = f"""
+    UNION ALL SELECT (%(days)s::date[])[place], pieces FROM ({PRODUCTS}) added_up
+    WHERE currency = %(currency)s::text
+      AND (%(days)s::date[])[place] BETWEEN %(first)s::date AND %(last)s::date"""
 _ALL = "SELECT coalesce(sum(orders), 0)::bigint FROM ({each_day}) each_day"
 
 
@@ -124,6 +137,12 @@ def posts(merchant: Merchant, span: Range, values: Mapping[str, Any]) -> list[Po
     views |= seen
     named = Post.objects.select_related("author").in_bulk(found)
     return [PostSales(named[key], views.get(key, 0), *sums) for key, sums in found.items()]
+
+
+def units(values: Mapping[str, Any]) -> dict[date, int]:
+    """Pieces that were sold on each day on which some were; those that came back are not taken off."""
+    text = _UNITS.format(open=_OPEN_UNITS if "days" in values else "")
+    return dict(rows.run_named(text, values))
 
 
 def through_posts(values: Mapping[str, Any]) -> int:

@@ -79,32 +79,68 @@ class Overview:
     posts: Sequence[PostSales]
 
 
+@dataclass(frozen=True, slots=True)
+class Sales:
+    """The overview in one currency, and the pieces that were sold on each of its days."""
+
+    overview: Overview
+    units: Mapping[date, int]
+
+
 def overview(merchant: Merchant, span: Range, *, currency: str = "") -> Overview:
     """The figures of `span` and of as many days before it, in `currency` if anything moved in it,
     else in the shop's own. A dozen statements, however many orders there are."""
-    open_days = days.open_days(merchant)
-    live = {} if open_days is None or open_days.days[0] > span.last else open_days.values()
+    live = _live(merchant, span)
     moved = _moved(merchant, Range(span.before.first, span.last), live)
-    offered = [merchant.currency, *sorted({key for key, _day in moved} - {merchant.currency})]
-    shown = currency if currency in offered else merchant.currency
+    shown = currency if currency in _offered(merchant, moved) else merchant.currency
+    return _overview(merchant, span, live, moved, shown)
+
+
+def sales(merchant: Merchant, span: Range, *, currency: str) -> Sales:
+    """The same in `currency`, whether or not anything moved in it. One statement more."""
+    live = _live(merchant, span)
+    moved = _moved(merchant, Range(span.before.first, span.last), live)
+    values = live | {"merchant": merchant.pk, "currency": currency}
+    units = best.units(values | {"first": span.first, "last": span.last})
+    return Sales(_overview(merchant, span, live, moved, currency), units)
+
+
+def _overview(
+    merchant: Merchant,
+    span: Range,
+    live: Mapping[str, Any],
+    moved: Mapping[tuple[str, date], Moved],
+    shown: str,
+) -> Overview:
     asked = {"merchant": merchant.pk, "currency": shown}
     found = {}
     for each in (span, span.before):
-        values = live | asked | {"first": each.first, "last": each.last}
+        values = {**live, **asked, "first": each.first, "last": each.last}
         by_day = [moved.get((shown, day), Moved()) for day in each.days]
         views = post_views.total(merchant, each.first, each.last)
         through = best.through_posts(values)
         moved_in_all = sum(by_day, Moved())
         found[each] = Figures(each, by_day, moved_in_all, views, through)
-    values = live | asked | {"first": span.first, "last": span.last}
+    values = {**live, **asked, "first": span.first, "last": span.last}
     return Overview(
         shown,
-        offered,
+        _offered(merchant, moved),
         now=found[span],
         before=found[span.before],
         products=best.products(values),
         posts=best.posts(merchant, span, values),
     )
+
+
+def _live(merchant: Merchant, span: Range) -> dict[str, Any]:
+    """What the statements of open days take; nothing where none of them is in the range."""
+    open_days = days.open_days(merchant)
+    return {} if open_days is None or open_days.days[0] > span.last else open_days.values()
+
+
+def _offered(merchant: Merchant, moved: Mapping[tuple[str, date], Moved]) -> list[str]:
+    """The shop's own currency, and all in which something moved."""
+    return [merchant.currency, *sorted({key for key, _day in moved} - {merchant.currency})]
 
 
 def _moved(

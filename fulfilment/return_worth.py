@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from checkout import refundable
 from checkout.refund_errors import NotRefundable
 from checkout.refund_previews import Asked, Preview, preview
 from checkout.refundable import PartLeft
-from fulfilment.models import FulfilmentOrder, Return
+from fulfilment.models import FulfilmentOrder, Return, ReturnLine
 
 
 def asked_of(left: PartLeft, pieces: Mapping[int, int]) -> Asked:
@@ -23,6 +24,17 @@ def asked_of(left: PartLeft, pieces: Mapping[int, int]) -> Asked:
     return Asked(
         lines=lines, deliveries=frozenset({left.merchant.pk} if all_of_it and left.delivery else ())
     )
+
+
+def asked_for(row: Return, left: PartLeft) -> Asked:
+    """What came of a return, as its refund begins: what is as new goes back on the shelf."""
+    asked = asked_of(left, came(row))
+    as_new = {
+        each.line_id
+        for each in row.lines.all()
+        if each.condition == ReturnLine.Condition.AS_NEW and each.line_id in asked.lines
+    }
+    return replace(asked, restock=frozenset(as_new))
 
 
 def worth(part: FulfilmentOrder, pieces: Mapping[int, int]) -> Preview:

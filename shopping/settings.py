@@ -214,11 +214,11 @@ CART_BOXES = "checkout.views.cart_replies.boxes"
 # What is said to search engines of a shop's rules for returns: see catalogue.return_terms.
 RETURN_TERMS = "fulfilment.return_policies.stated"
 # The name of the page that shows one product in a frame on other sites, by its public id, and the size
-# in pixels that it asks for; "" while there is none. Which sites may frame the goods of a merchant (by its
-# key) a function says that is named by string; without one all may: docs/sharing.md.
-EMBED_PAGE = ""
-EMBED_ORIGINS = ""
-EMBED_SIZE = (360, 480)
+# in pixels that it asks for. Which sites may frame the goods of a merchant (by its
+# key) a function says that is named by string: docs/sharing.md.
+EMBED_PAGE = "catalogue:embed"
+EMBED_ORIGINS = "catalogue.embedding.origins_of"
+EMBED_SIZE = (384, 445)
 # How often a visitor may order, try codes and set up cards: checkout.limits.
 LIMIT_VISITORS = env.limit_visitors
 ALLAUTH_TRUSTED_PROXY_COUNT = env.trusted_proxies
@@ -259,6 +259,12 @@ SPECTACULAR_SETTINGS = {
         "PaymentStatus": "checkout.models.Payment.Status",
         "RefundStatus": "checkout.models.Refund.Status",
         "FulfilmentOrderStatus": "fulfilment.models.FulfilmentOrder.Status",
+        "InvoiceKind": "fulfilment.models.Invoice.Kind",
+        "ReturnCondition": "fulfilment.models.ReturnLine.Condition",
+        "ReturnReason": "fulfilment.models.ReturnLine.Reason",
+        "ReturnStatus": "fulfilment.models.Return.Status",
+        "ShipmentStatus": "fulfilment.models.Shipment.Status",
+        "TrackingStatus": "fulfilment.api.parcel_shapes.SAID",
         "DeliveryStatus": "webhooks.models.Delivery.Status",
     },
     "PREPROCESSING_HOOKS": ["partners.api.document.only_endpoints"],

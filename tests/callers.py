@@ -32,6 +32,9 @@ class Calls:
     secret: str
     client: Client = field(default_factory=Client)
 
+    def __post_init__(self) -> None:
+        document()  # Made here, once, and not by many threads at the same time.
+
     def __call__(
         self, method: str, path: str, body: Any = None, *, key: str = "", **headers: str
     ) -> Any:
@@ -62,7 +65,8 @@ def assert_documented(method: str, answer: Any) -> None:
     told = within(told["$ref"]) if "$ref" in told else told
     for kind, content in told.get("content", {}).items():
         assert answer["Content-Type"] == kind
-        assert_as(content["schema"], answer.json())
+        if kind.endswith("json"):
+            assert_as(content["schema"], answer.json())
 
 
 def assert_as(schema: dict[str, Any], value: Any) -> None:

@@ -76,6 +76,7 @@ class ProductsEndpoint(Endpoint):
 
     scopes = {"GET": "products:read", "POST": "products:write"}
     shape = ProductShape
+    codes = own.CODES
     expandable = EXPANDABLE
     derived = listed.DERIVED | EXPANDABLE
     filters = frozenset({*listed.CONDITIONS} - {"id"})
@@ -131,6 +132,7 @@ class ProductsEndpoint(Endpoint):
 class ProductEndpoint(Endpoint):
     scopes = {"GET": "products:read", "PATCH": "products:write"}
     shape = ProductShape
+    codes = own.CODES
     conditional = True
     expandable = EXPANDABLE
     derived = listed.DERIVED | EXPANDABLE

@@ -27,6 +27,7 @@ from shopping.money import Money
 class VariantsEndpoint(ShopEndpoint):
     scopes = {"GET": "products:read", "POST": "products:write"}
     shape = VariantShape
+    codes = own.CODES
     paged = True
     derived = listed.DERIVED
     refusals = own.REFUSALS
@@ -77,6 +78,7 @@ class VariantsEndpoint(ShopEndpoint):
 class VariantEndpoint(ShopEndpoint):
     scopes = {"GET": "products:read", "PATCH": "products:write"}
     shape = VariantShape
+    codes = own.CODES
     conditional = True
     derived = listed.DERIVED
     refusals = own.REFUSALS
@@ -119,6 +121,7 @@ class VariantEndpoint(ShopEndpoint):
 class PriceEndpoint(ShopEndpoint):
     scopes = {"GET": "products:read", "PUT": "products:write"}
     shape = PriceShape
+    codes = own.CODES
     conditional = True
     refusals = own.REFUSALS
 

@@ -24,10 +24,12 @@ class CheckoutEndpoint(Endpoint):
 
     @property
     def call_key(self) -> str:
-        """The idempotency key of this very call for a verb, in 64 characters.
+        """The idempotency key of this very call for a verb, in 64 characters; "" where it came with none.
 
         It is made of the caller's key and of what is asked: stored answers are forgotten after a day,
         orders are not, and a key that is used anew by then is another call's.
         """
-        body = self.held.fingerprint if self.held else ""
-        return hashlib.sha256(f"{self.idempotency_key}\n{body}".encode()).hexdigest()
+        if not self.held:
+            return ""
+        text = f"{self.idempotency_key}\n{self.held.fingerprint}"
+        return hashlib.sha256(text.encode()).hexdigest()

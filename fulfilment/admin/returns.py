@@ -20,7 +20,7 @@ from checkout.admin.refund_forms import RefundForm
 from checkout.admin.refunding import Refunding, Target
 from checkout.models import Refund
 from fulfilment import return_photos, return_refunds, return_worth, returns
-from fulfilment.models import Return, ReturnEvent, ReturnLine
+from fulfilment.models import Return, ReturnEvent
 from fulfilment.return_columns import ReturnColumns, known
 from fulfilment.return_errors import ReturnRefused
 from fulfilment.return_receiving import ReceivingForm, names, receiving_form
@@ -158,15 +158,13 @@ class ReturnAdmin(ReturnColumns, Refunding, PressedAdmin):
     def refund_initial(self, request: HttpRequest, row: Target, form: RefundForm) -> dict[str, Any]:
         """What came of it; said plainly where less of it is left to give back."""
         came = return_worth.came(row.subject)
-        asked = return_worth.asked_of(form.left, came)
+        asked = return_worth.asked_for(row.subject, form.left)
         if sum(asked.lines.values()) < sum(came.values()):
             said = _("Some of what came was refunded meanwhile: less is left to give back.")
             messages.warning(request, said)
-        as_new = row.subject.lines.filter(condition=ReturnLine.Condition.AS_NEW)
-        good = set(as_new.values_list("line", flat=True))
         return {
             **{f"pieces-{pk}": count for pk, count in asked.lines.items()},
-            **{f"restock-{pk}": pk in good for pk in asked.lines},
+            **{f"restock-{pk}": pk in asked.restock for pk in asked.lines},
             "delivery": bool(asked.deliveries),
             "reason": str(_("return")),
         }

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,45 +18,16 @@ from accounts.requests import actor
 from catalogue.models import Merchant
 from catalogue.roles import Capability
 from checkout import order_words
-from checkout.models import Dispute, Order, OrderDelivery, OrderLine
+from checkout.models import Order, OrderDelivery, OrderLine
 from fulfilment import saved_views, searching
 from fulfilment.models import FulfilmentOrder, SavedView
+from fulfilment.queues import QUEUES
 from shopping.counts import count
 from shopping.ids import key_of
 from shopping.own_rows import OwnRowsAdmin, access, words_of
 
 LIST = "admin:fulfilment_fulfilmentorder_changelist"
-Status = FulfilmentOrder.Status
 WAITING_ROWS = 100
-
-
-def disputed(parts: QuerySet[FulfilmentOrder]) -> QuerySet[FulfilmentOrder]:
-    """Those whose payment a bank asks for, or about. They are read at once, from the disputes' side: of
-    a list that ends after a page, PostgreSQL would look through all parts for the few."""
-    asked = parts.order_by().filter(order__payments__disputes__status__in=Dispute.ASKING)
-    return parts.filter(pk__in=set(asked.values_list("pk", flat=True)))
-
-
-# Name in the address → what it is called, and which parts are in it.
-QUEUES = {
-    "send": (
-        gettext_lazy("To send"),
-        lambda parts: parts.filter(status=Status.OPEN),
-    ),
-    "partly": (
-        gettext_lazy("Partly sent"),
-        lambda parts: parts.filter(status=Status.PARTLY_SHIPPED),
-    ),
-    "late": (
-        gettext_lazy("Late"),
-        lambda parts: parts.late(timezone.now()),
-    ),
-    "packed": (
-        gettext_lazy("Packed"),
-        lambda parts: parts.filter(status=Status.PACKED),
-    ),
-    "disputed": (gettext_lazy("Disputes"), disputed),
-}
 
 
 class QueueFilter(admin.SimpleListFilter):

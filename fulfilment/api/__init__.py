@@ -1,1 +1,1 @@
-"""Orders as their shops see them, and cancelling one, by the API."""
+"""What shops do with their orders, and cancelling one, by the API."""

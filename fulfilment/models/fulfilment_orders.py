@@ -85,6 +85,8 @@ class FulfilmentOrder(models.Model):
             models.Index(fields=["merchant", "-id"], name="part_of_shop"),
             models.Index(fields=["merchant", "status", "-id"], name="part_in_shops_queue"),
             models.Index(fields=["status", "-id"], name="part_in_queue"),
+            # As programs keep up with a shop's.
+            models.Index(fields=["merchant", "updated_at", "id"], name="part_of_shop_by_change"),
         ]
 
     def __str__(self) -> str:

@@ -16,6 +16,8 @@ from partners.scopes import FOR_PARTNERS, FOR_SHOPS
 from tests.access import (
     api_catalogue,
     api_checkout,
+    api_desk,
+    api_fulfilment,
     api_mentions,
     api_partners,
     api_test_spaces,
@@ -31,6 +33,8 @@ OPEN = {"api/v1/openapi.json"}
 ROWS: list[Row] = [
     *api_catalogue.ROWS,
     *api_checkout.ROWS,
+    *api_desk.ROWS,
+    *api_fulfilment.ROWS,
     *api_mentions.ROWS,
     *api_partners.ROWS,
     *api_test_spaces.ROWS,

@@ -1,0 +1,1 @@
+"""A shop's figures, by the API."""
