@@ -2,9 +2,10 @@
 //
 //     ETAL_KEY=etal_live_… node walkthrough.ts
 //
-// It needs Node 22.18 or later, which runs TypeScript as it stands, and no package (below a package.json, one with
-// "type": "module"). The key is a shop's, with the scopes products:read, products:write, posts:write, fulfilment:write and webhooks:write. Étal is looked
-// for on this machine (`make run`), unless ETAL_URL says where it is.
+// It needs Node 22.18 or later, which runs TypeScript as it stands, and no package; below a package.json, one
+// with "type": "module". The key is a shop's, with the scopes products:read, products:write, posts:write,
+// fulfilment:write and webhooks:write. Étal is looked for on this machine (`make run`), unless ETAL_URL says
+// where it is.
 
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingHttpHeaders } from "node:http";
