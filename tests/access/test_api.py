@@ -10,18 +10,20 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from accounts.models import User
 from partners import keys
 from partners.models import Partner
-from partners.scopes import FOR_PARTNERS, FOR_SHOPS
-from tests.access import api_partners, api_webhooks
+from partners.scopes import FOR_PARTNERS, FOR_PEOPLE, FOR_SHOPS
+from tests.access import api_feeds, api_partners, api_webhooks
 from tests.access.api import Row
+from tests.oauth.apps import tokens_for, vitrine
 from tests.shops import Cast, Shop, cast
 
 API = "api/v1/"
 # The document, which is everybody's.
 OPEN = {"api/v1/openapi.json"}
 # A file an app.
-ROWS: list[Row] = [*api_partners.ROWS, *api_webhooks.ROWS]
+ROWS: list[Row] = [*api_feeds.ROWS, *api_partners.ROWS, *api_webhooks.ROWS]
 
 
 def endpoints(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, Any]]:
@@ -72,6 +74,12 @@ def partner_key(world: Cast, code: str, scopes: Any = FOR_PARTNERS) -> str:
     return keys.make(name=code, scopes=scopes, made_by=world.staff, partner=partner)[1]
 
 
+def token_of(world: Cast, person: User, scopes: Any = FOR_PEOPLE) -> str:
+    """Of an app that `person` lets act for them."""
+    app, secret = vitrine(world.staff, scopes=sorted(scopes))
+    return str(tokens_for(app, secret, person, " ".join(sorted(scopes)))["access_token"])
+
+
 def answer(row: Row, world: Cast, secret: str | None) -> int:
     headers = dict(row.headers)
     if secret is not None:
@@ -91,7 +99,9 @@ def test_each_caller_gets_what_the_table_says(world):
     """None and a key that opens nothing: 401. Another scope: 403. Its owner: the row's status. The owner
     of other rows: what the row says of a foreign one."""
     own = {"shop": key_of(world.plage), "partner": partner_key(world, "own")}
+    own["shopper"] = token_of(world, world.mai)
     foreign = {"shop": key_of(world.rayon), "partner": partner_key(world, "other")}
+    foreign["shopper"] = token_of(world, world.stranger)
     needed = offered()
     wrong = []
     for row in ROWS:
