@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalogue.models import Product
-from feeds import drafts, edits, limits, pictures, posts, threads, timelines
+from feeds import cart_replies, drafts, edits, limits, pictures, posts, threads, timelines
 from feeds.api import examples, shapes
 from feeds.api.endpoints import COUNTRY, READ, SHOWN, WRITE, PostsEndpoint
 from feeds.api.shapes import ChangeIn, PostIn, PostOut, ReplyOut
@@ -23,6 +23,7 @@ from feeds.pictures import PictureRefused
 from partners import paging, preconditions
 from partners.problems import Problem
 
+CARTS = "carts:write"
 ONE = examples.shown("A post with a product", examples.POST)
 
 
@@ -64,6 +65,7 @@ class OwnPosts(PostsEndpoint):
         reply_to, quote_of = self._named(words, "reply_to"), self._named(words, "quote")
         if reply_to is not None and quote_of is not None:
             raise Problem(400, "invalid", _("A reply quotes nothing."), pointer="#/quote")
+        self._check_cart(words["text"], reply_to)
         limits.count(limits.POSTS, self.author)
         with transaction.atomic():
             made = posts.publish(
@@ -77,6 +79,13 @@ class OwnPosts(PostsEndpoint):
                 paid_partnership=words.get("paid_partnership", False),
             )
         return self.one(self.shown(made), status=201, location=f"{request.path}{made.public_id}/")
+
+    def _check_cart(self, text: str, reply_to: Post | None) -> None:
+        """A reply with #cart fills its author's cart, which is a scope of its own. Raises Problem 403."""
+        fills = reply_to is not None and cart_replies.asks(text)
+        if fills and self.caller.shopper and CARTS not in self.caller.scopes:
+            words = _("Such a reply fills the cart: this needs the scope %(scope)s.")
+            raise Problem(403, "insufficient_scope", words % {"scope": CARTS})
 
     def _named(self, words: dict[str, Any], name: str) -> Post | None:
         """The post that is answered or quoted. Raises Problem 400."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -13,13 +13,15 @@ from accounts.models import User
 from feeds import posts
 from feeds.models import Post
 from partners import keys
+from partners.api.document import document
 from partners.models import Partner
 from partners.scopes import FOR_PARTNERS, FOR_PEOPLE
+from tests.feeds_api.documented import assert_documented
 from tests.oauth.apps import tokens_for, vitrine
-from tests.partners.conftest import Call, plage, secret, world
+from tests.partners.conftest import Call, secret, world
 from tests.shops import Cast
 
-__all__ = ["plage", "secret", "world"]
+__all__ = ["secret", "world"]
 
 
 @pytest.fixture(autouse=True)
@@ -32,21 +34,30 @@ def fresh() -> Iterator[None]:
 
 
 def calling(secret: str) -> Call:
-    """Calls by whoever has `secret`."""
+    """Calls by whoever has `secret`; each answer has to be as the API's document says."""
+    document()  # Made here, once, and not by many threads at the same time.
 
     def call(method: str, path: str, body: Any = None, **headers: str) -> Any:
         sent = {} if body is None else {"data": body, "content_type": "application/json"}
         given = {"Authorization": f"Bearer {secret}", **headers}
-        return getattr(Client(), method)(path, headers=given, **sent)
+        answer = getattr(Client(), method)(path, headers=given, **sent)
+        assert_documented(method, answer)
+        return answer
 
     return call
 
 
-def app_of(person: User, *, by: User, live: bool = True) -> str:
+def app_of(person: User, *, by: User, live: bool = True, scopes: Iterable[str] = FOR_PEOPLE) -> str:
     """The token of an app that `person` lets act for them."""
-    scopes = sorted(FOR_PEOPLE)
+    scopes = sorted(scopes)
     app, secret = vitrine(by, scopes=scopes, live=live)
     return str(tokens_for(app, secret, person, " ".join(scopes))["access_token"])
+
+
+@pytest.fixture
+def plage(secret: str) -> Call:
+    """Calls in Plage's name."""
+    return calling(secret)
 
 
 @pytest.fixture

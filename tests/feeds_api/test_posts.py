@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from catalogue.models import Merchant
 from feeds import limits, posts
-from feeds.models import Post
+from feeds.models import CartReply, Post
 from partners import keys
 from partners.scopes import FOR_SHOPS
 from tests.feeds_api.conftest import app_of, calling
@@ -64,6 +64,16 @@ def test_a_reply_and_a_quote_reach_their_post(world, mai, says):
     assert quote.json()["quote"]["text"] == "Who is there?"
     first.refresh_from_db()
     assert (first.reply_count, first.quote_count) == (1, 1)
+
+
+def test_a_reply_that_fills_the_cart_needs_the_scope_for_that(world, mai, says):
+    first = says(world.plage.merchant.account, "New", products=[world.plage.product])
+    words = {"text": "#cart", "reply_to": str(first.public_id)}
+    narrow = calling(app_of(world.stranger, by=world.staff, scopes=["posts:read", "posts:write"]))
+    said(narrow("post", POSTS, words), 403, "insufficient_scope")
+    assert not CartReply.objects.filter(user=world.stranger).exists()
+    assert mai("post", POSTS, words).status_code == 201
+    assert CartReply.objects.filter(user=world.mai, post__reply_to=first).exists()
 
 
 @pytest.mark.parametrize(
