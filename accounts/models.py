@@ -192,11 +192,22 @@ class Address(PostalAddress):
 
 
 class LinkedAccount(models.Model):
-    """A profile on another network that belongs to one of ours."""
+    """A profile on another network that belongs to one of ours; its owner proved it there.
 
+    `external_id` is what the network never gives to anybody else, `handle` what people call it,
+    as it was when it was linked last.
+    """
+
+    public_id = models.UUIDField(
+        default=public_id,
+        db_default=models.Func(function="gen_random_uuid"),
+        unique=True,
+        editable=False,
+    )
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="linked_accounts")
     network = models.CharField(max_length=60)
     external_id = models.CharField(max_length=200)
+    handle = models.CharField(max_length=200, blank=True, db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -210,6 +221,11 @@ class LinkedAccount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.network}:{self.external_id}"
+
+    @property
+    def shown(self) -> str:
+        """What people read of it: its handle, or its network's name."""
+        return self.handle or self.network
 
 
 class OutgoingMail(models.Model):

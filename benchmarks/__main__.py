@@ -1,6 +1,6 @@
 """`make bench`: every figure beside its reference, in one run, medians of alternating rounds.
 
-    python -m benchmarks [--rounds N] [--seconds S] [--only feed|orders|oscar|webhooks|imports] [--scale X]
+    python -m benchmarks [--rounds N] [--seconds S] [--only PART] [--scale X]
 
 Writes build/bench.json and prints the tables. Rates drift with whatever else the machine does, so
 each stands beside a reference measured in the same round, and beside the CPU time it cost. The
@@ -17,38 +17,47 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from benchmarks import feed, imports, orders, oscar_orders, sold_out, webhooks
+from benchmarks import api, feed, imports, orders, oscar_orders, sold_out, webhooks
 from benchmarks.results import Results
 from benchmarks.shop import Shop, open_shop
 from stack.environment import ROOT
 
 LEAST_ROUNDS = 3
-PARTS = ("feed", "orders", "oscar", "webhooks", "imports")
+PARTS = ("feed", "orders", "oscar", "webhooks", "imports", "api")
 
 
 def measure_shop(
     directory: Path, results: Results, *, rounds: int, seconds: float, parts: Sequence[str]
 ) -> None:
-    """Orders, Oscar's and webhooks. An order always stands beside the bare one."""
+    """Orders, Oscar's, webhooks and the API. An order always stands beside the bare one."""
     with ExitStack() as stop:
         shop = stop.enter_context(open_shop(directory))
         product = orders.product_to_buy(shop)
         shop.execute(orders.BARE_TABLES)
         subscribers = webhooks.Subscribers(shop)
-        oscar = stop.enter_context(oscar_orders.open_oscar(shop)) if "oscar" in parts else None
+        asked = {"oscar", "api"} & set(parts)
+        oscar = stop.enter_context(oscar_orders.open_oscar(shop)) if asked else None
+        program = api.open_api(shop) if oscar and "api" in parts else None
         for number in range(rounds):
             print(f"shop: round {number + 1} of {rounds}", flush=True)
-            if "orders" in parts or oscar:
+            if {"orders", "oscar"} & set(parts):
                 _place(shop, results, seconds=seconds, seed=100 * number)
-            if oscar:
+            if oscar and "oscar" in parts:
                 oscar_orders.placed(oscar, results, seconds=seconds)
+            if oscar and program:
+                api.oscars_list(oscar, results, seconds=seconds)
+                api.listed(program, results, seconds=seconds)
+                api.upserted(program, results, number=number)
+                api.deep(program, results, seconds=seconds)
             if "orders" in parts:
                 _pay(shop, results, product=product)
             if "webhooks" in parts:
                 webhooks.one_round(subscribers, results)
         # Statements, when all is measured: writing PostgreSQL's log would cost the rounds time.
-        if oscar:
+        if oscar and "oscar" in parts:
             oscar_orders.count_statements(oscar, results)
+        if oscar and program:
+            api.count_statements(program, oscar, results)
         if "orders" in parts:
             orders.count_statements(shop, results, product=product)
 
@@ -85,7 +94,7 @@ def main() -> None:
             seen = feed.measure(directory / "feed", results, scale=words.scale, **timed)
             results.feed = seen.row()
             print(seen.table())
-        if {"orders", "oscar", "webhooks"} & set(parts):
+        if {"orders", "oscar", "webhooks", "api"} & set(parts):
             measure_shop(directory / "shop", results, parts=parts, **timed)
         if "imports" in parts:
             imports.measure(directory / "imports", results, rounds=words.rounds, scale=words.scale)

@@ -62,6 +62,10 @@ class Oscar:
         if "number" not in done.json():
             raise RuntimeError(f"Oscar answered {done.status_code}: {done.text[:300]}")
 
+    def cpu_seconds(self) -> float:
+        """CPU of its web process and of PostgreSQL."""
+        return cpu.seconds([self.process.pid]) + self.shop.cpu_seconds()
+
     def client(self) -> httpx.Client:
         return httpx.Client(base_url=self.url, timeout=30)
 
@@ -118,7 +122,7 @@ def _answers(url: str) -> bool:
 
 def placed(oscar: Oscar, results: Results, *, seconds: float) -> None:
     """Eight clients, each ordering again and again; CPU of its web process and of PostgreSQL."""
-    before = _cpu(oscar)
+    before = oscar.cpu_seconds()
     start = time.monotonic()
 
     def work() -> int:
@@ -135,7 +139,7 @@ def placed(oscar: Oscar, results: Results, *, seconds: float) -> None:
     results.add(
         NAME,
         value=orders / took,
-        cpu_ms=1000 * (_cpu(oscar) - before) / orders,
+        cpu_ms=1000 * (oscar.cpu_seconds() - before) / orders,
         unit="orders/s",
         reference="bare_order.c8",
     )
@@ -150,7 +154,3 @@ def count_statements(oscar: Oscar, results: Results) -> None:
 
     server = oscar.shop.postgresql
     results.count_sql(NAME, round(sql.statements(server.url, server.log, work), 1))
-
-
-def _cpu(oscar: Oscar) -> float:
-    return cpu.seconds([oscar.process.pid]) + oscar.shop.cpu_seconds()

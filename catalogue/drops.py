@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from catalogue import products
 from catalogue.models import Drop, DropReminder, Product
 
 LEAD = timedelta(minutes=15)  # how long before the opening people are told of it
@@ -50,6 +51,28 @@ def save(drop: Drop) -> None:
         drop.save(update_fields=[*EDITABLE, "edition"])
 
 
+def cancel(drop: Drop, *, actor: User | None) -> None:
+    """End a drop that is open now; what has ended already stays as it is. One that is still to open is
+    taken back, and its product, if it is on show, becomes a draft: nobody buys at once what they were
+    to wait for.
+
+    Locks the product, then the drop.
+    """
+    with transaction.atomic():
+        product = Product.objects.select_for_update(no_key=True).get(pk=drop.product_id)
+        there = Drop.objects.select_for_update(no_key=True).get(pk=drop.pk)
+        now = timezone.now()
+        if there.has_ended(now):
+            return
+        if there.opens_at < now:
+            there.ends_at = now
+            there.save(update_fields=["ends_at"])
+            return
+        there.delete()
+        if product.status == Product.Status.ACTIVE:
+            products.withdraw(product, actor=actor)
+
+
 def listed(now: datetime) -> QuerySet[Drop]:
     """The drops of products that are shown: those to come, the nearest first, then those that opened
     in the last week, the latest first."""
@@ -86,3 +109,18 @@ def is_reminded(user: User, *, drop: Drop | None) -> bool:
 def written(moment: datetime, *, zone: str, locale: str) -> str:
     """`moment` as the clocks of `zone` (an IANA name) show it, with their name, in `locale`."""
     return format_datetime(moment, WRITTEN, tzinfo=ZoneInfo(zone), locale=locale)
+
+
+def bring_nearer(merchant_id: int, *, by: timedelta) -> int:
+    """Let the drops of a test space, and what its products' schedules hold, come sooner by `by`.
+
+    In the caller's transaction; locks them. Returns how many drops there were.
+    """
+    sooner = {name: F(name) - by for name in ("on_sale_from", "on_sale_until")}
+    Product.objects.filter(merchant_id=merchant_id, merchant__test_of__isnull=False).update(
+        **sooner
+    )
+    theirs = Drop.objects.filter(
+        product__merchant_id=merchant_id, product__merchant__test_of__isnull=False
+    )
+    return theirs.update(opens_at=F("opens_at") - by, ends_at=F("ends_at") - by)

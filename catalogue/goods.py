@@ -17,7 +17,7 @@ SELECT {rows.columns(Product, "p", LONG)}, {rows.columns(Merchant, "m", TERMS)},
        {rows.columns(Drop, "d")}
 FROM catalogue_product p JOIN catalogue_merchant m ON m.id = p.merchant_id
 LEFT JOIN catalogue_drop d ON d.product_id = p.id
-WHERE p.public_id = %s
+WHERE p.public_id = %s AND m.test_of_id IS NULL
 """
 VARIANTS = f"""
 SELECT {rows.columns(Variant, "v")}, {rows.columns(StockItem, "s")}
@@ -27,7 +27,8 @@ WHERE v.product_id = %s AND v.active ORDER BY v.position, v.id
 
 
 def product_of(public_id: UUID) -> Product | None:
-    """The product, on sale or not, with its merchant and the drop that it may be; one statement."""
+    """The product, on sale or not, with its merchant and the drop that it may be; one statement. None
+    for what is of a test space: no shopper meets it."""
     found = rows.run(PRODUCT, [public_id])
     if not found:
         return None

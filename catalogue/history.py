@@ -11,9 +11,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Model
+from django.db.models.functions import Now
 
 from accounts.models import User
 from catalogue.models import Product, ProductChange, Variant
+from shopping import many_rows
 
 # A field's value before and after, as JSON has them.
 Changes = Mapping[str, list[Any]]
@@ -74,7 +76,7 @@ def note_all(
     actor: User | None,
     reference: str = "",
 ) -> None:
-    """As `note`, for the product (None) and several of its variants; one statement."""
+    """As `note`, for the product (None) and several of its variants."""
     noted = [(product, variant, changes) for variant, changes in changed]
     note_each(noted, actor=actor, reference=reference)
 
@@ -85,11 +87,16 @@ def note_each(
     actor: User | None,
     reference: str = "",
 ) -> None:
-    """As `note_all`, for several products; one statement."""
-    ProductChange.objects.bulk_create(
+    """As `note_all`, for several products; two statements. Their `updated_at` says so as well: whoever
+    asks what has changed since finds prices and pictures by it too."""
+    made = [
         ProductChange(
             product=product, variant=variant, changes=changes, actor=actor, reference=reference
         )
         for product, variant, changes in noted
         if changes
-    )
+    ]
+    if made:
+        many_rows.insert_all(made)
+        changed = Product.objects.filter(pk__in={each.product_id for each in made})
+        changed.update(updated_at=Now())

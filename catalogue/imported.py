@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from catalogue import history, products, shelves, stock
-from catalogue.models import Category, Merchant, Product, ProductImage, StockMovement, Variant
+from catalogue.models import Category, Merchant, ProductImage, StockMovement, Variant
 from catalogue.parsed import ParsedProduct
 from catalogue.planned_variants import VARIANT_FIELDS, reserved
 from catalogue.planning import plan
 from catalogue.plans import NEW, Plan, Refused, refusal
 from catalogue.shelves import Shelf
-from shopping import rows
+from shopping import many_rows, rows
+from webhooks import events
 
 Outcome = Plan | Refused
 # To which no constraint objects, for a moment.
@@ -98,20 +99,22 @@ class Writer:
         _put_variants(plans)
         _put_images(plans)
         told = [each for each in plans if each.is_told]
-        fresh = {
-            product.pk: product
-            for product in Product.objects.filter(
-                pk__in=[each.product.pk for each in told]
-            ).prefetch_related("variants")
-        }
+        variants = _variants(told)
         history.note_each(
             [(each.product, *noted) for each in told for noted in each.noted],
             actor=self.actor,
             reference=self.reference,
         )
-        for each in told:
-            kind = "product.created" if each.fate == NEW else "product.updated"
-            products.tell(fresh[each.product.pk], type=kind, actor=self.actor, changes={})
+        events.record_all(
+            products.fact(
+                each.product,
+                variants=variants[each.product.pk],
+                type="product.created" if each.fate == NEW else "product.updated",
+                actor=self.actor,
+                changes={},
+            )
+            for each in told
+        )
         self._count(plans)
 
     def _count(self, plans: Sequence[Plan]) -> None:
@@ -140,7 +143,7 @@ def _planned(parsed: ParsedProduct, shelf: Shelf, merchant: Merchant) -> Outcome
 
 
 def _put_products(plans: Sequence[Plan]) -> None:
-    Product.objects.bulk_create([each.product for each in plans if each.fate == NEW])
+    many_rows.insert_all([each.product for each in plans if each.fate == NEW])
     for each in plans:
         if each.fate != NEW and each.words:
             each.product.save(update_fields=[*each.words, "updated_at"])
@@ -156,11 +159,23 @@ def _put_variants(plans: Sequence[Plan]) -> None:
         # constraint looks at each row on its own: first let go of the old ones.
         rows.run(LET_GO, [renamed])
     altered = [variant for each in plans for variant in each.altered]
-    Variant.objects.bulk_update(altered, [*VARIANT_FIELDS, "position", "retired_by_import"])
+    many_rows.update_all(altered, *VARIANT_FIELDS, "position", "retired_by_import")
     added = [variant for each in plans for variant in each.added.values()]
     for variant in added:
         variant.product_id = variant.product.pk
-    Variant.objects.bulk_create(added)
+    many_rows.insert_all(added)
+
+
+def _variants(plans: Sequence[Plan]) -> dict[int, list[Variant]]:
+    """All variants of planned products, by the product's key, as they are now that they are written."""
+    found: dict[int, list[Variant]] = {}
+    for each in plans:
+        if each.product.pk not in found:
+            found[each.product.pk] = [] if each.fate == NEW else list(each.product.variants.all())
+        found[each.product.pk] += each.added.values()
+    for some in found.values():
+        some.sort(key=lambda variant: (variant.position, variant.pk))
+    return found
 
 
 def _put_images(plans: Sequence[Plan]) -> None:

@@ -47,6 +47,8 @@ class ParsedVariant:
     active: bool
     on_hand: int
     image_url: str
+    # The fields that are said of it; None where they are those of its product.
+    given: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +86,7 @@ class ParsedProduct:
     variants: list[ParsedVariant] = field(default_factory=list)
     images: list[ParsedImage] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
+
+    def said_of(self, variant: ParsedVariant) -> frozenset[str]:
+        """The fields that are said of one of its variants."""
+        return self.given if variant.given is None else variant.given

@@ -80,14 +80,24 @@ def add(
     alt: str,
     actor: User | None,
     variant: Variant | None = None,
+    source_url: str = "",
 ) -> ProductImage:
     """Show an uploaded picture of `product` after those it has, under a name of our own.
+
+    `source_url` is where it was fetched from.
 
     It is drawn anew before: see `cleaned`. Locks the product. Raises ValidationError; see `measure`,
     and for more than `MOST` pictures.
     """
     clean, width, height = cleaned(content)
-    image = ProductImage(product=product, variant=variant, alt=alt, width=width, height=height)
+    image = ProductImage(
+        product=product,
+        variant=variant,
+        alt=alt,
+        width=width,
+        height=height,
+        source_url=source_url,
+    )
     with transaction.atomic():
         _locked(product)
         places = list(product.images.values_list("position", flat=True))

@@ -76,14 +76,14 @@ def _alter(made: Plan, variant: Variant, new: ParsedVariant, place: int) -> None
     before = {name: getattr(variant, name) for name in VARIANT_FIELDS}
     kept = history.values(variant, [*VARIANT_FIELDS, "position"])
     position, label = variant.position, _label(variant)
-    _fill(variant, new, parsed.given)
+    _fill(variant, new, parsed.said_of(new))
     if variant.compare_at_price is not None and variant.compare_at_price <= variant.price:
         message = _("A struck price is higher than the price.")
         raise refusal(parsed, "compare_at_price", "", message, row=new.row)
     if len(variant.option_values) != len(made.product.option_names):
         message = _("Each variant needs one value for each option's name.")
         raise refusal(parsed, "option1_value", "", message, row=new.row)
-    if "active" in parsed.given:
+    if "active" in parsed.said_of(new):
         if variant.active != before["active"]:
             variant.retired_by_import = False
     else:
@@ -125,7 +125,7 @@ def plan_counts(made: Plan) -> None:
         item = getattr(variant, "stock", None) if variant.pk else None
         if item is None:
             made.counts.append(new)
-        elif "on_hand" in made.parsed.given and item.on_hand != new.on_hand:
+        elif "on_hand" in made.parsed.said_of(new) and item.on_hand != new.on_hand:
             if new.on_hand < item.reserved:
                 raise reserved(made.parsed, new)
             made.counts.append(new)

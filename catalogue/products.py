@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,7 @@ TAGS = {
 # Of one product; its page for shoppers reads them all.
 MOST_VARIANTS = 500
 # What `edit` changes.
-EDITABLE = frozenset({"title", "description", "category", "tax_kind", "tags"})
+EDITABLE = frozenset({"title", "description", "category", "tax_kind", "tags", "external_id"})
 
 
 class ProductError(Exception):
@@ -152,7 +152,7 @@ def count_variants(
 
 
 def edit(product: Product, *, actor: User | None, fields: Mapping[str, Any]) -> Product:
-    """Change a product's words: title, description, category, kind of tax, tags.
+    """Change a product's words: title, description, category, kind of tax, tags, external id.
 
     Locks the product. Raises ProductError for a field that has a verb of its own.
     """
@@ -243,17 +243,33 @@ def record(
 
 def tell(product: Product, *, type: str, actor: User | None, changes: Mapping[str, Any]) -> None:
     """Append the event alone, for what has noted its history; in the caller's transaction."""
-    payload = describe(product)
+    events.record_all([fact(product, type=type, actor=actor, changes=changes)])
+
+
+def fact(
+    product: Product,
+    *,
+    type: str,
+    actor: User | None,
+    changes: Mapping[str, Any],
+    variants: Sequence[Variant] | None = None,
+) -> events.Record:
+    """The event itself, for whoever appends those of many products; `variants` in their order, where
+    they are read already."""
+    payload = describe(product, product.variants.all() if variants is None else variants)
     if actor is not None:
         payload["actor"] = actor.handle
     if changes and type == "product.updated":
         payload["changes"] = dict(changes)
-    events.record(
-        type, subject=str(product.public_id), merchant_id=product.merchant_id, payload=payload
+    return events.Record(
+        type=type,
+        subject=str(product.public_id),
+        merchant_id=product.merchant_id,
+        payload=payload,
     )
 
 
-def describe(product: Product) -> dict[str, Any]:
+def describe(product: Product, variants: Iterable[Variant]) -> dict[str, Any]:
     """A product as events show it: its words and its variants, amounts in minor units."""
     return {
         "product": str(product.public_id),
@@ -272,7 +288,7 @@ def describe(product: Product) -> dict[str, Any]:
                 "compare_at_price": variant.compare_at_price,
                 "active": variant.active,
             }
-            for variant in product.variants.all()
+            for variant in variants
         ],
     }
 

@@ -36,7 +36,8 @@ def memberships(user: User, *, capability: Capability) -> QuerySet[Membership]:
 
 
 def holders_of(merchant_id: int, *, capability: Capability) -> QuerySet[User]:
-    """Who has `capability` for this merchant, and an account that is open."""
+    """Who has `capability` for this merchant, and an account that is open; nobody for a test space,
+    whose news is told to its webhooks alone."""
     roles = [role for role, held in ROLES.items() if capability in held]
     return User.objects.filter(
         memberships__merchant_id=merchant_id, memberships__role__in=roles, is_active=True
@@ -48,11 +49,13 @@ class Access:
     """What one person may do: everything (operator's staff), or by merchant id.
 
     `names` holds the shops' names for the same ids, `zone` the time zone that they see times in: that
-    of their shops where these share one, else UTC.
+    of their shops where these share one, else UTC. `tests` are the shops' test spaces: they may do
+    there what they may do in the shop, and no list of theirs has rows of both.
     """
 
     everything: bool = False
     grants: Mapping[int, frozenset[Capability]] = field(default_factory=dict)
+    tests: Mapping[int, frozenset[Capability]] = field(default_factory=dict)
     names: Mapping[int, str] = field(default_factory=dict)
     zone: str = "UTC"
 
@@ -67,12 +70,21 @@ class Access:
         return self.everything or bool(self.merchants(Capability.MANAGE))
 
     def merchants(self, capability: str) -> frozenset[int]:
-        """Ids of the merchants for which they hold `capability`; of no meaning for staff."""
+        """Ids of the merchants for which they hold `capability`, without test spaces; of no meaning
+        for staff."""
         return frozenset(pk for pk, held in self.grants.items() if capability in held)
+
+    def spaces(self, capability: str) -> frozenset[int]:
+        """The same, and the test spaces of these shops."""
+        tests = (pk for pk, held in self.tests.items() if capability in held)
+        return self.merchants(capability).union(tests)
 
     def may(self, capability: str, merchant_id: int | None) -> bool:
         """Whether they hold `capability` for this merchant; a row of nobody's is staff's."""
-        return self.everything or capability in self.grants.get(merchant_id or 0, ())
+        if self.everything:
+            return True
+        held = self.grants.get(merchant_id or 0) or self.tests.get(merchant_id or 0)
+        return held is not None and capability in held
 
 
 def access_of(user: User | AnonymousUser) -> Access:
@@ -82,10 +94,12 @@ def access_of(user: User | AnonymousUser) -> Access:
     if user.is_staff:
         return Access(everything=True)
     held = memberships(user, capability=Capability.VIEW)
-    found = list(held.values_list("merchant_id", "role", "merchant__name", "merchant__time_zone"))
-    zones = {zone for *_rest, zone in found}
+    shop = ("merchant__name", "merchant__time_zone", "merchant__test_space")
+    found = list(held.values_list("merchant_id", "role", *shop))
+    zones = {zone for *_rest, zone, _test in found}
     return Access(
         grants={merchant_id: ROLES[role] for merchant_id, role, *_rest in found},
-        names={merchant_id: name for merchant_id, _role, name, _zone in found},
+        tests={test: ROLES[role] for _merchant_id, role, *_rest, test in found if test},
+        names={merchant_id: name for merchant_id, _role, name, *_rest in found},
         zone=zones.pop() if len(zones) == 1 else "UTC",
     )

@@ -31,8 +31,16 @@ OFFERED = f"v.active AND {ACTIVE} AND m.status = 'active' AND NOT {ENDED}"
 TITLE = "CASE WHEN p.status = 'draft' OR p.on_sale_from > now() THEN '' ELSE p.title END"
 # A product that its shop shows and sells; of whether a drop waits or has ended, nothing.
 LISTED = f"{ACTIVE} AND m.sells"
-# What can be put into a cart, quoted and ordered, as far as there are pieces of it.
-ON_SALE = f"v.active AND {LISTED} AND NOT {WAITS} AND NOT {ENDED}"
+# What can be ordered of a shop that meets a condition of its own, as far as there are pieces of it.
+_OF_A_SHOP = f"v.active AND {ACTIVE} AND {{shop}} AND NOT {WAITS} AND NOT {ENDED}"
+# What can be put into a cart, quoted and ordered.
+ON_SALE = _OF_A_SHOP.format(shop="m.sells")
+# What an order of a test space can hold, by whoever holds a key of it, and of nobody else's; the
+# shop itself need not be paid by Stripe, nor be let in yet.
+ON_SALE_IN_TEST = _OF_A_SHOP.format(
+    shop="""EXISTS (SELECT FROM catalogue_merchant real
+    WHERE real.id = m.test_of_id AND real.status <> 'suspended')"""
+)
 # The variant's own picture, else the product's first; its name in the media storage, or NULL.
 PICTURE = """(
     SELECT image.file FROM catalogue_productimage image WHERE image.product_id = p.id

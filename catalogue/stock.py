@@ -56,6 +56,21 @@ moved AS (
 """
 # The clock is read when the lock is there: of one variant the later movement has the later time.
 
+BEGUN = """
+INSERT INTO catalogue_stockitem (variant_id, on_hand, reserved)
+SELECT variant_id, 0, 0 FROM unnest(%s::bigint[]) AS counted (variant_id)
+ON CONFLICT (variant_id) DO NOTHING
+"""
+COUNTED = """
+SELECT variant_id, on_hand, reserved FROM catalogue_stockitem
+WHERE variant_id = ANY(%s::bigint[]) ORDER BY variant_id FOR NO KEY UPDATE
+"""
+TOLD = """
+SELECT v.public_id::text, v.merchant_id, v.sku, item.on_hand - item.reserved
+FROM catalogue_stockitem item JOIN catalogue_variant v ON v.id = item.variant_id
+WHERE item.variant_id = ANY(%s::bigint[]) ORDER BY item.variant_id
+"""
+
 RESERVE = {
     "condition": "locked.on_hand - locked.reserved >= locked.quantity",
     "change": "reserved = item.reserved + verdict.quantity",
@@ -213,20 +228,16 @@ def stocktake(
     rows in key order; call inside a transaction. As many statements for one variant as for many.
     Raises OutOfStock if fewer were counted than are reserved.
     """
-    StockItem.objects.bulk_create(
-        [StockItem(variant_id=variant_id) for variant_id in sorted(counts)], ignore_conflicts=True
-    )
-    items = list(
-        StockItem.objects.select_for_update(no_key=True).filter(pk__in=counts).order_by("pk")
-    )
-    short = {item.pk: item.available for item in items if counts[item.pk] < item.reserved}
+    ids = sorted(counts)
+    rows.run(BEGUN, [ids])
+    items = rows.run(COUNTED, [ids])
+    short = {key: there - kept for key, there, kept in items if counts[key] < kept}
     if short:
         raise OutOfStock(short)
-    changed = [item for item in items if item.on_hand != counts[item.pk]]
-    if changed:
-        moves = {item.pk: counts[item.pk] - item.on_hand for item in changed}
+    moves = {key: counts[key] - there for key, there, _kept in items if there != counts[key]}
+    if moves:
         shift(moves, reason=reason, actor=actor, reference=reference)
-    return [item.pk for item in changed]
+    return list(moves)
 
 
 def _change(
@@ -255,19 +266,14 @@ def _refuse_unreserved(shortages: dict[int, int]) -> None:
 
 
 def _tell(variant_ids: list[int]) -> None:
-    items = StockItem.objects.filter(pk__in=variant_ids).select_related("variant").order_by("pk")
     events.record_all(
         [
             events.Record(
                 type="stock.changed",
-                subject=str(item.variant.public_id),
-                merchant_id=item.variant.merchant_id,
-                payload={
-                    "variant": str(item.variant.public_id),
-                    "sku": item.variant.sku,
-                    "available": item.available,
-                },
+                subject=name,
+                merchant_id=merchant_id,
+                payload={"variant": name, "sku": sku, "available": available},
             )
-            for item in items
+            for name, merchant_id, sku, available in rows.run(TOLD, [variant_ids])
         ]
     )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from catalogue import invitation_views, product_feed_views, views
+from catalogue import embed_views, invitation_views, product_feed_views, views
 
 app_name = "catalogue"
 
@@ -12,5 +12,6 @@ urlpatterns = [
         name="product_feed",
     ),
     path("variants/<uuid:public_id>/remind/", views.remind, name="remind"),
+    path("embed/<uuid:public_id>/", embed_views.embed, name="embed"),
     path("products/<uuid:public_id>/<str:slug>/", views.product, name="product"),
 ]

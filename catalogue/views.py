@@ -28,6 +28,7 @@ from catalogue import (
     rates,
     reminders,
     return_terms,
+    vias,
 )
 from catalogue.linked_data import Said
 from catalogue.models import Merchant, Product, StockReminder, Variant
@@ -124,7 +125,8 @@ def product(request: HttpRequest, public_id: UUID, slug: str) -> HttpResponse:
     shown, is_shown = _seen(request, public_id)
     address = reverse("catalogue:product", args=[shown.public_id, shown.slug])
     if slug != shown.slug:
-        return HttpResponsePermanentRedirect(address)
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
     variants = goods.variants_of(shown)
     if not variants:
         raise Http404
@@ -167,7 +169,9 @@ def product(request: HttpRequest, public_id: UUID, slug: str) -> HttpResponse:
     if is_shown:
         context |= _told_to_machines(request, context, variants=variants, now=now)
     response = render(request, "catalogue/product.html", context)
-    if not is_shown:
+    if is_shown:
+        vias.remember(request, response, product=shown.public_id)
+    else:
         add_never_cache_headers(response)
     return response
 

@@ -66,7 +66,7 @@ def look_up(payment: Payment, *, patient: bool) -> gateway.Intent | None:
     where the key was used long ago and nothing came of it, gateway.Unknown, gateway.Refused.
     """
     if payment.intent_id:
-        return gateway.retrieve(payment.intent_id)
+        return gateway.retrieve(payment.intent_id, test=payment.is_test)
     if payment.status != Payment.Status.PROCESSING or payment.attempted_at is None:
         return None
     if patient and timezone.now() < ends_by(payment):
@@ -90,7 +90,10 @@ def look_up(payment: Payment, *, patient: bool) -> gateway.Intent | None:
 def _find(payment: Payment) -> gateway.Intent | None:
     started = payment.attempted_at or payment.created_at
     return gateway.find(
-        str(payment.public_id), since=started - CLOCK_SKEW, until=started + GRACE + CLOCK_SKEW
+        str(payment.public_id),
+        since=started - CLOCK_SKEW,
+        until=started + GRACE + CLOCK_SKEW,
+        test=payment.is_test,
     )
 
 
@@ -102,4 +105,5 @@ def _empty(payment: Payment) -> Charge:
         amount=payment.amount,
         currency=payment.currency,
         return_url="",
+        test=payment.is_test,
     )

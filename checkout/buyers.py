@@ -9,19 +9,33 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from accounts import postal
+from accounts.mails import NOWHERE
 from accounts.models import User
 from checkout.errors import BadAddress
 from checkout.models import Order
+from partners.models import Partner
 
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """Who orders; `principal` ("user:7", "guest:…", "key:…") is whose idempotency keys count."""
+    """Who orders; `principal` ("user:7", "guest:…", "key:…") is whose idempotency keys count. `partner`
+    is whose guest they are, where it is one's.
+
+    `test_shop_id` is the test space (its primary key) in which it is tried, by nobody's `user`; None
+    for what is really bought.
+    """
 
     principal: str
     user: User | None
     email: str
     locale: str
+    partner: Partner | None = None
+    test_shop_id: int | None = None
+
+    @property
+    def mailbox(self) -> str:
+        """Where letters about the order go: those of a test order nowhere (RFC 2606)."""
+        return self.email if self.test_shop_id is None else f"{self.email}{NOWHERE}"
 
 
 @dataclass(frozen=True, slots=True)

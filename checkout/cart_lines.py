@@ -27,6 +27,7 @@ class Shop:
     account_pk: int
     handle: str
     avatar: str  # name in the media storage, "" without one
+    public_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ SELECT cart.id, v.public_id, p.public_id, p.slug, {TITLE}, v.option_values, p.cu
        (SELECT post.public_id FROM feeds_post post WHERE post.id = line.post_id),
        {OFFERED}, m.sells, {WAITS},
        v.requires_shipping, coalesce(stock.on_hand - stock.reserved, 0),
-       m.id, m.name, u.id, u.handle, u.avatar, {PER_PERSON},
+       m.id, m.name, u.id, u.handle, u.avatar, {PER_PERSON}, m.public_id,
        ARRAY(SELECT DISTINCT place FROM catalogue_shippingrate rate, unnest(rate.countries) place
              WHERE rate.merchant_id = m.id)
 FROM checkout_cart cart
@@ -134,7 +135,7 @@ def _line(row: tuple[Any, ...], *, country: str) -> Line:
         title=title,
         options=", ".join(value for value in values if value != NO_OPTION),
         image=image or "",
-        shop=Shop(row[18], row[19], row[20], row[21], row[22] or ""),
+        shop=Shop(row[18], row[19], row[20], row[21], row[22] or "", row[24]),
         quantity=quantity,
         saved=saved,
         price=Money(price, currency),

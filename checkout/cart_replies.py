@@ -10,29 +10,16 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.models import User
+from checkout import cart_answers as answers
 from checkout import cart_reply_meaning as meanings
 from checkout import cart_reply_news as news
-from checkout import carts
-from checkout.cart_owners import Owner
-from checkout.cart_reply_meaning import Meaning
-from checkout.carts import Added
-from checkout.errors import (
-    BadQuantity,
-    CartIsFull,
-    CheckoutError,
-    FewerLeft,
-    ShopPaused,
-    UnknownProduct,
-)
 from checkout.limits import TooOften
 from feeds.cart_replies import seconds_to_wait
 from feeds.models import CartReply
 
 State = CartReply.State
-NOTHING = Added(0, False)
 
 
 def answer(key: int) -> bool:
@@ -47,7 +34,8 @@ def answer(key: int) -> bool:
         reply = waiting.select_for_update(of=("self",), skip_locked=True).first()
         if reply is None:
             return False
-        _settle(reply, meanings.of(reply))
+        reply.due_at = None
+        answers.settle(reply, meanings.of(reply))
         news.tell(reply)
     return True
 
@@ -70,9 +58,9 @@ def choose(
             raise TooOften(seconds)
         meant = meanings.of_choice(reply, product, picks) if product else meanings.of(reply)
         if reply.state == State.ADDED:
-            _exchange(reply, meant)
+            answers.exchange(reply, meant)
         else:
-            _settle(reply, meant)
+            answers.settle(reply, meant)
         news.amend(reply)
     return reply
 
@@ -86,8 +74,8 @@ def undo(user: User, post: UUID) -> CartReply:
     """
     with transaction.atomic():
         reply = _locked(user, post)
-        if reply.state == State.ADDED and _take_back(reply):
-            _write(reply, State.UNDONE, NOTHING)
+        if reply.state == State.ADDED and answers.take_back(reply):
+            answers.write(reply, State.UNDONE)
             news.amend(reply)
     return reply
 
@@ -96,73 +84,3 @@ def _locked(user: User, post: UUID) -> CartReply:
     found = CartReply.objects.filter(user=user, post__public_id=post, post__deleted_at=None)
     found = found.select_related("post", "user", "carrier", "product", "variant")
     return found.select_for_update(of=("self",)).get()
-
-
-def _settle(reply: CartReply, meant: Meaning) -> None:
-    """Write what the reply comes to; what is meant to be added is, unless the cart refuses."""
-    state, added = meant.state, NOTHING
-    if state == State.ADDED:
-        try:
-            added = _add(reply, meant)
-        except CheckoutError as error:
-            state = _state_of(error)
-    _mean(reply, meant)
-    _write(reply, state, added)
-
-
-def _exchange(reply: CartReply, meant: Meaning) -> None:
-    """One variant for another. Raises the reason where the other cannot be had."""
-    if meant.state != State.ADDED:
-        raise _reason(meant)
-    if meant.variant != reply.variant:
-        _take_back(reply)
-        added = _add(reply, meant)
-        _mean(reply, meant)
-        _write(reply, State.ADDED, added)
-
-
-def _add(reply: CartReply, meant: Meaning) -> Added:
-    if meant.variant is None or meant.carrier is None:
-        raise UnknownProduct
-    owner = Owner(reply.user_id)
-    return carts.add(owner, meant.variant.public_id, post=meant.carrier.public_id)
-
-
-def _take_back(reply: CartReply) -> bool:
-    if reply.variant is None:
-        return False
-    added = Added(reply.quantity, reply.was_saved, reply.line)
-    return carts.undo_add(Owner(reply.user_id), reply.variant.public_id, added)
-
-
-def _mean(reply: CartReply, meant: Meaning) -> None:
-    reply.carrier, reply.product, reply.variant = meant.carrier, meant.product, meant.variant
-
-
-def _write(reply: CartReply, state: CartReply.State, added: Added) -> None:
-    reply.state = state
-    reply.quantity, reply.was_saved, reply.line = added.quantity, added.was_saved, added.line
-    reply.due_at, reply.answered_at = None, timezone.now()
-    reply.save()
-
-
-def _state_of(error: CheckoutError) -> CartReply.State:
-    """What a refusal of the cart comes to."""
-    if isinstance(error, FewerLeft) and not error.left:
-        return State.SOLD_OUT
-    if isinstance(error, FewerLeft | BadQuantity):
-        return State.ALL_IN_CART
-    if isinstance(error, ShopPaused):
-        return State.PAUSED
-    if isinstance(error, UnknownProduct):
-        return State.WITHDRAWN
-    return State.CART_FULL if isinstance(error, CartIsFull) else State.REFUSED
-
-
-def _reason(meant: Meaning) -> CheckoutError:
-    """Why something else cannot be had in place of what is in the cart."""
-    if meant.state == State.SOLD_OUT:
-        return FewerLeft(0)
-    if meant.state == State.PAUSED and meant.product:
-        return ShopPaused(meant.product.merchant.name)
-    return UnknownProduct()

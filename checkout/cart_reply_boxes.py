@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils import timezone
 
 from catalogue.models import Variant
@@ -19,11 +20,11 @@ from checkout import cart_reply_words as words
 from checkout import choices, notes
 from checkout.choices import Choice, Option, Value
 from checkout.models import CartLine
-from feeds.models import CartReply, ProductCard
+from feeds.models import CartAnswer, CartReply, ProductCard
 
 State = CartReply.State
 ASKED_ABOUT = (State.ADDED, State.WHICH_VARIANT, State.SOLD_OUT)
-ICONS = {
+ICONS: dict[str, str] = {
     State.ADDED: "tick",
     State.UNDONE: "undo",
     State.SOLD_OUT: "clock",
@@ -44,16 +45,32 @@ class Box:
 
     `pieces` are those of its line in the cart, 0 once that is gone; `offers` are the products to
     choose among, `choice` the chips of one, `other` the only other variant that can be had;
-    `is_delivered` says whether it goes to the country that the reader looks from.
+    `is_delivered` says whether it goes to the country that the reader looks from. `place` names
+    its addresses, which hold `public_id`.
     """
 
-    reply: CartReply
+    reply: CartAnswer
     is_first: bool
     pieces: int
     offers: tuple[Offer, ...]
     choice: Choice | None
     other: Variant | None
     is_delivered: bool
+    place: str
+    public_id: UUID
+
+    @property
+    def here(self) -> str:
+        """The address of the box."""
+        return reverse(f"checkout:{self.place}", args=[self.public_id])
+
+    @property
+    def choose(self) -> str:
+        return reverse(f"checkout:{self.place}_choose", args=[self.public_id])
+
+    @property
+    def undo(self) -> str:
+        return reverse(f"checkout:{self.place}_undo", args=[self.public_id])
 
     @property
     def sentence(self) -> str:
@@ -65,7 +82,7 @@ class Box:
 
     @property
     def icon(self) -> str:
-        return ICONS.get(CartReply.State(self.reply.state), "tag")
+        return ICONS.get(self.reply.state, "tag")
 
     @property
     def is_waiting(self) -> bool:
@@ -116,30 +133,47 @@ def of(replies: Iterable[CartReply], *, country: str) -> Mapping[UUID, Box]:
     """The boxes of `replies` (as `feeds.cart_replies.read_by` reads them), by their post's public
     id; `country` (ISO 3166) is where their reader wants delivery."""
     replies = list(replies)
-    lines = _lines(replies)
-    asked = [reply for reply in replies if reply.product and reply.state in ASKED_ABOUT]
-    variants = _variants(asked)
     cards = _cards(replies)
-    wanted = [*(product for some in cards.values() for product in some)]
-    wanted += [reply.product_id for reply in asked if reply.product_id]
-    found = offers(wanted, country=country, now=timezone.now())
+    shown = {reply.pk: cards.get(reply.carrier_id or 0, ()) for reply in replies}
+    names = {reply.pk: reply.post.public_id for reply in replies}
     first = _first_of_all(replies)
-    boxes = {}
-    for reply in replies:
-        there = variants.get(reply.product_id or 0, []) if reply in asked else []
-        offer = found.get(reply.product_id or 0)
-        boxes[reply.post.public_id] = Box(
-            reply=reply,
-            is_first=reply.pk == first,
-            pieces=lines.get(reply.line or 0, 0),
-            offers=tuple(
-                found[key] for key in cards.get(reply.carrier_id or 0, ()) if key in found
-            ),
-            choice=_choice(reply, there) if there else None,
-            other=_other(reply, there),
-            is_delivered=_is_delivered(reply, offer),
+    found = boxes(replies, shown=shown, names=names, place="cart_reply", country=country)
+    return {box.public_id: replace(box, is_first=box.reply.pk == first) for box in found}
+
+
+def boxes(
+    rows: Sequence[CartAnswer],
+    *,
+    shown: Mapping[int, Sequence[int]],
+    names: Mapping[int, UUID],
+    place: str,
+    country: str,
+) -> list[Box]:
+    """The boxes of `rows`, with users, products and variants: `shown` are the products to choose
+    among, `names` the ids in their addresses, both by the rows' keys."""
+    lines = _lines(rows)
+    asked = [row for row in rows if row.product and row.state in ASKED_ABOUT]
+    variants = _variants(asked)
+    wanted = [product for some in shown.values() for product in some]
+    wanted += [row.product_id for row in asked if row.product_id]
+    found = offers(wanted, country=country, now=timezone.now())
+    made = []
+    for row in rows:
+        there = variants.get(row.product_id or 0, []) if row in asked else []
+        made.append(
+            Box(
+                reply=row,
+                is_first=False,
+                pieces=lines.get(row.line or 0, 0),
+                offers=tuple(found[key] for key in shown.get(row.pk, ()) if key in found),
+                choice=_choice(row, there) if there else None,
+                other=_other(row, there),
+                is_delivered=_is_delivered(row, found.get(row.product_id or 0)),
+                place=place,
+                public_id=names[row.pk],
+            )
         )
-    return boxes
+    return made
 
 
 def fields_of(variant: Variant | None) -> list[tuple[str, str]]:
@@ -148,14 +182,14 @@ def fields_of(variant: Variant | None) -> list[tuple[str, str]]:
     return [(f"option{place}", value) for place, value in enumerate(values)]
 
 
-def _lines(replies: Sequence[CartReply]) -> dict[int, int]:
+def _lines(replies: Sequence[CartAnswer]) -> dict[int, int]:
     """Line of an open cart → how many pieces are in it; what is saved for later is in none."""
     keys = [reply.line for reply in replies if reply.line]
     there = CartLine.objects.filter(pk__in=keys, saved=False, cart__closed_at=None)
     return dict(there.values_list("pk", "quantity")) if keys else {}
 
 
-def _variants(replies: Sequence[CartReply]) -> dict[int, list[Variant]]:
+def _variants(replies: Sequence[CartAnswer]) -> dict[int, list[Variant]]:
     keys = {reply.product_id for reply in replies}
     found: dict[int, list[Variant]] = {}
     if keys:
@@ -184,7 +218,7 @@ def _first_of_all(replies: Sequence[CartReply]) -> int | None:
     return mine.values_list("pk", flat=True).first() if users else None
 
 
-def _choice(reply: CartReply, variants: Sequence[Variant]) -> Choice | None:
+def _choice(reply: CartAnswer, variants: Sequence[Variant]) -> Choice | None:
     """The chips, with what is picked so far: what was added, or what the words name.
 
     All that there are, since the form does not ask again when one is pressed: what is struck is
@@ -210,13 +244,13 @@ def _chips(option: Option, variants: Sequence[Variant]) -> Option:
     return replace(option, values=tuple(values))
 
 
-def _other(reply: CartReply, variants: Sequence[Variant]) -> Variant | None:
+def _other(reply: CartAnswer, variants: Sequence[Variant]) -> Variant | None:
     others = [
         variant for variant in variants if variant != reply.variant and choices.available(variant)
     ]
     return others[0] if reply.state == State.ADDED and len(others) == 1 else None
 
 
-def _is_delivered(reply: CartReply, offer: Offer | None) -> bool:
+def _is_delivered(reply: CartAnswer, offer: Offer | None) -> bool:
     shipped = reply.variant is None or reply.variant.requires_shipping
     return not shipped or offer is None or offer.delivery is not None

@@ -39,14 +39,21 @@ def of(reply: CartReply) -> Meaning:
     carrier = cart_replies.carrier(reply)
     if carrier is None:
         return Meaning(State.NO_PRODUCT)
-    carried = products_of(carrier)
-    offered = [product for product in carried if _is_offered(product)]
+    return among(reply.user, [(each, carrier) for each in products_of(carrier)], said=reply.asked)
+
+
+def among(user: User, shown: Sequence[tuple[Product, Post | None]], *, said: str) -> Meaning:
+    """What `said` means to `user` of the products that are `shown`, each by a post or by itself; at
+    least one."""
+    offered = [(product, carrier) for product, carrier in shown if _is_offered(product)]
     if not offered:
-        return Meaning(State.WITHDRAWN, carrier, carried[0])
-    named = cart_words.product(reply.asked, titles=[product.title for product in offered])
+        product, carrier = shown[0]
+        return Meaning(State.WITHDRAWN, carrier, product)
+    named = cart_words.product(said, titles=[product.title for product, _carrier in offered])
     if len(offered) > 1 and named is None:
-        return Meaning(State.WHICH_PRODUCT, carrier)
-    return _of_product(reply.user, carrier, offered[named or 0], said=reply.asked)
+        return Meaning(State.WHICH_PRODUCT, offered[0][1])
+    product, carrier = offered[named or 0]
+    return of_product(user, carrier, product, said=said)
 
 
 def of_choice(reply: CartReply, product: UUID, picks: Sequence[str] | None) -> Meaning:
@@ -59,7 +66,7 @@ def of_choice(reply: CartReply, product: UUID, picks: Sequence[str] | None) -> M
     chosen = next((each for each in carried if each.public_id == product), None)
     if reply.user is None or reply.carrier is None or chosen is None:
         raise UnknownProduct
-    return _of_product(reply.user, reply.carrier, chosen, said=reply.asked, picks=picks)
+    return of_product(reply.user, reply.carrier, chosen, said=reply.asked, picks=picks)
 
 
 def products_of(carrier: Post) -> list[Product]:
@@ -77,14 +84,15 @@ def _is_offered(product: Product) -> bool:
     return product.is_offered and not has_ended
 
 
-def _of_product(
+def of_product(
     user: User,
-    carrier: Post,
+    carrier: Post | None,
     product: Product,
     *,
     said: str,
     picks: Sequence[str] | None = None,
 ) -> Meaning:
+    """What `said`, or a value an option, means of one product."""
     variants = goods.variants_of(product)
     if not variants or not _is_offered(product):
         return Meaning(State.WITHDRAWN, carrier, product)

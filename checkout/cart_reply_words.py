@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from feeds.models import CartReply
+from feeds.models import CartAnswer, CartReply
 
 State = CartReply.State
 SENTENCES: dict[str, Promise] = {
@@ -26,11 +26,13 @@ SENTENCES: dict[str, Promise] = {
     State.CART_FULL: gettext_lazy("There is no room left in your cart"),
     State.REFUSED: gettext_lazy("It could not be put into your cart"),
     State.TOO_OFTEN: gettext_lazy("That was very often within a minute"),
+    # Of a reply on another network, whose author has linked their profile since.
+    "unlinked": gettext_lazy("It is not in your cart yet"),
     State.NO_CART: gettext_lazy("A shop has no cart: reply as yourself"),
 }
 
 
-def facts_of(reply: CartReply) -> dict[str, str]:
+def facts_of(reply: CartAnswer) -> dict[str, str]:
     """What the sentences and the lines below them need, as JSON."""
     product, variant = reply.product, reply.variant
     return {

@@ -41,12 +41,13 @@ class Stake:
         return self.amount - self.fee + self.bank
 
 
-def settle(stripe_id: str, *, event_pk: int) -> None:
-    """Carry over a dispute's present state, which Stripe's event `event_pk` points at.
+def settle(stripe_id: str, *, event_pk: int, test: bool = False) -> None:
+    """Carry over a dispute's present state, which Stripe's event `event_pk` points at; `test` is
+    whether that is of test mode.
 
     Raises locks.UnknownIntent, gateway.Unknown, gateway.Refused.
     """
-    apply(gateway.retrieve_dispute(stripe_id), event_pk=event_pk)
+    apply(gateway.retrieve_dispute(stripe_id, test=test), event_pk=event_pk)
 
 
 def apply(answer: gateway.Dispute, *, event_pk: int | None = None) -> None:
@@ -59,7 +60,7 @@ def apply(answer: gateway.Dispute, *, event_pk: int | None = None) -> None:
     with when it is not any more.
     """
     with transaction.atomic(durable=True):
-        payment = payment_of(answer.intent_id)
+        payment = payment_of(answer.intent_id, test=answer.test)
         order = payment.order
         ours = answer.intent_id != payment.intent_id
         for movement in answer.movements:

@@ -296,6 +296,16 @@ class OrderClosed(CheckoutError):
     text = _("This order was cancelled; nothing was charged. Order again if you still want it.")
 
 
+class TestModeOff(CheckoutError):
+    """There are no keys of Stripe's test mode; the order stays as it is."""
+
+    __test__ = False  # pytest collects classes by such names
+    code = "test_mode_off"
+    text = _(
+        "Nothing can be paid in test spaces here: this site has no keys of Stripe’s test mode."
+    )
+
+
 class UnknownCard(CheckoutError):
     code = "unknown_card"
     text = _("This card is not one of yours.")

@@ -48,7 +48,8 @@ WHERE t.order_id = %s
 
 
 class UnknownPayment(Exception):
-    """An intent that is none of ours: the Stripe account may serve others as well."""
+    """An intent that is none of ours, for the Stripe account may serve others as well; or one of test
+    mode that claims to be of a real payment, or the other way round."""
 
 
 class Mismatch(Exception):
@@ -110,6 +111,8 @@ def _locked(intent: Intent) -> Payment:
         raise UnknownPayment(intent.id)
     order = found[0]
     payment = rows.fetch(Payment, LOCK_PAYMENT, [order.pk, *names])[0]
+    if payment.is_test != intent.test:
+        raise UnknownPayment(f"{intent.id} is not of the mode that {payment} was made in")
     payment.order = order
     return payment
 
@@ -165,7 +168,9 @@ def tell_declined(payment: Payment) -> None:
     told = {**_told(payment), "decline_code": payment.decline_code}
     history.note(payment.order, "payment.declined", told)
     subject = str(payment.order.public_id)
-    events.record("payment.failed", subject=subject, merchant_id=None, payload=told)
+    # Of a real payment the operator alone hears, for it may be of several shops.
+    shop = payment.order.test_shop_id
+    events.record("payment.failed", subject=subject, merchant_id=shop, payload=told)
 
 
 def _succeed(payment: Payment, intent: Intent) -> None:

@@ -23,6 +23,8 @@ from shopping import rows
 from shopping.money import Money, divide, split, step
 
 Account = LedgerEntry.Account
+# Where money is while it is at Stripe, real and test.
+BALANCES = (Account.STRIPE, Account.TEST)
 
 # What is paid for each merchant's part of an order, for its goods alone, what our own offers took
 # off it, and what they pay us of the goods.
@@ -91,6 +93,7 @@ class Posting:
     account: Account
     amount: int
     merchant_id: int | None = None
+    partner_id: int | None = None
 
 
 def post(kind: str, *, reference: str, order: Order, postings: Iterable[Posting]) -> None:
@@ -106,6 +109,7 @@ def post(kind: str, *, reference: str, order: Order, postings: Iterable[Posting]
             account=posting.account,
             amount=posting.amount,
             merchant_id=posting.merchant_id,
+            partner_id=posting.partner_id,
             currency=order.currency,
         )
         for posting in postings
@@ -114,13 +118,18 @@ def post(kind: str, *, reference: str, order: Order, postings: Iterable[Posting]
     rows.insert_family(movement, entries)
 
 
+def balance_of(order: Order) -> Account:
+    """The account of the balance at Stripe on which the order's money moves."""
+    return Account.TEST if order.is_test else Account.STRIPE
+
+
 def post_capture(order: Order, payment: Payment) -> None:
     """A payment has come in for goods: each merchant is owed their part less our fee on goods.
 
     What our own offers took off is owed to them too: we give it, and not they.
     """
     shares = rows.run(SHARES, [order.pk] * 3)
-    postings = [Posting(Account.STRIPE, payment.captured)]
+    postings = [Posting(balance_of(order), payment.captured)]
     for merchant_id, amount, goods, gift, fee_bps in shares:
         fee = Money(goods, order.currency).share(fee_bps).amount - gift
         postings.append(Posting(Account.MERCHANT, fee - amount, merchant_id))
@@ -134,14 +143,14 @@ def post_returned_capture(order: Order, reference: str, *, amount: int) -> None:
         "capture",
         reference=reference,
         order=order,
-        postings=[Posting(Account.STRIPE, amount), Posting(Account.REFUNDS, -amount)],
+        postings=[Posting(balance_of(order), amount), Posting(Account.REFUNDS, -amount)],
     )
 
 
 def captured(reference: str) -> int:
     """Minor units that have come in under `reference`, a payment's public id or an intent's."""
     entries = LedgerEntry.objects.filter(
-        transaction__kind="capture", transaction__reference=reference, account=Account.STRIPE
+        transaction__kind="capture", transaction__reference=reference, account__in=BALANCES
     )
     return sum(entries.values_list("amount", flat=True))
 
@@ -270,7 +279,7 @@ def post_refund(order: Order, refund: Refund, *, back: bool = False) -> None:
         order=order,
         postings=[
             Posting(Account.REFUNDS, sign * refund.amount),
-            Posting(Account.STRIPE, -sign * refund.amount),
+            Posting(balance_of(order), -sign * refund.amount),
         ],
     )
 
@@ -286,13 +295,13 @@ def post_dispute(order: Order, movement: gateway.Movement, *, amount: int, ours:
     if not amount or taken.exists():
         return
     postings = [Posting(Account.FEES, amount)] if ours else shares(order, amount)
-    postings.append(Posting(Account.STRIPE, -amount))
+    postings.append(Posting(balance_of(order), -amount))
     post("dispute", reference=movement.id, order=order, postings=postings)
     if movement.fee and movement.currency == order.currency:
         borne = {} if ours else {key: each.amount for key, each in kept(order).items()}
         weights = {key: each for key, each in borne.items() if each > 0}
         postings = _borne(movement.fee, weights, payable=step(order.currency))
-        postings.append(Posting(Account.STRIPE, -movement.fee))
+        postings.append(Posting(balance_of(order), -movement.fee))
         post("dispute_fee", reference=movement.id, order=order, postings=postings)
 
 
@@ -301,7 +310,7 @@ def disputed(movement_ids: Sequence[str]) -> int:
     entries = LedgerEntry.objects.filter(
         transaction__kind="dispute",
         transaction__reference__in=movement_ids,
-        account=Account.STRIPE,
+        account__in=BALANCES,
     )
     return -sum(entries.values_list("amount", flat=True))
 

@@ -18,15 +18,16 @@ def lock_payment(payment: Payment) -> Payment:
     return payment
 
 
-def payment_of(intent_id: str) -> Payment:
+def payment_of(intent_id: str, *, test: bool) -> Payment:
     """The payment that an intent is of, as its own or as a second one; locked as above.
 
-    Raises UnknownIntent.
+    Raises UnknownIntent, also where the intent is not of the mode (`test`) that the payment was made
+    in: nothing of test mode moves what is real, and nothing real a test.
     """
     if not intent_id:
         raise UnknownIntent("of no intent")
     found = Payment.objects.filter(intent_id=intent_id).first()
     found = found or Payment.objects.filter(refunds__second_intent_id=intent_id).first()
-    if found is None:
+    if found is None or found.is_test != test:
         raise UnknownIntent(intent_id)
     return lock_payment(found)

@@ -31,7 +31,8 @@ WHERE entry.merchant_id = %s
 # Whose last closed month may have been followed by another; no month is shorter.
 OPEN = """
 SELECT merchant.id FROM catalogue_merchant merchant
-WHERE EXISTS (SELECT FROM checkout_ledgerentry entry WHERE entry.merchant_id = merchant.id)
+WHERE merchant.test_of_id IS NULL
+  AND EXISTS (SELECT FROM checkout_ledgerentry entry WHERE entry.merchant_id = merchant.id)
   AND NOT EXISTS (SELECT FROM checkout_closedmonth closed
                   WHERE closed.merchant_id = merchant.id AND closed.ends_at > %s)
 ORDER BY merchant.id

@@ -65,11 +65,15 @@ UPDATE checkout_offer o SET used = o.used - 1 FROM locked WHERE o.id = locked.id
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who asks for a price, as far as it is known, and the tidied code that they typed."""
+    """Who asks for a price, as far as it is known, and the tidied code that they typed.
+
+    `test_shop_id` is the test space (its primary key) that they try it in, if they do.
+    """
 
     code: str = ""
     principal: str = ""
     email: str = ""
+    test_shop_id: int | None = None
 
     def values(self, variants: Sequence[Any]) -> list[Any]:
         """What FOUND is asked with, for the public ids of `variants`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from babel.numbers import format_percent
 from django.utils.functional import Promise
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -12,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from checkout import ledger, refunds
-from checkout.models import Order, Refund
+from checkout.models import Order, OrderLine, Refund
 from shopping.money import Money
-from shopping.templatetags.money import money
+from shopping.templatetags.money import language, money
 
 HAPPENED: dict[str, Promise] = {
     "order.placed": _("Placed"),
@@ -51,6 +52,19 @@ REASONS: dict[str, Promise] = {
 def happened(type: str) -> str:
     """What an event of the history says; one that has no words yet by its name."""
     return str(HAPPENED.get(type, type))
+
+
+def via(line: OrderLine) -> str:
+    """Who brought it, and what they got of it when it was sold: "via The Quiet House, 8 %, €2.72"."""
+    if line.partner is None:
+        return ""
+    name = _("via %(partner)s") % {"partner": line.partner.name}
+    if not line.commission_bps:
+        return name
+    share = format_percent(
+        line.commission_bps / 10_000, locale=language(), decimal_quantization=False
+    )
+    return f"{name}, {share}, {money(line.commission, line.order.currency)}"
 
 
 def own_sum(order: Any) -> Money:

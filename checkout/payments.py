@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from checkout import attempts, cards, declines, gateway, history, intents, outcomes
-from checkout.errors import OrderClosed, UnknownCard
+from checkout.errors import OrderClosed, TestModeOff, UnknownCard
 from checkout.gateway import Charge
 from checkout.intents import Reason, apply
 from checkout.models import Order, Payment, SavedCard
@@ -65,7 +65,8 @@ def start(
     at most one attempt of an order can ever succeed. `return_url` is where a bank's own page
     leads back to.
 
-    Raises OrderClosed for a cancelled order, UnknownCard for somebody else's saved card, and
+    Raises TestModeOff in a test space where there are no keys of Stripe's test mode, OrderClosed for a
+    cancelled order, UnknownCard for somebody else's saved card, and
     RuntimeError inside a transaction. Locks the payment, shortly, before and after Stripe.
     """
     _refuse_transaction()
@@ -93,6 +94,7 @@ def start(
         payment_method_id=card.payment_method_id,
         customer_id=card.customer_id,
         save_card=keep,
+        test=attempt.payment.is_test,
     )
     return _pay(attempt, charge)
 
@@ -138,7 +140,7 @@ def cancel_unpaid(order_id: int, *, reason: Reason) -> bool:
         if intent is None:
             return payment.status not in (Status.PROCESSING, Status.REQUIRES_ACTION)
         if intent.status not in ("succeeded", "canceled"):
-            intent = _cancelled(intent.id, reason=reason)
+            intent = _cancelled(intent.id, reason=reason, test=payment.is_test)
     except attempts.NothingMade:
         _refused(payment, code=declines.NOT_RECEIVED)
         payment.refresh_from_db()
@@ -188,6 +190,8 @@ def _claim(payment_id: int, *, means: str, keep: bool) -> _Attempt | Outcome | N
         payment = rows.build(Payment, found[0][:-1])
         if payment.status == Status.CANCELLED:
             raise OrderClosed
+        if payment.is_test and not gateway.has_test_mode():
+            raise TestModeOff
         startable = Status.PROCESSING in Payment.TRANSITIONS[payment.status]
         if not startable or _is_repeat(payment, digest, means):
             return None
@@ -242,7 +246,7 @@ def _pay(attempt: _Attempt, charge: Charge) -> Outcome:
 def _as_it_was(payment: Payment, intent_id: str, *, code: str) -> Outcome:
     """Stripe would not confirm the intent: it is as it was, or was paid or cancelled meanwhile."""
     try:
-        intent = gateway.retrieve(intent_id)
+        intent = gateway.retrieve(intent_id, test=payment.is_test)
     except gateway.GatewayError:
         return UNKNOWN
     now = apply(intent, attempt=payment.attempt)
@@ -283,9 +287,9 @@ def _close_untried(payment: Payment, *, reason: Reason) -> bool:
     return True
 
 
-def _cancelled(intent_id: str, *, reason: Reason) -> gateway.Intent:
+def _cancelled(intent_id: str, *, reason: Reason, test: bool) -> gateway.Intent:
     """The intent after Stripe was asked to cancel it, which it may not have done."""
     try:
-        return gateway.cancel(intent_id, reason=intents.WORDS[reason])
+        return gateway.cancel(intent_id, reason=intents.WORDS[reason], test=test)
     except gateway.Refused:
-        return gateway.retrieve(intent_id)
+        return gateway.retrieve(intent_id, test=test)

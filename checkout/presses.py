@@ -33,7 +33,9 @@ class Press:
 
 def read(user: User | None, asked: Asked) -> Press:
     """What `asked` amounts to. Raises BadAddress with what is wrong with which field, UnknownCard."""
-    return Press(_contact(user, asked), _address(user, asked), _card(user, asked), _note(asked))
+    return Press(
+        _contact(user, asked), _address(user, asked), card_of(user, asked.card), _note(asked)
+    )
 
 
 def item_of(product: Product, asked: Asked) -> Item:
@@ -81,10 +83,14 @@ def _address(user: User | None, asked: Asked) -> AddressData:
     return saved_address(found)
 
 
-def _card(user: User | None, asked: Asked) -> SavedCard | None:
-    if not _is_saved(asked.card):
+def card_of(user: User | None, chosen: str) -> SavedCard | None:
+    """The saved card of `user` that is `chosen` (a public id); None for one to be typed.
+
+    Raises UnknownCard for one that is not theirs.
+    """
+    if not _is_saved(chosen):
         return None
-    named = uuid_of(asked.card)
+    named = uuid_of(chosen)
     mine = SavedCard.objects.filter(customer__user=user)
     found = mine.filter(public_id=named).first() if user and named else None
     if found is None:

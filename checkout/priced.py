@@ -11,7 +11,7 @@ from uuid import UUID
 from catalogue.goods import LONG, TERMS
 from catalogue.models import Merchant, Product, Variant
 from catalogue.rates import FIRST_SHIPPING, FIRST_TAX, FITS
-from catalogue.sale import ON_SALE, PICTURE
+from catalogue.sale import ON_SALE, ON_SALE_IN_TEST, PICTURE
 from catalogue.zones import Place
 from checkout import offers, taxes
 from checkout.offers import Claim, Offered
@@ -91,6 +91,8 @@ LEFT JOIN LATERAL (
 ) rate ON true
 ORDER BY wanted.position
 """
+# The same of one test space, whose key is the last value, and of no other shop.
+SELECT_IN_TEST = SELECT.replace(f"AND {ON_SALE}", f"AND {ON_SALE_IN_TEST} AND m.id = %s")
 
 
 def find(
@@ -104,11 +106,19 @@ def find(
     """What is on sale of `variants` (public ids), in their order, and the offers; one statement.
 
     `posts` are those that showed them, `pieces` how many of each make up the parcels to `place`.
-    `claim` says which offers are looked for.
+    `claim` says which offers are looked for, and in which test space, if in one: there its own offers
+    count, and none of ours.
     """
     wanted = list(variants)
-    found = rows.run(SELECT, [*claim.values(wanted), wanted, list(posts), list(pieces), *place])
-    return [_found(row[1:]) for row in found], offers.read(found[0][0] if found else None)
+    values = [*claim.values(wanted), wanted, list(posts), list(pieces), *place]
+    if claim.test_shop_id is None:
+        found = rows.run(SELECT, values)
+    else:
+        found = rows.run(SELECT_IN_TEST, [*values, claim.test_shop_id])
+    offered = offers.read(found[0][0] if found else None)
+    if claim.test_shop_id is not None:
+        offered = [each for each in offered if each.rule.merchant == claim.test_shop_id]
+    return [_found(row[1:]) for row in found], offered
 
 
 def _found(row: tuple[Any, ...]) -> Found:

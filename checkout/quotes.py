@@ -35,11 +35,13 @@ MOST_LINES = 50
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What somebody wants: a variant by its public id, and the post that showed it."""
+    """What somebody wants: a variant by its public id, the post that showed it, and the code of the
+    partner who brought them to it."""
 
     variant_id: UUID
     quantity: int
     post_id: UUID | None = None
+    via: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class QuoteLine:
     post_pk: int | None
     discount: int = 0  # minor units of `total` that are not paid; no tax is on them
     drop_pk: int | None = None  # the drop that it is of
+    via: str = ""  # a partner's code, as it was said
 
     @property
     def is_short(self) -> bool:
@@ -116,7 +119,8 @@ def quote(
 
     `region` and `postcode` as in the address; without them the country's general zone counts.
     `claim` says for whom, and with which code; one that does not count is no error either: it
-    shows in `cut.refusal`.
+    shows in `cut.refusal`. Where they claim it in a test space, its goods alone can be had, and our
+    own rates count, whoever taxes real orders.
 
     Too little stock is no error here: it shows in `lines[…].available` and `shortages`.
     Raises EmptyOrder, BadQuantity, UnknownProduct (also for a drop that is not open),
@@ -137,7 +141,8 @@ def quote(
         raise MixedCurrencies
     currency = currencies.pop()
     lines = tuple(
-        _line(row, quantity=item.quantity) for row, item in zip(found, wanted, strict=True)
+        _line(row, quantity=item.quantity, via=item.via)
+        for row, item in zip(found, wanted, strict=True)
     )
     deliveries = _deliveries(found, lines, country=country)
     lines, deliveries, cut = cuts.cut(lines, deliveries, offered, claim=claim, currency=currency)
@@ -158,7 +163,7 @@ def quote(
         cut=cut,
         total=items_total + delivery_total + tax_added - cut.total,
     )
-    if settings.TAXES == "stripe":
+    if settings.TAXES == "stripe" and claim.test_shop_id is None:
         return tax_calculations.taxed(quoted, region=region, postcode=postcode)
     return quoted
 
@@ -172,7 +177,8 @@ def _merged(items: Sequence[Item]) -> list[Item]:
         if item.quantity < 1 or quantity > MOST_PIECES:
             raise BadQuantity
         post_id = before.post_id if before and before.post_id else item.post_id
-        merged[item.variant_id] = Item(item.variant_id, quantity, post_id)
+        via = before.via if before and before.via else item.via
+        merged[item.variant_id] = Item(item.variant_id, quantity, post_id, via)
     if not merged:
         raise EmptyOrder
     if len(merged) > MOST_LINES:
@@ -180,7 +186,7 @@ def _merged(items: Sequence[Item]) -> list[Item]:
     return list(merged.values())
 
 
-def _line(row: Found, *, quantity: int) -> QuoteLine:
+def _line(row: Found, *, quantity: int, via: str) -> QuoteLine:
     unit_price = row.variant.price_money
     total = unit_price * quantity
     basis_points, included = row.tax
@@ -198,6 +204,7 @@ def _line(row: Found, *, quantity: int) -> QuoteLine:
         image=row.image,
         post_pk=row.post_pk,
         drop_pk=row.drop_pk,
+        via=via,
     )
 
 

@@ -37,14 +37,14 @@ CROSS JOIN LATERAL (
         SELECT sum(entry.amount) FROM checkout_ledgertransaction movement
         JOIN checkout_ledgerentry entry ON entry.transaction_id = movement.id
         WHERE movement.kind = 'capture' AND movement.reference = payment.public_id::text
-          AND entry.account = 'stripe'
+          AND entry.account IN ('stripe', 'test')
     ), 0)::bigint AS captured, coalesce((
         SELECT -sum(entry.amount) FROM checkout_refund refund
         JOIN checkout_ledgertransaction movement ON movement.reference = refund.public_id::text
              AND movement.kind IN ('refund', 'refund_returned')
         JOIN checkout_ledgerentry entry ON entry.transaction_id = movement.id
         WHERE refund.payment_id = payment.id AND refund.second_intent_id = ''
-          AND entry.account = 'stripe'
+          AND entry.account IN ('stripe', 'test')
     ), 0)::bigint AS refunded
 ) booked
 WHERE payment.id > %s AND payment.id <= %s

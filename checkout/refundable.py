@@ -73,19 +73,20 @@ def read(order: Order) -> list[PartLeft]:
         given[part.merchant_id].append(part)
     deliveries = {each.merchant_id: each for each in OrderDelivery.objects.filter(order=order)}
     lines: dict[Merchant, list[OrderLine]] = defaultdict(list)
-    for line in OrderLine.objects.filter(order=order).select_related("merchant").order_by("id"):
+    bought = OrderLine.objects.filter(order=order).select_related("merchant", "variant")
+    for line in bought.order_by("id"):
         lines[line.merchant].append(line)
     kept = ledger.kept(order)
     return [
         _part(
             order,
             merchant,
-            bought,
+            some,
             delivery=deliveries.get(merchant.pk),
             given=given[merchant.pk],
             kept=kept.get(merchant.pk, ledger.NOTHING),
         )
-        for merchant, bought in lines.items()
+        for merchant, some in lines.items()
     ]
 
 

@@ -147,7 +147,7 @@ def send(refund_pk: int) -> None:
     # So is one looked at again that Stripe has taken on and not made yet.
     Refund.objects.filter(pk=refund_pk).update(next_attempt_at=timezone.now() + waits.CHECK_EVERY)
     if refund.stripe_id:
-        apply(gateway.retrieve_refund(refund.stripe_id))
+        apply(gateway.retrieve_refund(refund.stripe_id, test=refund.payment.is_test))
         return
     try:
         answer = _made_before(refund) or gateway.refund(
@@ -155,12 +155,13 @@ def send(refund_pk: int) -> None:
             amount=refund.amount,
             refund_id=str(refund.public_id),
             key=f"refund-{refund.public_id}",
+            test=refund.payment.is_test,
         )
     except (gateway.Refused, gateway.Declined) as error:
         log.error("Stripe refuses refund %s: %s", refund.public_id, error)
         _fail(refund_pk, error.code or "refused")
         # Most often because somebody has given it back in Stripe's dashboard.
-        for made in gateway.refunds_of(refund.from_intent_id):
+        for made in gateway.refunds_of(refund.from_intent_id, test=refund.payment.is_test):
             apply(made)
         return
     apply(answer)
@@ -170,16 +171,17 @@ def _made_before(refund: Refund) -> gateway.Refund | None:
     """What Stripe made of a refund so long ago that it may have forgotten its key; None before."""
     if timezone.now() < refund.created_at + waits.KEY_LASTS:
         return None
-    made = gateway.refunds_of(refund.from_intent_id)
+    made = gateway.refunds_of(refund.from_intent_id, test=refund.payment.is_test)
     return next((each for each in made if each.refund_id == str(refund.public_id)), None)
 
 
-def settle(stripe_id: str, *, event_pk: int) -> None:
-    """Carry over a refund's present state, which Stripe's event `event_pk` points at.
+def settle(stripe_id: str, *, event_pk: int, test: bool = False) -> None:
+    """Carry over a refund's present state, which Stripe's event `event_pk` points at; `test` is
+    whether that is of test mode.
 
     Raises UnknownIntent, gateway.Unknown, gateway.Refused.
     """
-    apply(gateway.retrieve_refund(stripe_id), event_pk=event_pk)
+    apply(gateway.retrieve_refund(stripe_id, test=test), event_pk=event_pk)
 
 
 def apply(answer: gateway.Refund, *, event_pk: int | None = None) -> None:
@@ -191,7 +193,7 @@ def apply(answer: gateway.Refund, *, event_pk: int | None = None) -> None:
     leave no room for it.
     """
     with transaction.atomic(durable=True):
-        payment = payment_of(answer.intent_id)
+        payment = payment_of(answer.intent_id, test=answer.test)
         refund = _known(payment, answer)
         if refund is None and STATUSES.get(answer.status) != Refund.Status.FAILED:
             refund = _adopt(payment, answer)
@@ -260,7 +262,10 @@ def _move(refund: Refund, status: Refund.Status, *, why: str) -> None:
         tax_transactions.record_refund(order, refund)
         history.note(order, "refund.succeeded", told)
         events.record(
-            "payment.refunded", subject=str(order.public_id), merchant_id=None, payload=told
+            "payment.refunded",
+            subject=str(order.public_id),
+            merchant_id=order.test_shop_id,
+            payload=told,
         )
         refund_parts.publish("order.refunded", order, refund, taken)
         refund_mails.refunded(refund)

@@ -108,6 +108,7 @@ WORDS: dict[str, Promise] = {
     "capture": gettext_lazy("Sale"),
     "refund_owed": pgettext_lazy("statement", "Refund"),
     "refund_dropped": gettext_lazy("Refund that did not go through"),
+    "commission": gettext_lazy("Commission of a partner"),
     "dispute": gettext_lazy("Dispute"),
     "dispute_fee": gettext_lazy("Bank’s fee for a dispute"),
     "transfer": gettext_lazy("Transfer to you"),

@@ -39,6 +39,8 @@ DISPUTE_TYPES = (
 TRANSFER_TYPES = ("transfer.created", "transfer.reversed", "transfer.updated")
 # Of merchants' accounts, which Stripe tells an endpoint of, but does not list among our own events.
 ACCOUNT_TYPES = ("account.updated",)
+# Of what test spaces do in test mode: they pay, and are paid nothing.
+TEST_TYPES = (*INTENT_TYPES, *REFUND_TYPES, *DISPUTE_TYPES)
 LISTED_TYPES = (*INTENT_TYPES, *REFUND_TYPES, *SETUP_TYPES, *DISPUTE_TYPES, *TRANSFER_TYPES)
 TYPES = (*LISTED_TYPES, *ACCOUNT_TYPES)
 FIRST_WAIT = timedelta(seconds=5)
@@ -46,15 +48,22 @@ FIRST_WAIT = timedelta(seconds=5)
 # One statement, and on its own connection no transaction of several: a duplicate inserts nothing.
 INSERT = f"""
 INSERT INTO checkout_stripeevent
-    (event_id, type, object_id, payload, attempts, last_error, received_at, next_attempt_at)
-VALUES (%s, %s, %s, %s::jsonb, 0, '', now(), now() + interval '{waits.HINT_TIME.seconds} seconds')
+    (event_id, type, object_id, test, payload, attempts, last_error, received_at, next_attempt_at)
+VALUES (%s, %s, %s, %s, %s::jsonb, 0, '', now(), now() + interval '{waits.HINT_TIME.seconds} seconds')
 ON CONFLICT (event_id) DO NOTHING RETURNING id
 """
 
 
+def wanted(*, account: str, test: bool) -> tuple[str, ...]:
+    """The types that are kept of those of the connected `account`, "" for our own, and of test mode."""
+    if account:
+        return () if test else ACCOUNT_TYPES
+    return TEST_TYPES if test else TYPES
+
+
 def record(event: gateway.Event) -> bool:
     """Keep an event of Stripe's and wake a worker for it; False for one that is kept already."""
-    found = rows.run(INSERT, [event.id, event.type, event.object_id, event.text])
+    found = rows.run(INSERT, [event.id, event.type, event.object_id, event.test, event.text])
     if not found:
         return False
     hints.wake(PROCESS, found[0][0])
@@ -78,7 +87,8 @@ def mark_settled(event_pk: int) -> bool:
     found = rows.run(
         "UPDATE checkout_stripeevent e SET processed_at = now() FROM checkout_payment p"
         " WHERE e.id = %s AND e.processed_at IS NULL AND starts_with(e.type, 'payment_intent.')"
-        " AND p.intent_id = e.object_id AND p.status = 'succeeded' RETURNING e.id",
+        " AND p.intent_id = e.object_id AND p.status = 'succeeded'"
+        " AND (p.test_shop_id IS NOT NULL) = e.test RETURNING e.id",
         [event_pk],
     )
     return bool(found)

@@ -35,8 +35,7 @@ def receive(request: HttpRequest) -> HttpResponse:
         log.warning("a webhook was refused: %s", error)
         return _answer(str(error), status=400)
     # A merchant's account has payments and refunds too, if ever, but none of our making.
-    wanted = stripe_events.ACCOUNT_TYPES if event.account else stripe_events.TYPES
-    if event.type not in wanted:
+    if event.type not in stripe_events.wanted(account=event.account, test=event.test):
         return _answer("not needed")
     return _answer("kept" if stripe_events.record(event) else "known")
 

@@ -91,18 +91,7 @@ def process(event_pk: int) -> None:
     if event is None:
         return
     try:
-        if event.type in stripe_events.REFUND_TYPES:
-            refunds.settle(event.object_id, event_pk=event.pk)
-        elif event.type in stripe_events.SETUP_TYPES:
-            setups.settle(event.object_id, event_pk=event.pk)
-        elif event.type in stripe_events.DISPUTE_TYPES:
-            disputes.settle(event.object_id, event_pk=event.pk)
-        elif event.type in stripe_events.TRANSFER_TYPES:
-            transfers.settle(event.object_id, event_pk=event.pk)
-        elif event.type in stripe_events.ACCOUNT_TYPES:
-            payout_accounts.settle(event.object_id, event_pk=event.pk)
-        else:
-            intents.apply(gateway.retrieve(event.object_id), event_pk=event.pk)
+        _carry_over(event)
     except (
         intents.UnknownPayment,
         UnknownIntent,
@@ -112,9 +101,28 @@ def process(event_pk: int) -> None:
     ):
         stripe_events.mark_processed(event.pk, error="not of this shop")
     except Exception as error:
+        if event.test and isinstance(error, gateway.Refused):
+            stripe_events.mark_processed(event.pk, error="not in test mode")
+            return
         # Whatever it was must not be lost with the broker's message: the sweep tries again.
         log.exception("Stripe event %s is not processed", event.event_id)
         stripe_events.mark_failed(event, error=error)
+
+
+def _carry_over(event: StripeEvent) -> None:
+    """In the mode that the event is of: what is of the other one is not found there."""
+    if event.type in stripe_events.REFUND_TYPES:
+        refunds.settle(event.object_id, event_pk=event.pk, test=event.test)
+    elif event.type in stripe_events.SETUP_TYPES:
+        setups.settle(event.object_id, event_pk=event.pk)
+    elif event.type in stripe_events.DISPUTE_TYPES:
+        disputes.settle(event.object_id, event_pk=event.pk, test=event.test)
+    elif event.type in stripe_events.TRANSFER_TYPES:
+        transfers.settle(event.object_id, event_pk=event.pk)
+    elif event.type in stripe_events.ACCOUNT_TYPES:
+        payout_accounts.settle(event.object_id, event_pk=event.pk)
+    else:
+        intents.apply(gateway.retrieve(event.object_id, test=event.test), event_pk=event.pk)
 
 
 def stripe_events_due() -> int:
@@ -123,15 +131,19 @@ def stripe_events_due() -> int:
     return _sweep(due, by="next_attempt_at", work=process)
 
 
-def payments_due() -> int:
-    """Settle the payments whose outcome we were not told. Returns how many it took."""
-    due = Payment.objects.filter(next_check_at__lte=timezone.now())
+def payments_due(*, test_shop_id: int | None = None) -> int:
+    """Settle the payments whose outcome we were not told. Returns how many it took.
+
+    `test_shop_id` names a test space whose payments alone are meant; here and below.
+    """
+    due = _of(Payment.objects.filter(next_check_at__lte=timezone.now()), "", test_shop_id)
     return _sweep(due, by="next_check_at", work=payments.settle)
 
 
-def refunds_due() -> int:
+def refunds_due(*, test_shop_id: int | None = None) -> int:
     """Send the refunds that Stripe was not asked for, or not surely. Returns how many it took."""
     due = Refund.objects.filter(next_attempt_at__lte=timezone.now())
+    due = _of(due, "payment__", test_shop_id)
     return _sweep(due, by="next_attempt_at", work=refunds.send)
 
 
@@ -185,7 +197,7 @@ def accounts_due() -> int:
     return _sweep(due, by="account_check_at", work=payout_accounts.refresh)
 
 
-def reservations_due() -> int:
+def reservations_due(*, test_shop_id: int | None = None) -> int:
     """Cancel the unpaid orders whose time is over. Returns how many it took.
 
     Where Stripe cannot say that nobody pays any more, the stock stays reserved for a while.
@@ -193,8 +205,14 @@ def reservations_due() -> int:
     due = Order.objects.filter(
         status=Order.Status.AWAITING_PAYMENT, reserved_until__lte=timezone.now()
     )
+    due = _of(due, "", test_shop_id)
     work = partial(payments.cancel_unpaid, reason="expired")
     return _sweep(due, by="reserved_until", work=work, later=LONGER)
+
+
+def _of(due: QuerySet[Any], path: str, test_shop_id: int | None) -> QuerySet[Any]:
+    """Those of a test space, or with None all of them."""
+    return due if test_shop_id is None else due.filter(**{f"{path}test_shop_id": test_shop_id})
 
 
 def _sweep(

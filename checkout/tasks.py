@@ -10,6 +10,7 @@ from checkout import (
     cart_owners,
     cart_replies,
     drop_queues,
+    mentions,
     months,
     purchases,
     reconciliation,
@@ -124,6 +125,7 @@ def sweep_cart_replies() -> None:
 def sweep_carts() -> None:
     cart_owners.forget_guests()
     drop_queues.forget()
+    mentions.forget()
 
 
 @shared_task(name="checkout.sweep_taxes")

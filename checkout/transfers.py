@@ -9,7 +9,16 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from catalogue.models import Merchant
-from checkout import gateway, history, ledger, reversals, sending, stripe_events, transfer_words
+from checkout import (
+    commissions,
+    gateway,
+    history,
+    ledger,
+    reversals,
+    sending,
+    stripe_events,
+    transfer_words,
+)
 from checkout.ledger import Account, Posting
 from checkout.models import Order, Transfer
 from shopping import rows, waits
@@ -84,9 +93,14 @@ def settle_up(order: Order) -> None:
 
     Whoever is owed something is sent it; of whoever was sent too much it is taken back, as far as
     their transfers of this order go. A repeat does nothing, so it is called after whatever changes
-    what is owed. In the caller's transaction, which holds the order's lock; one statement, and
-    some more where something is taken back. Workers ask Stripe after the commit.
+    what is owed. What partners get of it is settled first, for the merchants bear it. In the caller's
+    transaction, which holds the order's lock; two statements, and some more where a partner is paid
+    or something is taken back. Workers ask Stripe after the commit. Of a test order nobody is sent
+    anything: what its ledger owes stays where it is.
     """
+    if order.is_test:
+        return
+    commissions.settle(order)
     too_much: dict[int, int] = {}
     for merchant_id, amount, transfer_pk in rows.run(SETTLE, [order.pk, order.pk]):
         if transfer_pk is None:

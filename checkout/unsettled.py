@@ -31,6 +31,7 @@ WHERE (owed.amount > 0 AND EXISTS (
     SELECT FROM checkout_payment payment
     JOIN checkout_order orders ON orders.id = payment.order_id
     WHERE payment.order_id = owed.order_id AND payment.status = 'succeeded' AND orders.status = 'paid'
+      AND orders.test_shop_id IS NULL
 ) OR owed.amount < 0 AND EXISTS (
     SELECT FROM checkout_transfer transfer
     WHERE transfer.order_id = owed.order_id AND transfer.merchant_id = owed.merchant_id

@@ -41,11 +41,12 @@ SELECT %(merchant)s::bigint, (%(days)s::date[])[place], currency, {names} FROM (
 KEEPS = [
     KEEP.format(table=table, names=names, sums=sums) for table, (sums, names) in TABLES.items()
 ]
-# Who has money that moved and a day that is over and not kept; the earliest end of a day first.
+# Who has money that moved and a day that is over and not kept; the earliest end of a day first. Test
+# spaces have no figures.
 BEHIND = """
 SELECT merchant.id FROM catalogue_merchant merchant
 LEFT JOIN desk_keptdays kept ON kept.merchant_id = merchant.id
-WHERE (kept.ends_at IS NULL OR kept.ends_at <= %(over)s)
+WHERE (kept.ends_at IS NULL OR kept.ends_at <= %(over)s) AND merchant.test_of_id IS NULL
   AND EXISTS (SELECT FROM checkout_ledgerentry entry WHERE entry.merchant_id = merchant.id)
 ORDER BY kept.ends_at NULLS FIRST, merchant.id
 """

@@ -53,12 +53,6 @@ def asks(body: str) -> bool:
     return not set(text.hashtags(body)).isdisjoint(settings.CART_HASHTAGS.values())
 
 
-def tag_for(language: str) -> str:
-    """The tag to show to readers of `language`, without #; "" where there is none at all."""
-    tags = settings.CART_HASHTAGS
-    return tags.get(language) or next(iter(tags.values()), "")
-
-
 def note(post: Post) -> None:
     """Leave word for the checkout where the new `post` is a reply that asks for a product.
 
@@ -94,7 +88,12 @@ def seconds_to_wait(user: User) -> int:
 
 def carrier(reply: CartReply) -> Post | None:
     """The post whose cards `reply` means: the nearest that its author may see; None without one."""
-    values = {"post": reply.post.reply_to_id, "steps": STEPS, "viewer": reply.user_id}
+    return carrier_at(reply.post.reply_to_id, viewer_id=reply.user_id)
+
+
+def carrier_at(post_id: int | None, *, viewer_id: int | None) -> Post | None:
+    """The nearest post with a card that the viewer may see, from the one with this key upwards."""
+    values = {"post": post_id, "steps": STEPS, "viewer": viewer_id}
     with connection.cursor() as cursor:
         cursor.execute(CARRIER, values)
         found = cursor.fetchone()

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from webhooks.addresses import is_public
+from shopping.public_addresses import is_public
 
 LINK = r"(?i:https?)://[^\s<>\"]+"
 # Whatever is an address by its looks, and those that run or read something without any //. No

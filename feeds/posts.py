@@ -106,8 +106,11 @@ def publish(
     page that shows the post says. The post takes over the files of `images`, which the caller has
     locked with their draft. A reply raises its parent's count and a quote that of the post that it
     quotes (of a repost, both are the original's), which locks them. Raises PostRefused, with a sentence, for
-    what `checked` refuses, and a reply to or a quote of a post that is gone or of somebody apart.
+    what `checked` refuses, a reply to or a quote of a post that is gone or of somebody apart, and for
+    an author whose profile is closed, as that of a test space always is.
     """
+    if not author.is_active:
+        raise PostRefused(_("This profile is closed: nobody would see what it posts."))
     body = checked(body, products)
     if reply_to is not None:
         reply_to = reply_to.original

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from catalogue.models import Merchant
 from fulfilment import carrier_messages
 from fulfilment.adapters import Forged, Malformed
 from fulfilment.carrier_messages import TooMany
@@ -40,7 +39,7 @@ def receive(request: HttpRequest, adapter: str, public_id: UUID) -> HttpResponse
         return _answer(f"too large: at most {MOST_BYTES} bytes", status=413)
     if not connection.enabled:
         return _answer("this connection is switched off", status=403)
-    if connection.merchant.status == Merchant.Status.SUSPENDED:
+    if connection.merchant.is_suspended:
         return _answer("this shop is suspended", status=403)
     try:
         body, headers = request.body, dict(request.headers)

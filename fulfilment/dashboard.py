@@ -27,9 +27,11 @@ def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     paid today, and shops that sell nothing because Stripe could not pay them; for the operator also
     what does not agree in the books, and what moderation waits for."""
     held = access(request)
-    mine = Q() if held.everything else Q(merchant__in=held.merchants(Capability.VIEW))
+    real = Q(merchant__test_of=None)
+    mine = real if held.everything else Q(merchant__in=held.merchants(Capability.VIEW))
     to_send = FulfilmentOrder.objects.filter(mine, status__in=FulfilmentOrder.TO_SEND)
-    variants = Q() if held.everything else Q(variant__merchant__in=held.merchants(Capability.VIEW))
+    real = Q(variant__merchant__test_of=None)
+    variants = real if held.everything else Q(variant__merchant__in=held.merchants(Capability.VIEW))
     low = StockItem.objects.low().watched().filter(variants)
     open_findings = ReconciliationFinding.objects.filter(status=ReconciliationFinding.Status.OPEN)
     return context | {

@@ -38,12 +38,15 @@ UPDATE checkout_order t SET fulfilment_opened_at = now()
 WHERE id = %s AND status = 'paid' AND fulfilment_opened_at IS NULL RETURNING """
 
 
-def unopened() -> list[int]:
-    """Paid orders that no fulfilment order was opened for, the longest due first.
+def unopened(*, test_shop_id: int | None = None) -> list[int]:
+    """Paid orders that no fulfilment order was opened for, the longest due first; of a test space
+    alone, where one is named.
 
     An order that failed is due when its wait is over, any other since it was paid.
     """
     waiting = Order.objects.filter(status=Order.Status.PAID, fulfilment_opened_at=None)
+    if test_shop_id is not None:
+        waiting = waiting.filter(test_shop_id=test_shop_id)
     due = waiting.alias(due_at=Coalesce("opening_failure__next_attempt_at", "paid_at"))
     due = due.filter(due_at__lte=timezone.now()).order_by("due_at")
     return list(due.values_list("pk", flat=True)[:UNOPENED_BATCH])

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import DateField, ExpressionWrapper, F
 from django.utils import timezone
 
 from accounts.mails import Mail, enqueue_all
@@ -23,7 +24,14 @@ from fulfilment import (
     returnable,
     steps,
 )
-from fulfilment.models import FulfilmentOrder, Return, ReturnEvent, ReturnLine, ReturnPhoto
+from fulfilment.models import (
+    FulfilmentOrder,
+    Return,
+    ReturnEvent,
+    ReturnLine,
+    ReturnPhoto,
+    Shipment,
+)
 from fulfilment.parts import part_of
 from fulfilment.return_errors import (
     NoAnswer,
@@ -169,10 +177,27 @@ def refunded(row: Return, refund: Refund | None, *, actor: User | None) -> Retur
     return row
 
 
-def overdue() -> list[Return]:
-    """Returns that were approved and whose day is over, the oldest first, some at a time."""
+def overdue(*, test_shop_id: int | None = None) -> list[Return]:
+    """Returns that were approved and whose day is over, the oldest first, some at a time; of a test
+    space alone, where one is named."""
     found = Return.objects.on_the_way().filter(send_by__lt=timezone.now().date() - GRACE)
+    if test_shop_id is not None:
+        found = found.filter(fulfilment_order__order__test_shop_id=test_shop_id)
     return list(found.select_related(*RELATED).order_by("send_by", "pk")[:SWEPT])
+
+
+def bring_nearer(merchant_id: int, *, by: timedelta) -> int:
+    """Let the days of a test space's returns come sooner: until when what was approved is to be sent,
+    and since when a parcel is there, from which the days to change one's mind count.
+
+    Days are moved as a whole: less than one moves none. In the caller's transaction; locks them.
+    Returns how many returns were on their way.
+    """
+    sooner = timedelta(days=by.days)
+    of = {"fulfilment_order__order__test_shop_id": merchant_id}
+    Shipment.objects.filter(**of, moved_at__isnull=False).update(moved_at=F("moved_at") - by)
+    coming = Return.objects.on_the_way().filter(**of)
+    return coming.update(send_by=ExpressionWrapper(F("send_by") - sooner, output_field=DateField()))
 
 
 def event_of(row: Return) -> Record:

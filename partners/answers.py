@@ -60,7 +60,9 @@ def begin(principal: str, key: str, *, fingerprint: str) -> StoredAnswer:
     taken = rows.run(BEGIN, [principal, key, fingerprint, LEASE, KEPT])
     if taken:
         pk, until = taken[0]
-        return StoredAnswer(pk=pk, principal=principal, key=key, leased_until=until)
+        return StoredAnswer(
+            pk=pk, principal=principal, key=key, fingerprint=fingerprint, leased_until=until
+        )
     found = StoredAnswer.objects.filter(principal=principal, key=key).first()
     if found is not None and found.fingerprint != fingerprint:
         raise Problem(

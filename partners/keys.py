@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Least, Now
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -43,8 +45,8 @@ def make(
 ) -> tuple[ApiKey, str]:
     """A new key of a shop, or of a partner, and its secret, which is nowhere else from now on.
 
-    Raises ValidationError for a scope that its owner cannot have, and for a name or an owner that
-    will not do.
+    A test key's `merchant` is a test space. Raises ValidationError for a scope that its owner cannot
+    have, and for a name or an owner that will not do.
     """
     secret = (LIVE if live else TEST) + secrets.token_urlsafe(SECRET_BYTES)
     key = ApiKey(
@@ -59,6 +61,8 @@ def make(
         expires_at=expires_at,
     )
     key.full_clean()
+    if not _is_of_its_space(key, merchant):
+        raise ValidationError(_("A test key is of a shop's test space, and a live one never is."))
     beyond = set(key.scopes) - (FOR_SHOPS if merchant else FOR_PARTNERS)
     if beyond:
         raise ValidationError(
@@ -66,6 +70,15 @@ def make(
         )
     key.save()
     return key, secret
+
+
+def make_test(*, merchant: Any, **said: Any) -> tuple[ApiKey, str]:
+    """A key of the test space of the shop `merchant`, which is made if there is none; see `make`.
+
+    Raises what `settings.TEST_SPACES` raises, too.
+    """
+    space = import_string(settings.TEST_SPACES)(merchant)
+    return make(merchant=space, live=False, **said)
 
 
 def rotate(key: ApiKey, *, made_by: User) -> tuple[ApiKey, str]:
@@ -112,6 +125,8 @@ def caller_of(secret: str) -> Caller | None:
     key, user, merchant, partner = _built(found[0])
     if not key.is_good or not user.is_active or (partner and not partner.active):
         return None
+    if not _is_of_its_space(key, merchant):
+        return None
     now = timezone.now()
     if key.last_used_at is None or now - key.last_used_at > USED_EVERY:
         unused = Q(last_used_at=None) | Q(last_used_at__lt=now - USED_EVERY)
@@ -125,6 +140,11 @@ def caller_of(secret: str) -> Caller | None:
         scopes=frozenset(key.scopes),
         live=key.live,
     )
+
+
+def _is_of_its_space(key: ApiKey, merchant: Any | None) -> bool:
+    """Whether a test key acts in a test space, and a live one on what is real."""
+    return key.live is not (merchant is not None and merchant.is_test)
 
 
 def digest(secret: str) -> str:

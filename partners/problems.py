@@ -19,6 +19,7 @@ MEDIA_TYPE = "application/problem+json"
 TITLES = {
     400: "Bad request",
     401: "Not authenticated",
+    402: "Not paid",
     403: "Not allowed",
     404: "Not found",
     405: "Method not allowed",
@@ -79,7 +80,7 @@ def answer(
             headers=error.headers,
         )
     if isinstance(error, exceptions.ValidationError):
-        return invalid(list(_places(error.get_full_details())), request_id=request_id)
+        return invalid(list(places(error.get_full_details())), request_id=request_id)
     if isinstance(error, ModelError):
         return invalid(list(_of_model(error)), request_id=request_id)
     if isinstance(error, Http404 | ObjectDoesNotExist):
@@ -160,7 +161,7 @@ def _of_framework(error: exceptions.APIException, request_id: str) -> Response:
     )
 
 
-def _places(details: Any, pointer: str = "#") -> Iterator[dict[str, str]]:
+def places(details: Any, pointer: str = "#") -> Iterator[dict[str, str]]:
     """Each error of a serializer with the JSON pointer (RFC 6901) of what it is about."""
     if isinstance(details, Mapping):
         if set(details) == {"message", "code"}:
@@ -172,12 +173,12 @@ def _places(details: Any, pointer: str = "#") -> Iterator[dict[str, str]]:
             return
         for name, inner in details.items():
             step = "" if name == "non_field_errors" else f"/{_escaped(str(name))}"
-            yield from _places(inner, pointer + step)
+            yield from places(inner, pointer + step)
         return
     for place, inner in enumerate(details):
         # A list of messages is about one place; a list of objects has a place each.
         leaf = not isinstance(inner, Mapping) or set(inner) == {"message", "code"}
-        yield from _places(inner, pointer if leaf else f"{pointer}/{place}")
+        yield from places(inner, pointer if leaf else f"{pointer}/{place}")
 
 
 def _of_model(error: ModelError) -> Iterator[dict[str, str]]:

@@ -57,10 +57,8 @@ def note(
         at.isoformat(),
     ]
     try:
-        with _redis().pipeline(transaction=False) as pipeline:
-            pipeline.lpush(LIST, json.dumps(line))
-            pipeline.ltrim(LIST, 0, MOST - 1)
-            pipeline.execute()
+        if _redis().lpush(LIST, json.dumps(line)) > MOST:
+            _redis().ltrim(LIST, 0, MOST - 1)
     except RedisError as error:
         logger.warning("calls of the API are not logged: %s", type(error).__name__)
 

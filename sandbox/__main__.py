@@ -57,6 +57,16 @@ def settings_from(arguments: list[str]) -> Settings:
         default=int(read("SANDBOX_CLEARING_SECONDS", "0")),
         help="how long a charge's money is pending before it is available",
     )
+    parser.add_argument(
+        "--test-key",
+        default=read("STRIPE_TEST_SECRET_KEY") or None,
+        help="a secret key that opens a second account, as that of another mode does",
+    )
+    parser.add_argument(
+        "--test-webhook-secret",
+        default=read("STRIPE_TEST_WEBHOOK_SECRET") or "whsec_sandbox_test",
+        help="what the second account's events are signed with",
+    )
     given = parser.parse_args(arguments)
     if not given.port.isdigit() or not 0 < int(given.port) < 65536:
         raise CannotStart(f"The port must be a number from 1 to 65535, not {given.port!r}.")
@@ -70,6 +80,8 @@ def settings_from(arguments: list[str]) -> Settings:
         settle_seconds=given.settle_seconds,
         clearing_seconds=given.clearing_seconds,
         connect_webhook_secret=given.connect_webhook_secret,
+        test_key=given.test_key,
+        test_webhook_secret=given.test_webhook_secret,
     )
 
 
@@ -109,11 +121,12 @@ def main(arguments: list[str]) -> int:
         settings = settings_from(arguments)
         listener = bind(settings)
         store = open_store(settings.state)
+        second = open_store(MEMORY if settings.state == MEMORY else f"{settings.state}.test")
     except CannotStart as error:
         sys.stderr.write(f"{error}\n")
         return 1
     config = uvicorn.Config(
-        create_app(settings, store),
+        create_app(settings, store, second),
         http=CuttableProtocol,
         loop="asyncio",
         log_level="warning",

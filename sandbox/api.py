@@ -67,7 +67,7 @@ class Cut(Exception):
 
 async def handle(request: Request) -> Response:
     """Answer one API request, faults included."""
-    sandbox: Sandbox = request.app.state.sandbox
+    sandbox = account_of(request)
     if request.method == "OPTIONS":
         return Response(status_code=204, headers=CORS)
     request_id = ids.request()
@@ -139,8 +139,15 @@ async def answer_to(sandbox: Sandbox, request: Request, request_id: str) -> Answ
         sandbox.keys.end(key)
 
 
-def authenticate(header: str) -> bool:
-    """Whether the key is publishable; raises 401 for a missing or a foreign one."""
+def account_of(request: Request) -> Sandbox:
+    """The account that the request's key opens: one of its own, or the one of all other keys."""
+    main: Sandbox = request.app.state.sandbox
+    own: dict[str, Sandbox] = request.app.state.accounts
+    return own.get(key_of(request.headers.get("authorization", "")), main)
+
+
+def key_of(header: str) -> str:
+    """The key in an Authorization header, "" where there is none."""
     scheme, _, credentials = header.partition(" ")
     key = ""
     if scheme.lower() == "bearer":
@@ -150,6 +157,12 @@ def authenticate(header: str) -> bool:
             key = base64.b64decode(credentials).decode().partition(":")[0]
         except (binascii.Error, UnicodeDecodeError):
             key = ""
+    return key
+
+
+def authenticate(header: str) -> bool:
+    """Whether the key is publishable; raises 401 for a missing or a foreign one."""
+    key = key_of(header)
     if not key:
         raise unauthorized(
             "You did not provide an API key. You need to provide your API key in the Authorization "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -47,20 +48,36 @@ ROUTES = [
 ]
 
 
-def create_app(settings: Settings, store: Store) -> Starlette:
-    """The application over an open store; its background loop runs while it serves."""
+@asynccontextmanager
+async def running(settings: Settings, store: Store, faults: Faults) -> AsyncIterator[Sandbox]:
+    """An account of the stand-in's with its background loop; its store is closed at the end."""
+    background = Background(store, settings, faults)
+    task = asyncio.create_task(background.run())
+    yield Sandbox(settings, store, faults, Keys(store), background)
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    await background.close()
+    store.db.close()
+
+
+def create_app(settings: Settings, store: Store, second: Store | None = None) -> Starlette:
+    """The application over an open store; its background loop runs while it serves.
+
+    `second` is the store of the account that `settings.test_key` opens; without it there is none.
+    """
     faults = Faults()
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        background = Background(store, settings, faults)
-        app.state.sandbox = Sandbox(settings, store, faults, Keys(store), background)
-        task = asyncio.create_task(background.run())
-        yield
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-        await background.close()
-        store.db.close()
+        async with running(settings, store, faults) as app.state.sandbox:
+            app.state.accounts = {}
+            if second is None or settings.test_key is None:
+                yield
+                return
+            own = replace(settings, webhook_secret=settings.test_webhook_secret)
+            async with running(own, second, faults) as account:
+                app.state.accounts[settings.test_key] = account
+                yield
 
     return Starlette(routes=ROUTES, lifespan=lifespan)

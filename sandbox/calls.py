@@ -19,7 +19,8 @@ class Settings:
     `webhook_url` is where events go (None: nowhere); `base_url` is this process's own address as
     browsers reach it; `settle_seconds` is how long a captured charge waits for its balance transaction
     and a disputed one for its dispute, `clearing_seconds` how long its money then takes to be available.
-    Connect events are signed with `connect_webhook_secret` where there is one.
+    Connect events are signed with `connect_webhook_secret` where there is one. Whoever comes with
+    `test_key` is in an account of its own, whose events are signed with `test_webhook_secret`.
     """
 
     port: int
@@ -31,6 +32,8 @@ class Settings:
     settle_seconds: float = 0.2
     clearing_seconds: int = 0
     connect_webhook_secret: str | None = None
+    test_key: str | None = None
+    test_webhook_secret: str = "whsec_sandbox_test"  # noqa: S105 - signs nothing real
 
     @property
     def base_url(self) -> str:

@@ -111,7 +111,8 @@ async def reset(request: Request) -> Response:
     sandbox = of(request)
     sandbox.faults.clear()
     sandbox.wallet.clear()
-    sandbox.store.reset()
+    for account in (sandbox, *request.app.state.accounts.values()):
+        account.store.reset()
     return JSONResponse({"reset": True})
 
 

@@ -11,6 +11,7 @@ from typing import Literal, Self
 from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shopping.linked_networks import LinkedNetwork, check_networks
 from shopping.mail_server import mail_server
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -47,6 +48,12 @@ class Environment(BaseSettings):
     stripe_webhook_secret: str = Field("", description="whsec_… of the webhook endpoint.")
     stripe_connect_webhook_secret: str = Field(
         "", description="whsec_… of the endpoint for connected accounts, where it has its own."
+    )
+    stripe_test_secret_key: str = Field(
+        "", description="sk_test_…; without it nothing can be paid in shops' test spaces."
+    )
+    stripe_test_webhook_secret: str = Field(
+        "", description="whsec_… of the webhook endpoint of Stripe's test mode."
     )
     stripe_api_base: str = Field(STRIPE_API, description="Another address for Stripe's API.")
     stripe_js_url: str = Field("", description="Stripe.js; follows from stripe_api_base.")
@@ -101,7 +108,11 @@ class Environment(BaseSettings):
         description="Whether staff and owners need a second factor in the admin: not in DEBUG.",
     )
     webhook_private_hosts: bool = Field(
-        False, description="Let webhooks reach private addresses; for development alone."
+        False,
+        description="Let webhooks and linked networks be at private addresses; for development alone.",
+    )
+    linked_networks: list[LinkedNetwork] = Field(
+        [], description="Networks whose profiles people may link: docs/mentions.md."
     )
 
     @model_validator(mode="after")
@@ -126,6 +137,8 @@ class Environment(BaseSettings):
             for name in ("public_url", "stripe_api_base"):
                 if not getattr(self, name).startswith("https://"):
                     raise ValueError(f"{name.upper()} has to begin with https:// in production")
+        check_networks(self.linked_networks, encrypted=not self.debug)
+        self._check_test_mode()
         if unknown := self.tax_codes.keys() - GOODS_TAX_CODES.keys():
             raise ValueError(f"TAX_CODES knows no kind of goods {', '.join(sorted(unknown))}")
         self.tax_codes = GOODS_TAX_CODES | self.tax_codes
@@ -135,6 +148,20 @@ class Environment(BaseSettings):
         self.allowed_hosts = self.allowed_hosts or "localhost,127.0.0.1"
         self.default_from_email = self.default_from_email or "Étal <hello@etal.example>"
         return self
+
+    def _check_test_mode(self) -> None:
+        """What is a test has to be another account, or another mode of it, than what is real: each
+        tells by its keys, and its events by their secrets, of which it is."""
+        key, secret = self.stripe_test_secret_key, self.stripe_test_webhook_secret
+        if bool(key) != bool(secret):
+            raise ValueError("STRIPE_TEST_SECRET_KEY and STRIPE_TEST_WEBHOOK_SECRET go together")
+        if key and not key.startswith(("sk_test_", "rk_test_")):
+            raise ValueError("STRIPE_TEST_SECRET_KEY has to begin with sk_test_ or rk_test_")
+        if key and key == self.stripe_secret_key:
+            raise ValueError("STRIPE_TEST_SECRET_KEY has to be another than STRIPE_SECRET_KEY")
+        others = (self.stripe_webhook_secret, self.stripe_connect_webhook_secret)
+        if secret and secret in others:
+            raise ValueError("STRIPE_TEST_WEBHOOK_SECRET has to be a secret of its own")
 
 
 try:

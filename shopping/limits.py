@@ -43,10 +43,7 @@ def times(limit: Limit, who: str) -> tuple[int, int]:
     """
     key, ends_in = _window(limit, who)
     try:
-        cache.add(key, 0, timeout=limit.seconds)
-        return cache.incr(key), ends_in
-    except ValueError:  # It ended between the two.
-        return 0, ends_in
+        return cache.count(key, timeout=limit.seconds), ends_in  # type: ignore[attr-defined]
     except RedisError as error:
         return _unknown(limit.name, error), ends_in
 

@@ -51,6 +51,9 @@ class OwnRows:
     changing: ClassVar[str] = ""
     adds: ClassVar[bool] = False
     deletes: ClassVar[bool] = False
+    # Whether rows of the shops' test spaces are among them: of what connects servers, and of nothing
+    # else, so that nobody takes a test for what is real.
+    with_tests: ClassVar[bool] = False
     # Everybody may choose such a row in a form (a category), even if its own pages are staff's.
     open_choices: ClassVar[bool] = False
     # There may be so many such rows that a form suggests them while one types.
@@ -79,7 +82,8 @@ class OwnRows:
         if self.merchant_path is None:
             return rows.none()
         path = f"{self.merchant_path}__in" if self.merchant_path else "pk__in"
-        return rows.filter(**{path: held.merchants(capability)})
+        shops = held.spaces(capability) if self.with_tests else held.merchants(capability)
+        return rows.filter(**{path: shops})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return self.own(request, super().get_queryset(request), capability=Capability.VIEW)  # type: ignore[misc]

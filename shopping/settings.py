@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "oauth2_provider",
     "shopping",
     "accounts",
@@ -66,18 +67,19 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "shopping.cookieless.Cookieless",
     "shopping.hosts.OnePort",
     "feeds.page_cache.PageCache",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "shopping.pages_only.CSPMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "shopping.pages_only.SessionMiddleware",
+    "shopping.pages_only.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "shopping.pages_only.AuthenticationMiddleware",
+    "shopping.pages_only.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "checkout.guests.GuestSignsIn",
@@ -125,7 +127,7 @@ PREPARED_STATEMENTS = env.prepared_statements
 REDIS_URL = env.redis_url
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "shopping.counting.CountingCache",
         "LOCATION": env.redis_url,
         "KEY_PREFIX": "etal",
     },
@@ -196,6 +198,15 @@ MFA_FORMS = {
 # The demo's people have passwords alone, so development demands none unless it is told to.
 REQUIRE_TWO_FACTOR = not DEBUG if env.require_two_factor is None else env.require_two_factor
 SECOND_STEP = "accounts.second_factors.next_step"
+# Profiles on outside networks: linked by who is signed in, and no way to sign in.
+SOCIALACCOUNT_ADAPTER = "accounts.networks.adapter.NetworkAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+LINKED_NETWORKS = env.linked_networks
+# What the page of linked profiles says that each did, and the apps beside them; each named by string
+# since it is above: see accounts.connections.
+LINKED_ACTS = "checkout.mention_acts.of"
+OUTSIDE_APPS = "partners.connections.of"
 # Language → hashtag, lower case and without #. Each counts in every language.
 CART_HASHTAGS = env.cart_hashtags
 # What stands below such a reply, for its author: see feeds.views.cart_boxes.
@@ -203,11 +214,11 @@ CART_BOXES = "checkout.views.cart_replies.boxes"
 # What is said to search engines of a shop's rules for returns: see catalogue.return_terms.
 RETURN_TERMS = "fulfilment.return_policies.stated"
 # The name of the page that shows one product in a frame on other sites, by its public id, and the size
-# in pixels that it asks for; "" while there is none. Which sites may frame the goods of a merchant (by its
-# key) a function says that is named by string; without one all may: docs/sharing.md.
-EMBED_PAGE = ""
-EMBED_ORIGINS = ""
-EMBED_SIZE = (360, 480)
+# in pixels that it asks for. Which sites may frame the goods of a merchant (by its
+# key) a function says that is named by string: docs/sharing.md.
+EMBED_PAGE = "catalogue:embed"
+EMBED_ORIGINS = "catalogue.embedding.origins_of"
+EMBED_SIZE = (384, 445)
 # How often a visitor may order, try codes and set up cards: checkout.limits.
 LIMIT_VISITORS = env.limit_visitors
 ALLAUTH_TRUSTED_PROXY_COUNT = env.trusted_proxies
@@ -218,6 +229,8 @@ ADMIN_ACCESS = "catalogue.roles.access_of"
 ADMIN_ACTS = "catalogue.acts.note_operator"
 # Where somebody who is suspended reads why, and appeals, after the right password.
 SUSPENSION_PAGE = "feeds.decisions.page_of_suspension"
+# Where a shop's test keys act: the shop's test space, made when it is first asked for.
+TEST_SPACES = "catalogue.test_spaces.twin_of"
 # Who is to be told of what is a shop's own: the reverse question.
 CAPABILITY_HOLDERS = "catalogue.roles.holders_of"
 
@@ -238,6 +251,17 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SERVERS": [{"url": "/"}],
+    # Fields that are called alike and take other values.
+    "ENUM_NAME_OVERRIDES": {
+        "ProductStatus": "catalogue.models.Product.Status",
+        "ShopStatus": "catalogue.models.Merchant.Status",
+        "OrderStatus": "checkout.models.Order.Status",
+        "PaymentStatus": "checkout.models.Payment.Status",
+        "RefundStatus": "checkout.models.Refund.Status",
+        "FulfilmentOrderStatus": "fulfilment.models.FulfilmentOrder.Status",
+        "DeliveryStatus": "webhooks.models.Delivery.Status",
+        "ProfileKind": "accounts.models.User.Kind",
+    },
     "PREPROCESSING_HOOKS": ["partners.api.document.only_endpoints"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
@@ -356,6 +380,9 @@ STRIPE_SECRET_KEY = env.stripe_secret_key
 STRIPE_PUBLISHABLE_KEY = env.stripe_publishable_key
 STRIPE_WEBHOOK_SECRET = env.stripe_webhook_secret
 STRIPE_CONNECT_WEBHOOK_SECRET = env.stripe_connect_webhook_secret
+# Of Stripe's test mode, in which shops' test spaces pay; empty: they cannot.
+STRIPE_TEST_SECRET_KEY = env.stripe_test_secret_key
+STRIPE_TEST_WEBHOOK_SECRET = env.stripe_test_webhook_secret
 STRIPE_API_BASE = env.stripe_api_base
 STRIPE_JS_URL = env.stripe_js_url
 # Where Stripe's own pages are, to which it sends a shop's owner on from one another.

@@ -12,6 +12,10 @@ urlpatterns = [
     path("healthz/", healthz),
     path("admin/", site.urls),
     path("api/v1/", include(("partners.api.urls", "api"))),
+    path("api/v1/", include(("checkout.api.urls", "api_checkout"))),
+    path("api/v1/", include(("catalogue.api.urls", "api_catalogue"))),
+    path("api/v1/", include(("fulfilment.api.urls", "api_fulfilment"))),
+    path("api/v1/test/", include(("fulfilment.api.test_urls", "api_test"))),
     path("api/v1/", include(("webhooks.api.urls", "api_webhooks"))),
     path("api/v1/", include(("feeds.api.urls", "api_feeds"))),
     # Behind all that there is of the API.
@@ -22,6 +26,7 @@ urlpatterns = [
     path("", include("partners.oauth.urls")),
     # Before allauth's pages of the same addresses, which leave out what ours remember.
     path("accounts/2fa/", include("accounts.second_factor_urls")),
+    path("accounts/", include("accounts.networks.closed_urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("partners.urls")),

@@ -53,6 +53,8 @@ def stripe_keys(*, webhook_secret: str) -> dict[str, str]:
         "STRIPE_SECRET_KEY": "sk_test_sandbox",
         "STRIPE_PUBLISHABLE_KEY": "pk_test_sandbox",
         "STRIPE_WEBHOOK_SECRET": webhook_secret,
+        "STRIPE_TEST_SECRET_KEY": "sk_test_space",
+        "STRIPE_TEST_WEBHOOK_SECRET": f"{webhook_secret}_test",
     }
 
 

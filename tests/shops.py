@@ -14,15 +14,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import addresses
-from accounts.models import OutgoingMail, User
+from accounts.models import LinkedAccount, OutgoingMail, User
 from catalogue import products, stocktakes
 from catalogue.models import (
     Category,
     Drop,
+    EmbedOrigin,
     Import,
     Invitation,
     Membership,
     Merchant,
+    PartnerAgreement,
     Product,
     ShippingRate,
     TaxRate,
@@ -33,6 +35,7 @@ from checkout.models import (
     Customer,
     Dispute,
     LedgerTransaction,
+    Mention,
     Offer,
     Order,
     OrderDelivery,
@@ -207,6 +210,10 @@ def cast() -> Cast:
     rows = {
         "address": address,
         "cart_reply": ask_for_the_cart(mai, post),
+        "linked": LinkedAccount.objects.create(
+            user=mai, network="mastodon.example", external_id="109", handle="@mai@mastodon.example"
+        ),
+        "mention": mention_of(mai),
         "card": card_of(mai),
         "category": Category.objects.create(name="Shoes", slug="shoes"),
         "tax": TaxRate.objects.create(country="FR", basis_points=2000),
@@ -232,6 +239,7 @@ def cast() -> Cast:
         "rayons_stocktake": stocktakes.begin(rayon.merchant, actor=rayon.owner),
         "promotion": promoted(plage),
         "rayons_promotion": promoted(rayon),
+        **partnered(plage, rayon),
         "api_key": key_of(plage),
         "rayons_api_key": key_of(rayon),
         "api_request": called(plage),
@@ -257,6 +265,20 @@ def cast() -> Cast:
     return Cast(plage, rayon, mai, stranger, staff, superuser, order, post, rows)
 
 
+def partnered(plage: Shop, rayon: Shop) -> dict[str, Any]:
+    """A blog that brings sales to both, and the site of each shop that may show its cards."""
+    blog = Partner.objects.create(name="The Quiet House", code="quiet-house")
+    found: dict[str, Any] = {"blog": blog}
+    for prefix, each in (("", plage), ("rayons_", rayon)):
+        found[f"{prefix}agreement"] = PartnerAgreement.objects.create(
+            merchant=each.merchant, partner=blog, commission_bps=800
+        )
+        found[f"{prefix}origin"] = EmbedOrigin.objects.create(
+            merchant=each.merchant, origin=f"https://{prefix.strip('_') or 'quiet'}.example"
+        )
+    return found
+
+
 def sent_back(order: Order, shop: Shop) -> Return:
     """What Maï wants to send back to a shop, with a photo; and the shop's rules for it."""
     ReturnPolicy.objects.create(merchant=shop.merchant, address="3 quai des Bulles")
@@ -278,6 +300,22 @@ def ask_for_the_cart(author: User, post: Post) -> Post:
         post=reply, user=author, asked="#cart", state="which_variant", answered_at=now
     )
     return reply
+
+
+def mention_of(author: User) -> Mention:
+    """A reply on another network that is answered."""
+    network = Partner.objects.create(name="Mastodon", code="m", networks=["mastodon.example"])
+    return Mention.objects.create(
+        partner=network,
+        network="mastodon.example",
+        external_id="1",
+        author="109",
+        user=author,
+        asked="#cart",
+        state="no_product",
+        language="en",
+        answered_at=timezone.now(),
+    )
 
 
 def moderated(author: User, *, reporter: User, by: User) -> dict[str, Any]:

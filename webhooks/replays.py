@@ -93,7 +93,9 @@ def work_off() -> bool:
 
 def _heard(endpoint: Endpoint, *, since: datetime, until: datetime) -> QuerySet[Event]:
     """What happened then and is for this endpoint; the same that the fan-out gives it."""
-    mine = Q() if endpoint.merchant_id is None else Q(merchant_id=endpoint.merchant_id)
+    mine = Q(merchant_id=endpoint.merchant_id)
+    if endpoint.merchant_id is None:
+        mine = Q(merchant__test_of=None)
     if endpoint.types:
         mine &= Q(type__in=endpoint.types)
     span = Event.objects.filter(mine, created_at__gte=since, created_at__lt=until)

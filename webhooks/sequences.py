@@ -25,7 +25,10 @@ WITH fresh AS (
         row_number() OVER (PARTITION BY endpoint.id ORDER BY numbered.id) AS place
     FROM numbered JOIN webhooks_endpoint AS endpoint
         ON endpoint.active
-        AND (endpoint.merchant_id IS NULL OR endpoint.merchant_id = numbered.merchant_id)
+        AND (endpoint.merchant_id = numbered.merchant_id
+             OR endpoint.merchant_id IS NULL AND NOT EXISTS (
+                 SELECT FROM catalogue_merchant AS space
+                 WHERE space.id = numbered.merchant_id AND space.test_of_id IS NOT NULL))
         AND (endpoint.types = '{}' OR numbered.type = ANY (endpoint.types))
     WHERE numbered.type <> %(test)s
 ), locked AS (

@@ -16,7 +16,7 @@ import httpcore
 import httpx
 from django.conf import settings
 
-from webhooks.addresses import is_public
+from shopping.public_addresses import is_public
 
 # Everything together: look-up, connection, TLS, and as much of the answer as we read.
 DEADLINE = 15.0
@@ -101,7 +101,7 @@ class Wire:
     def __init__(self, trusted: ssl.SSLContext | None = None) -> None:
         """`trusted` says whose certificates are believed: the usual authorities', without it."""
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=trusted or _authorities(),
+            ssl_context=trusted or authorities(),
             network_backend=PublicOnly(),
             max_connections=None,
             keepalive_expiry=KEEP_SECONDS,
@@ -118,7 +118,7 @@ class Wire:
         try:
             async with asyncio.timeout(DEADLINE):
                 async with self._pool.stream(
-                    "POST", _target(url), headers=_raw(headers), content=body.encode()
+                    "POST", target(url), headers=_raw(headers), content=body.encode()
                 ) as response:
                     status.append(response)
                     # As it came: an answer that unpacks to gigabytes is not unpacked.
@@ -153,12 +153,12 @@ HTTPCORE_ERRORS = (
 
 
 @cache
-def _authorities() -> ssl.SSLContext:
+def authorities() -> ssl.SSLContext:
     # To read them takes longer than most answers do.
     return httpcore.default_ssl_context()
 
 
-def _target(url: str) -> httpcore.URL:
+def target(url: str) -> httpcore.URL:
     """`url` in bytes, its host as the DNS spells it. Raises httpx.InvalidURL."""
     parsed = httpx.URL(url)
     return httpcore.URL(

@@ -1,4 +1,4 @@
-"""Fills Oscar's database with one product in plenty and a country; says the product's key.
+"""Fills Oscar's database with one product in plenty, a country, and a list; says the product's key.
 
 python -m benchmarks.oscar.fill
 """
@@ -14,6 +14,9 @@ from django.core.management import call_command  # noqa: E402 - Django has to be
 from oscar.core.loading import get_model  # noqa: E402
 
 PLENTY = 1_000_000
+# What its list shows; the one product that is ordered stands before them.
+LISTED = 60
+BODY = "<p>Stoneware, thrown and glazed by hand in Biarritz; each piece is its own.</p>"
 
 
 def main() -> None:
@@ -35,6 +38,21 @@ def main() -> None:
         partner_sku="cup",
         defaults={"price": "12.50", "price_currency": "EUR", "num_in_stock": PLENTY},
     )
+    for number in range(LISTED):
+        listed = get_model("catalogue", "Product").objects.create(
+            title=f"Bowl {number}", description=BODY, upc=f"bowl-{number}", product_class=kind
+        )
+        get_model("partner", "StockRecord").objects.create(
+            product=listed,
+            partner=partner,
+            partner_sku=f"bowl-{number}",
+            price="20.00",
+            price_currency="EUR",
+            num_in_stock=10,
+        )
+        get_model("catalogue", "ProductImage").objects.create(
+            product=listed, original=f"images/{number}.jpg", caption="A bowl"
+        )
     print(product.pk)
 
 

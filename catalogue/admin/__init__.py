@@ -1,5 +1,6 @@
 from catalogue.admin import (
     drops,
+    embedding,
     imports,
     movements,
     operator,
@@ -11,6 +12,7 @@ from catalogue.admin import (
 
 __all__ = [
     "drops",
+    "embedding",
     "imports",
     "movements",
     "operator",

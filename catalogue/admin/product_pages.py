@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.requests import actor
-from catalogue import offers, variants
+from catalogue import embedding, offers, snippets, variants
 from catalogue.admin import changes
 from catalogue.admin.variant_forms import CombinationsForm
 from catalogue.models import Product
 from catalogue.products import NewVariant, ProductError
+from catalogue.snippets import Snippets
 from shopping.own_rows import OwnRowsAdmin
 from shopping.preferences import country_of
 
@@ -38,6 +39,11 @@ class ProductPages(OwnRowsAdmin):
                 "<int:object_id>/preview/",
                 view(self.preview),
                 name="catalogue_product_preview",
+            ),
+            path(
+                "<int:object_id>/embed/",
+                view(self.embed),
+                name="catalogue_product_embed",
             ),
             path(
                 "<int:object_id>/variants/",
@@ -84,6 +90,23 @@ class ProductPages(OwnRowsAdmin):
         }
         return TemplateResponse(request, "admin/catalogue/product/preview.html", context)
 
+    def embed(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """What to copy to sell it on other sites."""
+        product = self._product(request, object_id)
+        agreed = product.merchant.partner_agreements.filter(active=True, partner__active=True)
+        found = list(agreed.select_related("partner").order_by("partner__name"))
+        codes = {each.partner.code for each in found}
+        partner = request.GET.get("partner", "")
+        made = snippets.of(product, partner=partner if partner in codes else "")
+        context = {
+            **self._frame(request, product, _("Sell %(title)s elsewhere") % {"title": product}),
+            "agreements": found,
+            "partner": partner,
+            "origins": embedding.origins_of(product.merchant_id),
+            "parts": _parts(made),
+        }
+        return TemplateResponse(request, "admin/catalogue/product/embed.html", context)
+
     def add_variants(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Every combination of the options' values that is not there yet."""
         product = self._product(request, object_id)
@@ -127,3 +150,29 @@ class ProductPages(OwnRowsAdmin):
         messages.success(request, text % {"count": len(made)})
         address = reverse("admin:catalogue_variant_changelist")
         return HttpResponseRedirect(f"{address}?product={product.pk}")
+
+
+def _parts(made: Snippets) -> list[dict[str, Any]]:
+    """The kinds of snippet with what each is good for."""
+    return [
+        {
+            "name": _("Tag"),
+            "why": _(
+                "A card that is as high as it needs to be, with a link where it cannot be shown."
+            ),
+            "text": made.tag,
+            "rows": 5,
+        },
+        {
+            "name": _("Frame"),
+            "why": _("The same card for pages that run no scripts of others."),
+            "text": made.frame,
+            "rows": 4,
+        },
+        {
+            "name": _("Link"),
+            "why": _("For mails, posts and wherever nothing else goes."),
+            "text": made.link,
+            "rows": 3,
+        },
+    ]

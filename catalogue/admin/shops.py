@@ -144,7 +144,7 @@ class MerchantAdmin(MembersPage):
 
     @display(
         description=_("status"),
-        label={"active": "success", "pending": "warning", "suspended": "danger"},
+        label={"active": "success", "pending": "warning", "suspended": "danger", "test": "info"},
         ordering="status",
     )
     def state(self, merchant: Merchant) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 from catalogue.models.delivery import ShippingRate, TaxRate
 from catalogue.models.drops import Drop, DropReminder
+from catalogue.models.embedding import HIGHEST_COMMISSION, EmbedOrigin, PartnerAgreement
 from catalogue.models.history import ProductChange
 from catalogue.models.imports import Import, ImportEvent, StagedProduct
 from catalogue.models.members import Invitation, MerchantAct
@@ -18,11 +19,13 @@ from catalogue.models.stock import LowStock, StockItem, StockMovement
 from catalogue.models.stocktakes import Stocktake, StocktakeEvent, StocktakeLine
 
 __all__ = [
+    "HIGHEST_COMMISSION",
     "HIGHEST_PRICE",
     "NO_OPTION",
     "Category",
     "Drop",
     "DropReminder",
+    "EmbedOrigin",
     "Import",
     "ImportEvent",
     "Invitation",
@@ -31,6 +34,7 @@ __all__ = [
     "Merchant",
     "MerchantAct",
     "MerchantEvent",
+    "PartnerAgreement",
     "PayoutEvent",
     "Product",
     "ProductChange",

@@ -30,17 +30,29 @@ class Merchant(models.Model):
         PENDING = "pending", _("pending")
         ACTIVE = "active", _("active")
         SUSPENDED = "suspended", _("suspended")
+        # A test space is nothing else, ever: whoever asks for shops that are active leaves it out.
+        TEST = "test", _("test")
 
     # Which status may follow which; catalogue.merchants.move consults it and nothing else assigns.
     TRANSITIONS: ClassVar[dict[str, tuple[str, ...]]] = {
         Status.PENDING: (Status.ACTIVE, Status.SUSPENDED),
         Status.ACTIVE: (Status.SUSPENDED,),
         Status.SUSPENDED: (Status.ACTIVE,),
+        Status.TEST: (),
     }
 
     public_id = models.UUIDField(default=public_id, unique=True, editable=False)
     account = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="merchant"
+    )
+    # Of a test space the shop that it is of; see catalogue.test_spaces.
+    test_of = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="test_space",
     )
     name = models.CharField(_("name"), max_length=80, validators=[plain_name])
     email = models.EmailField(_("e-mail for orders"))
@@ -126,10 +138,31 @@ class Merchant(models.Model):
                 condition=Q(payable=False) | ~Q(stripe_account_id=""),
                 name="merchant_payable_has_account",
             ),
+            models.CheckConstraint(
+                condition=Q(status="test", test_of__isnull=False)
+                | (~Q(status="test") & Q(test_of=None)),
+                name="merchant_test_iff_of_a_shop",
+            ),
+            # Money of a test space is Stripe's test money, and is paid out to nobody.
+            models.CheckConstraint(
+                condition=Q(test_of=None) | Q(stripe_account_id="", payable=False),
+                name="merchant_test_is_paid_nothing",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_test(self) -> bool:
+        """Whether it is a test space, whose rows no shopper meets."""
+        return self.test_of_id is not None
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether its members are let in nowhere; a test space is as long as its shop is."""
+        shop = self.test_of or self
+        return shop.status == self.Status.SUSPENDED
 
     @property
     def is_paused(self) -> bool:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
@@ -127,6 +128,7 @@ class Product(models.Model):
         indexes = [
             models.Index(fields=["merchant", "-id"], name="product_newest"),
             models.Index(fields=["merchant", "status", "-id"], name="product_of_status"),
+            models.Index(fields=["merchant", "updated_at", "id"], name="product_by_change"),
             models.Index(fields=["status", "-id"], name="product_of_any_status"),
             models.Index(
                 fields=["on_sale_from"],
@@ -254,6 +256,10 @@ class Variant(models.Model):
 
 
 class ProductImage(models.Model):
+    # The database gives one too: the code that is being replaced knows nothing of it.
+    public_id = models.UUIDField(
+        default=public_id, db_default=RandomUUID(), unique=True, editable=False
+    )
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="images")
     variant = models.ForeignKey(
         Variant, on_delete=models.SET_NULL, null=True, blank=True, related_name="images"

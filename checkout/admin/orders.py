@@ -28,11 +28,17 @@ from shopping.templatetags.money import country, money
 class LineInline(OwnRowsInline):
     model = OrderLine
     merchant_path = "merchant"
-    fields = readonly_fields = ["title", "options", "sku", "quantity", "each", "sum", "shop"]
+    fields = ["title", "options", "sku", "quantity", "each", "sum", "shop"]
+    readonly_fields = [*fields, "via"]
     verbose_name_plural = _("lines")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OrderLine]:
-        return super().get_queryset(request).select_related("order", "merchant")
+        return super().get_queryset(request).select_related("order", "merchant", "partner")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Without the partners, where nobody brought any of the lines."""
+        brought = any(line.partner_id for line in getattr(obj, "own_lines", ()))
+        return [*self.fields, "via"] if brought else list(self.fields)
 
     @display(description=_("options"))
     def options(self, line: OrderLine) -> str:
@@ -49,6 +55,10 @@ class LineInline(OwnRowsInline):
     @display(description=_("shop"))
     def shop(self, line: OrderLine) -> str:
         return line.merchant.name
+
+    @display(description=_("brought by"))
+    def via(self, line: OrderLine) -> str:
+        return order_words.via(line) or "–"
 
 
 class DeliveryInline(OwnRowsInline):

@@ -15,7 +15,7 @@ from checkout.gateway.accounts import (
 from checkout.gateway.balances import BalanceTransaction, balance, balance_transactions
 from checkout.gateway.balances import intents as intents_made
 from checkout.gateway.balances import refunds as refunds_made
-from checkout.gateway.client import API_VERSION, LONGEST_CALL_SECONDS
+from checkout.gateway.client import API_VERSION, LONGEST_CALL_SECONDS, has_test_mode
 from checkout.gateway.customers import attach, cards, create_customer, detach
 from checkout.gateway.disputes import retrieve_dispute
 from checkout.gateway.events import events, verified
@@ -53,6 +53,7 @@ from checkout.gateway.transfers import (
     transfer,
     transfers_of,
 )
+from checkout.gateway.tries import disputes_of, token_of
 from checkout.gateway.values import (
     Card,
     Charge,
@@ -65,6 +66,7 @@ from checkout.gateway.values import (
     KeyInUse,
     KeySpent,
     Movement,
+    NoTestMode,
     Refund,
     Refused,
     Reversal,
@@ -94,6 +96,7 @@ __all__ = [
     "KeySpent",
     "LineBack",
     "Movement",
+    "NoTestMode",
     "Refund",
     "Refused",
     "Reversal",
@@ -118,8 +121,10 @@ __all__ = [
     "create_account",
     "create_customer",
     "detach",
+    "disputes_of",
     "events",
     "find",
+    "has_test_mode",
     "intents_made",
     "join_customer",
     "login_link",
@@ -137,6 +142,7 @@ __all__ = [
     "reversals_of",
     "reverse",
     "reverse_tax",
+    "token_of",
     "transfer",
     "transfers_of",
     "verified",

@@ -15,6 +15,7 @@ from checkout.gateway.values import (
     Declined,
     KeyInUse,
     KeySpent,
+    NoTestMode,
     Refused,
     Unknown,
     intent_of,
@@ -36,11 +37,19 @@ stripe.enable_telemetry = False
 logging.getLogger("stripe").setLevel(logging.WARNING)
 
 
+def has_test_mode() -> bool:
+    """Whether anything can be paid in test spaces."""
+    return bool(settings.STRIPE_TEST_SECRET_KEY)
+
+
 @cache
-def client() -> stripe.StripeClient:
-    """One for the process; each of its threads keeps its own connection open."""
+def client(*, test: bool = False) -> stripe.StripeClient:
+    """One for the process and each of Stripe's modes; each of its threads keeps its own connection
+    open. Raises NoTestMode."""
+    if test and not has_test_mode():
+        raise NoTestMode("STRIPE_TEST_SECRET_KEY is not set", code="no_test_mode")
     return stripe.StripeClient(
-        settings.STRIPE_SECRET_KEY,
+        settings.STRIPE_TEST_SECRET_KEY if test else settings.STRIPE_SECRET_KEY,
         stripe_version=API_VERSION,
         base_addresses={"api": settings.STRIPE_API_BASE},
         max_network_retries=RETRIES,
@@ -49,8 +58,9 @@ def client() -> stripe.StripeClient:
 
 
 @contextmanager
-def errors() -> Iterator[None]:
-    """Stripe's errors as ours. https://docs.stripe.com/error-handling
+def errors(*, test: bool = False) -> Iterator[None]:
+    """Stripe's errors as ours. https://docs.stripe.com/error-handling `test` is of which mode the
+    intent of a declined card is.
 
     Only a 400 or a 404 is a refusal: it is checked against the call itself, so it says the same of
     an earlier try of the call whose answer was lost, or is that try's own answer, kept under its
@@ -64,7 +74,7 @@ def errors() -> Iterator[None]:
         raise Declined(
             error.user_message or "",
             code=(error.error and error.error.decline_code) or error.code or "",
-            intent=intent_of(intent) if intent is not None else None,
+            intent=intent_of(intent, test=test) if intent is not None else None,
         ) from error
     except stripe.IdempotencyError as error:
         raise KeySpent(str(error), code=error.code or "") from error

@@ -31,25 +31,32 @@ def events(types: list[str], *, since: datetime, until: datetime) -> Iterator[Ev
 def verified(body: bytes, signature: str) -> Event:
     """The event in a webhook's raw body, once its signature holds and is not old.
 
-    An endpoint for connected accounts is another one to Stripe and has a secret of its own.
+    An endpoint for connected accounts is another one to Stripe and has a secret of its own, and so
+    has that of test mode: by which secret it is signed says of which mode the event is.
     Raises Forged with a reason. https://docs.stripe.com/webhooks#verify-manually
     """
     try:
-        _verify(body, signature)
-        return event_of(json.loads(body), text=body.decode())
+        test = _is_test(body, signature)
+        return event_of(json.loads(body), text=body.decode(), test=test)
     except stripe.SignatureVerificationError as error:
         raise Forged(error.user_message or "bad signature") from error
     except (ValueError, KeyError, TypeError) as error:
         raise Forged("the body is no event") from error
 
 
-def _verify(body: bytes, signature: str) -> None:
-    """Raises SignatureVerificationError unless one of our endpoints' secrets made `signature`."""
-    connect = settings.STRIPE_CONNECT_WEBHOOK_SECRET
-    if connect:
-        with suppress(stripe.SignatureVerificationError):
-            stripe.WebhookSignature.verify_header(body, signature, connect, TOLERANCE)
-            return
+def _is_test(body: bytes, signature: str) -> bool:
+    """Whether the secret of test mode made `signature`; raises SignatureVerificationError unless one
+    of our endpoints' secrets did."""
+    others = {
+        settings.STRIPE_CONNECT_WEBHOOK_SECRET: False,
+        settings.STRIPE_TEST_WEBHOOK_SECRET: True,
+    }
+    for secret, test in others.items():
+        if secret:
+            with suppress(stripe.SignatureVerificationError):
+                stripe.WebhookSignature.verify_header(body, signature, secret, TOLERANCE)
+                return test
     stripe.WebhookSignature.verify_header(
         body, signature, settings.STRIPE_WEBHOOK_SECRET, TOLERANCE
     )
+    return False

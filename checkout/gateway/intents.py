@@ -39,9 +39,10 @@ def pay(charge: Charge, *, key: str) -> Intent:
         params["customer"] = charge.customer_id
     if charge.save_card:
         params["setup_future_usage"] = "on_session"
-    with errors():
-        intent = client().v1.payment_intents.create(params, options={"idempotency_key": key})
-    return intent_of(intent)
+    with errors(test=charge.test):
+        intents = client(test=charge.test).v1.payment_intents
+        intent = intents.create(params, options={"idempotency_key": key})
+    return intent_of(intent, test=charge.test)
 
 
 def pay_again(intent_id: str, charge: Charge, *, key: str) -> Intent:
@@ -61,11 +62,10 @@ def pay_again(intent_id: str, charge: Charge, *, key: str) -> Intent:
         params["use_stripe_sdk"] = True
     # What an attempt before this one asked for stays on the intent; the empty text takes it off.
     params["setup_future_usage"] = "on_session" if charge.save_card else ""
-    with errors():
-        intent = client().v1.payment_intents.confirm(
-            intent_id, params, options={"idempotency_key": key}
-        )
-    return intent_of(intent)
+    with errors(test=charge.test):
+        intents = client(test=charge.test).v1.payment_intents
+        intent = intents.confirm(intent_id, params, options={"idempotency_key": key})
+    return intent_of(intent, test=charge.test)
 
 
 def join_customer(intent_id: str, customer_id: str) -> None:
@@ -82,7 +82,7 @@ def block(charge: Charge, *, key: str) -> Intent:
     https://docs.stripe.com/api/idempotent_requests
     """
     with errors():
-        intent = client().v1.payment_intents.create(
+        intent = client(test=charge.test).v1.payment_intents.create(
             {
                 "amount": charge.amount,
                 "currency": charge.currency.lower(),
@@ -90,24 +90,25 @@ def block(charge: Charge, *, key: str) -> Intent:
             },
             options={"idempotency_key": key},
         )
-    return intent_of(intent)
+    return intent_of(intent, test=charge.test)
 
 
-def retrieve(intent_id: str) -> Intent:
+def retrieve(intent_id: str, *, test: bool = False) -> Intent:
     """The intent as it is now. Raises Refused for an unknown one, Unknown."""
     with errors():
-        intent = client().v1.payment_intents.retrieve(intent_id, {"expand": ["payment_method"]})
-    return intent_of(intent)
+        intents = client(test=test).v1.payment_intents
+        intent = intents.retrieve(intent_id, {"expand": ["payment_method"]})
+    return intent_of(intent, test=test)
 
 
-def find(payment_id: str, *, since: datetime, until: datetime) -> Intent | None:
+def find(payment_id: str, *, since: datetime, until: datetime, test: bool = False) -> Intent | None:
     """The intent that was made for our payment in that time, a paid one first; None if none was.
 
     Stripe lists what it has made at once, other than its search. Raises Unknown.
     """
     found: Intent | None = None
     with errors():
-        page = client().v1.payment_intents.list(
+        page = client(test=test).v1.payment_intents.list(
             {
                 "created": {"gte": int(since.timestamp()), "lte": int(until.timestamp()) + 1},
                 "limit": 100,
@@ -115,7 +116,7 @@ def find(payment_id: str, *, since: datetime, until: datetime) -> Intent | None:
             }
         )
         for each in page.auto_paging_iter():
-            intent = intent_of(each)
+            intent = intent_of(each, test=test)
             if intent.payment_id != payment_id:
                 continue
             if intent.status == "succeeded":
@@ -124,13 +125,13 @@ def find(payment_id: str, *, since: datetime, until: datetime) -> Intent | None:
     return found
 
 
-def cancel(intent_id: str, *, reason: Cancellation) -> Intent:
+def cancel(intent_id: str, *, reason: Cancellation, test: bool = False) -> Intent:
     """Make sure that an intent never charges anybody.
 
     Raises Refused if it has already, or is with the bank; Unknown.
     """
     with errors():
-        intent = client().v1.payment_intents.cancel(
+        intent = client(test=test).v1.payment_intents.cancel(
             intent_id, {"cancellation_reason": reason, "expand": ["payment_method"]}
         )
-    return intent_of(intent)
+    return intent_of(intent, test=test)

@@ -34,6 +34,10 @@ class Refused(GatewayError):
     """Stripe would not do it, and nothing happened."""
 
 
+class NoTestMode(Refused):
+    """Nothing can be paid in test spaces here: there are no keys of Stripe's test mode."""
+
+
 class Declined(GatewayError):
     """The card was asked and said no; `intent` is the PaymentIntent as it stands then."""
 
@@ -75,6 +79,7 @@ class Intent:
     payment_id: str
     order_id: str
     charge_id: str = ""
+    test: bool = False  # whether it is in test mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,7 @@ class Refund:
     intent_id: str
     refund_id: str
     failure_reason: str
+    test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,7 @@ class Dispute:
     intent_id: str
     due_by: datetime | None
     movements: tuple[Movement, ...]
+    test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +145,14 @@ class Transfer:
 @dataclass(frozen=True, slots=True)
 class Event:
     """What a webhook says: `text` is the event's whole JSON. `account` is the connected account that
-    it is about, "" where it is about our own."""
+    it is about, "" where it is about our own. `test` is whether it was signed as one of test mode."""
 
     id: str
     type: str
     object_id: str
     text: str
     account: str = ""
+    test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +160,7 @@ class Charge:
     """What a payment is to be made of; exactly one of token and card says with what.
 
     `amount` in minor units. The ids are ours, public ones. `customer_id` is Stripe's, and needed
-    for a saved card and for `save_card`.
+    for a saved card and for `save_card`. `test` is whether it is tried in test mode.
     """
 
     payment_id: str
@@ -164,9 +172,10 @@ class Charge:
     payment_method_id: str | None = None
     customer_id: str | None = None
     save_card: bool = False
+    test: bool = False
 
 
-def event_of(values: dict[str, Any], *, text: str = "") -> Event:
+def event_of(values: dict[str, Any], *, text: str = "", test: bool = False) -> Event:
     """The event in Stripe's JSON, whose `text` is at hand where it came as such."""
     thing = values["data"]["object"]
     return Event(
@@ -175,10 +184,11 @@ def event_of(values: dict[str, Any], *, text: str = "") -> Event:
         object_id=str(thing.get("id", "")),
         text=text or json.dumps(values),
         account=str(values.get("account") or ""),
+        test=test,
     )
 
 
-def intent_of(intent: stripe.PaymentIntent) -> Intent:
+def intent_of(intent: stripe.PaymentIntent, *, test: bool = False) -> Intent:
     error = intent.last_payment_error
     method = intent.payment_method
     metadata = intent.metadata.to_dict() if intent.metadata else {}
@@ -196,6 +206,7 @@ def intent_of(intent: stripe.PaymentIntent) -> Intent:
         payment_id=metadata.get("payment", ""),
         order_id=metadata.get("order", ""),
         charge_id=id_of(intent.latest_charge) or "",
+        test=test,
     )
 
 
@@ -212,7 +223,7 @@ def card_of(method: stripe.PaymentMethod) -> Card | None:
     )
 
 
-def refund_of(refund: stripe.Refund) -> Refund:
+def refund_of(refund: stripe.Refund, *, test: bool = False) -> Refund:
     metadata = refund.metadata.to_dict() if refund.metadata else {}
     return Refund(
         id=refund.id,
@@ -222,10 +233,11 @@ def refund_of(refund: stripe.Refund) -> Refund:
         intent_id=id_of(refund.payment_intent) or "",
         refund_id=metadata.get("refund", ""),
         failure_reason=optional(refund, "failure_reason"),
+        test=test,
     )
 
 
-def dispute_of(dispute: stripe.Dispute) -> Dispute:
+def dispute_of(dispute: stripe.Dispute, *, test: bool = False) -> Dispute:
     due_by = dispute.evidence_details.due_by
     return Dispute(
         id=dispute.id,
@@ -239,6 +251,7 @@ def dispute_of(dispute: stripe.Dispute) -> Dispute:
             Movement(each.id, each.amount, each.fee, each.currency.upper())
             for each in dispute.balance_transactions
         ),
+        test=test,
     )
 
 

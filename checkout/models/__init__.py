@@ -4,8 +4,10 @@ from checkout.models.disputes import Dispute
 from checkout.models.drops import DropPurchase, DropTicket
 from checkout.models.exports import MerchantExports
 from checkout.models.ledger import LedgerEntry, LedgerTransaction
+from checkout.models.mentions import Mention
 from checkout.models.offers import Offer, OfferUse, OrderDiscount
 from checkout.models.orders import Order, OrderDelivery, OrderEvent, OrderLine, OrderNote
+from checkout.models.partners import PartnerAccount
 from checkout.models.payments import Payment, Refund, StripeEvent, StripeReconciliation
 from checkout.models.reconciliation import (
     BalanceTransaction,
@@ -30,6 +32,7 @@ __all__ = [
     "DropTicket",
     "LedgerEntry",
     "LedgerTransaction",
+    "Mention",
     "MerchantExports",
     "MerchantStatements",
     "Offer",
@@ -40,6 +43,7 @@ __all__ = [
     "OrderEvent",
     "OrderLine",
     "OrderNote",
+    "PartnerAccount",
     "Payment",
     "ReconciliationFinding",
     "ReconciliationRun",

@@ -6,13 +6,16 @@ from django.db.models import Q
 
 from catalogue.models import Variant
 from feeds.models import Post
+from partners.models import Partner
 from shopping.ids import public_id
 
 
 class Cart(models.Model):
     """What somebody means to buy; one open cart a person or a guest.
 
-    `guest` is the name in a guest's signed cookie (checkout.visitors), empty for a person's cart.
+    `guest` is the name in a guest's signed cookie (checkout.visitors), empty for a person's cart. The
+    guest of a `partner` has a name that no cookie holds: the partner alone finds their cart, by its
+    public id (docs/adr/0126).
     A cart is closed when a guest signs in and its lines go over to the person's, where an order
     that was placed from it finds them.
     """
@@ -26,6 +29,18 @@ class Cart(models.Model):
         related_name="carts",
     )
     guest = models.CharField(max_length=64, blank=True)
+    # Found by the public id alone, so no index of it has to be kept.
+    partner = models.ForeignKey(
+        Partner,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="+",
+    )
+    # Where its prices are for, ISO 3166, as somebody said who shops by the API; pages have a cookie.
+    country = models.CharField(max_length=2, blank=True, default="", db_default="")
     closed_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -46,6 +61,9 @@ class Cart(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(user__isnull=False) | ~Q(guest=""), name="cart_has_an_owner"
+            ),
+            models.CheckConstraint(
+                condition=Q(partner=None) | Q(user=None), name="cart_of_a_partner_is_a_guests"
             ),
         ]
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Merchant
 from checkout.models.orders import Order
+from partners.models import Partner
 
 
 class LedgerTransaction(models.Model):
@@ -34,8 +35,11 @@ class LedgerEntry(models.Model):
 
     class Account(models.TextChoices):
         STRIPE = "stripe", _("Stripe balance")
+        # What test orders move; whoever compares with Stripe's balance asks for the one above.
+        TEST = "test", _("Stripe’s test money")
         MERCHANT = "merchant", _("owed to merchant")
         FEES = "fees", _("our fees")
+        PARTNERS = "partners", _("owed to partners")
         REFUNDS = "refunds", _("refunds to make")
         TRANSFERS = "transfers", _("transfers under way")
         COSTS = "costs", _("Stripe’s fees")
@@ -49,11 +53,22 @@ class LedgerEntry(models.Model):
     merchant = models.ForeignKey(
         Merchant, on_delete=models.PROTECT, null=True, blank=True, related_name="ledger_entries"
     )
+    # To whom it is owed, on the partners' account alone; there `merchant` is who bears it.
+    partner = models.ForeignKey(
+        Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="ledger_entries"
+    )
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)
 
     class Meta:
         verbose_name_plural = _("ledger entries")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(account="partners", partner__isnull=False)
+                | (~Q(account="partners") & Q(partner=None)),
+                name="ledger_entry_partners_are_owed",
+            )
+        ]
         indexes = [
             # A merchant's statements are read from it alone.
             models.Index(

@@ -13,6 +13,7 @@ from accounts.models import PostalAddress
 from catalogue.models import NO_OPTION, Merchant, ShippingRate, Variant
 from checkout.models.carts import Cart
 from feeds.models import Post
+from partners.models import Partner
 from shopping.ids import public_id
 
 
@@ -43,6 +44,26 @@ class Order(PostalAddress):
         null=True,
         blank=True,
         related_name="orders",
+    )
+    # Who placed it by the API for a guest of theirs, and may read it.
+    partner = models.ForeignKey(
+        Partner,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="orders",
+    )
+    # The test space that it was placed in, whose lines alone it has; none for what is really bought.
+    test_shop = models.ForeignKey(
+        Merchant,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="test_orders",
     )
     email = models.EmailField()
     locale = models.CharField(max_length=10, default="en")
@@ -125,6 +146,10 @@ class Order(PostalAddress):
                 condition=Q(tax_calculation__isnull=False),
                 name="order_tax_calculation_unique",
             ),
+            # No shopper meets it among their orders.
+            models.CheckConstraint(
+                condition=Q(test_shop=None) | Q(user=None), name="order_test_is_nobodys"
+            ),
             # Stock is held exactly while payment is awaited.
             models.CheckConstraint(
                 condition=Q(status="awaiting_payment", reserved_until__isnull=False)
@@ -144,6 +169,16 @@ class Order(PostalAddress):
                 name="order_to_fulfil",
             ),
             models.Index(fields=["user", "-id"], name="order_by_shopper"),
+            models.Index(
+                fields=["partner", "-id"],
+                condition=Q(partner__isnull=False),
+                name="order_by_partner",
+            ),
+            models.Index(
+                fields=["test_shop", "-id"],
+                condition=Q(test_shop__isnull=False),
+                name="order_of_test_space",
+            ),
             # As a comparison without regard to case asks for it.
             models.Index(Upper("email"), name="order_by_email"),
         ]
@@ -155,6 +190,11 @@ class Order(PostalAddress):
     def reference(self) -> str:
         """The number as people read it: É-20418."""
         return f"É-{self.number}"
+
+    @property
+    def is_test(self) -> bool:
+        """Whether it was placed in a test space, and is paid with Stripe's test money."""
+        return self.test_shop_id is not None
 
     @property
     def discount_lines(self) -> list[tuple[str, int]]:
@@ -205,6 +245,13 @@ class OrderLine(models.Model):
     tax_is_included = models.BooleanField(default=True)
     # Its share of what offers took off; tax is on the rest.
     discount = models.BigIntegerField(default=0)
+    # Who brought the sale, and what their agreement with the shop gave them of it on the day: basis
+    # points of `total` less `discount`, and minor units. Refunds leave both; see checkout.commissions.
+    partner = models.ForeignKey(
+        Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines"
+    )
+    commission_bps = models.PositiveIntegerField(default=0)
+    commission = models.BigIntegerField(default=0)
     # Pieces of refunds that are done or under way; kept by checkout.refund_parts.
     refunded_quantity = models.PositiveIntegerField(db_default=0, editable=False)
     # Pieces that left in parcels; kept by fulfilment.dispatching.
@@ -223,6 +270,18 @@ class OrderLine(models.Model):
                 condition=Q(discount__gte=0, discount__lte=F("total")), name="order_line_discount"
             ),
             models.CheckConstraint(
+                condition=Q(partner__isnull=False) | Q(commission_bps=0, commission=0),
+                name="order_line_commission_is_a_partners",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    commission__gte=0,
+                    commission__lte=F("total") - F("discount"),
+                    commission_bps__lte=10_000,
+                ),
+                name="order_line_commission",
+            ),
+            models.CheckConstraint(
                 condition=Q(refunded_quantity__lte=F("quantity")),
                 name="order_line_refunded_quantity",
                 violation_error_message=_("No more pieces are refunded than were bought."),
@@ -232,6 +291,10 @@ class OrderLine(models.Model):
                 name="order_line_dispatched_quantity",
                 violation_error_message=_("No more pieces are sent than were bought."),
             ),
+        ]
+        indexes = [
+            # A shop's orders, newest first, paid or not.
+            models.Index(fields=["merchant", "-order"], name="order_line_of_shop"),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.models import Merchant
 from checkout.models.orders import Order
 from shopping.ids import public_id
 from shopping.money import Money
@@ -51,6 +52,16 @@ class Payment(models.Model):
 
     public_id = models.UUIDField(default=public_id, unique=True, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
+    # The order's test space: where at Stripe its intent is to be found.
+    test_shop = models.ForeignKey(
+        Merchant,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="+",
+    )
     intent_id = models.CharField(max_length=64, null=True, blank=True, unique=True)
     # Stripe's id of the charge that brought the money in; empty until then.
     charge_id = models.CharField(max_length=64, db_default="", default="", blank=True)
@@ -98,6 +109,11 @@ class Payment(models.Model):
     @property
     def amount_money(self) -> Money:
         return Money(self.amount, self.currency)
+
+    @property
+    def is_test(self) -> bool:
+        """Whether it is in Stripe's test mode, and not in the account that real money moves in."""
+        return self.test_shop_id is not None
 
     @property
     def is_given_back(self) -> bool:
@@ -185,6 +201,8 @@ class StripeEvent(models.Model):
     event_id = models.CharField(max_length=64, unique=True)
     type = models.CharField(max_length=60)
     object_id = models.CharField(max_length=64, blank=True)
+    # Whether it was signed with the secret of test mode.
+    test = models.BooleanField(default=False, db_default=False)
     payload = models.JSONField()
     attempts = models.PositiveIntegerField(default=0)
     last_error = models.CharField(max_length=500, blank=True)

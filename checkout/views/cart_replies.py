@@ -54,14 +54,13 @@ def box(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 def choose(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The product, or the values of its options, that were asked for; with neither, look again."""
-    product = uuid_of(request.POST.get("product", ""))
-    picks = [request.POST.get(name, "") for name in OPTIONS] if "picked" in request.POST else None
+    product, picks = uuid_of(request.POST.get("product", "")), picks_of(request)
     try:
-        reply = cart_replies.choose(_user(request), public_id, product=product, picks=picks)
+        reply = cart_replies.choose(user_of(request), public_id, product=product, picks=picks)
     except CartReply.DoesNotExist:
         raise Http404 from None
     except CheckoutError as error:
-        return _show(request, public_id, error=error.message, status=_status(error), pressed=True)
+        return _show(request, public_id, error=error.message, status=status_of(error), pressed=True)
     if picks is not None and reply.state == CartReply.State.WHICH_VARIANT:
         missing = _("Choose one of each.")
         status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -75,21 +74,28 @@ def choose(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def undo(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Out of the cart again, as far as the reply put it there."""
     try:
-        cart_replies.undo(_user(request), public_id)
+        cart_replies.undo(user_of(request), public_id)
     except CartReply.DoesNotExist:
         raise Http404 from None
     except CheckoutError as error:
-        return _show(request, public_id, error=error.message, status=_status(error), pressed=True)
+        return _show(request, public_id, error=error.message, status=status_of(error), pressed=True)
     return _show(request, public_id, pressed=True)
 
 
-def _user(request: HttpRequest) -> User:
+def picks_of(request: HttpRequest) -> list[str] | None:
+    """A value an option, as the box's form has them; None where it asks for none."""
+    return [request.POST.get(name, "") for name in OPTIONS] if "picked" in request.POST else None
+
+
+def user_of(request: HttpRequest) -> User:
+    """Who is signed in, in a view behind `login_required`."""
     if not isinstance(request.user, User):
         raise Http404
     return request.user
 
 
-def _status(error: CheckoutError) -> HTTPStatus:
+def status_of(error: CheckoutError) -> HTTPStatus:
+    """The status of a page that says what kept it from being done."""
     if isinstance(error, TooOften):
         return HTTPStatus.TOO_MANY_REQUESTS
     return HTTPStatus.NOT_FOUND if isinstance(error, UnknownProduct) else HTTPStatus.CONFLICT
@@ -103,7 +109,7 @@ def _show(
     status: int = HTTPStatus.OK,
     pressed: bool = False,
 ) -> HttpResponse:
-    user = _user(request)
+    user = user_of(request)
     reply = read_by(user).filter(post__public_id=public_id).first()
     if reply is None:
         raise Http404

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from catalogue import vias
 from checkout import baskets, cart_orders, checkouts, notes, orders, places, visitors
 from checkout.cart_lines import Line
 from checkout.checkouts import Checkout
@@ -110,6 +111,15 @@ def shown_items(request: HttpRequest) -> tuple[Item, ...]:
     return tuple(items)
 
 
+def _credited(
+    request: HttpRequest, items: Sequence[Item], lines: Sequence[Line]
+) -> tuple[Item, ...]:
+    """`items` with the partners who brought this visitor to their products."""
+    codes = vias.codes_of(request)
+    via = {line.variant_id: codes.get(line.product_id, "") for line in lines}
+    return tuple(replace(item, via=via.get(item.variant_id, "")) for item in items)
+
+
 @dataclass(frozen=True, slots=True)
 class CartTill:
     """The cart's lines in one currency, paid for on their page: see tills.Till."""
@@ -166,7 +176,7 @@ class CartTill:
         basket = baskets.build(owner_of(request), country=press.address.country)
         summary = checkouts.summary_of(basket, self.currency)
         if summary and shown and _pieces(shown) == _pieces(summary.items):
-            return Wanted(shown, basket.key)
+            return Wanted(_credited(request, shown, basket.lines), basket.key)
         if orders.of_key(key_of(request.POST), principals=[visitors.principal_of(request)]):
             return Wanted(shown)
         raise CartChanged(_lost(shown, basket.lines))

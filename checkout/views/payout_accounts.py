@@ -67,9 +67,10 @@ def returned(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _own(request: HttpRequest, public_id: UUID) -> Merchant:
     """The shop, for its owner. Raises Http404 where it is not theirs to see, PermissionDenied for
-    its other members and for staff: nobody else gives a bank account in the owner's name."""
+    its other members and for staff: nobody else gives a bank account in the owner's name. A test
+    space is paid nothing."""
     held = access(request)
-    merchant = Merchant.objects.filter(public_id=public_id).first()
+    merchant = Merchant.objects.filter(public_id=public_id, test_of=None).first()
     if merchant is None or not held.may(Capability.VIEW, merchant.pk):
         raise Http404
     if held.everything or not held.may(Capability.MANAGE, merchant.pk):

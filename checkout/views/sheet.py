@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from catalogue import vias
 from catalogue.models import Product
 from checkout import drop_queues, notes, places, presses, selections, visitors
 from checkout.details import Asked, Details
@@ -62,6 +63,7 @@ def buy(request: HttpRequest, public_id: UUID) -> HttpResponse:
     note = first_note(sheet)
     response = till.show(request, sheet, key=new_key(), note=note)
     visitors.remember_guest(request, response)
+    vias.remember(request, response, product=public_id)
     return response
 
 
@@ -147,7 +149,9 @@ class ProductTill:
         return render_to_string("checkout/_sold_out.html", context)
 
     def wanted(self, request: HttpRequest, press: Press) -> Wanted:
-        return Wanted((presses.item_of(self.product, self.asked(request)),))
+        item = presses.item_of(self.product, self.asked(request))
+        via = vias.codes_of(request).get(self.product.public_id, "")
+        return Wanted((replace(item, via=via),))
 
     def page(self, request: HttpRequest) -> Sheet:
         """With the default address and card where the sent ones are not the shopper's."""

@@ -8,6 +8,7 @@ from typing import Any
 from babel.dates import format_date
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -44,6 +45,11 @@ class OverviewAdmin(OwnRowsAdmin):
     list_display = ["name", "currency"]
     search_fields = ["name"]
     ordering = ["name", "id"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ShopOverview]:
+        """Test spaces sell nothing, and have no figures."""
+        found: QuerySet[ShopOverview] = super().get_queryset(request)
+        return found.filter(test_of=None)
 
     def change_view(
         self,

@@ -28,7 +28,7 @@ LANGUAGES = ("en", "fr")
 class AuthorOut(Shape):
     handle = serializers.CharField()
     name = serializers.CharField()
-    kind = serializers.ChoiceField(choices=User.Kind.values)
+    kind = serializers.ChoiceField(choices=User.Kind.choices)
     avatar = serializers.URLField(allow_null=True)
     url = serializers.URLField()
 

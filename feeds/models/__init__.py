@@ -1,4 +1,4 @@
-from feeds.models.cart_replies import CartReply
+from feeds.models.cart_replies import CartAnswer, CartReply
 from feeds.models.drafts import Draft, PendingImage
 from feeds.models.interests import Evidence, Interest, InterestProfile, PostTopic
 from feeds.models.moderation import Appeal, Case, Decision, Ground, Report
@@ -23,6 +23,7 @@ __all__ = [
     "Appeal",
     "Block",
     "Bookmark",
+    "CartAnswer",
     "CartReply",
     "Case",
     "Decision",

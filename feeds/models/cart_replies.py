@@ -5,11 +5,43 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from catalogue.models import Product, Variant
 from feeds.models.posts import Post
 
 
-class CartReply(models.Model):
+class CartAnswer(models.Model):
+    """What became of words that ask for a product to be put into somebody's cart, wherever they were
+    written: `user` is whose cart, `asked` the words."""
+
+    pk: int
+    state: models.CharField[str, str]
+    asked: models.TextField[str, str]
+    user: models.ForeignKey[User | None, User | None]
+    user_id: int | None
+
+    # The post whose card is meant, and what of it.
+    carrier = models.ForeignKey(
+        Post, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    variant = models.ForeignKey(
+        Variant, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    # What was added, for Undo: pieces, and the key of the cart's line, which only checkout knows.
+    quantity = models.PositiveIntegerField(default=0)
+    line = models.BigIntegerField(null=True, blank=True)
+    was_saved = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class CartReply(CartAnswer):
     """A reply that asks for a product to be put into its author's cart, and what became of it.
 
     It is written with the reply, and the checkout answers it, once. `user` is whose cart is meant:
@@ -50,22 +82,6 @@ class CartReply(models.Model):
     due_at = models.DateTimeField(
         null=True, blank=True, help_text=_("When a sweep looks at it, until it is answered.")
     )
-    # The post whose card is meant, and what of it.
-    carrier = models.ForeignKey(
-        Post, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    product = models.ForeignKey(
-        Product, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    variant = models.ForeignKey(
-        Variant, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    # What was added, for Undo: pieces, and the key of the cart's line, which only checkout knows.
-    quantity = models.PositiveIntegerField(default=0)
-    line = models.BigIntegerField(null=True, blank=True)
-    was_saved = models.BooleanField(default=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-    answered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from feeds import (
     authors,
-    cart_replies,
     drafts,
     follows,
     limits,
@@ -38,6 +37,7 @@ from feeds.views import cart_boxes
 from feeds.views.decisions import in_place_of
 from feeds.views.feed import SHOPS
 from feeds.views.people import apart
+from shopping.cart_tags import tag_for
 from shopping.htmx import wants_part
 from shopping.ids import uuid_of
 from shopping.paging import UnknownCursor
@@ -96,7 +96,7 @@ def _thread(
         "earlier": chain.earlier,
         "subject": article(entry, signed_in=known, role="subject", below=boxes.below),
         "own": boxes.further_down([branch.reply for branch in page.branches], reader=viewer),
-        "cart_tag": cart_replies.tag_for(language()) if entry.offers else "",
+        "cart_tag": tag_for(language()) if entry.offers else "",
         "can_delete": speaks and not entry.mine,
         "can_edit": speaks and not entry.mine and subject.is_editable,
         **(_reply_begun(signed_in(request), subject, draft) if known else {}),

@@ -17,6 +17,7 @@ from unfold.decorators import action, display
 
 from accounts.requests import actor
 from catalogue.roles import Capability
+from checkout import order_words
 from checkout.admin.orders import address_lines
 from fulfilment import fulfilment_orders
 from fulfilment.admin.cancelling import Cancelling
@@ -58,7 +59,7 @@ class FulfilmentOrderAdmin(
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FulfilmentOrder]:
         rows = super().get_queryset(request).select_related("order", "merchant")
-        return rows.prefetch_related("order__lines")
+        return rows.prefetch_related("order__lines__partner")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         sets: list[Any] = [
@@ -171,9 +172,12 @@ class FulfilmentOrderAdmin(
         counted = [(line, left_of(line) if unsent else line.quantity) for line in lines]
         return format_html_join(
             SafeString("<br>"),
-            "{} × {} {}",
+            "{} × {} {} {}",
             (
-                (_pieces(pieces, line.quantity), line.title, line.options_text)
+                (
+                    *(_pieces(pieces, line.quantity), line.title, line.options_text),
+                    order_words.via(line),
+                )
                 for line, pieces in counted
                 if pieces
             ),

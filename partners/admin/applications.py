@@ -75,6 +75,7 @@ class ApplicationAdmin(OwnRowsAdmin):
     changing = Capability.MANAGE
     adds = deletes = True
     refusals = (ValidationError,)
+    view_on_site = False
     form = ApplicationForm
     list_display = ["name", "owner", "flow", "live", "created"]
     list_filter = ["live", MerchantFilter]

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldBooleanSwitchWidget
 
 from accounts.requests import actor
 from partners import keys
@@ -38,6 +38,12 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),
         help_text=_("As little as it needs: what it cannot do, nobody can do with it."),
     )
+    test = forms.BooleanField(
+        label=_("For tests"),
+        required=False,
+        widget=UnfoldBooleanSwitchWidget(),
+        help_text=_("It acts in the shop’s test space, and on nothing that is real."),
+    )
 
     class Meta:
         model = ApiKey
@@ -46,6 +52,12 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         said = self.cleaned_data
+        shop = said.get("merchant")
+        if said.get("test"):
+            if shop is None:
+                self.add_error("test", _("A test key is a shop’s."))
+            elif shop.is_suspended:
+                self.add_error("merchant", _("This shop is suspended."))
         can_have = FOR_SHOPS if said.get("merchant") else FOR_PARTNERS
         beyond = set(said.get("scopes", ())) - can_have
         if beyond and not self.instance.pk:
@@ -60,6 +72,7 @@ class ApiKeyAdmin(OwnRowsAdmin):
 
     merchant_path = "merchant"
     changing = Capability.MANAGE
+    with_tests = True
     adds = True
     refusals = (ValidationError,)
     form = ApiKeyForm
@@ -81,7 +94,7 @@ class ApiKeyAdmin(OwnRowsAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         if obj is None:
             owner = ["merchant", "partner"] if access(request).everything else ["merchant"]
-            return [*owner, "name", "scopes", "expires_at"]
+            return [*owner, "name", "test", "scopes", "expires_at"]
         owner = ["merchant" if obj.merchant_id else "partner"]
         shown = ["begins", "state", "may", "expires_at", "last_used_at", "made_by", "created_at"]
         return [*owner, "name", *shown]
@@ -105,7 +118,8 @@ class ApiKeyAdmin(OwnRowsAdmin):
         if change:
             keys.rename(obj, name=said["name"])
             return
-        made, secret = keys.make(
+        make = keys.make_test if said["test"] else keys.make
+        made, secret = make(
             name=said["name"],
             scopes=said["scopes"],
             made_by=actor(request),

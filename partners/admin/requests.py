@@ -33,6 +33,7 @@ class OutcomeFilter(OfferedFilter):
 @admin.register(RequestLine, site=site)
 class RequestLineAdmin(OwnRowsAdmin):
     merchant_path = "merchant"
+    with_tests = True
     list_display = ["at", "method", "path", "status", "code", "milliseconds", "caller"]
     list_filter = [OutcomeFilter, "live", MerchantFilter]
     search_fields = ["=request_id"]

@@ -32,6 +32,7 @@ from shopping.ids import public_id
 logger = logging.getLogger("django.request")
 
 SAFE = ("GET", "HEAD", "OPTIONS")
+ANYTHING = ("*/*", "application/json")
 # Of every endpoint, beside its own `filters`.
 COMMON = frozenset({"fields", "expand"})
 PAGED = frozenset({"cursor", "limit"})
@@ -97,6 +98,13 @@ class Endpoint(APIView):
             self._check_length(request)
             self._hold(request)
 
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:  # noqa: FBT001, FBT002
+        """JSON, of which most callers say nothing else; the others are DRF's to read."""
+        if request.META.get("HTTP_ACCEPT", "*/*") in ANYTHING:
+            renderer = self.get_renderers()[0]
+            return renderer, renderer.media_type
+        return super().perform_content_negotiation(request, force)
+
     def check_caller(self, request: Request) -> None:
         """Raises Problem 403 where the key or token is not good for this."""
         scope = self.scopes.get("GET" if request.method == "HEAD" else str(request.method))
@@ -109,7 +117,7 @@ class Endpoint(APIView):
                 _("This needs the scope %(scope)s.") % {"scope": scope},
                 headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'},
             )
-        if self.caller.merchant and self.caller.merchant.status == "suspended":
+        if self.caller.merchant and self.caller.merchant.is_suspended:
             raise Problem(403, "shop_suspended", _("This shop is suspended."))
 
     def _check_parameters(self, request: Request) -> None:

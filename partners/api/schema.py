@@ -53,6 +53,10 @@ class Described(AutoSchema):
 
     view: Any  # an Endpoint
 
+    def get_description(self) -> str:  # type: ignore[override]
+        """An endpoint's own words stand at its methods; its docstring is for whoever reads the code."""
+        return ""
+
     def get_tags(self) -> list[str]:
         """The noun: the first step below the version."""
         return [self.path.removeprefix("/api/v1/").split("/")[0]]
@@ -135,8 +139,10 @@ class Described(AutoSchema):
                 page = component.ref
             content["schema"] = page
             for example in content.get("examples", {}).values():
-                if "data" not in example["value"]:
-                    example["value"] = {"data": [example["value"]], "next": None}
+                told = example["value"]
+                if isinstance(told, list) or "data" not in told:
+                    rows = told if isinstance(told, list) else [told]
+                    example["value"] = {"data": rows, "next": None}
 
     def _problems(self) -> set[int]:
         view, unsafe = self.view, self.method not in SAFE
@@ -156,7 +162,8 @@ class Described(AutoSchema):
         if isinstance(serializer, shapes.Shape) or (
             isinstance(serializer, type) and issubclass(serializer, shapes.Shape)
         ):
-            schema["additionalProperties"] = False
+            # A problem may have members of its own (RFC 9457, section 3.2).
+            schema["additionalProperties"] = isinstance(serializer, shapes.Problem)
         return schema
 
     def _map_serializer_field(self, field: Any, direction: Any, *args: Any, **more: Any) -> Any:

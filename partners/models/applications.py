@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication, redirect_to_uri_allowed
 
@@ -108,6 +109,10 @@ class Application(AbstractApplication):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Where its owner works on it; the library's pages are not there."""
+        return reverse("admin:partners_application_change", args=[self.pk])
 
     def clean(self) -> None:
         """Not the library's, which knows more flows and fewer rules. Raises ValidationError."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.db import transaction
 from oauth2_provider.oauth2_backends import get_oauthlib_core
-from oauthlib.common import add_params_to_uri
+from oauthlib.common import add_params_to_uri, urlencoded
 from oauthlib.oauth2 import FatalClientError, OAuth2Error
 from oauthlib.oauth2.rfc6749.errors import AccessDeniedError, CustomOAuth2Error
 
@@ -54,6 +54,7 @@ def read(path: str, resources: list[str]) -> Asked:
 
     Raises Unknown and Refused.
     """
+    path = _quoted(path)
     try:
         scopes, credentials = _server().validate_authorization_request(path, "GET", None, {})
     except (FatalClientError, ValueError) as error:
@@ -101,6 +102,12 @@ def with_issuer(uri: str) -> str:
 
 def _error(asked: Asked, error: OAuth2Error) -> str:
     return with_issuer(error.in_uri(asked.redirect_uri))
+
+
+def _quoted(path: str) -> str:
+    """As oauthlib reads it: browsers leave more as it is, a brace in somebody's state."""
+    before, mark, query = path.partition("?")
+    return before + mark + "".join(c if c in urlencoded else quote(c, safe="") for c in query)
 
 
 def _server() -> Any:

@@ -107,7 +107,7 @@ def _able(everybody: list[Giver], asked: Asked) -> list[Giver]:
 @require_POST
 @login_required
 def end(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """End what an app does in one's name: the button of partners/_apps.html."""
+    """End what an app does in one's name: the button of accounts/linked.html."""
     user = cast(User, request.user)
     apps = Application.objects.filter(consents__user=user).distinct()
     application = get_object_or_404(apps, public_id=public_id)

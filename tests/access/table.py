@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.utils.http import urlencode
 
 from catalogue import members as shop_members
+from checkout import mention_tokens
 from checkout.orders import token
 from feeds import decision_links
 from feeds.notice_preferences import stop_token
@@ -83,6 +85,7 @@ POST_ID = "<uuid:public_id>"
 BUY = "buy/<uuid:public_id>/"
 CART = "cart/<uuid:public_id>/"
 CART_REPLY = "cart/replies/<uuid:public_id>/"
+MENTION = "cart/mentions/<uuid:public_id>/"
 CHECKOUT = "checkout/<str:currency>/"
 PROFILE_TABS = ("replies", "likes", "shop", "about", "followers", "following")
 HANDLE = "^@(?P<handle>[A-Za-z0-9_]{2,30})/"
@@ -142,6 +145,53 @@ TWO_FACTOR = [
         )
         for step in ("edit", "remove")
     ),
+]
+
+# Signing in and up by an outside network is closed: these lead to one's own linked profiles.
+NETWORKS = [
+    *(
+        plain(f"/accounts/{address}", everybody(302))
+        for address in (
+            *("3rdparty/", "3rdparty/login/cancelled/", "3rdparty/login/error/"),
+            *("3rdparty/signup/", "social/connections/", "social/login/cancelled/"),
+            *("social/login/error/", "social/signup/"),
+        )
+    ),
+    # No network is configured here; see tests/linked.
+    Row(
+        "accounts/networks/<str:network>/callback/",
+        members(404),
+        fixed("/accounts/networks/mastodon.example/callback/"),
+    ),
+    plain("/account/linked/", members(200)),
+    Row(
+        "account/linked/<str:network>/start/",
+        members(404),
+        fixed("/account/linked/mastodon.example/start/"),
+        "post",
+    ),
+    Row(
+        "account/linked/<uuid:public_id>/end/",
+        members(404, mai=302),
+        lambda world: f"/account/linked/{world.rows['linked'].public_id}/end/",
+        "post",
+    ),
+    # The reply of a profile that Maï has linked, and the link to it that everybody may read.
+    *(
+        Row(
+            f"{MENTION}{verb}",
+            members(404, mai=200),
+            lambda world, verb=verb: f"/cart/mentions/{world.rows['mention'].public_id}/{verb}",
+            method,
+        )
+        for verb, method in (("", "get"), ("choose/", "post"), ("undo/", "post"))
+    ),
+    Row(
+        "cart/mentions/link/<str:token>/",
+        members(302),
+        lambda world: f"/cart/mentions/link/{mention_tokens.token(world.rows['mention'])}/",
+    ),
+    Row("cart/mentions/link/<str:token>/", members(302), fixed("/cart/mentions/link/forged/")),
 ]
 
 ADDRESSES = "account/addresses/"
@@ -603,6 +653,21 @@ def inside(status: Status, **others: Status) -> Expected:
     return everybody(status) | OUTSIDE | others
 
 
+# A card for other sites' frames, the same for everybody.
+EMBEDDING = [
+    Row(
+        "embed/<uuid:public_id>/",
+        everybody(200),
+        lambda world: f"/embed/{world.plage.product.public_id}/",
+    ),
+    Row("embed/<uuid:public_id>/", everybody(404), fixed(f"/embed/{UUID(int=0)}/")),
+    Row(
+        "admin/catalogue/product/<int:object_id>/embed/",
+        inside(200, other=404),
+        lambda world: f"/admin/catalogue/product/{world.plage.product.pk}/embed/",
+    ),
+]
+
 ADMIN = [
     plain("/admin/", inside(200)),
     # Sends on: inside, or to the shop's own sign-in; a signed-in shopper is refused.
@@ -808,7 +873,11 @@ MODELS: dict[str, Model] = {
     "catalogue_taxrate": Model(lambda world: world.rows["tax"], STAFF, adds=STAFF, deletes=STAFF),
     "catalogue_drop": Model(lambda world: world.plage.drop, SHOP, adds=LISTERS),
     "catalogue_import": Model(lambda world: world.rows["import"], LISTERS, adds=LISTERS),
+    "catalogue_embedorigin": Model(
+        lambda world: world.rows["origin"], SHOP, adds=OWNERS, deletes=OWNERS
+    ),
     "catalogue_merchant": Model(lambda world: world.plage.merchant, SHOP),
+    "catalogue_partneragreement": Model(lambda world: world.rows["agreement"], SHOP, adds=OWNERS),
     "catalogue_product": Model(lambda world: world.plage.product, SHOP, adds=LISTERS),
     "catalogue_shippingrate": Model(
         lambda world: world.plage.rate, SHOP, adds=LISTERS, deletes=LISTERS
@@ -819,6 +888,7 @@ MODELS: dict[str, Model] = {
     "catalogue_stocktake": Model(lambda world: world.rows["stocktake"], SHOP, adds=STOCKISTS),
     "checkout_offer": Model(lambda world: world.plage.offer, SHOP, adds=LISTERS),
     "checkout_order": Model(lambda world: world.order, SHOP, shared=True),
+    "checkout_partneraccount": Model(lambda world: world.rows["blog"], STAFF),
     "checkout_payment": Model(lambda world: world.order.payments.get(), STAFF),
     "checkout_dispute": Model(lambda world: world.rows["dispute"], SHOP, shared=True),
     "checkout_merchantexports": Model(lambda world: world.plage.merchant, SHOP),
@@ -941,11 +1011,13 @@ DEVELOPERS = [
 def rows() -> list[Row]:
     return [
         *SIGN_IN,
+        *NETWORKS,
         *TWO_FACTOR,
         *ACCOUNT,
         *FEED,
         *BUYING,
         *INVITATIONS,
+        *EMBEDDING,
         *STRIPE,
         *MACHINES,
         *OAUTH,

@@ -14,7 +14,15 @@ from accounts.models import User
 from partners import keys
 from partners.models import Partner
 from partners.scopes import FOR_PARTNERS, FOR_PEOPLE, FOR_SHOPS
-from tests.access import api_feeds, api_partners, api_webhooks
+from tests.access import (
+    api_catalogue,
+    api_checkout,
+    api_feeds,
+    api_mentions,
+    api_partners,
+    api_test_spaces,
+    api_webhooks,
+)
 from tests.access.api import Row
 from tests.oauth.apps import tokens_for, vitrine
 from tests.shops import Cast, Shop, cast
@@ -23,7 +31,15 @@ API = "api/v1/"
 # The document, which is everybody's.
 OPEN = {"api/v1/openapi.json"}
 # A file an app.
-ROWS: list[Row] = [*api_feeds.ROWS, *api_partners.ROWS, *api_webhooks.ROWS]
+ROWS: list[Row] = [
+    *api_catalogue.ROWS,
+    *api_checkout.ROWS,
+    *api_feeds.ROWS,
+    *api_mentions.ROWS,
+    *api_partners.ROWS,
+    *api_test_spaces.ROWS,
+    *api_webhooks.ROWS,
+]
 
 
 def endpoints(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, Any]]:

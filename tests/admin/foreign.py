@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from catalogue.models import (
     Drop,
+    EmbedOrigin,
     Import,
     Invitation,
     Membership,
     Merchant,
+    PartnerAgreement,
     Product,
     ShippingRate,
     StockItem,
@@ -40,6 +42,7 @@ LISTS = [
     *["checkout_dispute", "checkout_transfer", "checkout_transferreversal"],
     *["checkout_merchantstatements", "checkout_merchantexports", "desk_shopoverview"],
     *["catalogue_import", "feeds_promotion"],
+    *["catalogue_embedorigin", "catalogue_partneragreement"],
     *["fulfilment_fulfilmentorder", "webhooks_endpoint", "webhooks_delivery", "webhooks_event"],
     *["webhooks_replay", "fulfilment_shipment", "fulfilment_carrierconnection"],
     "catalogue_stocktake",
@@ -52,7 +55,7 @@ READ_ONLY = {
     *["checkout_merchantstatements", "checkout_merchantexports", "desk_shopoverview"],
     *["webhooks_event", "partners_requestline"],
 }
-DELETED = {"catalogue_shippingrate", "partners_application"}
+DELETED = {"catalogue_shippingrate", "catalogue_embedorigin", "partners_application"}
 
 
 def foreign_rows(world):
@@ -65,6 +68,8 @@ def foreign_rows(world):
         "catalogue_stocktake": world.rows["rayons_stocktake"],
         "catalogue_shippingrate": rayon.rate,
         "catalogue_variant": rayon.variant,
+        "catalogue_embedorigin": world.rows["rayons_origin"],
+        "catalogue_partneragreement": world.rows["rayons_agreement"],
         "catalogue_merchant": rayon.merchant,
         "catalogue_import": world.rows["rayons_import"],
         "checkout_merchantstatements": MerchantStatements.objects.get(pk=rayon.merchant.pk),
@@ -105,6 +110,8 @@ def counts():
         sorted(Stocktake.objects.values_list("pk", "status")),
         sorted(StocktakeLine.objects.counted().values_list("pk", "counted")),
         sorted(ShippingRate.objects.values_list("pk", "price")),
+        sorted(EmbedOrigin.objects.values_list("pk", "origin")),
+        sorted(PartnerAgreement.objects.values_list("pk", "commission_bps", "active")),
         sorted(Merchant.objects.values_list("pk", "stripe_account_id", "payable")),
         sorted(Offer.objects.values_list("pk", "name", "merchant_id")),
         sorted(Promotion.objects.values_list("pk", "budget", "stopped_at")),

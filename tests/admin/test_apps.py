@@ -159,7 +159,7 @@ def test_staff_says_why_it_registers_a_shops(browser, world):
     client = browser(world.staff)
     data = opened(client, ADD) | SERVER | {"merchant": world.plage.merchant.pk, "partner": ""}
     before = Application.objects.count()
-    assert client.post(ADD, data).status_code == 200
+    assert client.post(ADD, data | {"operator_reason": ""}).status_code == 200
     assert Application.objects.count() == before
     client.post(ADD, data | {"operator_reason": WHY})
     assert Application.objects.latest("pk").merchant == world.plage.merchant

@@ -58,7 +58,7 @@ PAGES = {
     },
     **{
         f"catalogue_product_{name}": lambda w: [[w.rayon.product.pk]]
-        for name in ("preview", "variants")
+        for name in ("embed", "preview", "variants")
     },
     **{
         f"catalogue_stocktake_{name}": lambda w: [[w.rows["rayons_stocktake"].pk]]

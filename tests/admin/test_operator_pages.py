@@ -28,6 +28,7 @@ from tests.admin.test_isolation_table import OF_MERCHANTS, REGISTERED, SITE, VIE
 READS = {
     "fulfilment_return_photo",
     *["catalogue_import_progress", "catalogue_import_mend", "catalogue_product_preview"],
+    "catalogue_product_embed",
     *["catalogue_stocktake_sheet", "checkout_ledgertransaction_export"],
     *[f"checkout_merchantexports_{name}" for name in ("products", "stock", "orders", "ledger")],
     *["checkout_merchantstatements_csv", "checkout_merchantstatements_pdf"],

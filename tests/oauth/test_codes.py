@@ -235,3 +235,9 @@ def test_the_challenge_is_the_rfcs():
     assert challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk") == (
         "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
     )
+
+
+def test_whatever_the_state_is_it_comes_back_as_it_was(world, app):
+    asked = asking(app, "carts:read", state=None) + '&state={"a|b":[1]}^%C3%A9%20+%2B'
+    said = answer_of(browser(world.mai).post(asked, {"answer": "allow", "as": "me"}))
+    assert said["state"] == '{"a|b":[1]}^é  +'

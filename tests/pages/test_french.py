@@ -18,7 +18,20 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 FRENCH = settings.BASE_DIR / "locale" / "fr" / "LC_MESSAGES"
-APPS = ["accounts", "catalogue", "checkout", "demo", "feeds", "fulfilment", "shopping", "webhooks"]
+APPS = [
+    "accounts",
+    "catalogue",
+    "checkout",
+    "demo",
+    "desk",
+    "feeds",
+    "fulfilment",
+    "partners",
+    "shopping",
+]
+APPS += ["webhooks"]
+# The API is in English alone (partners.api.endpoints): what only its callers read.
+OF_PROGRAMS = {"answers", "paging", "preconditions", "problems", "pruning", "rates", "shapes"}
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     **dict.fromkeys(["_", "gettext", "gettext_lazy", "gettext_noop"]),
     **dict.fromkeys(["ngettext", "ngettext_lazy"], (1, 2)),
@@ -41,6 +54,8 @@ def french() -> Catalog:
 def in_code() -> Iterator[tuple[str, str | None, Path]]:
     for app in APPS:
         for path in (settings.BASE_DIR / app).rglob("*.py"):
+            if "api" in path.parts or (app == "partners" and path.stem in OF_PROGRAMS):
+                continue
             with path.open("rb") as file:
                 for _line, message, _comments, context in extract("python", file, KEYWORDS):
                     first = message if isinstance(message, str) else message[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import yaml
 from django.conf import settings
@@ -13,7 +15,7 @@ from partners.api.document import as_yaml, document
 METHODS = {"get", "post", "put", "patch", "delete"}
 
 
-def operations() -> list[tuple[str, str, dict]]:
+def operations() -> list[tuple[str, str, dict[str, Any]]]:
     return [
         (path, method, operation)
         for path, item in document()["paths"].items()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from accounts.models import User
@@ -17,7 +19,7 @@ def _endpoints(settings):
     settings.ROOT_URLCONF = "tests.partners.endpoints"
 
 
-def problem(answer, status: int, code: str) -> dict:
+def problem(answer, status: int, code: str) -> dict[str, Any]:
     assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
     told = answer.json()
     assert (told["status"], told["code"]) == (status, code)

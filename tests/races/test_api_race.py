@@ -103,11 +103,5 @@ def test_of_two_changes_of_the_same_one_is_refused(secret):
         status: int = call(secret, "patch", path, body, **{"If-Match": tag}).status_code
         return status
 
-    assert sorted(at_once([partial(change, number) for number in range(6)])) == [
-        200,
-        412,
-        412,
-        412,
-        412,
-        412,
-    ]
+    seen = at_once([partial(change, number) for number in range(6)])
+    assert sorted(map(str, seen)) == ["200", *["412"] * 5]

@@ -70,6 +70,30 @@ def test_an_address_without_tls_stops_the_start(name: str, address: str) -> None
     assert f"{name} has to begin with https:// in production" in done.stderr
 
 
+WHOLE = {"STRIPE_TEST_SECRET_KEY": "sk_test_y", "STRIPE_TEST_WEBHOOK_SECRET": "whsec_y"}
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ({"STRIPE_TEST_WEBHOOK_SECRET": ""}, "go together"),
+        ({"STRIPE_TEST_SECRET_KEY": ""}, "go together"),
+        ({"STRIPE_TEST_SECRET_KEY": "sk_live_y"}, "has to begin with sk_test_"),
+        ({"STRIPE_TEST_SECRET_KEY": "sk_test_x"}, "has to be another than STRIPE_SECRET_KEY"),
+        ({"STRIPE_TEST_WEBHOOK_SECRET": "whsec_x"}, "has to be a secret of its own"),
+        (
+            {"STRIPE_CONNECT_WEBHOOK_SECRET": "whsec_y"},
+            "has to be a secret of its own",
+        ),
+    ],
+)
+def test_what_is_a_test_has_keys_of_its_own(words: dict[str, str], why: str) -> None:
+    done = start(**{**WHOLE, **words})
+    assert done.returncode == 1
+    assert why in done.stderr
+    assert start(**WHOLE).returncode == 0
+
+
 def test_the_operators_table_names_each_word_once_and_what_is_needed() -> None:
     table = (ROOT / "docs" / "operations.md").read_text().partition("`make run` sets")[0]
     rows = re.findall(r"^\| (`[A-Z_0-9`, ]+`) \| (.+?) \|", table, re.MULTILINE)

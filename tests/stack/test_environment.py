@@ -10,7 +10,10 @@ from stack.errors import StackError
 from stack.services import PostgreSQL
 
 WORDS = ("DATABASE_URL", "REDIS_URL", "PORT", "HOST", "PUBLIC_URL", "DEBUG", "SECRET_KEY")
-STRIPE = ("SECRET_KEY", "PUBLISHABLE_KEY", "WEBHOOK_SECRET", "API_BASE", "JS_URL")
+STRIPE = (
+    *("SECRET_KEY", "PUBLISHABLE_KEY", "WEBHOOK_SECRET", "API_BASE", "JS_URL"),
+    *("TEST_SECRET_KEY", "TEST_WEBHOOK_SECRET"),
+)
 KEYS = {"STRIPE_PUBLISHABLE_KEY": "pk_test_x", "STRIPE_WEBHOOK_SECRET": "whsec_x"}
 
 

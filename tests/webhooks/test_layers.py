@@ -9,6 +9,8 @@ from django.conf import settings
 
 UPWARDS = {
     "partners.apikey.merchant",
+    "partners.application.merchant",
+    "partners.consent.merchant",
     "partners.requestline.merchant",
     "webhooks.endpoint.merchant",
     "webhooks.event.merchant",

@@ -30,6 +30,7 @@ class AttemptInline(OwnRowsInline):
 
     model = Attempt
     merchant_path = "delivery__endpoint__merchant"
+    with_tests = True
     fields = readonly_fields = ["started_at", "milliseconds", "status_code", "answer", "sent"]
     ordering = ["-id"]
 
@@ -45,6 +46,7 @@ class AttemptInline(OwnRowsInline):
 @admin.register(Delivery, site=site)
 class DeliveryAdmin(PressedAdmin):
     merchant_path = "endpoint__merchant"
+    with_tests = True
     changing = Capability.MANAGE
     refusals = (EndpointOff,)
     list_display = ["type", "to", "state", "attempts", "answer", "created_at"]
@@ -107,6 +109,7 @@ class DeliveryAdmin(PressedAdmin):
 @admin.register(Event, site=site)
 class EventAdmin(OwnRowsAdmin):
     merchant_path = "merchant"
+    with_tests = True
     list_display = ["created_at", "type", "subject", "merchant"]
     search_fields = ["=subject", "=type"]
     list_filter = [MerchantFilter]

@@ -57,6 +57,7 @@ class EndpointAdmin(OwnRowsAdmin):
     """Their owner's alone: the secret signs what others trust."""
 
     merchant_path = "merchant"
+    with_tests = True
     changing = Capability.MANAGE
     adds = True
     refusals = (ValidationError, EndpointOff)

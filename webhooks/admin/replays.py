@@ -49,6 +49,7 @@ class ReplayAdmin(OwnRowsAdmin):
     """Asked for and then only looked at: it cannot be called back."""
 
     merchant_path = "endpoint__merchant"
+    with_tests = True
     changing = Capability.MANAGE
     adds = True
     refusals = (ValidationError, EndpointOff)

@@ -100,7 +100,7 @@ class DeliveryOut(Shape):
     event = serializers.CharField()
     type = serializers.CharField()
     sequence = serializers.IntegerField(allow_null=True, help_text="Among the endpoint's messages.")
-    status = serializers.ChoiceField(choices=Delivery.Status.values)
+    status = serializers.ChoiceField(choices=Delivery.Status.choices)
     attempts = serializers.IntegerField()
     next_attempt_at = serializers.DateTimeField(allow_null=True)
     last_status_code = serializers.IntegerField(allow_null=True)

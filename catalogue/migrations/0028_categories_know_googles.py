@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0025_names_are_no_web_addresses'),
+        ('catalogue', '0027_products_are_read_by_change'),
     ]
 
     operations = [

@@ -1,0 +1,100 @@
+"""What the endpoints of a shop's own rows share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from catalogue.models import Category, Merchant, Product, Variant
+from catalogue.products import ProductError
+from catalogue.stock import OutOfStock, WrongWay
+from partners.problems import Problem
+
+REFUSALS: dict[type[Exception], int] = {ProductError: 422, WrongWay: 422}
+# The database's constraint → its code, and the field that breaks it.
+TAKEN = {
+    "product_external_id_unique": ("external_id_taken", "#/external_id"),
+    "variant_sku_unique": ("sku_taken", "#/sku"),
+    "variant_options_unique": ("options_taken", "#/option_values"),
+}
+
+
+def product_of(merchant: Merchant, public_id: UUID) -> Product:
+    """Raises Http404."""
+    product: Product = _first(Product.objects.filter(merchant=merchant, public_id=public_id))
+    return product
+
+
+def variant_of(merchant: Merchant, public_id: UUID) -> Variant:
+    """With its product. Raises Http404."""
+    found = Variant.objects.filter(merchant=merchant, public_id=public_id)
+    variant: Variant = _first(found.select_related("product"))
+    return variant
+
+
+def _first(found: Any) -> Any:
+    row = found.first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def category_of(slug: str | None) -> Category | None:
+    """Raises Problem 422 for a slug of none."""
+    if slug is None:
+        return None
+    category = Category.objects.filter(slug=slug).first()
+    if category is None:
+        raise Problem(
+            422, "unknown_category", _("There is no such category."), pointer="#/category"
+        )
+    return category
+
+
+def check_currency(currency: str, *prices: Any, pointer: str = "#/price") -> None:
+    """Raises Problem 422 where one of `prices` is not in `currency`."""
+    if any(price and price["currency"] != currency for price in prices):
+        raise Problem(
+            422,
+            "wrong_currency",
+            _("This product is sold in %(currency)s.") % {"currency": currency},
+            pointer=pointer,
+        )
+
+
+def amount(price: Any) -> int | None:
+    return None if price is None else int(price["amount"])
+
+
+@contextmanager
+def unique() -> Iterator[None]:
+    """What is taken already is said, and not ours to fail at. Raises Problem 422."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        for constraint, (code, pointer) in TAKEN.items():
+            if constraint in str(error):
+                said = _("Another one of this shop has it already.")
+                raise Problem(422, code, said, pointer=pointer) from None
+        raise
+
+
+@contextmanager
+def free_pieces() -> Iterator[None]:
+    """Pieces that are promised to shoppers do not go. Raises Problem 409."""
+    try:
+        yield
+    except OutOfStock as short:
+        raise reserved(min(short.shortages.values())) from None
+
+
+def reserved(available: int) -> Problem:
+    said = _("Only %(available)d are free; the others are promised to shoppers.")
+    return Problem(409, "reserved", said % {"available": available})

@@ -1,0 +1,1 @@
+"""Orders as their shops see them, and cancelling one, by the API."""

@@ -1,0 +1,143 @@
+"""Variants, what they cost, and how many there are."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from catalogue.api.shapes import MovementShape, PriceShape, StockShape, VariantShape
+from catalogue.models import StockMovement, Variant
+from tests.catalogue_api.conftest import PRODUCTS, Call, euros
+from tests.catalogue_api.test_products import assert_as_shaped
+from tests.shops import Cast
+
+
+def address(world: Cast, rest: str = "") -> str:
+    return f"/api/v1/variants/{world.plage.variant.public_id}/{rest}"
+
+
+def test_a_variant_is_added_listed_and_read(plage: Call, world: Cast) -> None:
+    of = f"{PRODUCTS}{world.plage.product.public_id}/variants/"
+    told = {"sku": "plage-43", "option_values": ["43"], "price": euros(3490), "on_hand": 3}
+    made = plage("post", of, told)
+    assert made.status_code == 201
+    shown = made.json()
+    assert_as_shaped(VariantShape(), shown)
+    assert (shown["sku"], shown["available"], shown["position"]) == ("plage-43", 3, 2)
+    listed = plage("get", f"{of}?limit=2").json()
+    rest = plage("get", listed["next"].partition("testserver")[2]).json()
+    skus = [each["sku"] for each in [*listed["data"], *rest["data"]]]
+    assert skus == ["plage-41", "plage-42", "plage-43"]
+    taken = plage("post", of, {**told, "sku": "plage-44"})
+    assert (taken.status_code, taken.json()["code"]) == (422, "options_taken")
+    other = plage("post", of, {**told, "option_values": ["44"]})
+    assert (other.status_code, other.json()["code"]) == (422, "sku_taken")
+
+
+def test_a_variant_is_changed_all_or_nothing(plage: Call, world: Cast) -> None:
+    change = {"barcode": "4006381333931", "price": euros(2990), "compare_at_price": euros(3490)}
+    shown = plage("patch", address(world), change).json()
+    assert {name: shown[name] for name in change} == change
+    kept = plage("patch", address(world), {"price": euros(2000)}).json()
+    assert (kept["price"], kept["compare_at_price"]) == (euros(2000), euros(3490))
+    refused = plage("patch", address(world), {"sku": "new", "compare_at_price": euros(1)})
+    assert refused.status_code == 422
+    taken = plage("patch", address(world), {"price": euros(1), "sku": "plage-42"})
+    assert (taken.status_code, taken.json()["code"]) == (422, "sku_taken")
+    world.plage.variant.refresh_from_db()
+    assert (world.plage.variant.sku, world.plage.variant.price) == ("plage-41", 2000)
+
+
+def test_the_last_variant_on_sale_stays(plage: Call, world: Cast) -> None:
+    off = plage("patch", address(world), {"active": False})
+    assert off.json()["active"] is False
+    other = Variant.objects.get(sku="plage-42").public_id
+    refused = plage("patch", f"/api/v1/variants/{other}/", {"active": False})
+    assert refused.status_code == 422
+
+
+def test_a_price_is_set_with_the_struck_one(plage: Call, world: Cast) -> None:
+    seen = plage("get", address(world, "price/"))
+    assert_as_shaped(PriceShape(), seen.json())
+    body = {"price": euros(1000), "compare_at_price": euros(3490)}
+    done = plage("put", address(world, "price/"), body, **{"If-Match": seen["ETag"]})
+    assert done.json() == body
+    late = plage("put", address(world, "price/"), body, **{"If-Match": seen["ETag"]})
+    assert late.status_code == 412
+    foreign = plage("put", address(world, "price/"), {"price": {"amount": 1, "currency": "USD"}})
+    assert (foreign.status_code, foreign.json()["code"]) == (422, "wrong_currency")
+
+
+def test_stock_is_set_under_what_was_seen(plage: Call, world: Cast) -> None:
+    seen = plage("get", address(world, "stock/"))
+    assert seen.json() == {
+        "variant_id": str(world.plage.variant.public_id),
+        "sku": "plage-41",
+        "on_hand": 10,
+        "reserved": 0,
+        "available": 10,
+    }
+    assert_as_shaped(StockShape(), seen.json())
+    done = plage(
+        "put",
+        address(world, "stock/"),
+        {"on_hand": 4, "reason": "count", "reference": "A-1"},
+        **{"If-Match": seen["ETag"]},
+    )
+    assert done.json()["on_hand"] == 4
+    late = plage("put", address(world, "stock/"), {"on_hand": 9}, **{"If-Match": seen["ETag"]})
+    assert late.status_code == 412
+    moved = StockMovement.objects.latest("pk")
+    assert (moved.reason, moved.after, moved.reference) == ("count", 4, "A-1")
+    assert moved.actor == world.plage.owner
+
+
+def test_what_is_promised_stays(plage: Call, world: Cast) -> None:
+    world.plage.variant.stock.reserved = 3
+    world.plage.variant.stock.save()
+    short = plage("put", address(world, "stock/"), {"on_hand": 2})
+    assert (short.status_code, short.json()["code"]) == (409, "reserved")
+    away = {"delta": -8, "reason": "lost"}
+    assert plage("post", address(world, "stock/adjustments/"), away).status_code == 409
+    wrong = {"delta": 8, "reason": "lost"}
+    refused = plage("post", address(world, "stock/adjustments/"), wrong)
+    assert (refused.status_code, refused.json()["code"]) == (422, "wrong_way")
+    fine = {"delta": -7, "reason": "lost", "note": "Flooded"}
+    done = plage("post", address(world, "stock/adjustments/"), fine)
+    assert (done.json()["on_hand"], done.json()["available"]) == (3, 0)
+
+
+def test_movements_are_listed_the_latest_first(plage: Call, world: Cast) -> None:
+    for delta in (1, 2, 3):
+        plage("post", address(world, "stock/adjustments/"), {"delta": delta, "reason": "received"})
+    path = f"/api/v1/stock-movements/?variant={world.plage.variant.public_id}&limit=2"
+    first = plage("get", path).json()
+    assert [each["after"] for each in first["data"]] == [16, 13]
+    assert_as_shaped(MovementShape(), first["data"][0])
+    rest = plage("get", first["next"].partition("testserver")[2]).json()
+    assert [each["after"] for each in rest["data"]] == [11, 10]
+    received = plage("get", "/api/v1/stock-movements/?reason=received").json()["data"]
+    assert [each["after"] for each in received] == [16, 13, 11]
+    foreign = world.rayon.variant.public_id
+    assert plage("get", f"/api/v1/stock-movements/?variant={foreign}").status_code == 404
+    assert plage("get", "/api/v1/stock-movements/?reason=theft").status_code == 400
+    assert plage("get", f"/api/v1/stock-movements/?since={uuid4()}").status_code == 400
+
+
+def test_lists_of_stock_are_of_the_shop_alone_and_few_statements(plage: Call, world: Cast) -> None:
+    plage("get", "/api/v1/shop/")
+
+    def statements(path: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert plage("get", path).status_code == 200
+        return len(captured)
+
+    shown = plage("get", "/api/v1/stock/").json()["data"]
+    assert [each["sku"] for each in shown] == ["plage-42", "plage-41"]
+    assert [each["sku"] for each in plage("get", "/api/v1/stock/?sku=plage-41").json()["data"]] == [
+        "plage-41"
+    ]
+    assert statements("/api/v1/stock/") == 2
+    assert statements("/api/v1/stock-movements/") == 2
