@@ -59,6 +59,7 @@ def codes() -> dict[str, tuple[int, str]]:
     """Code → status and meaning, by status and name."""
     found = dict(COMMON)
     for view in _endpoints(get_resolver()):
+        found |= view.codes
         for error, status in view.refusals.items():
             told = str(error.__doc__ or "").strip().partition("\n\n")[0].replace("\n    ", " ")
             found.setdefault(code_of(error), (status, told))

@@ -32,6 +32,9 @@ class Calls:
     secret: str
     client: Client = field(default_factory=Client)
 
+    def __post_init__(self) -> None:
+        document()  # Made here, once, and not by many threads at the same time.
+
     def __call__(
         self, method: str, path: str, body: Any = None, *, key: str = "", **headers: str
     ) -> Any:

@@ -69,6 +69,7 @@ class ManyEndpoint(ShopEndpoint):
 class BulkProductsEndpoint(ManyEndpoint):
     scopes = {"POST": "products:write"}
     shape = ResultsShape
+    codes = own.CODES
     item = inputs.UpsertProduct
 
     @extend_schema(
@@ -124,6 +125,7 @@ class BulkProductsEndpoint(ManyEndpoint):
 class BulkPricesEndpoint(ManyEndpoint):
     scopes = {"POST": "products:write"}
     shape = ResultsShape
+    codes = own.CODES
     item = inputs.PriceItem
 
     @extend_schema(
@@ -165,6 +167,7 @@ class BulkPricesEndpoint(ManyEndpoint):
 class BulkStockEndpoint(ManyEndpoint):
     scopes = {"POST": "stock:write"}
     shape = ResultsShape
+    codes = own.CODES
     item = inputs.StockItemBody
 
     @extend_schema(

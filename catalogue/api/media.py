@@ -34,6 +34,7 @@ A_FILE = {"file": "(the file)", "alt": "A folded white T-shirt"}
 class MediaListEndpoint(ShopEndpoint):
     scopes = {"GET": "products:read", "POST": "products:write"}
     shape = MediaShape
+    codes = own.CODES
     paged = True
     most_bytes = 6 * 1024 * 1024
     parser_classes = [JSONParser, MultiPartParser]
@@ -99,6 +100,7 @@ class MediaListEndpoint(ShopEndpoint):
 class MediaEndpoint(ShopEndpoint):
     scopes = {"GET": "products:read", "PATCH": "products:write", "DELETE": "products:write"}
     shape = MediaShape
+    codes = own.CODES
     conditional = True
 
     @extend_schema(

@@ -17,6 +17,20 @@ from catalogue.stock import OutOfStock, WrongWay
 from partners.problems import Problem
 
 REFUSALS: dict[type[Exception], int] = {ProductError: 422, WrongWay: 422}
+# What the endpoints here say themselves: status and meaning.
+CODES: dict[str, tuple[int, str]] = {
+    "reserved": (409, "More pieces are promised to shoppers than would be left."),
+    "external_id_taken": (422, "Another product of the shop has this external id."),
+    "sku_taken": (422, "Another variant of the shop has this SKU."),
+    "options_taken": (422, "Another variant of the product has these option values."),
+    "unknown_category": (422, "There is no such category; see categories/."),
+    "unknown_currency": (422, "There is no such currency."),
+    "unknown_product": (422, "The shop has no such product."),
+    "unknown_variant": (422, "The product has no such variant."),
+    "wrong_currency": (422, "A product has one currency, in which its prices are."),
+    "sent_twice": (422, "One call names the same thing twice; of an item of many."),
+    "refused": (422, "The rules of the catalogue refuse it; of an item of many."),
+}
 # The database's constraint → its code, and the field that breaks it.
 TAKEN = {
     "product_external_id_unique": ("external_id_taken", "#/external_id"),

@@ -76,6 +76,7 @@ class ProductsEndpoint(Endpoint):
 
     scopes = {"GET": "products:read", "POST": "products:write"}
     shape = ProductShape
+    codes = own.CODES
     expandable = EXPANDABLE
     filters = frozenset({*listed.CONDITIONS} - {"id"})
     paged = True
@@ -130,6 +131,7 @@ class ProductsEndpoint(Endpoint):
 class ProductEndpoint(Endpoint):
     scopes = {"GET": "products:read", "PATCH": "products:write"}
     shape = ProductShape
+    codes = own.CODES
     conditional = True
     expandable = EXPANDABLE
     derived = listed.DERIVED | EXPANDABLE

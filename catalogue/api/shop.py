@@ -100,6 +100,7 @@ class ShippingRatesEndpoint(ShopEndpoint):
 class DropsEndpoint(ShopEndpoint):
     scopes = {"GET": "products:read", "POST": "products:write"}
     shape = DropShape
+    codes = own.CODES
     paged = True
     refusals = {DropError: 422}
 
@@ -148,6 +149,7 @@ class DropsEndpoint(ShopEndpoint):
 class DropEndpoint(ShopEndpoint):
     scopes = {"GET": "products:read", "PATCH": "products:write", "DELETE": "products:write"}
     shape = DropShape
+    codes = own.CODES
     conditional = True
     refusals = {DropError: 422}
 

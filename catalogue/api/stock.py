@@ -53,6 +53,7 @@ class StockListEndpoint(ShopEndpoint):
 class StockEndpoint(ShopEndpoint):
     scopes = {"GET": "stock:read", "PUT": "stock:write"}
     shape = StockShape
+    codes = own.CODES
     conditional = True
     refusals = own.REFUSALS
 
@@ -95,6 +96,7 @@ class StockEndpoint(ShopEndpoint):
 class AdjustmentsEndpoint(ShopEndpoint):
     scopes = {"POST": "stock:write"}
     shape = StockShape
+    codes = own.CODES
     refusals = own.REFUSALS
 
     @extend_schema(
@@ -144,7 +146,8 @@ class MovementsEndpoint(ShopEndpoint):
             variant_id = uuid_of(asked["variant"])
             if variant_id is None:
                 raise Problem(400, "invalid", _("This is no id."), parameter="variant")
-            found = found.filter(variant=own.variant_of(self.merchant, variant_id))
+            own_row = Variant.objects.filter(merchant=self.merchant, public_id=variant_id).first()
+            found = found.filter(variant=own_row.pk if own_row else 0)
         if "reason" in asked:
             if asked["reason"] not in Reason.values:
                 raise Problem(400, "invalid", _("There is no such reason."), parameter="reason")

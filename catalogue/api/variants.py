@@ -27,6 +27,7 @@ from shopping.money import Money
 class VariantsEndpoint(ShopEndpoint):
     scopes = {"GET": "products:read", "POST": "products:write"}
     shape = VariantShape
+    codes = own.CODES
     paged = True
     refusals = own.REFUSALS
 
@@ -76,6 +77,7 @@ class VariantsEndpoint(ShopEndpoint):
 class VariantEndpoint(ShopEndpoint):
     scopes = {"GET": "products:read", "PATCH": "products:write"}
     shape = VariantShape
+    codes = own.CODES
     conditional = True
     derived = listed.DERIVED
     refusals = own.REFUSALS
@@ -118,6 +120,7 @@ class VariantEndpoint(ShopEndpoint):
 class PriceEndpoint(ShopEndpoint):
     scopes = {"GET": "products:read", "PUT": "products:write"}
     shape = PriceShape
+    codes = own.CODES
     conditional = True
     refusals = own.REFUSALS
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -17,6 +17,7 @@ from checkout.details import NEW, Asked
 from checkout.limits import Visitor
 from checkout.models import Cart, Order, SavedCard
 from checkout.presses import Press
+from checkout.quotes import Item
 from partners.models import Partner
 from shopping.money import Money
 
@@ -68,7 +69,7 @@ class Call:
         meant = self._wanted(country=press.address.country)
         ask = partial(
             orders.place,
-            meant.items,
+            self._brought(meant.items),
             buyer=self._buyer(press),
             address=press.address,
             key=self.key,
@@ -88,6 +89,11 @@ class Call:
             return Wanted(shapes.items_of(self.said["lines"]))
         give_way(self.owner, currency=self._seen.currency)
         return wanted.of_cart(self.cart, country=country, currency=self._seen.currency)
+
+    def _brought(self, items: tuple[Item, ...]) -> tuple[Item, ...]:
+        """`items` as brought by the partner who calls, if it is one: what was agreed on is theirs."""
+        code = self.partner.code if self.partner else ""
+        return tuple(replace(item, via=code) for item in items)
 
     def _buyer(self, press: Press) -> Buyer:
         known = self.shopper.locale if self.shopper else "en"

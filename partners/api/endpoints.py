@@ -48,7 +48,7 @@ class Endpoint(APIView):
     `refusals`: a verb's own error → its status; `error.code` or the class names the problem.
     `needs_key`: methods that are refused without an Idempotency-Key, for they move money.
     `derived`: fields that an If-Match does not ask for; see preconditions.tag.
-    `most_bytes`: of a body.
+    `most_bytes`: of a body. `codes`: of problems that it tells itself, with status and meaning.
     `conditional`: whether its changes go by If-Match (partners.preconditions.unchanged).
     """
 
@@ -69,6 +69,7 @@ class Endpoint(APIView):
     needs_key: ClassVar[frozenset[str]] = frozenset()
     derived: ClassVar[frozenset[str]] = frozenset()
     most_bytes: ClassVar[int] = 1024 * 1024
+    codes: ClassVar[Mapping[str, tuple[int, str]]] = {}
     conditional: ClassVar[bool] = False
 
     caller: Caller

@@ -20,8 +20,8 @@ EUROS = {"amount": 100, "currency": "EUR"}
 
 
 def own() -> Partner:
-    """The partner whose key is the rightful one."""
-    return Partner.objects.get(code="own")
+    """The partner whose key is the rightful one: the first that was made."""
+    return Partner.objects.filter(api_keys__isnull=False).earliest("id")
 
 
 def cart(world: Cast) -> str:

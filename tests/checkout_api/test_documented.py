@@ -26,7 +26,7 @@ def contents() -> Iterator[tuple[str, Any]]:
                     yield f"{method} {path}", content
 
 
-@pytest.mark.parametrize(("name", "content"), contents())
+@pytest.mark.parametrize(("name", "content"), list(contents()))
 def test_an_example_is_as_its_schema(name: str, content: Any):
     assert content["examples"], name
     for example in content["examples"].values():

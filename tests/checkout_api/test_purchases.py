@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from accounts import addresses
 from accounts.models import User
-from catalogue.models import StockItem, Variant
+from catalogue.models import PartnerAgreement, StockItem, Variant
 from checkout import cards, carts, orders
 from checkout.cart_owners import Owner
-from checkout.models import Cart, Customer, Order
-from partners.models import StoredAnswer
+from checkout.models import Cart, Customer, Order, OrderLine
+from partners.models import Partner, StoredAnswer
 from tests.buying import Sandbox, history, shelf
 from tests.callers import Calls
 from tests.checkout_api.buying import HOME, body, buy, euros
@@ -43,6 +43,19 @@ def test_a_guest_of_a_partners_pays_at_once(phare: Calls, sandbox: Sandbox, flip
     assert orders.token(order) in told["url"]
     assert shelf(flipflops) == (9, 0)
     assert phare.get(f"purchases/{told['id']}/").json() == told
+
+
+def test_what_a_partner_sells_is_brought_by_it(
+    phare: Calls, app: Calls, sandbox: Sandbox, flipflops: Variant
+):
+    partner = Partner.objects.get(code="phare")
+    PartnerAgreement.objects.create(
+        merchant=flipflops.merchant, partner=partner, commission_bps=1000
+    )
+    for caller in (phare, app):
+        assert buy(caller, body(flipflops, 3790, sandbox.token())).status_code == 201
+    lines = OrderLine.objects.order_by("id").values_list("partner", "commission")
+    assert list(lines) == [(partner.pk, 340), (None, 0)]
 
 
 def test_a_cart_is_bought_and_leaves(phare: Calls, sandbox: Sandbox, cart: str, flipflops: Variant):
