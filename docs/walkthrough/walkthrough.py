@@ -97,7 +97,7 @@ def listen() -> str:
     Receiver.secret = webhook["secret"]
     Thread(target=server.serve_forever, daemon=True).start()
     print(f"Webhooks come to {HOOK_URL}.")
-    return webhook["id"]
+    return str(webhook["id"])
 
 
 # == forged ==

@@ -114,7 +114,7 @@ def walk(scene: Scene, program: str) -> None:
     try:
         post = scene.posted(running, since=since)
         product = Product.objects.get(cards__post=post)
-        refuses_others(Endpoint.objects.get(merchant=scene.shop))
+        refuses_others(Endpoint.objects.filter(merchant=scene.shop).latest("pk"))
         scene.buy(product, post)
         said, _nothing = running.communicate(timeout=90)
     finally:
