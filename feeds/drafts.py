@@ -120,7 +120,7 @@ def publish(draft: Draft, *, language: str) -> Post:
         author,
         body=draft.body,
         language=language,
-        products=_on_sale(draft.products),
+        products=on_sale(draft.products),
         images=list(draft.images.all()),
         reply_to=draft.reply_to,
         quote_of=draft.quote_of,
@@ -131,7 +131,9 @@ def publish(draft: Draft, *, language: str) -> Post:
     return post
 
 
-def _on_sale(public_ids: Sequence[UUID]) -> list[Product]:
+def on_sale(public_ids: Sequence[UUID]) -> list[Product]:
+    """The products that a post is to carry, in this order. Raises PostRefused, which names those that
+    cannot be bought."""
     found = Product.objects.on_sale().in_bulk(public_ids, field_name="public_id")
     missing = [public_id for public_id in public_ids if public_id not in found]
     if missing:

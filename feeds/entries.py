@@ -88,7 +88,7 @@ class Entry(NamedTuple):
     reply_count: int
     repost_count: int  # with quotes
     created_at: datetime
-    edited: bool
+    edited_at: datetime | None
     paid_partnership: bool
     gone: str  # as in Quoted; such posts hold threads together and are read nowhere else
     answers: UUID | None  # the post that it replies to
@@ -102,6 +102,10 @@ class Entry(NamedTuple):
     images: tuple[Picture, ...]
     mentioned: tuple[str, ...]  # lower-case handles that exist and the reader meets
     offers: tuple[Offer, ...]
+
+    @property
+    def edited(self) -> bool:
+        return self.edited_at is not None
 
     @property
     def as_quoted(self) -> Quoted:
@@ -125,7 +129,7 @@ class Entry(NamedTuple):
 COLUMNS = f"""
 SELECT page.public_id, o.public_id, o.author_id, u.handle, u.display_name, u.kind = 'shop',
        u.avatar, o.body, o.language, o.like_count, o.reply_count, o.repost_count + o.quote_count,
-       o.created_at, o.edited_at IS NOT NULL, o.paid_partnership, {{state}}, up.public_id,
+       o.created_at, o.edited_at, o.paid_partnership, {{state}}, up.public_id,
        EXISTS (SELECT FROM feeds_like l WHERE l.post_id = o.id AND l.user_id = %(viewer)s),
        EXISTS (SELECT FROM feeds_post r WHERE r.repost_of_id = o.id
                AND r.author_id = %(viewer)s AND r.deleted_at IS NULL),

@@ -35,7 +35,8 @@ VIEWS_OF_ADDRESS = Limit("views-address", 1200, 10 * MINUTE)
 
 
 class TooOften(Exception):
-    """`seconds` until it may be tried again; `message` says so to whoever tried."""
+    """That was a lot in a short time: it may be tried again after `seconds`; `message` says so to whoever
+    tried."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(seconds)

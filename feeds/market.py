@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from accounts.models import User
 from feeds import pool, readings, timelines
 from feeds.pool import Pool
 from feeds.readings import MOST, OWN, Ranked, Reading
@@ -87,17 +88,21 @@ def _ranked(posts: Pool, tastes: Tastes | None, place: int, topic: str) -> Ranke
     return Ranked(post.post_id, post.public_id, interest, *terms, topic, tastes.sources[topic])
 
 
-def read(reader: Reader, *, before: UUID | None = None, token: str = "") -> Page:
+def read(
+    reader: Reader, *, before: UUID | None = None, token: str = "", sells_places: bool = True
+) -> Page:
     """A page of Market, behind the post `before` in the reading `token`.
 
+    Without `sells_places` nothing on it is paid for: what a program reads, nobody may have seen.
     Without Redis, posts by time. Raises ReadingLost, and UnknownCursor.
     """
+    shown_to = reader.user if sells_places else None
     if before is None:
         posts = pool.present()
         # As of the moment of the pool, so that the same pool and the same interests are the same rank.
         tastes = tastes_of(reader.user, now=posts.at)
         reading = _begin(posts, reader, tastes)
-        first = _picked(reader, tastes, reading, start=0) if reading else _by_time(reader)
+        first = _picked(reader, shown_to, tastes, reading, start=0) if reading else _by_time(reader)
         return replace(first, newest=posts.last)
     tastes = tastes_of(reader.user)
     if not token:
@@ -106,7 +111,7 @@ def read(reader: Reader, *, before: UUID | None = None, token: str = "") -> Page
     start = reading.behind(before)
     if start is None or start >= len(reading):
         return _behind(reader, reading, before=before if start is None else None)
-    return _picked(reader, tastes, reading, start=start)
+    return _picked(reader, shown_to, tastes, reading, start=start)
 
 
 def find(reader: Reader, tastes: Tastes | None, token: str) -> Reading:
@@ -168,11 +173,13 @@ def _query(last: UUID, reading: Reading) -> str:
     return f"{last}&in={reading.token}"
 
 
-def _picked(reader: Reader, tastes: Tastes | None, reading: Reading, *, start: int) -> Page:
-    """The posts of the reading from the place `start` on, with what is paid for in its slots. Those
-    that are gone or not for this reader are left out."""
+def _picked(
+    reader: Reader, shown_to: User | None, tastes: Tastes | None, reading: Reading, *, start: int
+) -> Page:
+    """The posts of the reading from the place `start` on, with what is paid for in its slots, to be shown
+    to `shown_to`, if to anybody. Those that are gone or not for this reader are left out."""
     ranked = reading.part(start, size=PAGE)
-    slots = Slots.of(reader.user, tastes, reading, start=start)
+    slots = Slots.of(shown_to, tastes, reading, start=start)
     picked = [post for post in ranked if post.post_id not in slots.taken]
     wanted = [*(post.post_id for post in picked), *slots.post_ids]
     chosen = Posts("p.id = ANY(%(wanted)s)", {"wanted": wanted})

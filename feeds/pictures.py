@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from PIL import Image
 
+from accounts.models import User
 from feeds import limits
 from feeds.limits import TooOften
 from feeds.models import Case, Draft, PendingImage, Post, PostImage
@@ -37,6 +38,8 @@ WIDTHS = (480, 960, 1600)
 HIGHEST = 3200
 SAVING: dict[str, Any] = {"format": "WEBP", "quality": 82, "method": 4}
 NOBODYS_AFTER = timedelta(days=1)
+# Nothing is taken that a sweep which is under way may have read as nobody's.
+SWEPT_IN = timedelta(hours=1)
 BATCH = 200
 
 
@@ -66,21 +69,47 @@ def keep(draft: Draft, *, content: File[Any]) -> PendingImage:
         limits.count(limits.PICTURES, draft.user)
     except TooOften as refusal:
         raise _one_too_soon(name, refusal) from None
-    files = _drawn(content, name=name)
-    identity = public_id()
-    names = {str(size[0]): f"posts/{identity}-{size[0]}.webp" for size in files}
-    width, height = max(files)
-    image = PendingImage.objects.create(
-        public_id=identity, user=draft.user, files=names, width=width, height=height
-    )
-    for size, data in files.items():
-        default_storage.save(names[str(size[0])], ContentFile(data))
+    image = _stored(draft.user, _drawn(content, name=name))
     with transaction.atomic():
         held = Draft.objects.select_for_update(no_key=True).get(pk=draft.pk)
         if held.post_id is not None or held.images.count() >= MOST:
             raise _one_too_many(name)
         image.draft = held
         image.save(update_fields=["draft"])
+    return image
+
+
+def bring(user: User, *, content: File[Any], alt: str) -> PendingImage:
+    """Keep a picture, drawn anew as by `keep`, of no draft: for a post of `user` that `take`s it within
+    a day. Raises PictureRefused, and TooOften."""
+    limits.count(limits.PICTURES, user)
+    return _stored(user, _drawn(content, name=str(content.name)[-60:]), alt=alt)
+
+
+def take(user: User, *, public_ids: Sequence[UUID]) -> list[PendingImage]:
+    """What `user` has brought, in this order, for the post that is published in the caller's transaction,
+    which locks them. Raises PictureRefused where one is not there, or not for long enough."""
+    since = timezone.now() - NOBODYS_AFTER + SWEPT_IN
+    mine = PendingImage.objects.filter(user=user, draft=None, created_at__gt=since)
+    mine = mine.filter(public_id__in=public_ids)
+    mine = mine.order_by("pk").select_for_update(no_key=True)
+    found = {image.public_id: image for image in mine}
+    wanted = list(dict.fromkeys(public_ids))
+    if len(wanted) > MOST or any(public_id not in found for public_id in wanted):
+        raise PictureRefused(_("One of these pictures is not there any more: send it again."))
+    return [found[public_id] for public_id in wanted]
+
+
+def _stored(user: User, files: Mapping[tuple[int, int], bytes], *, alt: str = "") -> PendingImage:
+    """The row of a picture that is drawn, and then its files."""
+    identity = public_id()
+    names = {str(size[0]): f"posts/{identity}-{size[0]}.webp" for size in files}
+    width, height = max(files)
+    image = PendingImage.objects.create(
+        public_id=identity, user=user, files=names, width=width, height=height, alt=alt
+    )
+    for size, data in files.items():
+        default_storage.save(names[str(size[0])], ContentFile(data))
     return image
 
 

@@ -15,6 +15,7 @@ from feeds.sources import OLDEST_FIRST
 from feeds.timelines import Posts, Reader
 from feeds.visibility import seen, there
 
+PAGE = timelines.PAGE
 ABOVE = 5
 BELOW = 2
 
@@ -63,6 +64,19 @@ class Branches:
     next: UUID | None
 
 
+def subject(public_id: UUID) -> Post:
+    """The post that is asked for, or the original where it is a repost; its author comes along.
+
+    Raises Post.DoesNotExist, for suspended authors too.
+    """
+    known = Post.objects.visible().select_related("author", "repost_of__author")
+    found: Post = known.get(public_id=public_id)
+    original = found.original
+    if not original.is_there or not original.author.is_active:
+        raise Post.DoesNotExist
+    return original
+
+
 def chain(post: Post, *, reader: Reader) -> Chain:
     """The posts that `post` answers, at most ABOVE, in two statements at the most.
 
@@ -83,13 +97,13 @@ def chain(post: Post, *, reader: Reader) -> Chain:
     return Chain(shown, next((above.public_id for above in shown if not above.gone), None))
 
 
-def branches(post: Post, *, reader: Reader, before: UUID | None) -> Branches:
-    """A page of replies to `post` behind `before`, the oldest first, each with its own first ones.
+def branches(post: Post, *, reader: Reader, before: UUID | None, size: int = PAGE) -> Branches:
+    """A page of `size` replies to `post` behind `before`, the oldest first, each with its own first ones.
 
     Four statements at the most, however many replies. Raises UnknownCursor.
     """
     replies = Posts(REPLIES, {"subject": post.pk}, source=OLDEST_FIRST, deleted_too=True)
-    page = timelines.read(replies, reader=reader, before=before)
+    page = timelines.read(replies, reader=reader, before=before, size=size)
     below = _below([reply.public_id for reply in page.entries if reply.reply_count], reader=reader)
     return Branches(
         tuple(Branch(reply, tuple(below[reply.public_id])) for reply in page.entries), page.next

@@ -75,12 +75,18 @@ def answer(
     `found` holds one more than the page where there is more.
     """
     shown = found[: at.limit]
+    after = key(shown[-1]) if len(found) > at.limit else None
+    return part(request, [show(row) for row in shown], name=at.name, after=after)
+
+
+def part(request: Request, data: Sequence[Any], *, name: str, after: Any) -> Response:
+    """The page of a list that says itself behind what it goes on: `after`, None at the end."""
     following = None
-    if len(found) > at.limit:
+    if after is not None:
         query = request.query_params.copy()
-        query["cursor"] = cursor(key(shown[-1]), name=at.name)
+        query["cursor"] = cursor(after, name=name)
         following = f"{request.build_absolute_uri(request.path)}?{query.urlencode()}"
-    response = Response({"data": [show(row) for row in shown], "next": following})
+    response = Response({"data": data, "next": following})
     if following:
         response["Link"] = f'<{following}>; rel="next"'
     return response

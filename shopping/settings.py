@@ -266,6 +266,7 @@ SPECTACULAR_SETTINGS = {
         "ShipmentStatus": "fulfilment.models.Shipment.Status",
         "TrackingStatus": "fulfilment.api.parcel_shapes.SAID",
         "DeliveryStatus": "webhooks.models.Delivery.Status",
+        "ProfileKind": "accounts.models.User.Kind",
     },
     "PREPROCESSING_HOOKS": ["partners.api.document.only_endpoints"],
     "POSTPROCESSING_HOOKS": [

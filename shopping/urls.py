@@ -18,6 +18,7 @@ urlpatterns = [
     path("api/v1/test/", include(("fulfilment.api.test_urls", "api_test"))),
     path("api/v1/", include(("webhooks.api.urls", "api_webhooks"))),
     path("api/v1/", include(("desk.api.urls", "api_desk"))),
+    path("api/v1/", include(("feeds.api.urls", "api_feeds"))),
     # Behind all that there is of the API.
     path("api/", include("partners.api.nowhere")),
     # An account has one address: with several, whoever registered somebody else's could keep a

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from accounts.models import User
 from catalogue.offers import Offer
+from feeds import timelines
 from feeds.entries import Entry
 from feeds.search import beginnings, hashtags, people, posts, products, spelling
 from feeds.search.pages import Cursor
@@ -73,6 +74,18 @@ def find(typed: str, *, kind: str, reader: Reader, cursor: Cursor | None = None)
     return found
 
 
+def page(
+    typed: str, *, kind: str, reader: Reader, size: int, cursor: Cursor | None = None
+) -> Results:
+    """At most `size` of a `kind`, any but ALL, of just what was `typed`: a program asks for no other
+    spelling. Else as `find`."""
+    deadline = Deadline.after(PATIENCE)
+    with deadline.kept():
+        query = beginnings.query(typed.lstrip("#@"), longest=LONGEST)
+    with deadline.kept():
+        return FINDERS[kind](query, reader, cursor, size)
+
+
 def _or_meant(
     found: Results, typed: str, *, kind: str, reader: Reader, deadline: Deadline
 ) -> Results:
@@ -96,26 +109,26 @@ def _find(
     if kind == ALL:
         return _all(query, reader, deadline)
     with deadline.kept():
-        return FINDERS[kind](query, reader, cursor)
+        return FINDERS[kind](query, reader, cursor, SIZES[kind])
 
 
-def _products(query: Query, reader: Reader, cursor: Cursor | None) -> Results:
-    offers, following = products.find(query, reader=reader, cursor=cursor)
+def _products(query: Query, reader: Reader, cursor: Cursor | None, size: int) -> Results:
+    offers, following = products.find(query, reader=reader, cursor=cursor, size=size)
     return Results(products=offers, next=following)
 
 
-def _posts(query: Query, reader: Reader, cursor: Cursor | None) -> Results:
-    entries, following = posts.find(query, reader=reader, cursor=cursor)
+def _posts(query: Query, reader: Reader, cursor: Cursor | None, size: int) -> Results:
+    entries, following = posts.find(query, reader=reader, cursor=cursor, size=size)
     return Results(entries=entries, next=following)
 
 
-def _people(query: Query, reader: Reader, cursor: Cursor | None) -> Results:
-    found, following = people.find(query, reader=reader, cursor=cursor)
+def _people(query: Query, reader: Reader, cursor: Cursor | None, size: int) -> Results:
+    found, following = people.find(query, reader=reader, cursor=cursor, size=size)
     return Results(people=found, next=following)
 
 
-def _hashtags(query: Query, reader: Reader, cursor: Cursor | None) -> Results:
-    return Results(hashtags=hashtags.find(query, reader=reader))
+def _hashtags(query: Query, reader: Reader, cursor: Cursor | None, size: int) -> Results:
+    return Results(hashtags=hashtags.find(query, reader=reader, size=size))
 
 
 def _some_products(query: Query, reader: Reader, found: Results) -> Results:
@@ -156,11 +169,18 @@ def _all(query: Query, reader: Reader, deadline: Deadline) -> Results:
     return found
 
 
-FINDERS: dict[str, Callable[[Query, Reader, Cursor | None], Results]] = {
+FINDERS: dict[str, Callable[[Query, Reader, Cursor | None, int], Results]] = {
     PRODUCTS: _products,
     POSTS: _posts,
     PEOPLE: _people,
     HASHTAGS: _hashtags,
+}
+# Of a page.
+SIZES = {
+    PRODUCTS: products.PAGE,
+    POSTS: timelines.PAGE,
+    PEOPLE: people.PAGE,
+    HASHTAGS: hashtags.PAGE,
 }
 # Each adds to what was found before it.
 SOME: dict[str, Callable[[Query, Reader, Results], Results]] = {

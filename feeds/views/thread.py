@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -45,13 +45,11 @@ from shopping.templatetags.money import language
 
 
 def visible_post(public_id: UUID) -> Post:
-    """The post, or the original where it is a repost. Raises Http404; for suspended authors too."""
-    known = Post.objects.visible().select_related("author", "repost_of__author")
-    found: Post = get_object_or_404(known, public_id=public_id)
-    original = found.original
-    if not original.is_there or not original.author.is_active:
-        raise Http404
-    return original
+    """As `threads.subject`. Raises Http404."""
+    try:
+        return threads.subject(public_id)
+    except Post.DoesNotExist:
+        raise Http404 from None
 
 
 def kept_apart(request: HttpRequest, subject: Post) -> HttpResponse | None:

@@ -44,6 +44,7 @@ class Endpoint(APIView):
     `scopes`: method → the scope that it needs, "" where any will do; other methods are not offered.
     `shape`: what one thing looks like; `?fields=` is read by it. `expandable`: what `?expand=` may name.
     `filters`: the query parameters that a list takes; others are an error. `paged`: whether it is a list.
+    `most_rows`: how many of them a page may have.
     `refusals`: a verb's own error → its status; `error.code` or the class names the problem.
     `needs_key`: methods that are refused without an Idempotency-Key, for they move money.
     `derived`: fields that an If-Match does not ask for; see preconditions.tag.
@@ -63,6 +64,7 @@ class Endpoint(APIView):
     expandable: ClassVar[frozenset[str]] = frozenset()
     filters: ClassVar[frozenset[str]] = frozenset()
     paged: ClassVar[bool] = False
+    most_rows: ClassVar[int] = paging.MOST
     refusals: ClassVar[Mapping[type[Exception], int]] = {}
     needs_key: ClassVar[frozenset[str]] = frozenset()
     derived: ClassVar[frozenset[str]] = frozenset()
@@ -255,6 +257,11 @@ class Endpoint(APIView):
         if self.wanted:
             shown = lambda row: pruning.prune(show(row), self.wanted)  # noqa: E731
         return paging.answer(self.request, found, at, show=shown, key=key)
+
+    def part(self, data: list[dict[str, Any]], at: paging.Place, *, after: Any) -> Response:
+        """A page of a list that says itself behind what it goes on; see partners.paging."""
+        rows = [pruning.prune(row, self.wanted) for row in data]
+        return paging.part(self.request, rows, name=at.name, after=after)
 
 
 class ShopEndpoint(Endpoint):

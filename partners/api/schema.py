@@ -86,7 +86,7 @@ class Described(AutoSchema):
             found += [query(name, "", {"type": "string"}) for name in sorted(view.filters)]
             if view.paged:
                 found.append(query("cursor", "From `next`, as it is.", {"type": "string"}))
-                bounds = {"minimum": 1, "maximum": paging.MOST, "default": paging.DEFAULT}
+                bounds = {"minimum": 1, "maximum": view.most_rows, "default": paging.DEFAULT}
                 found.append(query("limit", "Rows a page.", {"type": "integer", **bounds}))
             else:
                 found.append(header("If-None-Match", "The ETag that you have: 304 if it holds."))

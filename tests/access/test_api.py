@@ -10,20 +10,23 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from accounts.models import User
 from partners import keys
 from partners.models import Partner
-from partners.scopes import FOR_PARTNERS, FOR_SHOPS
+from partners.scopes import FOR_PARTNERS, FOR_PEOPLE, FOR_SHOPS
 from tests.access import (
     api_catalogue,
     api_checkout,
     api_desk,
     api_fulfilment,
+    api_feeds,
     api_mentions,
     api_partners,
     api_test_spaces,
     api_webhooks,
 )
 from tests.access.api import Row
+from tests.oauth.apps import tokens_for, vitrine
 from tests.shops import Cast, Shop, cast
 
 API = "api/v1/"
@@ -35,6 +38,7 @@ ROWS: list[Row] = [
     *api_checkout.ROWS,
     *api_desk.ROWS,
     *api_fulfilment.ROWS,
+    *api_feeds.ROWS,
     *api_mentions.ROWS,
     *api_partners.ROWS,
     *api_test_spaces.ROWS,
@@ -90,6 +94,12 @@ def partner_key(world: Cast, code: str, scopes: Any = FOR_PARTNERS) -> str:
     return keys.make(name=code, scopes=scopes, made_by=world.staff, partner=partner)[1]
 
 
+def token_of(world: Cast, person: User, scopes: Any = FOR_PEOPLE) -> str:
+    """Of an app that `person` lets act for them."""
+    app, secret = vitrine(world.staff, scopes=sorted(scopes))
+    return str(tokens_for(app, secret, person, " ".join(sorted(scopes)))["access_token"])
+
+
 def answer(row: Row, world: Cast, secret: str | None) -> int:
     headers = dict(row.headers)
     if secret is not None:
@@ -109,7 +119,9 @@ def test_each_caller_gets_what_the_table_says(world):
     """None and a key that opens nothing: 401. Another scope: 403. Its owner: the row's status. The owner
     of other rows: what the row says of a foreign one."""
     own = {"shop": key_of(world.plage), "partner": partner_key(world, "own")}
+    own["shopper"] = token_of(world, world.mai)
     foreign = {"shop": key_of(world.rayon), "partner": partner_key(world, "other")}
+    foreign["shopper"] = token_of(world, world.stranger)
     needed = offered()
     wrong = []
     for row in ROWS:

@@ -18,6 +18,7 @@ from feeds.models import Block, Post, Promotion, Showing
 from feeds.tastes import tastes_of
 from tests.feeds.talk import days, moment, next_page, order, say, why_link
 from tests.feeds.talk import market as front
+from tests.feeds_api.conftest import app_of, calling
 from tests.market import product
 
 BODY = "our lamp"
@@ -88,6 +89,17 @@ def test_the_reason_names_who_pays_and_the_interest(
     assert "You chose it yourself" in why
     adult.post("/me/interests/", {"do": "remove", "topic": "lighting"})
     assert "Promoted" not in front(adult)
+
+
+def test_an_app_is_shown_nothing_that_is_paid_for(
+    promotion: Promotion, adult: Client, mai: User, ana: User
+) -> None:
+    """Nobody may have seen what a program read."""
+    answer = calling(app_of(mai, by=ana))("get", "/api/v1/timelines/market/").json()
+    bodies = [each["text"] for each in answer["data"]]
+    assert bodies == [f"post {number}" for number in range(29, 9, -1)]
+    assert spent() == 0
+    assert not Showing.objects.exists()
 
 
 def test_a_page_has_two_slots_and_never_more(adult_of_many: Client) -> None:
