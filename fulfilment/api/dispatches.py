@@ -75,7 +75,7 @@ class Dispatch(OwnParts):
         said = self.read(NewShipment)
         number = said.get("tracking_number", "")
         with self.unchanged(request, public_id, tracking_number=number):
-            part = self.part(public_id)
+            part = self.own_part(public_id)
             made = dispatching.dispatch(
                 part,
                 lines=_pieces(part, said["lines"]) if "lines" in said else None,

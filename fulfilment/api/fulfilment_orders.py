@@ -122,7 +122,7 @@ class Pack(OwnParts):
     )
     def post(self, request: Request, public_id: UUID) -> Response:
         with self.unchanged(request, public_id):
-            fulfilment_orders.pack(self.part(public_id), actor=self.caller.user)
+            fulfilment_orders.pack(self.own_part(public_id), actor=self.caller.user)
         return self.one(self.shown(public_id))
 
 
@@ -140,7 +140,9 @@ class OutForDelivery(OwnParts):
     )
     def post(self, request: Request, public_id: UUID) -> Response:
         with self.unchanged(request, public_id):
-            fulfilment_orders.mark_out_for_delivery(self.part(public_id), actor=self.caller.user)
+            fulfilment_orders.mark_out_for_delivery(
+                self.own_part(public_id), actor=self.caller.user
+            )
         return self.one(self.shown(public_id))
 
 
@@ -158,5 +160,5 @@ class Deliver(OwnParts):
     )
     def post(self, request: Request, public_id: UUID) -> Response:
         with self.unchanged(request, public_id):
-            fulfilment_orders.deliver(self.part(public_id), actor=self.caller.user)
+            fulfilment_orders.deliver(self.own_part(public_id), actor=self.caller.user)
         return self.one(self.shown(public_id))

@@ -41,7 +41,7 @@ class OwnParts(ShopEndpoint, CheckoutEndpoint):
     def parts(self) -> QuerySet[FulfilmentOrder]:
         return FulfilmentOrder.objects.filter(merchant=self.merchant)
 
-    def part(self, public_id: UUID) -> FulfilmentOrder:
+    def own_part(self, public_id: UUID) -> FulfilmentOrder:
         """One, for a verb. Raises DoesNotExist for others'."""
         return self.parts().select_related("order", "merchant").get(public_id=public_id)
 
@@ -57,7 +57,7 @@ class OwnParts(ShopEndpoint, CheckoutEndpoint):
         the order, the part."""
 
         def show() -> dict[str, Any]:
-            part = self.part(public_id)
+            part = self.own_part(public_id)
             hold(part.merchant_id, tracking_code(tracking_number))
             rows.lock(Order, part.order_id)
             steps.lock(part.pk)

@@ -108,7 +108,7 @@ class PackingSlip(Printed):
         examples=[SHEET],
     )
     def get(self, request: Request, public_id: UUID) -> HttpResponse:
-        part = self.part(public_id)
+        part = self.own_part(public_id)
         return pdf(slips.slips([part]), name=f"slip-{part.order.number}")
 
 
@@ -123,7 +123,7 @@ class Label(Printed):
         examples=[SHEET],
     )
     def get(self, request: Request, public_id: UUID) -> HttpResponse:
-        part = self.part(public_id)
+        part = self.own_part(public_id)
         return pdf(slips.labels([part]), name=f"label-{part.order.number}")
 
 

@@ -44,7 +44,7 @@ class Cancellation(OwnParts):
         examples=[OpenApiExample("A pair", value=EXAMPLE_CANCELLATION, response_only=True)],
     )
     def get(self, request: Request, public_id: UUID) -> Response:
-        part = self.part(public_id)
+        part = self.own_part(public_id)
         plan = cancellations.plan(part.order, {part.merchant_id})
         return self.one(part_shapes.cancellation(part, plan))
 
@@ -67,7 +67,7 @@ class Cancellation(OwnParts):
     def post(self, request: Request, public_id: UUID) -> Response:
         seen = self.read(CancellationAsked)["amount"]
         with self.unchanged(request, public_id):
-            part = self.part(public_id)
+            part = self.own_part(public_id)
             if reversals.are_refused(part.merchant_id):
                 raise ShopOwes
             cancellations.cancel(

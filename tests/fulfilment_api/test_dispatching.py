@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from accounts.models import OutgoingMail
@@ -15,11 +17,11 @@ BULK = "/api/v1/fulfilment-orders/bulk/dispatch/"
 pytestmark = pytest.mark.django_db
 
 
-def sent(plage, part: FulfilmentOrder, body: dict, **headers: str):
+def sent(plage, part: FulfilmentOrder, body: dict[str, Any], **headers: str):
     return plage("post", f"/api/v1/fulfilment-orders/{part.public_id}/shipments/", body, **headers)
 
 
-def pieces(world, quantity: int) -> list[dict]:
+def pieces(world, quantity: int) -> list[dict[str, Any]]:
     return [{"variant_id": str(world.plage.variant.public_id), "quantity": quantity}]
 
 
@@ -96,7 +98,7 @@ def test_what_is_no_parcel_leaves_no_trace(plage, part, body, pointer):
 def test_many_are_handed_over_each_by_itself(plage, world, bought):
     good, bad = bought(), bought()
 
-    def item(part: FulfilmentOrder, carrier: str, number: str) -> dict:
+    def item(part: FulfilmentOrder, carrier: str, number: str) -> dict[str, Any]:
         return {
             "fulfilment_order_id": str(part.public_id),
             "carrier": carrier,

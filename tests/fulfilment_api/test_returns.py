@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from checkout.models import Refund
@@ -29,7 +31,7 @@ def step(plage, row: Return, name: str, body=None, **headers: str):
     return plage("post", f"{LIST}{row.public_id}/{name}/", body, **headers)
 
 
-def counted(world, pieces: int, condition: str = "as_new") -> dict:
+def counted(world, pieces: int, condition: str = "as_new") -> dict[str, Any]:
     variant = str(world.plage.variant.public_id)
     return {"lines": [{"variant_id": variant, "received": pieces, "condition": condition}]}
 
