@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from partners import keys
 from partners.models import Application, Partner
 from partners.scopes import FOR_PARTNERS, FOR_SHOPS, OF_PARTNERS, SCOPES
 
@@ -33,7 +34,8 @@ def register(
     """A new app of a shop's or a partner's, and its secret, of which a hash is kept; "" where it can
     keep none.
 
-    Raises ValidationError for what will not do, and for scopes that such an app cannot have.
+    Raises ValidationError for what will not do, for a shop that is not open yet, and for scopes that
+    such an app cannot have.
     """
     application = Application(
         name=name.strip(),
@@ -44,6 +46,7 @@ def register(
         partner=partner,
         live=live,
     )
+    keys.check_opened(merchant, live=live)
     secret = _fill(application, scopes=scopes, redirect_uris=redirect_uris)
     application.save()
     return application, secret

@@ -46,7 +46,7 @@ def make(
     """A new key of a shop, or of a partner, and its secret, which is nowhere else from now on.
 
     A test key's `merchant` is a test space. Raises ValidationError for a scope that its owner cannot
-    have, and for a name or an owner that will not do.
+    have, for a shop that is not open yet, and for a name or an owner that will not do.
     """
     secret = (LIVE if live else TEST) + secrets.token_urlsafe(SECRET_BYTES)
     key = ApiKey(
@@ -61,6 +61,7 @@ def make(
         expires_at=expires_at,
     )
     key.full_clean()
+    check_opened(merchant, live=live)
     if not _is_of_its_space(key, merchant):
         raise ValidationError(_("A test key is of a shop's test space, and a live one never is."))
     beyond = set(key.scopes) - (FOR_SHOPS if merchant else FOR_PARTNERS)
@@ -70,6 +71,18 @@ def make(
         )
     key.save()
     return key, secret
+
+
+def check_opened(merchant: Any | None, *, live: bool) -> None:
+    """Raises ValidationError for what would act in the name of a shop that nobody has approved."""
+    if merchant is not None and live and merchant.status != "active":
+        raise ValidationError(
+            {
+                "merchant": _(
+                    "This shop is not open yet: until it is, its keys and apps are for tests."
+                )
+            }
+        )
 
 
 def make_test(*, merchant: Any, **said: Any) -> tuple[ApiKey, str]:

@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from partners.models import ApiKey, Partner
+from catalogue.models import Merchant
+from partners.models import ApiKey, Application, Partner
 from tests.admin.filled import WHY, errors
 
 ADD = "/admin/partners/apikey/add/"
@@ -87,3 +88,16 @@ def test_staff_makes_a_partners_key(browser, world):
     page = browser(world.staff).post(ADD, data, follow=True)
     assert opens(SECRET.search(page.content.decode()).group())
     assert ApiKey.objects.get(name="Journal").partner == partner
+
+
+@pytest.mark.parametrize("page", [ADD, "/admin/partners/application/add/"])
+def test_a_shop_that_is_not_open_yet_has_neither_live_keys_nor_live_apps(browser, world, page):
+    """Whoever applies for a shop could call an app as they like, and ask people for their carts."""
+    Merchant.objects.filter(pk=world.plage.merchant.pk).update(status="pending")
+    before = ApiKey.objects.count(), Application.objects.count()
+    data = {"merchant": world.plage.merchant.pk, "name": "Support", "scopes": ["products:read"]}
+    data |= {"authorization_grant_type": "authorization-code", "client_type": "public"}
+    data |= {"redirect_uris": "https://elsewhere.example/", "live": "on"}
+    answer = browser(world.plage.owner).post(page, data, follow=True)
+    assert "not open yet" in answer.content.decode()
+    assert (ApiKey.objects.count(), Application.objects.count()) == before
