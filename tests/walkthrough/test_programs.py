@@ -6,8 +6,10 @@ it the signed message over HTTP.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -68,6 +70,7 @@ class Scene:
             stderr=subprocess.STDOUT,
             text=True,
             encoding="utf-8",
+            start_new_session=True,
         )
 
     def posted(self, running: subprocess.Popen[str], *, since: int) -> Post:
@@ -118,7 +121,9 @@ def walk(scene: Scene, program: str) -> None:
         scene.buy(product, post)
         said, _nothing = running.communicate(timeout=90)
     finally:
-        running.kill()
+        # With what it started: a bash that is killed leaves its listener behind.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)
     assert running.returncode == 0, said
     order = Order.objects.get(lines__variant__product=product)
     check(product, post, order)
