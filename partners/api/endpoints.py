@@ -92,7 +92,7 @@ class Endpoint(APIView):
         if not isinstance(request.auth, Caller):
             raise NotAuthenticated(_("Send “Authorization: Bearer” and a key or a token."))
         self.caller = request.auth
-        self.left = rates.spend(self.caller.principal)
+        self.left = rates.spend(self.caller)
         self.check_caller(request)
         self._check_parameters(request)
         if request.method not in SAFE:
