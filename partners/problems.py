@@ -5,16 +5,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
+from django.core.exceptions import (
+    ObjectDoesNotExist,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
 from django.core.exceptions import ValidationError as ModelError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+# A body of a megabyte can be wrong in so many places that naming all of them would be ten.
+MOST_ERRORS = 100
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
     400: "Bad request",
@@ -80,7 +88,8 @@ def answer(
             headers=error.headers,
         )
     if isinstance(error, exceptions.ValidationError):
-        return invalid(list(places(error.get_full_details())), request_id=request_id)
+        found = islice(places(error.get_full_details()), MOST_ERRORS)
+        return invalid(list(found), request_id=request_id)
     if isinstance(error, ModelError):
         return invalid(list(_of_model(error)), request_id=request_id)
     if isinstance(error, Http404 | ObjectDoesNotExist):
@@ -94,6 +103,8 @@ def answer(
         return body(
             413, "too_large", _("This is more than one call may carry."), request_id=request_id
         )
+    if isinstance(error, SuspiciousOperation):
+        return body(400, "malformed", _("This cannot be read."), request_id=request_id)
     if isinstance(error, PermissionDenied):
         return body(403, "not_allowed", _("You may not do this."), request_id=request_id)
     if isinstance(error, exceptions.APIException):

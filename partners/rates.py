@@ -62,6 +62,4 @@ def count(limit: Limit, caller: Caller) -> None:
 
 
 def _too_many(said: str, wait: int, **headers: str) -> Problem:
-    return Problem(
-        429, "too_many_requests", said, headers={"Retry-After": str(wait), **headers}
-    )
+    return Problem(429, "too_many_requests", said, headers={"Retry-After": str(wait), **headers})

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -21,6 +21,7 @@ from catalogue.api.shapes import MediaShape
 from catalogue.models import Product, ProductImage, Variant
 from partners import paging, preconditions, rates
 from partners.api import ShopEndpoint
+from partners.api.parsing import Parser
 from partners.problems import Problem
 from shopping import limits
 from webhooks import fetching
@@ -37,7 +38,7 @@ class MediaListEndpoint(ShopEndpoint):
     codes = own.CODES
     paged = True
     most_bytes = 6 * 1024 * 1024
-    parser_classes = [JSONParser, MultiPartParser]
+    parser_classes = [Parser, MultiPartParser]
     refusals = {fetching.Unreachable: 422, fetching.Busy: 429}
 
     @extend_schema(

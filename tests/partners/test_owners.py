@@ -77,7 +77,9 @@ def test_a_shop_has_so_many_keys_and_no_more(world: Cast, monkeypatch: pytest.Mo
     made = [keys.make(name="k", scopes=FOR_SHOPS, made_by=shop.owner, merchant=shop.merchant)]
     while len(made) < 20:
         try:
-            made.append(keys.make(name="k", scopes=FOR_SHOPS, made_by=shop.owner, merchant=shop.merchant))
+            made.append(
+                keys.make(name="k", scopes=FOR_SHOPS, made_by=shop.owner, merchant=shop.merchant)
+            )
         except ValidationError as error:
             assert "revoke one first" in error.messages[0]  # noqa: PT017
             break
