@@ -99,12 +99,8 @@ def answer(
             _("There is no such thing, or it is not yours."),
             request_id=request_id,
         )
-    if isinstance(error, RequestDataTooBig):
-        return body(
-            413, "too_large", _("This is more than one call may carry."), request_id=request_id
-        )
     if isinstance(error, SuspiciousOperation):
-        return body(400, "malformed", _("This cannot be read."), request_id=request_id)
+        return _unreadable(error, request_id)
     if isinstance(error, PermissionDenied):
         return body(403, "not_allowed", _("You may not do this."), request_id=request_id)
     if isinstance(error, exceptions.APIException):
@@ -158,6 +154,13 @@ def _refused(error: Exception, status: int, request_id: str) -> Response:
     headers = {"Retry-After": str(wait)} if status == 429 and wait else None
     code = getattr(error, "code", "") or code_of(type(error))
     return body(status, code, str(said), request_id=request_id, headers=headers)
+
+
+def _unreadable(error: SuspiciousOperation, request_id: str) -> Response:
+    if isinstance(error, RequestDataTooBig):
+        said = _("This is more than one call may carry.")
+        return body(413, "too_large", said, request_id=request_id)
+    return body(400, "malformed", _("This cannot be read."), request_id=request_id)
 
 
 def _of_framework(error: exceptions.APIException, request_id: str) -> Response:

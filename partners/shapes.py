@@ -57,7 +57,7 @@ class Shape(serializers.Serializer[Any]):
             field = self.fields.get(name)
             if not isinstance(field, serializers.ListField | serializers.ListSerializer):
                 continue
-            most = field.max_length or MOST_ELEMENTS
+            most: int = getattr(field, "max_length", None) or MOST_ELEMENTS
             if isinstance(value, list) and len(value) > most:
                 said = field.error_messages["max_length"].format(max_length=most)
                 raise serializers.ValidationError({name: [said]}, code="max_length")
