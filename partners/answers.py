@@ -107,15 +107,16 @@ def keep(
     headers = {name: response[name] for name in KEPT_HEADERS if name in response}
     status, body = response.status_code, response.content
     if secrets and body and status < 400:
-        body = json.dumps(_without(json.loads(body), secrets), ensure_ascii=False).encode()
+        told = _without(json.loads(body), secrets)
+        body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
     if len(body) > LARGEST_BYTES:
-        told = problems.body(
+        problem = problems.body(
             409,
             NOT_KEPT,
             _("This call was done; its answer was too large to keep."),
             request_id=response["Request-Id"],
         )
-        status, body = 409, json.dumps(told.data).encode()
+        status, body = 409, json.dumps(problem.data).encode()
         headers = {**headers, "Content-Type": problems.MEDIA_TYPE}
     ours.update(status=status, headers=headers, body=body)
 

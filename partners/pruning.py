@@ -17,10 +17,11 @@ LONGEST, MOST = 1000, 50
 def tree(text: str, shape: type[serializers.BaseSerializer[Any]]) -> Tree:
     """The names that `text` asks for of a `shape`, the inner ones below the outer. Raises Problem 400."""
     wanted: Tree = {}
+    hashable: Any = shape  # As all types are.
     if len(text) > LONGEST or text.count(",") >= MOST:
         raise Problem(400, "invalid", _("Too many fields."), parameter="fields")
     for path in text.split(","):
-        known, at = _names(shape), wanted
+        known, at = _names(hashable), wanted
         for name in path.strip().split("."):
             if name not in known:
                 raise Problem(
