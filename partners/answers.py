@@ -6,12 +6,16 @@ https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 
 from django.db.models.functions import Now
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from partners import problems
 from partners.models import StoredAnswer
 from partners.problems import Problem
 from shopping import rows
@@ -20,6 +24,8 @@ KEPT = timedelta(hours=24)
 # Longer than any call may take; after that whoever held it is dead, and the call may be tried again.
 LEASE = timedelta(seconds=120)
 LONGEST_KEY = 255
+LARGEST_BYTES = 256 * 1024
+NOT_KEPT = "answer_not_kept"
 KEPT_HEADERS = ("Content-Type", "ETag", "Location", "Link")
 REPLAYED = "Idempotent-Replayed"
 
@@ -82,10 +88,15 @@ def begin(principal: str, key: str, *, fingerprint: str) -> StoredAnswer:
     return found
 
 
-def keep(answer: StoredAnswer, response: HttpResponse) -> None:
+def keep(
+    answer: StoredAnswer, response: HttpResponse, *, secrets: Collection[str] = frozenset()
+) -> None:
     """Keep a rendered `response`, or forget the call where the fault was ours: it may be tried again.
 
-    Whoever took the call over meanwhile, for it seemed dead, keeps theirs.
+    Members called as one of `secrets` are kept as null: a copy for a day would outlive the secret.
+    Of more than LARGEST_BYTES nothing is kept but that it was done, which a 409 says to who asks again:
+    one key could fill the disk, and a call that was done must not be done twice. Whoever took the call
+    over meanwhile, for it seemed dead, keeps theirs.
     """
     ours = StoredAnswer.objects.filter(
         pk=answer.pk, leased_until=answer.leased_until, status__isnull=True
@@ -93,11 +104,31 @@ def keep(answer: StoredAnswer, response: HttpResponse) -> None:
     if response.status_code >= 500 or response.status_code in (409, 429):
         ours.delete()
         return
-    ours.update(
-        status=response.status_code,
-        headers={name: response[name] for name in KEPT_HEADERS if name in response},
-        body=response.content,
-    )
+    headers = {name: response[name] for name in KEPT_HEADERS if name in response}
+    status, body = response.status_code, response.content
+    if secrets and body and status < 400:
+        told = _without(json.loads(body), secrets)
+        body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    if len(body) > LARGEST_BYTES:
+        problem = problems.body(
+            409,
+            NOT_KEPT,
+            _("This call was done; its answer was too large to keep."),
+            request_id=response["Request-Id"],
+        )
+        status, body = 409, json.dumps(problem.data).encode()
+        headers = {**headers, "Content-Type": problems.MEDIA_TYPE}
+    ours.update(status=status, headers=headers, body=body)
+
+
+def _without(told: Any, secrets: Collection[str]) -> Any:
+    if isinstance(told, list):
+        return [_without(each, secrets) for each in told]
+    if not isinstance(told, dict):
+        return told
+    return {
+        name: None if name in secrets else _without(inner, secrets) for name, inner in told.items()
+    }
 
 
 def replay(answer: StoredAnswer) -> HttpResponse:

@@ -28,6 +28,14 @@ class Caller:
     live: bool
 
     @property
+    def owner(self) -> str:
+        """Whose call it is, whichever of their keys or apps makes it: what costs others something is
+        counted by this, for keys are made as many as one likes."""
+        if self.merchant:
+            return f"shop:{self.merchant.pk}"
+        return f"partner:{self.partner.pk}" if self.partner else f"person:{self.user.pk}"
+
+    @property
     def shopper(self) -> User | None:
         """Whom it shops for, where that is a person with an account."""
         return None if self.merchant or self.partner else self.user

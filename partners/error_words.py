@@ -14,7 +14,7 @@ from partners.problems import code_of
 
 COMMON: dict[str, tuple[int, str]] = {
     "invalid": (400, "Something that was sent will not do; `errors` says what and where."),
-    "malformed": (400, "The body is no JSON."),
+    "malformed": (400, "The body is no JSON: UTF-8, whole characters, and not too deep."),
     "unknown_parameter": (400, "The address has a parameter that this call does not know."),
     "unknown_field": (400, "`fields` or `expand` names what is not there."),
     "invalid_cursor": (400, "The cursor is not of this list. Begin without one."),
@@ -42,6 +42,10 @@ COMMON: dict[str, tuple[int, str]] = {
     ),
     "not_acceptable": (406, "Answers are JSON; ask for it, or for anything, with Accept."),
     "call_in_progress": (409, "The same call is under way; ask again in a moment."),
+    "answer_not_kept": (
+        409,
+        "The same call was done before; its answer was too large to keep. Read what it made.",
+    ),
     "changed_meanwhile": (412, "It is not what If-Match says any more. Read it, then change it."),
     "too_large": (413, "The body is larger than one call may carry."),
     "unsupported_media_type": (415, "Send the media type that the reference names."),

@@ -27,6 +27,9 @@ from shopping import rows
 LIVE, TEST = "etal_live_", "etal_test_"
 SHOWN = len(LIVE) + 8
 SECRET_BYTES = 32
+# Of one shop, test space or partner that open something. Two made at once may be one more: this bounds
+# what it costs others, it is no promise.
+MOST = 50
 # After a rotation the old key opens as long as it takes to change it everywhere.
 OVERLAP = timedelta(hours=24)
 # When it was last used is known to the minute: not every call writes.
@@ -46,7 +49,8 @@ def make(
     """A new key of a shop, or of a partner, and its secret, which is nowhere else from now on.
 
     A test key's `merchant` is a test space. Raises ValidationError for a scope that its owner cannot
-    have, for a shop that is not open yet, and for a name or an owner that will not do.
+    have, for a shop that is not open yet, for a name or an owner that will not do, and where it has
+    MOST already.
     """
     secret = (LIVE if live else TEST) + secrets.token_urlsafe(SECRET_BYTES)
     key = ApiKey(
@@ -62,6 +66,9 @@ def make(
     )
     key.full_clean()
     check_opened(merchant, live=live)
+    open_keys = ApiKey.objects.filter(merchant=merchant, partner=partner, revoked_at=None)
+    if open_keys.exclude(expires_at__lte=Now()).count() >= MOST:
+        raise ValidationError(_("It has %(most)d keys; revoke one first.") % {"most": MOST})
     if not _is_of_its_space(key, merchant):
         raise ValidationError(_("A test key is of a shop's test space, and a live one never is."))
     beyond = set(key.scopes) - (FOR_SHOPS if merchant else FOR_PARTNERS)

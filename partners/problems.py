@@ -5,16 +5,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
+from django.core.exceptions import (
+    ObjectDoesNotExist,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
 from django.core.exceptions import ValidationError as ModelError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+# A body of a megabyte can be wrong in so many places that naming all of them would be ten.
+MOST_ERRORS = 100
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
     400: "Bad request",
@@ -80,7 +88,8 @@ def answer(
             headers=error.headers,
         )
     if isinstance(error, exceptions.ValidationError):
-        return invalid(list(places(error.get_full_details())), request_id=request_id)
+        found = islice(places(error.get_full_details()), MOST_ERRORS)
+        return invalid(list(found), request_id=request_id)
     if isinstance(error, ModelError):
         return invalid(list(_of_model(error)), request_id=request_id)
     if isinstance(error, Http404 | ObjectDoesNotExist):
@@ -90,10 +99,8 @@ def answer(
             _("There is no such thing, or it is not yours."),
             request_id=request_id,
         )
-    if isinstance(error, RequestDataTooBig):
-        return body(
-            413, "too_large", _("This is more than one call may carry."), request_id=request_id
-        )
+    if isinstance(error, SuspiciousOperation):
+        return _unreadable(error, request_id)
     if isinstance(error, PermissionDenied):
         return body(403, "not_allowed", _("You may not do this."), request_id=request_id)
     if isinstance(error, exceptions.APIException):
@@ -147,6 +154,13 @@ def _refused(error: Exception, status: int, request_id: str) -> Response:
     headers = {"Retry-After": str(wait)} if status == 429 and wait else None
     code = getattr(error, "code", "") or code_of(type(error))
     return body(status, code, str(said), request_id=request_id, headers=headers)
+
+
+def _unreadable(error: SuspiciousOperation, request_id: str) -> Response:
+    if isinstance(error, RequestDataTooBig):
+        said = _("This is more than one call may carry.")
+        return body(413, "too_large", said, request_id=request_id)
+    return body(400, "malformed", _("This cannot be read."), request_id=request_id)
 
 
 def _of_framework(error: exceptions.APIException, request_id: str) -> Response:

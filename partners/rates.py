@@ -10,11 +10,15 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from partners.callers import Caller
 from partners.problems import Problem
 from shopping import limits
 from shopping.limits import Limit
 
 SECONDS = 60
+# All keys and apps of one owner have together so many times what one of them has: no app that was let
+# in can spend all of it.
+OF_AN_OWNER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +36,30 @@ class Left:
         }
 
 
-def spend(principal: str) -> Left:
-    """Count one call. Raises Problem 429 where it is one too many; nothing was done then."""
+def spend(caller: Caller) -> Left:
+    """Count one call, of the key or app and of its owner. Raises Problem 429 where it is one too many;
+    nothing was done then."""
     limit = Limit("api", settings.API_CALLS_A_MINUTE, SECONDS)
-    times, ends_in = limits.times(limit, principal)
-    left = Left(limit.most, max(limit.most - times, 0), ends_in)
-    if times > limit.most:
-        raise Problem(
-            429,
-            "too_many_requests",
-            _("More than %(most)d calls in a minute; wait %(seconds)d seconds.")
-            % {"most": limit.most, "seconds": ends_in},
-            headers={"Retry-After": str(ends_in), **left.headers()},
-        )
+    of_all = Limit("api_owner", OF_AN_OWNER * limit.most, SECONDS)
+    times, ends_in = limits.times(limit, caller.principal)
+    # What is refused is not counted for the others of the same owner.
+    all_times = limits.times(of_all, caller.owner)[0] if times <= limit.most else 0
+    left = Left(limit.most, max(min(limit.most - times, of_all.most - all_times), 0), ends_in)
+    if times > limit.most or all_times > of_all.most:
+        most = limit.most if times > limit.most else of_all.most
+        said = _("More than %(most)d calls in a minute; wait %(seconds)d seconds.")
+        said %= {"most": most, "seconds": ends_in}
+        raise _too_many(said, ends_in, **left.headers())
     return left
+
+
+def count(limit: Limit, caller: Caller) -> None:
+    """Count what has a limit of its own, once more for the owner of all their keys. Raises Problem 429."""
+    wait = limits.count(limit, caller.owner)
+    if wait:
+        said = _("Too often; wait %(seconds)d seconds.") % {"seconds": wait}
+        raise _too_many(said, wait)
+
+
+def _too_many(said: str, wait: int, **headers: str) -> Problem:
+    return Problem(429, "too_many_requests", said, headers={"Retry-After": str(wait), **headers})

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import json
 import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, cast
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models.functions import Now
 from redis import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import LockError, RedisError
 
 from partners.callers import Caller
 from partners.models import RequestLine
@@ -29,6 +30,11 @@ LIST = "etal:api:requests"
 # Where no worker comes to write them down, the oldest give way.
 MOST = 100_000
 BATCH = 500
+LONGEST = 2**31 - 1
+# One writes at a time; who died at it holds up the next for so many seconds.
+LOCK, LEASE = "etal:api:requests:writer", 60
+# A line that cannot be written down, whatever is done: of a shop that is deleted, or not cut.
+UNWRITABLE = (DataError, IntegrityError, ValueError)
 
 
 def note(
@@ -46,14 +52,14 @@ def note(
     line = [
         request_id,
         caller.merchant.pk if caller.merchant else None,
-        caller.principal,
+        caller.principal[:80],
         caller.name[:120],
         caller.live,
-        method,
+        method[:8],
         path[:500],
         status,
         code[:60],
-        milliseconds,
+        min(milliseconds, LONGEST),
         at.isoformat(),
     ]
     try:
@@ -64,13 +70,37 @@ def note(
 
 
 def write() -> int:
-    """Write down what was called since the last time; how many lines."""
+    """Write down what was called since the last time; how many lines.
+
+    They leave Redis when they are committed: should that fail they are there next time, and who dies
+    between writes them twice. A line that cannot be written takes no other with it.
+    """
+    lock = _redis().lock(LOCK, timeout=LEASE, blocking=False)
+    if not lock.acquire():
+        return 0
     written = 0
-    while lines := cast("list[bytes]", _redis().rpop(LIST, BATCH) or []):
+    try:
+        # New ones come at the other end.
+        while lines := cast("list[bytes]", _redis().lrange(LIST, -BATCH, -1))[::-1]:
+            written += _insert(lines)
+            _redis().ltrim(LIST, 0, -len(lines) - 1)
+    finally:
+        with suppress(LockError):  # It took longer than the lease.
+            lock.release()
+    return written
+
+
+def _insert(lines: list[bytes]) -> int:
+    """Together, or each by itself where one will not do; how many."""
+    try:
         with transaction.atomic():
             rows.insert([_row(json.loads(line)) for line in lines])
-        written += len(lines)
-    return written
+    except UNWRITABLE as error:
+        if len(lines) > 1:
+            return sum(_insert([line]) for line in lines)
+        logger.warning("a call of the API cannot be logged: %s", type(error).__name__)
+        return 0
+    return len(lines)
 
 
 def forget_old() -> int:

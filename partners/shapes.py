@@ -8,6 +8,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+# No shape has as many names as that: what has more is not looked into.
+MOST_NAMES = 200
+# Unknown ones that an answer names, and how much of each.
+MOST_UNKNOWN, LONGEST_NAME = 20, 200
+# Elements of a list that has no bound of its own.
+MOST_ELEMENTS = 1000
 # What DRF would take for another kind of value: "3" for 3, 3 for "3", "yes" for true.
 KINDS: dict[type[serializers.Field[Any, Any, Any, Any]], tuple[type, ...]] = {
     serializers.BooleanField: (bool,),
@@ -25,12 +31,13 @@ class Shape(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
+            self._check_size(data)
             writable = {name for name, field in self.fields.items() if not field.read_only}
-            unknown = set(data) - writable
+            unknown = sorted(set(data) - writable)
             if unknown:
+                named = [name[:LONGEST_NAME] for name in unknown[:MOST_UNKNOWN]]
                 raise serializers.ValidationError(
-                    {name: [_("There is no such field.")] for name in sorted(unknown)},
-                    code="unknown_field",
+                    {name: [_("There is no such field.")] for name in named}, code="unknown_field"
                 )
             wrong = {
                 name: [_("This is of another kind: see the document.")]
@@ -40,6 +47,20 @@ class Shape(serializers.Serializer[Any]):
             if wrong:
                 raise serializers.ValidationError(wrong, code="wrong_type")
         return super().to_internal_value(data)
+
+    def _check_size(self, data: Mapping[str, Any]) -> None:
+        """Refuse what is too much before any of it is looked at: each wrong value costs a kilobyte."""
+        if len(data) > MOST_NAMES:
+            said = _("This has more than %(most)d fields.") % {"most": MOST_NAMES}
+            raise serializers.ValidationError({"non_field_errors": [said]}, code="too_many_fields")
+        for name, value in data.items():
+            field = self.fields.get(name)
+            if not isinstance(field, serializers.ListField | serializers.ListSerializer):
+                continue
+            most: int = getattr(field, "max_length", None) or MOST_ELEMENTS
+            if isinstance(value, list) and len(value) > most:
+                said = field.error_messages["max_length"].format(max_length=most)
+                raise serializers.ValidationError({name: [said]}, code="max_length")
 
 
 def _is_kind(field: Any, value: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from urllib.parse import urljoin
 
 import httpcore
@@ -17,6 +18,9 @@ from webhooks.transport import HTTPCORE_ERRORS, NotPublic, PublicOnly, authoriti
 DEADLINE = 10.0
 REDIRECTS = 3
 MOVED = {301, 302, 303, 307, 308}
+# One that takes its time keeps a thread, of the few that answer everybody.
+AT_ONCE = 2
+_free = threading.BoundedSemaphore(AT_ONCE)
 HEADERS = [(b"accept", b"image/*"), (b"user-agent", b"Etal/1.0")]
 
 
@@ -30,13 +34,30 @@ class Unreachable(Exception):
         self.message = message
 
 
+class Busy(Exception):
+    """Others are fetching; ask again in so many `seconds`."""
+
+    code = "too_many_requests"
+    seconds = 2
+
+    def __init__(self) -> None:
+        self.message = _("Other pictures are being fetched; ask again in a moment.")
+        super().__init__(self.message)
+
+
 def fetch(url: str, *, most: int) -> bytes:
     """What stands at `url`, of `most` bytes.
 
     Each address on the way is checked as a subscriber's is: https, and at the moment of connecting of
-    the public internet. Call outside of any transaction. Raises Unreachable.
+    the public internet. Call outside of any transaction. Raises Unreachable; Busy, at once, where this
+    process fetches AT_ONCE already.
     """
-    return asyncio.run(_fetch(url, most=most))
+    if not _free.acquire(blocking=False):
+        raise Busy
+    try:
+        return asyncio.run(_fetch(url, most=most))
+    finally:
+        _free.release()
 
 
 async def _fetch(url: str, *, most: int) -> bytes:

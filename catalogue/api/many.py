@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +37,8 @@ class ManyEndpoint(ShopEndpoint):
 
     most_bytes = 16 * 1024 * 1024
     item: type[serializers.Serializer[Any]]
+    # Errors that the answer still names; of every item its first.
+    room = problems.MOST_ERRORS
 
     def items(
         self, request: Request, *, beside: Iterable[str] = ()
@@ -50,7 +53,7 @@ class ManyEndpoint(ShopEndpoint):
         for name in body:
             if name != "items" and name not in beside:
                 raise Problem(
-                    400, "unknown_field", _("There is no such field."), pointer=f"#/{name}"
+                    400, "unknown_field", _("There is no such field."), pointer=f"#/{name[:200]}"
                 )
         return [self._read(each, place) for place, each in enumerate(sent)]
 
@@ -62,7 +65,9 @@ class ManyEndpoint(ShopEndpoint):
             return dict(read.validated_data)
         errors = serializers.ValidationError(read.errors)
         errors.detail = read.errors
-        places = list(problems.places(errors.get_full_details(), f"#/items/{place}"))
+        found = problems.places(errors.get_full_details(), f"#/items/{place}")
+        places = list(islice(found, max(self.room, 1)))
+        self.room -= len(places)
         return refused("invalid", str(places[0]["detail"]), places)
 
 

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -19,8 +19,9 @@ from catalogue.api.inputs import MediaPatch, NewMedia
 from catalogue.api.listed import Shown
 from catalogue.api.shapes import MediaShape
 from catalogue.models import Product, ProductImage, Variant
-from partners import paging, preconditions
+from partners import paging, preconditions, rates
 from partners.api import ShopEndpoint
+from partners.api.parsing import Parser
 from partners.problems import Problem
 from shopping import limits
 from webhooks import fetching
@@ -37,8 +38,8 @@ class MediaListEndpoint(ShopEndpoint):
     codes = own.CODES
     paged = True
     most_bytes = 6 * 1024 * 1024
-    parser_classes = [JSONParser, MultiPartParser]
-    refusals = {fetching.Unreachable: 422}
+    parser_classes = [Parser, MultiPartParser]
+    refusals = {fetching.Unreachable: 422, fetching.Busy: 429}
 
     @extend_schema(
         operation_id="media_list",
@@ -88,12 +89,8 @@ class MediaListEndpoint(ShopEndpoint):
         return self.one(_media(image), status=201, location=f"/api/v1/media/{image.public_id}/")
 
     def fetched(self, url: str) -> ContentFile[bytes]:
-        """What stands at `url`. Raises Problem 429, Unreachable."""
-        wait = limits.count(FETCHES, self.caller.principal)
-        if wait:
-            said = _("Too many pictures by their address; wait %(seconds)d seconds.")
-            headers = {"Retry-After": str(wait)}
-            raise Problem(429, "too_many_requests", said % {"seconds": wait}, headers=headers)
+        """What stands at `url`. Raises Problem 429, Busy, Unreachable."""
+        rates.count(FETCHES, self.caller)
         return ContentFile(fetching.fetch(url, most=pictures.LARGEST_BYTES), name="picture")
 
 

@@ -235,7 +235,8 @@ def moment(text: str, name: str) -> datetime:
         found = parse_datetime(text.replace(" ", "+"))
     except ValueError:
         found = None
-    if found is None or timezone.is_naive(found):
+    # Those of the first and of the last year may be none in UTC.
+    if found is None or timezone.is_naive(found) or not 1 < found.year < 9999:
         raise _invalid(name, _("A moment, for example 2026-11-30T12:00:00Z."))
     return found
 

@@ -43,8 +43,8 @@ class BuyingEndpoint(CheckoutEndpoint):
 
     def visitor(self, principal: str) -> Visitor:
         """Who is counted: a shopper or a guest by their `principal`, and instead of an address, which is
-        that of a server, the key or the app that calls."""
-        return Visitor(principal, self.caller.principal)
+        that of a server, whoever owns the key or the app's consent."""
+        return Visitor(principal, self.caller.owner)
 
     def check_code(self, code: str, visitor: Visitor) -> None:
         """Raises TooOften where they have guessed too many codes for this one to be looked up."""

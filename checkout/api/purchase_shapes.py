@@ -33,7 +33,8 @@ class PaymentShown(Shape):
     detail = serializers.CharField(allow_null=True, help_text="Why it was declined, for a person.")
     client_secret = serializers.CharField(
         allow_null=True,
-        help_text="For the browser while `requires_action`; only in answers that asked the bank.",
+        help_text="For the browser while `requires_action`; only in answers that asked the bank, and null"
+        " where a call is sent again with its Idempotency-Key: read the payment then.",
     )
 
 

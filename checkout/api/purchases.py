@@ -34,6 +34,7 @@ class PurchaseEndpoint(BuyingEndpoint):
     """An endpoint that answers with a purchase, and with what became of its payment."""
 
     shape: ClassVar[type[Shape]] = PurchaseShown
+    secrets = frozenset({"client_secret"})
 
     def shown(self, order: Order, *, client_secret: str | None = None) -> dict[str, object]:
         """The order as it is now."""

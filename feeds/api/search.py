@@ -45,7 +45,7 @@ class Search(PostsEndpoint):
     def get(self, request: Request) -> Response:
         kind, typed = self._asked(request)
         at = paging.place(request, name=f"search:{kind}:{typed}", most=self.most_rows)
-        limits.count_search(self.profile, address=self.caller.principal)
+        limits.count_search(self.profile, address=self.caller.owner)
         try:
             page = results.page(
                 typed,

@@ -125,7 +125,8 @@ def _moment(text: str) -> datetime:
         at = parse_datetime(text)
     except ValueError:
         at = None
-    if at is None or at.tzinfo is None:
+    # Those of the first and of the last year may be none in UTC.
+    if at is None or at.tzinfo is None or not 1 < at.year < 9999:
         raise _wrong("created_since", _("Write a time as 2026-11-30T15:04:05Z."))
     return at
 

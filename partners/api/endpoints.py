@@ -7,16 +7,17 @@ import time
 from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 from django.core.signals import got_request_exception
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
+from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import NotAuthenticated
-from rest_framework.parsers import JSONParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -24,6 +25,7 @@ from rest_framework.views import APIView
 
 from partners import answers, paging, preconditions, problems, pruning, rates, request_log
 from partners.api.authentication import Bearer
+from partners.api.parsing import Parser
 from partners.callers import Caller
 from partners.models import StoredAnswer
 from partners.problems import Problem
@@ -49,6 +51,7 @@ class Endpoint(APIView):
     `needs_key`: methods that are refused without an Idempotency-Key, for they move money.
     `derived`: fields that an If-Match does not ask for; see preconditions.tag.
     `most_bytes`: of a body. `codes`: of problems that it tells itself, with status and meaning.
+    `secrets`: members of its answers that are shown once; an answer is kept without them.
     `conditional`: whether its changes go by If-Match (partners.preconditions.unchanged).
     """
 
@@ -56,7 +59,7 @@ class Endpoint(APIView):
     permission_classes = []
     throttle_classes = []
     renderer_classes = [JSONRenderer]
-    parser_classes = [JSONParser]
+    parser_classes = [Parser]
     metadata_class = None
 
     scopes: ClassVar[Mapping[str, str]] = {}
@@ -71,6 +74,7 @@ class Endpoint(APIView):
     most_bytes: ClassVar[int] = 1024 * 1024
     codes: ClassVar[Mapping[str, tuple[int, str]]] = {}
     conditional: ClassVar[bool] = False
+    secrets: ClassVar[frozenset[str]] = frozenset()
 
     caller: Caller
 
@@ -92,7 +96,7 @@ class Endpoint(APIView):
         if not isinstance(request.auth, Caller):
             raise NotAuthenticated(_("Send “Authorization: Bearer” and a key or a token."))
         self.caller = request.auth
-        self.left = rates.spend(self.caller.principal)
+        self.left = rates.spend(self.caller)
         self.check_caller(request)
         self._check_parameters(request)
         if request.method not in SAFE:
@@ -198,7 +202,17 @@ class Endpoint(APIView):
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any
     ) -> Response:
-        answer = super().finalize_response(request, response, *args, **kwargs)
+        try:
+            answer = self._rendered(request, response)
+        except Exception as error:
+            answer = self._rendered(request, self.handle_exception(error))
+        if self.held is not None:
+            answers.keep(self.held, answer, secrets=self.secrets)
+        self._log(request, answer)
+        return answer
+
+    def _rendered(self, request: Request, response: Response) -> Response:
+        answer = super().finalize_response(request, response)
         answer["Request-Id"] = self.request_id
         answer.setdefault("Cache-Control", "private, no-cache")
         patch_vary_headers(answer, ["Authorization"])
@@ -206,9 +220,6 @@ class Endpoint(APIView):
             answer.setdefault(name, value)
         if isinstance(answer, Response):  # A replayed answer and a streamed one are none.
             answer.render()
-        if self.held is not None:
-            answers.keep(self.held, answer)
-        self._log(request, answer)
         return answer
 
     def _log(self, request: Request, answer: Response) -> None:
@@ -219,7 +230,7 @@ class Endpoint(APIView):
             self.caller,
             request_id=self.request_id,
             method=str(request.method),
-            path=request.get_full_path(),
+            path=_path(request),
             status=answer.status_code,
             code=told["code"] if told else "",
             milliseconds=round((time.monotonic() - self.began) * 1000),
@@ -286,6 +297,14 @@ def _body(request: HttpRequest) -> bytes:
         request._body = request.read()
         request._stream = BytesIO(request._body)
     return bytes(request._body)
+
+
+def _path(request: Request) -> str:
+    """What the log shows of an address: of its parameters the names, for their values may be a
+    shopper's."""
+    said = request.META.get("QUERY_STRING", "").split("&")
+    names = "&".join(quote(each.partition("=")[0][:60], safe="%") for each in said)
+    return escape_uri_path(request.path) + (f"?{names}" if names else "")
 
 
 class _Answered(Exception):

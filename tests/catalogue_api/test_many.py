@@ -211,3 +211,19 @@ def test_a_call_that_is_sent_again_is_done_once(plage: Call, world: Cast) -> Non
     assert (first.content, again["Idempotent-Replayed"]) == (again.content, "true")
     world.plage.variant.stock.refresh_from_db()
     assert world.plage.variant.stock.on_hand == 13
+
+
+def test_the_errors_of_a_call_are_bounded_and_every_item_has_one(plage: Call) -> None:
+    item = {f"n{number}": 1 for number in range(150)}
+    told = results(plage("post", BULK, {"items": [item] * 30}))
+    counted = [len(each["problem"]["errors"]) for each in told]
+    assert counted == [20] * 5 + [1] * 25
+    assert told[-1]["problem"]["errors"][0]["pointer"] == "#/items/29/n0"
+
+
+def test_an_item_of_very_many_names_is_refused_unseen(plage: Call) -> None:
+    item = {f"n{number}": 1 for number in range(50_000)}
+    answer = plage("post", BULK, {"items": [item, mug(1)]})
+    assert words(answer) == ["refused", "created"]
+    assert results(answer)[0]["problem"]["errors"][0]["code"] == "too_many_fields"
+    assert len(answer.content) < 2000

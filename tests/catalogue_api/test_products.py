@@ -294,5 +294,6 @@ def test_fields_are_pruned_and_unknown_ones_refused(plage: Call, world: Cast) ->
     assert answer["data"] == [{"id": str(world.plage.product.public_id), "price": {"amount": 3490}}]
     assert plage("get", f"{PRODUCTS}?fields=merchant").status_code == 400
     assert plage("get", f"{PRODUCTS}?expand=merchant").status_code == 400
-    assert plage("get", f"{PRODUCTS}?updated_since=yesterday").status_code == 400
+    for moment in ("yesterday", "0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00"):
+        assert plage("get", f"{PRODUCTS}?updated_since={moment}").status_code == 400
     assert plage("get", f"{PRODUCTS}{uuid4()}/").status_code == 404

@@ -60,6 +60,10 @@ class People(ShopEndpoint):
             entered.set()
             go_on.wait(10)
         User.objects.create_shop(handle=words["handle"], display_name="Made")
+        if words["handle"] == "unsayable":
+            return Response({"handle": object()}, status=201)
+        if words["handle"] == "large":
+            return Response({"handle": "x" * 300_000}, status=201)
         return self.one({"handle": words["handle"]}, status=201, location="/api/v1/people/x/")
 
 

@@ -250,7 +250,7 @@ def test_a_caller_finds_their_calls_in_the_log(plage, world):
         (bad["Request-Id"], 400, "invalid"),
     ]
     assert {line.merchant_id for line in lines} == {world.plage.merchant.pk}
-    assert lines[0].path == f"{PEOPLE}?limit=1"
+    assert lines[0].path == f"{PEOPLE}?limit"
     assert request_log.write() == 0
 
 

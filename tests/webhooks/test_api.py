@@ -6,6 +6,8 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from partners.models import StoredAnswer
+from shopping.limits import Limit
 from tests.partners.conftest import plage, secret, world
 from webhooks import events, messages
 from webhooks.models import Delivery, Endpoint, Event
@@ -126,3 +128,28 @@ def test_a_delivery_is_found_with_its_attempts_and_sent_again(plage, world):
 @pytest.mark.parametrize("key", ["0", "x", "٣", "9" * 30, "-1"])
 def test_what_is_no_delivery_is_not_found(plage, key):
     assert plage("get", f"/api/v1/deliveries/{key}/").status_code == 404
+
+
+def test_a_secret_is_shown_once_also_to_who_asks_again(plage, world):
+    body, key = {"url": "https://erp.example/in"}, {"Idempotency-Key": "k1"}
+    made = plage("post", "/api/v1/webhooks/", body, **key)
+    again = plage("post", "/api/v1/webhooks/", body, **key)
+    assert (again.status_code, again["Location"]) == (201, made["Location"])
+    assert again.json() == {**made.json(), "secret": None}
+    path = f"/api/v1/webhooks/{world.plage.endpoint.public_id}/secret/"
+    fresh = plage("post", path, **{"Idempotency-Key": "k2"}).json()["secret"]
+    assert plage("post", path, **{"Idempotency-Key": "k2"}).json()["secret"] is None
+    assert Endpoint.objects.get(pk=world.plage.endpoint.pk).secret == fresh
+    for kept in StoredAnswer.objects.all():
+        assert b"whsec_" not in bytes(kept.body)
+
+
+def test_a_shop_has_us_send_so_often_and_no_more(plage, world, monkeypatch):
+    monkeypatch.setattr("shopping.limits.time.time", lambda: 1_900_000_000.0)
+    for module in ("endpoints", "deliveries"):
+        monkeypatch.setattr(f"webhooks.api.{module}.SENDS", Limit("test_sends", 2, 60))
+    test = f"/api/v1/webhooks/{world.plage.endpoint.public_id}/test/"
+    again = f"/api/v1/deliveries/{world.plage.delivery.pk}/send-again/"
+    asked = [plage("post", path) for path in (test, again, test, again)]
+    assert [answer.status_code for answer in asked] == [202, 202, 429, 429]
+    assert int(asked[-1]["Retry-After"]) > 0

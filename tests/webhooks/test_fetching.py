@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -89,3 +91,24 @@ def test_a_redirect_leads_nobody_into_our_network(
     monkeypatch.setattr(fetching, "_one", one)
     with pytest.raises(fetching.Unreachable, match="no address of the public internet"):
         fetching.fetch(f"{elsewhere}/inside", most=100)
+
+
+def test_a_few_are_fetched_at_once_and_others_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slow servers of a stranger's take no more of our threads than that."""
+    inside, go_on = threading.Semaphore(0), threading.Event()
+
+    async def slow(url: str, *, most: int) -> bytes:
+        inside.release()
+        await asyncio.to_thread(go_on.wait, 10)
+        return b"late"
+
+    monkeypatch.setattr(fetching, "_fetch", slow)
+    with ThreadPoolExecutor(fetching.AT_ONCE) as pool:
+        taken = [pool.submit(fetching.fetch, "https://a.example/", most=9) for _ in range(2)]
+        for _ in taken:
+            assert inside.acquire(timeout=10)
+        with pytest.raises(fetching.Busy):
+            fetching.fetch("https://a.example/", most=9)
+        go_on.set()
+        assert [each.result() for each in taken] == [b"late", b"late"]
+    assert fetching.fetch("https://a.example/", most=9) == b"late"

@@ -11,12 +11,13 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schem
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from partners import paging
+from partners import paging, rates
 from partners.api import ShopEndpoint
 from partners.problems import Problem
 from shopping.ids import key_of, uuid_of
 from webhooks import deliveries
 from webhooks.api import shapes
+from webhooks.api.sends import SENDS
 from webhooks.api.shapes import EXAMPLE_ATTEMPT, EXAMPLE_DELIVERY, DeliveryOut, DeliveryWithLog
 from webhooks.deliveries import EndpointOff
 from webhooks.models import Delivery
@@ -104,5 +105,6 @@ class SendAgain(OwnDeliveries):
     )
     def post(self, request: Request, key: str) -> Response:
         row = self.rows().get(pk=key_of(key))
+        rates.count(SENDS, self.caller)
         deliveries.send_again(row)
         return Response(shapes.delivery(self.rows().get(pk=row.pk)), status=202)

@@ -11,10 +11,11 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from partners import paging, preconditions
+from partners import paging, preconditions, rates
 from partners.api import ShopEndpoint
 from webhooks import deliveries, endpoints, replays
 from webhooks.api import shapes
+from webhooks.api.sends import SENDS
 from webhooks.api.shapes import (
     EXAMPLE_DELIVERY,
     EXAMPLE_ENDPOINT,
@@ -53,7 +54,7 @@ class OwnEndpoint(ShopEndpoint):
 
 class Webhooks(ShopEndpoint):
     scopes = {"GET": READ, "POST": WRITE}
-    shape, paged = EndpointOut, True
+    shape, paged, secrets = EndpointOut, True, frozenset({"secret"})
 
     @extend_schema(
         operation_id="webhooks_list",
@@ -138,7 +139,7 @@ class Webhook(OwnEndpoint):
 
 
 class WebhookSecret(OwnEndpoint):
-    scopes = {"POST": WRITE}
+    scopes, secrets = {"POST": WRITE}, frozenset({"secret"})
 
     @extend_schema(
         operation_id="webhooks_rotate_secret",
@@ -164,6 +165,7 @@ class WebhookTest(OwnEndpoint):
         examples=[ON_ITS_WAY],
     )
     def post(self, request: Request, public_id: UUID) -> Response:
+        rates.count(SENDS, self.caller)
         sent = deliveries.send_test(self.row(public_id))
         sent.refresh_from_db()
         return Response(shapes.delivery(sent), status=202)

@@ -91,7 +91,11 @@ class EndpointOut(Shape):
 class EndpointWithSecret(EndpointOut):
     """Only where it is made or gets a new secret: it is shown in no other answer."""
 
-    secret = serializers.CharField(help_text="Signs what is sent; Standard Webhooks.")
+    secret = serializers.CharField(
+        allow_null=True,
+        help_text="Signs what is sent; Standard Webhooks. Null where a call is sent again with its"
+        " Idempotency-Key: it is shown once.",
+    )
 
 
 class DeliveryOut(Shape):
