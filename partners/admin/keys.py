@@ -118,7 +118,7 @@ class ApiKeyAdmin(OwnRowsAdmin):
         """A partner's scopes are chosen among by those alone who make keys of partners."""
         if obj is None and access(request).everything:
             kwargs["form"] = PartnersKeyForm
-        return super().get_form(request, obj, change, **kwargs)
+        return super().get_form(request, obj, change=change, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         if obj is None:
