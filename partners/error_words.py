@@ -82,6 +82,7 @@ COMMON: dict[str, tuple[int, str]] = {
         422,
         "The Idempotency-Key was used for another call. Use a new one.",
     ),
+    "not_for_shops": (422, "Only webhooks of test spaces hear of this type. Leave it out."),
     "unknown_shop": (422, "The purchase has no part of this shop. Name one of its shops."),
     "too_many_requests": (429, "Wait as many seconds as Retry-After says."),
     "server_error": (500, "The fault is ours. Ask again; name the request id if you write to us."),
