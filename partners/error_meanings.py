@@ -37,6 +37,7 @@ MEANINGS: dict[str, str] = {
     " first.",
     "no_answer": "Say what became of each line, or why it is refused.",
     "no_quote": "There is no price for this; `detail` says why. Change what is asked for.",
+    "not_open": "It was settled already. Read it again.",
     "not_delivered": "The shop does not deliver this there. Choose another address, or leave it"
     " out.",
     "not_in_cart": "The cart has no such line. Read the cart again.",
@@ -47,6 +48,8 @@ MEANINGS: dict[str, str] = {
     "not_returnable": "The line is of another part, was never sent, or its time is over. Leave"
     " it out.",
     "nothing_chosen": "Nothing is chosen to be refunded. Name lines or an amount.",
+    "nothing_counted": "Nothing is counted yet. Count first.",
+    "nothing_to_count": "Nothing is there to count. Choose more.",
     "nothing_received": "None of the pieces came back. Refuse the return, or name what did.",
     "nothing_to_pay": "Nothing is left to pay. Read the purchase.",
     "nothing_to_return": "No pieces are named. Name at least one.",
@@ -75,6 +78,7 @@ MEANINGS: dict[str, str] = {
     "shop_paused": "The shop takes no orders at the moment. Try another day.",
     "sold_out": "Fewer pieces are left than you ask for; `shortages` says how many of each"
     " variant. Ask for those.",
+    "stocktake_closed": "The stocktake is closed. Begin another.",
     "still_refundable": "Pieces can still be refunded by themselves. Do that first.",
     "still_to_send": "Pieces that were not sent would be refunded instead. Cancel those first.",
     "tax_address": "No tax is known for this address. Check its postcode and region.",
@@ -82,6 +86,7 @@ MEANINGS: dict[str, str] = {
     "test_mode_off": "This site takes no test payments: the order stays unpaid. Ask its operator.",
     "too_late": "A parcel has left already, or nothing is left to cancel. Ask for a return"
     " instead.",
+    "too_many": "More variants than one call changes. Make several calls.",
     "too_many_lines": "One order holds no more different things. Make two of it.",
     "too_many_pieces": "More pieces than were bought and are not given back. Name fewer.",
     "too_many_returned": "More pieces than may still be sent back. Name fewer.",

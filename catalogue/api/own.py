@@ -131,9 +131,9 @@ def _taken(variants: Sequence[NewVariant], code: str, told: str) -> tuple[int, s
         values = [each.sku for each in variants]
     else:
         values = [", ".join(each.option_values) for each in variants]
+    named = [place for place, value in enumerate(values) if value and f", {value}) " in told]
     twice = [place for place, value in enumerate(values) if value and value in values[:place]]
-    named = [place for place, value in enumerate(values) if value and f", {value})=" in told]
-    place = (twice or named or [0])[0]
+    place = (named[1:] or named or twice or [0])[0]
     return place, values[place]
 
 
