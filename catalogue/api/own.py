@@ -37,8 +37,6 @@ TAKEN = {
     "variant_sku_unique": ("sku_taken", "#/sku"),
     "variant_options_unique": ("options_taken", "#/option_values"),
 }
-
-
 # Those that a product which is sent with its variants breaks by one of them.
 OF_VARIANTS = frozenset({"sku_taken", "options_taken"})
 
