@@ -7,17 +7,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from html import unescape
 from itertools import islice
 
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
-from django.utils.html import strip_tags
 
 from catalogue import links, rates
 from catalogue.gtins import gtin
 from catalogue.linked_data import property_of
 from catalogue.models import NO_OPTION, Merchant, Product, ProductImage, ShippingRate, Variant
+from catalogue.plain_words import plain_words
 from catalogue.rates import delivery_price
 from shopping.absolute import absolute
 from shopping.money import Money
@@ -96,7 +95,7 @@ def _item(
     item: Item = {
         "id": str(variant.public_id),
         "title": " – ".join(filter(None, (product.title, variant.options_text)))[:TITLE],
-        "description": _words(product.description)[:DESCRIPTION] or product.title,
+        "description": plain_words(product.description)[:DESCRIPTION] or product.title,
         "link": links.page(product, variant=variant),
         "availability": "in_stock" if can_buy else "out_of_stock",
         "condition": "new",
@@ -113,10 +112,6 @@ def _item(
         if product.category.google_id:
             item["google_product_category"] = str(product.category.google_id)
     return item
-
-
-def _words(html: str) -> str:
-    return " ".join(unescape(strip_tags(html.replace("<", " <"))).split())
 
 
 def _price(amount: int, currency: str) -> str:

@@ -16,6 +16,7 @@ from accounts.mails import NOWHERE
 from accounts.models import User
 from catalogue.merchants import MerchantError
 from catalogue.models import Merchant, ShippingRate
+from shopping.ids import public_id
 
 # What a test space begins with of what its shop has set; later changes are each one's own.
 COPIED = (
@@ -55,7 +56,8 @@ def _make(shop: Merchant) -> Merchant:
         **{field: getattr(shop, field) for field in COPIED},
     )
     for rate in ShippingRate.objects.filter(merchant=shop).order_by("pk"):
-        rate.pk, rate.merchant, rate._state.adding = None, twin, True
+        rate.pk, rate.public_id, rate.merchant = None, public_id(), twin
+        rate._state.adding = True
         rate.save()
     return twin
 

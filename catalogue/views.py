@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from html import unescape
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
-from django.utils.html import strip_tags
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
@@ -32,6 +30,7 @@ from catalogue import (
 )
 from catalogue.linked_data import Said
 from catalogue.models import Merchant, Product, StockReminder, Variant
+from catalogue.plain_words import plain_words
 from catalogue.products import sanitised
 from catalogue.roles import Capability, access_of
 from catalogue.zones import Place
@@ -162,7 +161,7 @@ def product(request: HttpRequest, public_id: UUID, slug: str) -> HttpResponse:
         "pictures": pictures,
         "description": mark_safe(description),  # noqa: S308  cleaned by nh3
         # Plain text: safe HTML is not safe in an attribute, where its quotes would end it.
-        "summary": unescape(strip_tags(description)),
+        "summary": plain_words(description),
         "tax": rates.tax_in(country, product=shown),
         **_delivery(current, merchant=shown.merchant, country=country, now=now),
     }

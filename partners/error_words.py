@@ -1,5 +1,5 @@
-"""What the codes of problems mean, and what to do: those of every endpoint here, a verb's own from the
-endpoints that answer with them."""
+"""What the codes of problems mean, and what to do: those of every endpoint here, a verb's own in
+partners.error_meanings."""
 
 from __future__ import annotations
 
@@ -10,11 +10,28 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from partners.api.endpoints import Endpoint
+from partners.error_meanings import MEANINGS
 from partners.problems import code_of
 
+# The codes of single values, which stand in `errors` beside their pointers.
+INSIDE = {
+    "required": "the value is missing. Send it.",
+    "null": "the value may not be null. Send one, or leave the field out.",
+    "blank": "the text may not be empty.",
+    "invalid_choice": "the value is none of those that the reference names.",
+    "wrong_type": "the value is of another JSON type than the reference names.",
+    "unknown_type": "there is no event of this type. The reference names all.",
+    "not_a_list": "a list is asked for.",
+    "empty": "the list may not be empty.",
+    "max_length": "the text or list is too long.",
+    "min_length": "the text or list is too short.",
+    "max_value": "the number is too high.",
+    "min_value": "the number is too low.",
+}
 COMMON: dict[str, tuple[int, str]] = {
     "invalid": (400, "Something that was sent will not do; `errors` says what and where."),
     "malformed": (400, "The body is no JSON: UTF-8, whole characters, and not too deep."),
+    **{code: (400, f"Inside `errors`: {words}") for code, words in INSIDE.items()},
     "unknown_parameter": (400, "The address has a parameter that this call does not know."),
     "unknown_field": (400, "`fields` or `expand` names what is not there."),
     "invalid_cursor": (400, "The cursor is not of this list. Begin without one."),
@@ -32,15 +49,31 @@ COMMON: dict[str, tuple[int, str]] = {
         403,
         "Nobody would see what this does: it is a test, or the profile is closed.",
     ),
+    "not_a_buyer": (403, "The call is for apps of shoppers and for partners' keys."),
+    "not_a_partner": (403, "The call is for partners' keys. Ask the operator for one."),
+    "test_key": (403, "A test key buys nothing that is real. Use a live one."),
+    "live_key_needed": (403, "Only live keys do this. Use one."),
+    "live_key": (403, "The call is for test keys. Make one in the admin, under API keys."),
     "muted": (403, "You have muted whom this is about; ask with `shown=true`."),
     "shop_suspended": (403, "The operator has suspended the shop."),
     "not_found": (404, "There is no such thing, or it is not yours."),
-    "no_such_address": (404, "There is no such address; each ends with a slash."),
+    "no_such_address": (
+        404,
+        "There is no such address. Each ends with a slash, and ids are UUIDs.",
+    ),
     "method_not_allowed": (
         405,
         "The address does not take this method; `Allow` names those it does.",
     ),
     "not_acceptable": (406, "Answers are JSON; ask for it, or for anything, with Accept."),
+    "paid_meanwhile": (
+        409,
+        "The payment went through meanwhile. Ask again to cancel what is paid.",
+    ),
+    "payment_under_way": (
+        409,
+        "The bank still works on the payment. Ask again when Retry-After says.",
+    ),
     "call_in_progress": (409, "The same call is under way; ask again in a moment."),
     "answer_not_kept": (
         409,
@@ -53,6 +86,8 @@ COMMON: dict[str, tuple[int, str]] = {
         422,
         "The Idempotency-Key was used for another call. Use a new one.",
     ),
+    "not_for_shops": (422, "Only webhooks of test spaces hear of this type. Leave it out."),
+    "unknown_shop": (422, "The purchase has no part of this shop. Name one of its shops."),
     "too_many_requests": (429, "Wait as many seconds as Retry-After says."),
     "server_error": (500, "The fault is ours. Ask again; name the request id if you write to us."),
 }
@@ -62,12 +97,25 @@ COMMON: dict[str, tuple[int, str]] = {
 def codes() -> dict[str, tuple[int, str]]:
     """Code → status and meaning, by status and name."""
     found = dict(COMMON)
-    for view in _endpoints(get_resolver()):
+    for view in endpoints():
         found |= view.codes
         for error, status in view.refusals.items():
-            told = str(error.__doc__ or "").strip().partition("\n\n")[0].replace("\n    ", " ")
-            found.setdefault(code_of(error), (status, told))
+            for kind in kinds(error):
+                found.setdefault(code_of(kind), (status, MEANINGS.get(code_of(kind), "")))
     return dict(sorted(found.items(), key=lambda item: (item[1][0], item[0])))
+
+
+def endpoints() -> Iterator[type[Endpoint]]:
+    """Every endpoint of the API that has an address."""
+    return _endpoints(get_resolver())
+
+
+def kinds(error: type[Exception]) -> Iterator[type[Exception]]:
+    """`error` and every error of ours that is one."""
+    yield error
+    for kind in error.__subclasses__():
+        if not kind.__module__.startswith("django."):
+            yield from kinds(kind)
 
 
 def _endpoints(resolver: URLResolver) -> Iterator[type[Endpoint]]:

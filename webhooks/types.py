@@ -32,6 +32,9 @@ TYPES = frozenset(
         "stock.changed",
     }
 )
+# Of real shops the operator alone hears of these; of a test space its own endpoints do.
+OPERATORS = frozenset({"payment.failed", "payment.refunded"})
+FOR_SHOPS = TYPES - OPERATORS
 # Goes to the endpoint that is tried, and to no other; nobody subscribes to it.
 TEST = "endpoint.test"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from catalogue.models import Category, Merchant, Product, Variant
-from catalogue.products import ProductError
+from catalogue.products import NewVariant, ProductError, check_variant
 from catalogue.stock import OutOfStock, WrongWay
 from partners.problems import Problem
 
@@ -37,6 +37,8 @@ TAKEN = {
     "variant_sku_unique": ("sku_taken", "#/sku"),
     "variant_options_unique": ("options_taken", "#/option_values"),
 }
+# Those that a product which is sent with its variants breaks by one of them.
+OF_VARIANTS = frozenset({"sku_taken", "options_taken"})
 
 
 def product_of(merchant: Merchant, public_id: UUID) -> Product:
@@ -71,7 +73,7 @@ def category_of(slug: str | None) -> Category | None:
     return category
 
 
-def check_currency(currency: str, *prices: Any, pointer: str = "#/price") -> None:
+def check_currency(currency: str, *prices: Any, pointer: str = "#/price/currency") -> None:
     """Raises Problem 422 where one of `prices` is not in `currency`."""
     if any(price and price["currency"] != currency for price in prices):
         raise Problem(
@@ -82,13 +84,28 @@ def check_currency(currency: str, *prices: Any, pointer: str = "#/price") -> Non
         )
 
 
+def check_variants(variants: Sequence[NewVariant], option_names: Sequence[str]) -> None:
+    """What the verb refuses of one of `variants` is said of that one. Raises Problem 422."""
+    for place, each in enumerate(variants):
+        try:
+            check_variant(each, option_names=option_names)
+        except ProductError as error:
+            wrong = "option_values" if len(each.option_values) != len(option_names) else "price"
+            raise Problem(
+                422, "product_error", error.message, pointer=f"#/variants/{place}/{wrong}"
+            ) from None
+
+
 def amount(price: Any) -> int | None:
     return None if price is None else int(price["amount"])
 
 
 @contextmanager
-def unique() -> Iterator[None]:
-    """What is taken already is said, and not ours to fail at. Raises Problem 422."""
+def unique(variants: Sequence[NewVariant] = ()) -> Iterator[None]:
+    """What is taken already is said, and not ours to fail at. Raises Problem 422.
+
+    `variants` are those of a product that is sent with them: the one that is meant is pointed at.
+    """
     try:
         with transaction.atomic():
             yield
@@ -96,8 +113,26 @@ def unique() -> Iterator[None]:
         for constraint, (code, pointer) in TAKEN.items():
             if constraint in str(error):
                 said = _("Another one of this shop has it already.")
+                if variants and code in OF_VARIANTS:
+                    place, value = _taken(variants, code, str(error))
+                    said = _("“%(value)s”: another one of this shop has it already.") % {
+                        "value": value
+                    }
+                    pointer = pointer.replace("#", f"#/variants/{place}")
                 raise Problem(422, code, said, pointer=pointer) from None
         raise
+
+
+def _taken(variants: Sequence[NewVariant], code: str, told: str) -> tuple[int, str]:
+    """Which of `variants` the database's words `told` are about, and what is taken of it."""
+    if code == "sku_taken":
+        values = [each.sku for each in variants]
+    else:
+        values = [", ".join(each.option_values) for each in variants]
+    named = [place for place, value in enumerate(values) if value and f", {value}) " in told]
+    twice = [place for place, value in enumerate(values) if value and value in values[:place]]
+    place = (named[1:] or named or twice or [0])[0]
+    return place, values[place]
 
 
 @contextmanager

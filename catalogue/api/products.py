@@ -121,9 +121,13 @@ class ProductsEndpoint(Endpoint):
         currency = told.get("currency") or merchant.currency
         if currency not in CURRENCIES:
             raise Problem(422, "unknown_currency", _("There is none."), pointer="#/currency")
-        variants = [new_variant(each, currency=currency) for each in told.pop("variants")]
+        variants = [
+            new_variant(each, currency=currency, at=f"#/variants/{place}")
+            for place, each in enumerate(told.pop("variants"))
+        ]
+        own.check_variants(variants, told.get("option_names", ()))
         told |= {"category": own.category_of(told.get("category")), "currency": currency}
-        with own.unique():
+        with own.unique(variants):
             product = products.create(merchant, variants=variants, actor=self.caller.user, **told)
         shown = _one(merchant, product.public_id)
         return self.one(shown, status=201, location=f"/api/v1/products/{product.public_id}/")
@@ -184,9 +188,11 @@ def own_shop(endpoint: Endpoint) -> Merchant:
     return merchant
 
 
-def new_variant(told: dict[str, Any], *, currency: str) -> NewVariant:
-    """A variant as the verbs take it. Raises Problem 422 for another currency."""
-    own.check_currency(currency, told["price"], told.get("compare_at_price"))
+def new_variant(told: dict[str, Any], *, currency: str, at: str = "#") -> NewVariant:
+    """A variant as the verbs take it, which was sent `at` a pointer. Raises Problem 422 for another
+    currency."""
+    for name in ("price", "compare_at_price"):
+        own.check_currency(currency, told.get(name), pointer=f"{at}/{name}/currency")
     struck = own.amount(told.get("compare_at_price"))
     rest = {name: value for name, value in told.items() if not name.endswith("price")}
     if "option_values" in rest:

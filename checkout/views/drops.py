@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import unescape
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import strip_tags
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -21,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from catalogue import drops
 from catalogue.models import Drop, Product
 from catalogue.offers import offers
+from catalogue.plain_words import plain_words
 from checkout import drop_queues, drop_states, visitors
 from checkout.cart_owners import Owner
 from checkout.limits import NEW_GUESTS, PLACES, TooOften, count
@@ -122,7 +121,7 @@ def _shown(public_id: UUID) -> Drop:
 
 def _page(request: HttpRequest, found: Drop, *, refused: str = "") -> HttpResponse:
     # Plain text of HTML that was made safe when it was written.
-    summary = unescape(strip_tags(found.product.description))
+    summary = plain_words(found.product.description)
     context = {**_now(request, found), "refused": refused, "summary": summary}
     return render(request, "checkout/drop.html", context)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -26,15 +27,14 @@ from shopping.capabilities import Capability
 from shopping.own_rows import MerchantFilter, OwnRowsAdmin
 
 
-def _choices() -> list[tuple[str, str]]:
-    every = sorted(FOR_SHOPS | FOR_PARTNERS)
-    return [(scope, f"{WORDS[scope]} ({scope})") for scope in every]
+def _choices(scopes: Iterable[str]) -> list[tuple[str, str]]:
+    return [(scope, f"{WORDS[scope]} ({scope})") for scope in sorted(scopes)]
 
 
 class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
     scopes = forms.MultipleChoiceField(
         label=_("What it may do"),
-        choices=_choices,
+        choices=lambda: _choices(FOR_SHOPS),
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),
         help_text=_("As little as it needs: what it cannot do, nobody can do with it."),
     )
@@ -64,6 +64,15 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
             words = _("Not for such a key: %(scopes)s.") % {"scopes": ", ".join(sorted(beyond))}
             self.add_error("scopes", words)
         return cleaned
+
+
+class PartnersKeyForm(ApiKeyForm):
+    """The operator's staff's: of a shop, or of a partner."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "scopes" in self.fields:
+            self.fields["scopes"].choices = _choices(FOR_SHOPS | FOR_PARTNERS)  # type: ignore[attr-defined]
 
 
 @admin.register(ApiKey, site=site)
@@ -96,8 +105,20 @@ class ApiKeyAdmin(OwnRowsAdmin):
             owner = ["merchant", "partner"] if access(request).everything else ["merchant"]
             return [*owner, "name", "test", "scopes", "expires_at"]
         owner = ["merchant" if obj.merchant_id else "partner"]
-        shown = ["begins", "state", "may", "expires_at", "last_used_at", "made_by", "created_at"]
+        shown = ["begins", "now", "may", "expires_at", "last_used_at", "made_by", "created_at"]
         return [*owner, "name", *shown]
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Any = None,
+        change: bool = False,  # noqa: FBT001, FBT002 – Django's signature
+        **kwargs: Any,
+    ) -> Any:
+        """A partner's scopes are chosen among by those alone who make keys of partners."""
+        if obj is None and access(request).everything:
+            kwargs["form"] = PartnersKeyForm
+        return super().get_form(request, obj, change=change, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         if obj is None:
@@ -173,11 +194,20 @@ class ApiKeyAdmin(OwnRowsAdmin):
         description=_("status"), label={"good": "success", "ended": "danger", "ends": "warning"}
     )
     def state(self, key: ApiKey) -> tuple[str, str]:
-        if key.revoked_at:
-            return "ended", gettext("revoked")
-        if not key.is_good:
-            return "ended", gettext("expired")
-        return ("ends", gettext("ends")) if key.expires_at else ("good", gettext("good"))
+        return _state(key)
+
+    @display(description=_("status"))
+    def now(self, key: ApiKey) -> str:
+        """The same on its own page, where Unfold has no labels."""
+        return _state(key)[1]
+
+
+def _state(key: ApiKey) -> tuple[str, str]:
+    if key.revoked_at:
+        return "ended", gettext("revoked")
+    if not key.is_good:
+        return "ended", gettext("expired")
+    return ("ends", gettext("ends")) if key.expires_at else ("good", gettext("good"))
 
 
 def _show(request: HttpRequest, key: ApiKey, secret: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64decode
 from collections.abc import Callable
 from functools import wraps
@@ -22,6 +23,12 @@ from partners.oauth import limits
 from shopping.limits import address_of
 
 View = Callable[[HttpRequest], HttpResponse]
+# Why a grant is not taken; which of the reasons it was is not told, for who guesses would learn from it.
+GRANT_REFUSED = {
+    "authorization_code": "The code is unknown, used, expired or another app's, or code_verifier or"
+    " redirect_uri is not that of the request for it.",
+    "refresh_token": "The refresh token is unknown, used, expired or another app's, or the consent ended.",
+}
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
@@ -56,7 +63,8 @@ def _endpoint(view: View) -> View:
 @transaction.atomic
 def token(request: HttpRequest) -> HttpResponse:
     """RFC 6749, section 3.2. One transaction, also of what is refused: it may end a family."""
-    return _said(*_ask(request, "create_token_response"))
+    headers, body, status = _ask(request, "create_token_response")
+    return _said(headers, _told(body, request) if status == 400 else body, status)
 
 
 @_endpoint
@@ -92,6 +100,24 @@ def _ask(request: HttpRequest, what: str) -> tuple[dict[str, str], str, int]:
     except OAuth2Error as error:
         return error.headers, error.json, error.status_code
     return said
+
+
+def _told(body: str, request: HttpRequest) -> str:
+    """A refusal with its reason, also where the library has none."""
+    refusal: dict[str, Any] = json.loads(body)
+    if not refusal.get("error_description"):
+        if refusal["error"] == "invalid_scope":
+            asked = request.POST.get("scope", "")
+            refusal["error_description"] = f"Not all of these are had here: {_plain(asked)}."
+        elif refusal["error"] == "invalid_grant":
+            given = request.POST.get("grant_type", "")
+            refusal["error_description"] = GRANT_REFUSED.get(given, "This grant is not good.")
+    return json.dumps(refusal)
+
+
+def _plain(said: str) -> str:
+    """What was sent in the characters that a description may have (RFC 6749, section 5.2)."""
+    return "".join(each for each in said[:200] if " " <= each <= "~" and each not in '"\\')
 
 
 def _client_id(request: HttpRequest) -> str:

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from catalogue.models import Merchant
 from partners.models import ApiKey, Application, Partner
+from partners.scopes import FOR_PARTNERS, FOR_SHOPS
 from tests.admin.filled import WHY, errors
 
 ADD = "/admin/partners/apikey/add/"
@@ -70,6 +71,30 @@ def test_a_revoked_key_opens_nothing(browser, world):
 def test_a_shops_key_has_no_partners_scopes(browser, world):
     data = {"merchant": world.plage.merchant.pk, "name": "Till", "scopes": ["mentions:write"]}
     assert "scopes" in errors(browser(world.plage.owner).post(ADD, data))
+
+
+def test_a_shops_form_offers_what_a_shop_can_have_and_staffs_a_partners_too(browser, world):
+    own = browser(world.plage.owner).get(ADD).content.decode()
+    assert 'value="products:write"' in own
+    assert not any(f'value="{scope}"' in own for scope in FOR_PARTNERS - FOR_SHOPS)
+    staffs = browser(world.staff).get(ADD).content.decode()
+    assert all(f'value="{scope}"' in staffs for scope in FOR_PARTNERS | FOR_SHOPS)
+
+
+def test_a_keys_page_says_in_words_whether_it_is_good(browser, world):
+    client = browser(world.plage.owner)
+    made(client, world)
+    key = ApiKey.objects.get(name="Till")
+    page = client.get(reverse("admin:partners_apikey_change", args=[key.pk])).content.decode()
+    assert "(&#x27;good&#x27;" not in page
+    assert re.search(r">\s*good\s*<", page)
+
+
+def test_a_shop_with_delivery_rates_gets_a_test_key(browser, world):
+    data = {"merchant": world.plage.merchant.pk, "name": "Trial", "scopes": ["stock:read"]}
+    page = browser(world.plage.owner).post(ADD, {**data, "test": "on"}, follow=True)
+    assert "etal_test_" in page.content.decode()
+    assert ApiKey.objects.get(name="Trial").merchant.test_of == world.plage.merchant
 
 
 @pytest.mark.parametrize("role", ["editor", "fulfilment", "read_only"])

@@ -89,13 +89,13 @@ def test_a_product_is_made_with_its_variants_and_their_stock(plage: Call, world:
             {"variants": [{"sku": "plage-41", "price": euros(1)}], "option_names": []},
             422,
             "sku_taken",
-            "#/sku",
+            "#/variants/0/sku",
         ),
         (
             {"variants": [{"price": {"amount": 1, "currency": "USD"}}], "option_names": []},
             422,
             "wrong_currency",
-            "#/price",
+            "#/variants/0/price/currency",
         ),
     ],
 )
@@ -297,3 +297,25 @@ def test_fields_are_pruned_and_unknown_ones_refused(plage: Call, world: Cast) ->
     for moment in ("yesterday", "0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00"):
         assert plage("get", f"{PRODUCTS}?updated_since={moment}").status_code == 400
     assert plage("get", f"{PRODUCTS}{uuid4()}/").status_code == 404
+
+
+def test_of_several_variants_the_wrong_one_is_pointed_at(plage: Call, world: Cast) -> None:
+    good = {"sku": "MUG-9", "option_values": ["Nine"], "price": euros(1)}
+
+    def refused(second: dict[str, Any]) -> tuple[str, str, str]:
+        wrong = {"option_values": ["Ten"], "price": euros(1), **second}
+        answer = plage("post", PRODUCTS, {**MUG, "variants": [good, wrong]})
+        assert answer.status_code == 422, answer.json()
+        told = answer.json()
+        return told["code"], told["errors"][0]["pointer"], told["detail"]
+
+    code, pointer, detail = refused({"sku": "plage-41"})
+    assert (code, pointer) == ("sku_taken", "#/variants/1/sku")
+    assert "plage-41" in detail
+    assert refused({"sku": "MUG-9"})[:2] == ("sku_taken", "#/variants/1/sku")
+    assert refused({"option_values": ["Nine"]})[:2] == (
+        "options_taken",
+        "#/variants/1/option_values",
+    )
+    assert refused({"option_values": []})[:2] == ("product_error", "#/variants/1/option_values")
+    assert refused({"compare_at_price": euros(1)})[:2] == ("product_error", "#/variants/1/price")

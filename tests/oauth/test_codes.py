@@ -80,6 +80,8 @@ def test_without_its_verifier_it_is_worth_nothing(world, app, secret, verifier):
     code = code_for(app, world.mai, "carts:read")
     refused = redeem(app, secret, code, code_verifier=verifier)
     assert is_refused(refused, "invalid_grant" if verifier else "invalid_request")
+    if verifier:
+        assert "code_verifier" in refused.json()["error_description"]
     assert not AccessToken.objects.exists()
     assert redeem(app, secret, code).status_code == 200
 

@@ -82,7 +82,9 @@ def trainers(foulee: Merchant) -> Product:
 def test_a_product_of_one_form_says_all_that_is_asked_for(
     client: Client, corniche: Product
 ) -> None:
-    Product.objects.update(description="<p>Made in Biarritz.</p>")
+    Product.objects.update(
+        description="<p>Made in Biarritz.</p><ul><li>Cork</li><li>Rubber</li></ul>"
+    )
     Variant.objects.update(sku="C-1", barcode="4006381333931")
     picture(corniche, "pair.jpg")
     data = read(client, corniche)
@@ -96,7 +98,7 @@ def test_a_product_of_one_form_says_all_that_is_asked_for(
         "name": "Corniche flip-flops",
         "url": page,
         "brand": {"@type": "Brand", "name": "Plage & Fils"},
-        "description": "Made in Biarritz.",
+        "description": "Made in Biarritz. Cork Rubber",
         "image": [f"{HERE}/media/products/pair.jpg"],
         "sku": "C-1",
         "gtin": "4006381333931",

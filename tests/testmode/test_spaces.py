@@ -12,8 +12,9 @@ from catalogue.models import Membership, Merchant, ShippingRate
 from catalogue.roles import Capability, access_of, holders_of
 from fulfilment import return_policies
 from fulfilment.models import ReturnPolicy
+from partners import keys
 from tests.second_factors import sign_in
-from tests.shops import person
+from tests.shops import cast, person
 
 
 def test_a_shop_has_one_test_space_made_when_it_is_first_asked_for(plage: Merchant) -> None:
@@ -31,6 +32,30 @@ def test_a_shop_has_one_test_space_made_when_it_is_first_asked_for(plage: Mercha
     rates = ShippingRate.objects.filter(merchant=twin)
     assert [(rate.countries, rate.price) for rate in rates] == [(["FR", "DE"], 390)]
     assert ShippingRate.objects.filter(merchant=plage).count() == 1
+
+
+@pytest.mark.django_db
+def test_a_shop_with_goods_and_several_rates_gets_one_with_none_of_its_ids() -> None:
+    world = cast()
+    plage, owner = world.plage.merchant, world.plage.owner
+    first = ShippingRate.objects.filter(merchant=plage).values("name", "countries", "price")[0]
+    ShippingRate.objects.create(merchant=plage, **{**first, "name": "By bicycle", "position": 1})
+
+    key, _secret = keys.make_test(
+        name="Trying", scopes=["orders:read"], made_by=owner, merchant=plage
+    )
+
+    twin = key.merchant
+    assert (twin.test_of_id, twin.is_test) == (plage.pk, True)
+    unique = [field.name for field in ShippingRate._meta.fields if field.unique]
+    assert unique == ["id", "public_id"]
+    for field in unique:
+        theirs = set(ShippingRate.objects.filter(merchant=plage).values_list(field, flat=True))
+        copies = set(ShippingRate.objects.filter(merchant=twin).values_list(field, flat=True))
+        assert len(theirs) == len(copies) > 1
+        assert not theirs & copies
+    assert twin.public_id != plage.public_id
+    assert twin.account_id != plage.account_id
 
 
 def test_its_profile_has_a_handle_of_its_own_and_is_closed(plage: Merchant) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from partners import keys
 from partners.models import StoredAnswer
 from shopping.limits import Limit
 from tests.partners.conftest import plage, secret, world
@@ -55,6 +56,22 @@ def test_events_have_the_ids_of_their_messages(plage, world):
 def test_what_is_no_place_in_the_log_is_refused(plage, query):
     answer = plage("get", f"/api/v1/events/?{query}")
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+
+
+def test_a_real_shop_asks_for_nothing_that_it_never_hears_of(plage, world):
+    sent = {"url": "https://erp.example/in", "types": ["order.paid", "payment.failed"]}
+    refused = plage("post", "/api/v1/webhooks/", sent)
+    assert (refused.status_code, refused.json()["code"]) == (422, "not_for_shops")
+    assert refused.json()["errors"][0]["pointer"] == "#/types/1"
+    _key, secret = keys.make_test(
+        name="Trial",
+        scopes=["webhooks:write"],
+        made_by=world.plage.owner,
+        merchant=world.plage.merchant,
+    )
+    bearer = {"Authorization": f"Bearer {secret}"}
+    made = plage("post", "/api/v1/webhooks/", sent, **bearer)
+    assert made.status_code == 201
 
 
 def test_a_webhook_is_added_changed_and_deleted(plage, world):

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminURLInputWidget
 
+from shopping.accesses import access
 from shopping.admin_site import site
 from shopping.capabilities import Capability
 from shopping.own_rows import MerchantFilter, OwnRowsAdmin
@@ -25,7 +26,7 @@ from webhooks import deliveries, endpoints
 from webhooks.deliveries import EndpointOff
 from webhooks.letters import what_to_do
 from webhooks.models import Endpoint
-from webhooks.types import TYPES
+from webhooks.types import FOR_SHOPS, TYPES
 
 # The name of the page's button, as the form posts it.
 TRY = "webhooks_endpoint_try_out"
@@ -42,7 +43,7 @@ class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
     types = forms.MultipleChoiceField(
         label=_("Events"),
         required=False,
-        choices=[(name, name) for name in sorted(TYPES)],
+        choices=[(name, name) for name in sorted(FOR_SHOPS)],
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),
         help_text=_("None chosen: all of them."),
     )
@@ -50,6 +51,18 @@ class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Endpoint
         fields = ["merchant", "url", "types", "active"]
+
+
+class EveryTypeForm(EndpointForm):
+    """The operator's, and a test space's: they hear of payments too."""
+
+    types = forms.MultipleChoiceField(
+        label=_("Events"),
+        required=False,
+        choices=[(name, name) for name in sorted(TYPES)],
+        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
+        help_text=_("None chosen: all of them."),
+    )
 
 
 @admin.register(Endpoint, site=site)
@@ -83,6 +96,20 @@ class EndpointAdmin(OwnRowsAdmin):
             if obj
             else ["merchant", "url", "types"]
         )
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Any = None,
+        change: bool = False,  # noqa: FBT001, FBT002 – Django's signature
+        **kwargs: Any,
+    ) -> Any:
+        """Only what is sent there is offered; what was chosen before stays choosable."""
+        had = obj is not None and not FOR_SHOPS.issuperset(obj.types)
+        test = obj is not None and obj.merchant is not None and obj.merchant.is_test
+        if access(request).everything or test or had:
+            kwargs["form"] = EveryTypeForm
+        return super().get_form(request, obj, change=change, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["merchant", "standing", "secret_shown", "old_secret"] if obj else []

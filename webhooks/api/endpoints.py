@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from partners import paging, preconditions, rates
 from partners.api import ShopEndpoint
+from partners.problems import Problem
 from webhooks import deliveries, endpoints, replays
 from webhooks.api import shapes
 from webhooks.api.sends import SENDS
@@ -32,6 +35,7 @@ from webhooks.api.shapes import (
 )
 from webhooks.deliveries import EndpointOff
 from webhooks.models import Endpoint
+from webhooks.types import OPERATORS
 
 ON_ITS_WAY = OpenApiExample(
     "On its way", value=EXAMPLE_DELIVERY, response_only=True, status_codes=["202"]
@@ -40,6 +44,14 @@ READ, WRITE = "webhooks:read", "webhooks:write"
 SENT = OpenApiExample("An ERP", value=EXAMPLE_NEW, request_only=True)
 SHOWN = OpenApiExample("An ERP's", value=EXAMPLE_ENDPOINT, response_only=True)
 SECRET = OpenApiExample("With its secret", value=EXAMPLE_SECRET, response_only=True)
+
+
+def check_types(types: Iterable[str], *, test: bool) -> None:
+    """Raises Problem 422 for what a real shop, or a `test` space, never hears of."""
+    for place, each in enumerate(types):
+        if each in OPERATORS and not test:
+            said = _("Only test spaces hear of %(type)s.") % {"type": each}
+            raise Problem(422, "not_for_shops", said, pointer=f"#/types/{place}")
 
 
 class OwnEndpoint(ShopEndpoint):
@@ -77,6 +89,7 @@ class Webhooks(ShopEndpoint):
     )
     def post(self, request: Request) -> Response:
         words = self.read(EndpointIn)
+        check_types(words.get("types", ()), test=self.merchant.is_test)
         made = endpoints.create(
             words["url"], merchant_id=self.merchant.pk, types=words.get("types", ())
         )
@@ -114,6 +127,7 @@ class Webhook(OwnEndpoint):
     )
     def patch(self, request: Request, public_id: UUID) -> Response:
         words = self.read(EndpointIn, partial=True)
+        check_types(words.get("types", ()), test=self.merchant.is_test)
         with self._unchanged(request, public_id):
             row = self.row(public_id)
             row = endpoints.edit(

@@ -69,7 +69,7 @@ class EndpointIn(Shape):
     types = serializers.ListField(
         child=serializers.ChoiceField(choices=TYPE_NAMES),
         required=False,
-        help_text="What it hears of; none: everything.",
+        help_text="What it hears of; none: everything. Only test spaces hear of payments.",
     )
     active = serializers.BooleanField(required=False)
 
