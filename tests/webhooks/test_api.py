@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
 from django.utils import timezone
 
 from tests.partners.conftest import plage, secret, world
-from webhooks import events, messages
+from webhooks import events, messages, replays
 from webhooks.models import Delivery, Endpoint, Event
 from webhooks.sequences import assign
 
@@ -126,3 +128,30 @@ def test_a_delivery_is_found_with_its_attempts_and_sent_again(plage, world):
 @pytest.mark.parametrize("key", ["0", "x", "٣", "9" * 30, "-1"])
 def test_what_is_no_delivery_is_not_found(plage, key):
     assert plage("get", f"/api/v1/deliveries/{key}/").status_code == 404
+
+
+def test_a_replay_is_refused_in_our_own_words(plage, world, monkeypatch):
+    path = f"/api/v1/webhooks/{world.plage.endpoint.public_id}/replays/"
+    now = timezone.now()
+    empty = {"since": "2001-01-01T00:00:00Z", "until": "2001-01-02T00:00:00Z"}
+    answer = plage("post", path, empty)
+    assert (answer.status_code, answer.json()["code"]) == (422, "nothing_happened")
+    backwards = {"since": empty["until"], "until": empty["since"]}
+    answer = plage("post", path, backwards)
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+    happened(world.plage, 1)
+    span = {
+        "since": (now - timedelta(days=1)).isoformat(),
+        "until": (now + timedelta(days=1)).isoformat(),
+    }
+    # As who comes in the same moment: the plan saw no other one.
+    planned = replays.plan(
+        world.plage.endpoint, since=now - timedelta(days=1), until=now + timedelta(days=1)
+    )
+    assert plage("post", path, span).status_code == 202
+    refused = [plage("post", path, span).json()]
+    monkeypatch.setattr(replays, "plan", lambda *_args, **_said: planned)
+    refused.append(plage("post", path, span).json())
+    assert [(each["status"], each["code"], each["detail"]) for each in refused] == [
+        (409, "replay_under_way", "A replay to this webhook is still under way.")
+    ] * 2

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -31,6 +29,7 @@ from webhooks.api.shapes import (
 )
 from webhooks.deliveries import EndpointOff
 from webhooks.models import Endpoint
+from webhooks.replays import NothingHappened, ReplayUnderWay
 
 ON_ITS_WAY = OpenApiExample(
     "On its way", value=EXAMPLE_DELIVERY, response_only=True, status_codes=["202"]
@@ -171,7 +170,7 @@ class WebhookTest(OwnEndpoint):
 
 class WebhookReplay(OwnEndpoint):
     scopes = {"POST": WRITE}
-    refusals = {EndpointOff: 409, ValidationError: 422, IntegrityError: 409}
+    refusals = {EndpointOff: 409, ReplayUnderWay: 409, NothingHappened: 422}
 
     @extend_schema(
         operation_id="webhooks_replay",
