@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tests.partners.conftest import plage, secret, world
-from webhooks import events, messages, replays
+from webhooks import endpoints, events, messages, replays
 from webhooks.models import Delivery, Endpoint, Event
 from webhooks.sequences import assign
 
@@ -74,6 +74,16 @@ def test_a_webhook_is_added_changed_and_deleted(plage, world):
     assert stale.status_code == 412
     assert plage("delete", where).status_code == 204
     assert not Endpoint.objects.filter(pk=endpoint.pk).exists()
+
+
+def test_a_webhook_that_is_added_switched_off_was_never_on(plage, world, monkeypatch):
+    monkeypatch.setattr(endpoints, "edit", None)
+    body = {"url": "https://erp.example/in", "active": False}
+    made = plage("post", "/api/v1/webhooks/", body).json()
+    endpoint = Endpoint.objects.get(public_id=made["id"])
+    assert (made["active"], endpoint.active, endpoint.off_at is not None) == (False, False, True)
+    happened(world.plage, 1)
+    assert not endpoint.deliveries.exists()
 
 
 @pytest.mark.parametrize(

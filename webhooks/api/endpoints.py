@@ -76,10 +76,11 @@ class Webhooks(ShopEndpoint):
     def post(self, request: Request) -> Response:
         words = self.read(EndpointIn)
         made = endpoints.create(
-            words["url"], merchant_id=self.merchant.pk, types=words.get("types", ())
+            words["url"],
+            merchant_id=self.merchant.pk,
+            types=words.get("types", ()),
+            active=words.get("active", True),
         )
-        if not words.get("active", True):
-            endpoints.edit(made, url=made.url, types=made.types, active=False)
         return self.one(
             shapes.with_secret(made), status=201, location=f"{request.path}{made.public_id}/"
         )
@@ -127,7 +128,7 @@ class Webhook(OwnEndpoint):
     )
     def delete(self, request: Request, public_id: UUID) -> Response:
         with self._unchanged(request, public_id):
-            self.row(public_id).delete()
+            endpoints.remove(self.row(public_id))
         return Response(status=204)
 
     def _unchanged(self, request: Request, public_id: UUID) -> Any:
