@@ -1,4 +1,4 @@
-"""The pages for developers: the reference, and what the codes of problems mean. In English, as code is."""
+"""The pages for developers: the reference, the codes of problems, a walk-through. In English, as code is."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from partners import error_words, reference
+from partners.walkthrough import programs
 
 
 @require_safe
@@ -29,3 +30,9 @@ def noun(request: HttpRequest, noun: str) -> HttpResponse:
 def errors(request: HttpRequest) -> HttpResponse:
     context = {"nouns": reference.nouns(), "codes": error_words.codes(), "title": "Errors"}
     return render(request, "partners/errors.html", context)
+
+
+@require_safe
+def walkthrough(request: HttpRequest) -> HttpResponse:
+    context = {"nouns": reference.nouns(), "programs": programs(), "title": "Walk-through"}
+    return render(request, "partners/walkthrough.html", context)

@@ -60,9 +60,10 @@ class Shopper:
     def __post_init__(self) -> None:
         self.http = httpx.Client(base_url=self.url, timeout=40, follow_redirects=False)
 
-    def open(self, product_id: str, *, variant_id: str = "") -> Form:
-        """The filled-in form of the Buy sheet of a product; nothing is sent yet."""
-        answer = self.http.get(f"/buy/{product_id}/", params={"variant": variant_id})
+    def open(self, product_id: str, *, variant_id: str = "", post_id: str = "") -> Form:
+        """The filled-in form of the Buy sheet of a product, as a post shows it; nothing is sent yet."""
+        asked = {"variant": variant_id, "post": post_id}
+        answer = self.http.get(f"/buy/{product_id}/", params=asked)
         answer.raise_for_status()
         form = Form("/place")
         form.feed(answer.text)

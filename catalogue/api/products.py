@@ -78,6 +78,7 @@ class ProductsEndpoint(Endpoint):
     shape = ProductShape
     codes = own.CODES
     expandable = EXPANDABLE
+    derived = listed.DERIVED | EXPANDABLE
     filters = frozenset({*listed.CONDITIONS} - {"id"})
     paged = True
     refusals = own.REFUSALS

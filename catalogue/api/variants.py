@@ -29,6 +29,7 @@ class VariantsEndpoint(ShopEndpoint):
     shape = VariantShape
     codes = own.CODES
     paged = True
+    derived = listed.DERIVED
     refusals = own.REFUSALS
 
     @extend_schema(

@@ -29,7 +29,7 @@ ONE = examples.shown("A post with a product", examples.POST)
 
 class OwnPosts(PostsEndpoint):
     scopes = {"GET": READ, "POST": WRITE}
-    shape, paged = PostOut, True
+    shape, paged, derived = PostOut, True, shapes.DERIVED
     refusals = {**PostsEndpoint.refusals, PictureRefused: 422}
 
     def check_caller(self, request: Request) -> None:

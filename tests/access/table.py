@@ -1003,6 +1003,7 @@ OAUTH = [
 
 DEVELOPERS = [
     plain("/developers/", everybody(200)),
+    plain("/developers/walkthrough/", everybody(200)),
     plain("/developers/errors/", everybody(200)),
     Row("developers/reference/<slug:noun>/", everybody(200), fixed("/developers/reference/me/")),
 ]

@@ -131,6 +131,25 @@ def test_a_patch_changes_words_schedule_and_status_together(plage: Call, world: 
     assert (product.title, product.status) == ("Bowl", "archived")
 
 
+def test_the_tag_of_what_was_made_is_good_for_its_first_change(plage: Call) -> None:
+    body = {"title": "Jug", "variants": [{"price": euros(900), "on_hand": 1}]}
+    made = plage("post", PRODUCTS, body)
+    address = f"{PRODUCTS}{made.json()['id']}/"
+    assert made["ETag"] == plage("get", address)["ETag"]
+    done = plage("patch", address, {"status": "active"}, **{"If-Match": made["ETag"]})
+    assert (done.status_code, done.json()["status"]) == (200, "active")
+    body = {"title": "Cup", "option_names": ["Size"], "variants": [variant("S")]}
+    cup = plage("post", PRODUCTS, body).json()
+    added = plage("post", f"{PRODUCTS}{cup['id']}/variants/", variant("M"))
+    address = f"/api/v1/variants/{added.json()['id']}/"
+    done = plage("patch", address, {"sku": "CUP-M"}, **{"If-Match": added["ETag"]})
+    assert (done.status_code, done.json()["sku"]) == (200, "CUP-M")
+
+
+def variant(size: str) -> dict[str, Any]:
+    return {"option_values": [size], "price": euros(900), "on_hand": 1}
+
+
 def test_an_if_match_asks_for_the_product_and_not_for_what_was_sold(
     plage: Call, world: Cast
 ) -> None:
