@@ -8,7 +8,7 @@ BEGIN
     FOR found IN SELECT conname FROM pg_constraint
         WHERE conrelid = 'accounts_apikey'::regclass AND contype = 'f'
     LOOP
-        EXECUTE format('ALTER TABLE accounts_apikey DROP CONSTRAINT %%I', found.conname);
+        EXECUTE format('ALTER TABLE accounts_apikey DROP CONSTRAINT %I', found.conname);
     END LOOP;
 END $$;
 """
