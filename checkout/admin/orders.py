@@ -21,6 +21,7 @@ from checkout.admin.refunding import Refunding, Target
 from checkout.admin.transfers import TransferInline
 from checkout.models import Order, OrderDelivery, OrderDiscount, OrderEvent, OrderLine, Payment
 from shopping.admin_site import site
+from shopping.ids import key_of
 from shopping.own_rows import MerchantFilter, OwnRowsInline, SharedRowsAdmin, access
 from shopping.templatetags.money import country, money
 
@@ -229,9 +230,8 @@ class OrderAdmin(Refunding, SharedRowsAdmin):
         self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
     ) -> tuple[QuerySet[Order], bool]:
         term = search_term.strip()
-        number = term.upper().removeprefix("É-").removeprefix("E-")
-        if number.isascii() and number.isdigit() and len(number) < 19:
-            return queryset.filter(number=int(number)), False
+        if number := key_of(order_words.bare_number(term)):
+            return queryset.filter(number=number), False
         return (queryset.filter(email__iexact=term) if term else queryset), False
 
     # What is shown -----------------------------------------------------------------------------
