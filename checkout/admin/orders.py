@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -20,6 +20,7 @@ from checkout import order_words
 from checkout.admin.refunding import Refunding, Target
 from checkout.admin.transfers import TransferInline
 from checkout.models import Order, OrderDelivery, OrderDiscount, OrderEvent, OrderLine, Payment
+from checkout.shops_orders import of_shops
 from shopping.admin_site import site
 from shopping.ids import key_of
 from shopping.own_rows import MerchantFilter, OwnRowsInline, SharedRowsAdmin, access
@@ -187,9 +188,8 @@ class OrderAdmin(Refunding, SharedRowsAdmin):
         held = access(request)
         if held.everything:
             return rows
-        lines = OrderLine.objects.filter(order=OuterRef("pk"))
-        mine = lines.filter(merchant__in=held.merchants(capability))
-        return rows.filter(Exists(mine), paid_at__isnull=False)
+        mine = of_shops(held.merchants(capability), among=rows)
+        return mine.filter(paid_at__isnull=False)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
         held = access(request)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from checkout.models import Order, OrderLine
 from checkout.order_words import bare_number
+from checkout.shops_orders import of_shops
 from fulfilment import searching
 from fulfilment.api import order_shapes
 from fulfilment.api.examples import ORDER
@@ -108,6 +109,6 @@ class OrderById(ShopEndpoint):
         examples=[ORDER],
     )
     def get(self, request: Request, public_id: UUID) -> Response:
-        mine = OrderLine.objects.filter(order=OuterRef("pk"), merchant=self.merchant)
-        found = order_shapes.with_part(Order.objects.filter(Exists(mine)), self.merchant)
+        mine = of_shops([self.merchant.pk], among=Order.objects.all())
+        found = order_shapes.with_part(mine, self.merchant)
         return self.one(order_shapes.shown(found.get(public_id=public_id)))
