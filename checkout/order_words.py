@@ -54,6 +54,14 @@ def happened(type: str) -> str:
     return str(HAPPENED.get(type, type))
 
 
+def bare_number(text: str) -> str:
+    """What people write for an order's number (É-20418, e-20418, 20418) in its digits alone; any other
+    text as it is, without the space around it."""
+    text = text.strip()
+    digits = text.upper().removeprefix("É-").removeprefix("E-")
+    return digits if digits.isascii() and digits.isdigit() else text
+
+
 def via(line: OrderLine) -> str:
     """Who brought it, and what they got of it when it was sold: "via The Quiet House, 8 %, €2.72"."""
     if line.partner is None:

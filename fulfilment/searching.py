@@ -13,6 +13,7 @@ from typing import Any
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import F, QuerySet
 
+from checkout.order_words import bare_number
 from fulfilment.models import FulfilmentOrder, PartWords, Shipment
 from shopping import queries
 
@@ -67,7 +68,7 @@ def find(
 def _tsquery(typed: str, text: str, merchants: Collection[int] | None) -> str:
     """The words that the function fulfilment_part_words writes, combined."""
     lower = text.lower()
-    number = lower.removeprefix("é-").removeprefix("e-")
+    number = bare_number(lower)
     exact = [f"=s{lower}", f"=e{lower}"]
     if number.isascii() and number.isdigit():
         exact.append(f"=n{number.lstrip('0')}")

@@ -30,14 +30,23 @@ FROM waiting WHERE delivery.id = waiting.id
 """
 
 
-def create(url: str, *, merchant_id: int | None, types: Iterable[str] = ()) -> Endpoint:
+def create(
+    url: str, *, merchant_id: int | None, types: Iterable[str] = (), active: bool = True
+) -> Endpoint:
     """Subscribe `url` to a merchant's events of `types` (none given: all of them).
 
-    `merchant_id` None is the operator's endpoint, which hears of every merchant's.
+    `merchant_id` None is the operator's endpoint, which hears of every merchant's. One that is not
+    `active` hears of nothing until it is switched on.
 
     Raises django.core.exceptions.ValidationError for an address or a type that will not do.
     """
-    endpoint = Endpoint(url=url, merchant_id=merchant_id, types=sorted(set(types)))
+    endpoint = Endpoint(
+        url=url,
+        merchant_id=merchant_id,
+        types=sorted(set(types)),
+        active=active,
+        off_at=None if active else timezone.now(),
+    )
     endpoint.full_clean()
     endpoint.save()
     return endpoint
@@ -61,6 +70,11 @@ def edit(endpoint: Endpoint, *, url: str, types: Iterable[str], active: bool) ->
             _say(endpoint, off_reason=before.off_reason, off_at=before.off_at or timezone.now())
             give_up(endpoint.pk)
     return endpoint
+
+
+def remove(endpoint: Endpoint) -> None:
+    """End a subscription for good, with what is on its way to it and the log of what was."""
+    endpoint.delete()
 
 
 def rotate(endpoint: Endpoint) -> Endpoint:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max, Min, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -19,6 +18,15 @@ from webhooks.types import TEST
 
 WORKER = "webhooks.sweep_replays"
 BATCH = 500
+ONE_AT_A_TIME = "replay_one_at_a_time"
+
+
+class ReplayUnderWay(Exception):
+    """Another replay to this webhook is under way; ask again when it is finished."""
+
+
+class NothingHappened(Exception):
+    """Nothing that the webhook subscribes to happened in that time."""
 
 
 def plan(
@@ -27,6 +35,8 @@ def plan(
     """The replay that `ask` would write, unsaved; raises what `ask` does."""
     if not endpoint.active:
         raise EndpointOff(_("This webhook is switched off."))
+    if Replay.objects.filter(endpoint=endpoint, finished_at=None).exists():
+        raise _under_way()
     span = _heard(endpoint, since=since, until=until).aggregate(
         first=Min("sequence"), last=Max("sequence")
     )
@@ -38,9 +48,10 @@ def plan(
         last=span["last"] or 0,
         asked_by=asked_by,
     )
-    replay.full_clean()
+    # Whether one is under way was asked above, and the constraint says it to who comes at once.
+    replay.full_clean(exclude=["endpoint"])
     if span["last"] is None:
-        raise ValidationError(_("Nothing that it subscribes to happened in that time."))
+        raise NothingHappened(_("Nothing that it subscribes to happened in that time."))
     return replay
 
 
@@ -49,13 +60,18 @@ def ask(endpoint: Endpoint, *, since: datetime, until: datetime, asked_by: User 
 
     What it was sent keeps message id and sequence; what it was never sent, for it was switched off
     or not there yet, gets the next numbers. Returns the row that workers work off. Raises
-    EndpointOff where it is switched off, ValidationError where the span is none, nothing happened
-    in it, or another replay to it is under way (IntegrityError where that began in this moment).
+    EndpointOff where it is switched off, ReplayUnderWay where another one to it is under way or
+    began in this moment, ValidationError where the span is none, NothingHappened where it is empty.
     """
     replay = plan(endpoint, since=since, until=until, asked_by=asked_by)
-    with transaction.atomic():
-        replay.save()
-        wake_soon(WORKER)
+    try:
+        with transaction.atomic():
+            replay.save()
+            wake_soon(WORKER)
+    except IntegrityError as refusal:
+        if ONE_AT_A_TIME in str(refusal):
+            raise _under_way() from refusal
+        raise
     return replay
 
 
@@ -89,6 +105,10 @@ def work_off() -> bool:
             replay.sent += len(events)
         replay.save(update_fields=["done_to", "sent", "finished_at"])
     return True
+
+
+def _under_way() -> ReplayUnderWay:
+    return ReplayUnderWay(_("A replay to this webhook is still under way."))
 
 
 def _heard(endpoint: Endpoint, *, since: datetime, until: datetime) -> QuerySet[Event]:

@@ -7,8 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -23,10 +21,9 @@ from catalogue.api.shapes import ProductShape
 from catalogue.models import Merchant, Product
 from catalogue.products import NewVariant
 from catalogue.reading import CURRENCIES
-from partners import paging, preconditions
+from partners import paging, preconditions, queries
 from partners.api import Endpoint
 from partners.problems import Problem
-from shopping.ids import uuid_of
 
 EXPANDABLE = frozenset({"variants", "media"})
 LIST, CHANGED = "products", "products:changed"
@@ -212,14 +209,11 @@ def _conditions(request: Request) -> dict[str, Any]:
     asked: dict[str, Any] = {
         name: value for name, value in request.query_params.items() if name in listed.CONDITIONS
     }
-    if "status" in asked and asked["status"] not in Product.Status.values:
-        raise _invalid("status", _("One of draft, active, archived."))
+    queries.one_of(request, "status", Product.Status.values)
     if "shop" in asked:
-        asked["shop"] = uuid_of(asked["shop"])
-        if asked["shop"] is None:
-            raise _invalid("shop", _("This is no id."))
+        asked["shop"] = queries.id_of(request, "shop")
     if "updated_since" in asked:
-        asked["updated_since"] = moment(asked["updated_since"], "updated_since")
+        asked["updated_since"] = queries.moment(request, "updated_since")
     if "q" in asked:
         plain = asked["q"][:200].replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
         asked["q"] = f"%{plain}%"
@@ -229,26 +223,10 @@ def _conditions(request: Request) -> dict[str, Any]:
 def _check_open(conditions: dict[str, Any]) -> None:
     """What may be asked across all shops. Raises Problem 400."""
     if "external_id" in conditions:
-        raise _invalid("external_id", _("External ids are the shops' own."))
+        raise queries.invalid("external_id", _("External ids are the shops' own."))
     for name in ONE_SHOPS & set(conditions):
         if "shop" not in conditions:
-            raise _invalid(name, _("Ask one shop for it: add “shop”."))
-
-
-def moment(text: str, name: str) -> datetime:
-    """The moment that parameter `name` says. Raises Problem 400."""
-    try:
-        found = parse_datetime(text.replace(" ", "+"))
-    except ValueError:
-        found = None
-    # Those of the first and of the last year may be none in UTC.
-    if found is None or timezone.is_naive(found) or not 1 < found.year < 9999:
-        raise _invalid(name, _("A moment, for example 2026-11-30T12:00:00Z."))
-    return found
-
-
-def _invalid(name: str, said: str) -> Problem:
-    return Problem(400, "invalid", said, parameter=name)
+            raise queries.invalid(name, _("Ask one shop for it: add “shop”."))
 
 
 def _after(at: paging.Place) -> Any:

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -18,13 +17,10 @@ from catalogue import stock
 from catalogue.api import examples, listed, own
 from catalogue.api.inputs import StockAdjustment, StockSet
 from catalogue.api.listed import Shown
-from catalogue.api.products import moment
 from catalogue.api.shapes import MovementShape, StockShape
 from catalogue.models import StockItem, StockMovement, Variant
-from partners import paging, preconditions
+from partners import paging, preconditions, queries
 from partners.api import ShopEndpoint
-from partners.problems import Problem
-from shopping.ids import uuid_of
 
 Reason = StockMovement.Reason
 
@@ -140,20 +136,14 @@ class MovementsEndpoint(ShopEndpoint):
         examples=[examples.answered(examples.MOVEMENT)],
     )
     def get(self, request: Request) -> Response:
-        asked = request.query_params
         found = StockMovement.objects.filter(merchant=self.merchant)
-        if "variant" in asked:
-            variant_id = uuid_of(asked["variant"])
-            if variant_id is None:
-                raise Problem(400, "invalid", _("This is no id."), parameter="variant")
+        if (variant_id := queries.id_of(request, "variant")) is not None:
             own_row = Variant.objects.filter(merchant=self.merchant, public_id=variant_id).first()
             found = found.filter(variant=own_row.pk if own_row else 0)
-        if "reason" in asked:
-            if asked["reason"] not in Reason.values:
-                raise Problem(400, "invalid", _("There is no such reason."), parameter="reason")
-            found = found.filter(reason=asked["reason"])
-        if "since" in asked:
-            found = found.filter(created_at__gte=moment(asked["since"], "since"))
+        if (reason := queries.one_of(request, "reason", Reason.values)) is not None:
+            found = found.filter(reason=reason)
+        if (since := queries.moment(request, "since")) is not None:
+            found = found.filter(created_at__gte=since)
         at = paging.place(request, name="movements")
         if at.after is not None:
             then, key = datetime.fromisoformat(at.after[0]), at.after[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -20,7 +20,9 @@ from checkout import order_words
 from checkout.admin.refunding import Refunding, Target
 from checkout.admin.transfers import TransferInline
 from checkout.models import Order, OrderDelivery, OrderDiscount, OrderEvent, OrderLine, Payment
+from checkout.shops_orders import of_shops
 from shopping.admin_site import site
+from shopping.ids import key_of
 from shopping.own_rows import MerchantFilter, OwnRowsInline, SharedRowsAdmin, access
 from shopping.templatetags.money import country, money
 
@@ -186,9 +188,8 @@ class OrderAdmin(Refunding, SharedRowsAdmin):
         held = access(request)
         if held.everything:
             return rows
-        lines = OrderLine.objects.filter(order=OuterRef("pk"))
-        mine = lines.filter(merchant__in=held.merchants(capability))
-        return rows.filter(Exists(mine), paid_at__isnull=False)
+        mine = of_shops(held.merchants(capability), among=rows)
+        return mine.filter(paid_at__isnull=False)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
         held = access(request)
@@ -229,9 +230,8 @@ class OrderAdmin(Refunding, SharedRowsAdmin):
         self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
     ) -> tuple[QuerySet[Order], bool]:
         term = search_term.strip()
-        number = term.upper().removeprefix("É-").removeprefix("E-")
-        if number.isascii() and number.isdigit() and len(number) < 19:
-            return queryset.filter(number=int(number)), False
+        if number := key_of(order_words.bare_number(term)):
+            return queryset.filter(number=number), False
         return (queryset.filter(email__iexact=term) if term else queryset), False
 
     # What is shown -----------------------------------------------------------------------------

@@ -6,7 +6,6 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,8 +22,7 @@ from checkout.limits import ORDERS
 from checkout.models import Order
 from checkout.outcomes import Outcome
 from checkout.presses import Press
-from partners import paging
-from partners.problems import Problem
+from partners import paging, queries
 from partners.shapes import Shape
 
 NAME = "purchases"
@@ -73,10 +71,7 @@ class Purchases(PurchaseEndpoint):
     def get(self, request: Request) -> Response:
         at = paging.place(request, name=NAME)
         found = named_carts.orders_of(self.caller.shopper, self.caller.partner)
-        status = request.query_params.get("status")
-        if status is not None:
-            if status not in Order.Status.values:
-                raise Problem(400, "invalid", _("There is no such status."), parameter="status")
+        if (status := queries.one_of(request, "status", Order.Status.values)) is not None:
             found = found.filter(status=status)
         rows = paging.rows_at(purchase_shapes.with_parts(found), at)
         return self.page(rows, at, show=purchase_shapes.shown)

@@ -17,10 +17,11 @@ from checkout.api import examples, refund_shapes
 from checkout.api.endpoints import CheckoutEndpoint
 from checkout.api.refund_shapes import NewRefund, PreviewShown, RefundAsked, RefundShown
 from checkout.api.refusals import AmountChanged
-from checkout.models import LedgerEntry, Order, OrderLine, Payment, Refund, RefundPart
+from checkout.models import LedgerEntry, Order, Payment, Refund, RefundPart
 from checkout.refund_errors import NotRefundable, RefundChanged, ShopOwes
 from checkout.refund_previews import Asked, preview
 from checkout.refundable import PartLeft
+from checkout.shops_orders import of_shops
 from partners import paging
 from partners.api import ShopEndpoint
 from shopping.money import Money
@@ -33,8 +34,8 @@ class RefundingEndpoint(ShopEndpoint, CheckoutEndpoint):
 
     def order_of(self, public_id: UUID) -> Order:
         """The order. Raises Order.DoesNotExist for others'."""
-        mine = OrderLine.objects.filter(order=OuterRef("pk"), merchant=self.merchant)
-        return Order.objects.filter(Exists(mine)).get(public_id=public_id)
+        mine = of_shops([self.merchant.pk], among=Order.objects.all())
+        return mine.get(public_id=public_id)
 
     def payment_of(self, order: Order) -> Payment:
         """What it was paid with. Raises NotRefundable."""

@@ -55,7 +55,12 @@ class LedgerEntry(models.Model):
     )
     # To whom it is owed, on the partners' account alone; there `merchant` is who bears it.
     partner = models.ForeignKey(
-        Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="ledger_entries"
+        Partner,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="ledger_entries",
     )
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)
@@ -76,7 +81,12 @@ class LedgerEntry(models.Model):
                 include=["account", "amount", "currency"],
                 condition=Q(merchant__isnull=False),
                 name="ledger_entry_of_merchant",
-            )
+            ),
+            models.Index(
+                fields=["partner"],
+                condition=Q(partner__isnull=False),
+                name="ledger_entry_of_partner",
+            ),
         ]
 
     def __str__(self) -> str:

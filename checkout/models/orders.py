@@ -248,10 +248,15 @@ class OrderLine(models.Model):
     # Who brought the sale, and what their agreement with the shop gave them of it on the day: basis
     # points of `total` less `discount`, and minor units. Refunds leave both; see checkout.commissions.
     partner = models.ForeignKey(
-        Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines"
+        Partner,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="order_lines",
     )
-    commission_bps = models.PositiveIntegerField(default=0)
-    commission = models.BigIntegerField(default=0)
+    commission_bps = models.PositiveIntegerField(default=0, db_default=0)
+    commission = models.BigIntegerField(default=0, db_default=0)
     # Pieces of refunds that are done or under way; kept by checkout.refund_parts.
     refunded_quantity = models.PositiveIntegerField(db_default=0, editable=False)
     # Pieces that left in parcels; kept by fulfilment.dispatching.
@@ -295,6 +300,11 @@ class OrderLine(models.Model):
         indexes = [
             # A shop's orders, newest first, paid or not.
             models.Index(fields=["merchant", "-order"], name="order_line_of_shop"),
+            models.Index(
+                fields=["partner"],
+                condition=Q(partner__isnull=False),
+                name="order_line_of_partner",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,8 +15,8 @@ from catalogue.reading import CURRENCIES
 from desk import days, figures, ranges
 from desk.api import shapes
 from desk.api.shapes import INTERVALS, SalesShown
+from partners import queries
 from partners.api import ShopEndpoint
-from partners.problems import Problem
 
 SUMS: dict[str, Any] = {
     "orders": 2,
@@ -91,11 +91,10 @@ class SalesEndpoint(ShopEndpoint):
     )
     def get(self, request: Request) -> Response:
         shop, said = self.merchant, request.query_params
-        if said.get("interval", INTERVALS[0]) not in INTERVALS:
-            raise _wrong("interval", _("One of %(all)s.") % {"all": ", ".join(INTERVALS)})
+        queries.one_of(request, "interval", INTERVALS)
         currency = said.get("currency", shop.currency)
         if currency not in CURRENCIES:
-            raise _wrong("currency", _("There is no such currency."))
+            raise queries.invalid("currency", _("There is no such currency."))
         found = figures.sales(shop, _span(request, days.today(shop)), currency=currency)
         return self.one(shapes.sales(found, time_zone=shop.time_zone))
 
@@ -106,14 +105,10 @@ def _span(request: Request, today: date) -> ranges.Range:
     asked = {name: said[name] for name in ("from", "to") if name in said}
     if "" in asked.values():
         name = next(name for name, value in asked.items() if not value)
-        raise _wrong(name, _("Write a day as in 2026-11-30."))
+        raise queries.invalid(name, _("Write a day as in 2026-11-30."))
     if "to" in asked and "from" not in asked:
-        raise _wrong("from", _("Say the first day as well."))
+        raise queries.invalid("from", _("Say the first day as well."))
     try:
         return ranges.chosen(asked, today=today)
     except ValidationError as refusal:
-        raise _wrong("from", " ".join(refusal.messages)) from refusal
-
-
-def _wrong(name: str, said: Any) -> Problem:
-    return Problem(400, "invalid", said, parameter=name)
+        raise queries.invalid("from", " ".join(refusal.messages)) from refusal

@@ -18,6 +18,7 @@ from feeds.search.pages import Cursor
 from feeds.search.results import HASHTAGS, PEOPLE, POSTS, PRODUCTS, Results
 from partners import paging
 from partners.problems import Problem
+from partners.queries import one_of
 from shopping import queries
 from shopping.patience import TookTooLong
 
@@ -61,9 +62,7 @@ class Search(PostsEndpoint):
 
     def _asked(self, request: Request) -> tuple[str, str]:
         """The kind, and the words. Raises Problem 400."""
-        kind = request.query_params.get("kind", POSTS)
-        if kind not in KINDS:
-            raise Problem(400, "invalid", _("There is no such kind."), parameter="kind")
+        kind = one_of(request, "kind", KINDS) or POSTS
         typed = queries.clean(request.query_params.get("q", ""), longest=results.LONGEST)
         if not typed:
             raise Problem(400, "invalid", _("Say what to look for."), parameter="q")

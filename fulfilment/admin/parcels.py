@@ -16,6 +16,7 @@ from unfold.decorators import action, display
 
 from accounts.requests import actor
 from catalogue.roles import Capability
+from checkout.order_words import bare_number
 from fulfilment import dispatching, reports, shipments
 from fulfilment.models import FulfilmentOrder, Shipment, ShipmentEvent, TrackingEvent
 from fulfilment.shipping_form import KEY, SHIP, ShippingForm, name_of, shipping_form, to_send
@@ -177,7 +178,7 @@ class ShipmentAdmin(PressedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Shipment], search_term: str
     ) -> tuple[QuerySet[Shipment], bool]:
-        term = search_term.strip().removeprefix("É-").removeprefix("E-")
+        term = bare_number(search_term)
         found: tuple[QuerySet[Shipment], bool] = super().get_search_results(
             request, queryset, tracking_code(term)
         )

@@ -19,6 +19,7 @@ from catalogue.roles import Capability
 from checkout.admin.refund_forms import RefundForm
 from checkout.admin.refunding import Refunding, Target
 from checkout.models import Refund
+from checkout.order_words import bare_number
 from fulfilment import return_photos, return_refunds, return_worth, returns
 from fulfilment.models import Return, ReturnEvent
 from fulfilment.return_columns import ReturnColumns, known
@@ -74,7 +75,7 @@ class ReturnAdmin(ReturnColumns, Refunding, PressedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Return], search_term: str
     ) -> tuple[QuerySet[Return], bool]:
-        term = search_term.strip().removeprefix("É-").removeprefix("E-")
+        term = bare_number(search_term)
         found: tuple[QuerySet[Return], bool] = super().get_search_results(request, queryset, term)
         return found
 

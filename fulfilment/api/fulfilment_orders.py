@@ -15,12 +15,13 @@ from rest_framework.response import Response
 
 from fulfilment import fulfilment_orders, searching
 from fulfilment.api import part_shapes
-from fulfilment.api.own_parts import OwnParts, moment, one_of
+from fulfilment.api.own_parts import OwnParts
 from fulfilment.api.part_examples import PART
 from fulfilment.api.part_shapes import FulfilmentOrderShown
 from fulfilment.models import FulfilmentOrder
 from fulfilment.queues import QUEUES
 from partners import paging
+from partners.queries import moment, one_of
 
 READ, WRITE = "fulfilment:read", "fulfilment:write"
 NEWEST, CHANGED = "fulfilment-orders", "fulfilment-orders changed"

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
-from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _
+from django.db.models import Q
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from checkout.models import Order, OrderLine
+from checkout.order_words import bare_number
+from checkout.shops_orders import of_shops
 from fulfilment import searching
 from fulfilment.api import order_shapes
 from fulfilment.api.examples import ORDER
 from fulfilment.api.order_shapes import OrderShown
 from fulfilment.models import FulfilmentOrder
-from partners import paging
+from partners import paging, queries
 from partners.api import ShopEndpoint
-from partners.problems import Problem
 from shopping.ids import key_of
 
 NAME, FOUND = "orders", "orders found"
@@ -89,16 +87,13 @@ class Orders(ShopEndpoint):
 
     def _asked(self, request: Request) -> Q:
         """What the filters say of orders. Raises Problem 400."""
-        said, asked = request.query_params, Q()
-        if "status" in said:
-            if said["status"] not in Order.Status.values:
-                raise _wrong("status", _("There is no such status."))
-            asked &= Q(status=said["status"])
-        if "created_since" in said:
-            asked &= Q(placed_at__gte=_moment(said["created_since"]))
-        if "number" in said:
-            number = said["number"].strip().upper().removeprefix("É-").removeprefix("E-")
-            asked &= Q(number=key_of(number))
+        asked = Q()
+        if (status := queries.one_of(request, "status", Order.Status.values)) is not None:
+            asked &= Q(status=status)
+        if (since := queries.moment(request, "created_since")) is not None:
+            asked &= Q(placed_at__gte=since)
+        if (number := request.query_params.get("number")) is not None:
+            asked &= Q(number=key_of(bare_number(number)))
         return asked
 
 
@@ -114,22 +109,6 @@ class OrderById(ShopEndpoint):
         examples=[ORDER],
     )
     def get(self, request: Request, public_id: UUID) -> Response:
-        mine = OrderLine.objects.filter(order=OuterRef("pk"), merchant=self.merchant)
-        found = order_shapes.with_part(Order.objects.filter(Exists(mine)), self.merchant)
+        mine = of_shops([self.merchant.pk], among=Order.objects.all())
+        found = order_shapes.with_part(mine, self.merchant)
         return self.one(order_shapes.shown(found.get(public_id=public_id)))
-
-
-def _moment(text: str) -> datetime:
-    """`text` as RFC 3339 has it, with its offset. Raises Problem 400."""
-    try:
-        at = parse_datetime(text)
-    except ValueError:
-        at = None
-    # Those of the first and of the last year may be none in UTC.
-    if at is None or at.tzinfo is None or not 1 < at.year < 9999:
-        raise _wrong("created_since", _("Write a time as 2026-11-30T15:04:05Z."))
-    return at
-
-
-def _wrong(name: str, said: Any) -> Problem:
-    return Problem(400, "invalid", said, parameter=name)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from contextlib import AbstractContextManager
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from checkout.api.endpoints import CheckoutEndpoint
@@ -23,9 +19,7 @@ from fulfilment.steps import NothingToSend, TransitionRefused
 from fulfilment.tracking_codes import hold, tracking_code
 from partners import preconditions
 from partners.api import ShopEndpoint
-from partners.problems import Problem
 from shopping import rows
-from shopping.ids import uuid_of
 
 # What the steps of a part and its parcels are refused with; what changes may be sent again.
 REFUSALS: dict[type[Exception], int] = {
@@ -64,42 +58,6 @@ class OwnParts(ShopEndpoint, CheckoutEndpoint):
             return self.shown(public_id)
 
         return preconditions.unchanged(request, show)
-
-
-def one_of(request: Request, name: str, values: Collection[str]) -> str | None:
-    """A filter that has one of `values`. Raises Problem 400."""
-    said: str | None = request.query_params.get(name)
-    if said is not None and said not in values:
-        raise Problem(
-            400, "invalid", _("One of %(all)s.") % {"all": ", ".join(values)}, parameter=name
-        )
-    return said
-
-
-def id_of(request: Request, name: str) -> UUID | None:
-    """A filter that is an id. Raises Problem 400."""
-    said = request.query_params.get(name)
-    found = None if said is None else uuid_of(said)
-    if said is not None and found is None:
-        raise Problem(400, "invalid", _("This is no id."), parameter=name)
-    return found
-
-
-def moment(request: Request, name: str) -> datetime | None:
-    """A filter that is a moment. Raises Problem 400."""
-    said = request.query_params.get(name)
-    if said is None:
-        return None
-    try:
-        # A plus that came unescaped is a space.
-        found = parse_datetime(said.replace(" ", "+"))
-    except ValueError:
-        found = None
-    # Those of the first and of the last year may be none in UTC.
-    if found is None or found.tzinfo is None or not 1 < found.year < 9999:
-        said = _("A moment, for example 2026-11-30T12:00:00Z.")
-        raise Problem(400, "invalid", said, parameter=name)
-    return found
 
 
 def of_parts(parts: QuerySet[FulfilmentOrder], after: Any) -> tuple[QuerySet[FulfilmentOrder], Q]:

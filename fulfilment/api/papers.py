@@ -16,12 +16,13 @@ from rest_framework.response import Response
 
 from fulfilment import slips
 from fulfilment.api import part_shapes
-from fulfilment.api.own_parts import OwnParts, id_of, one_of
+from fulfilment.api.own_parts import OwnParts
 from fulfilment.api.part_examples import INVOICE
 from fulfilment.api.part_shapes import InvoiceShown
 from fulfilment.models import Invoice
 from fulfilment.papers import invoice_pdf, pdf
 from partners import paging
+from partners.queries import id_of, one_of
 
 PDF = "application/pdf"
 PRINTED: dict[Any, Any] = {(200, PDF): OpenApiTypes.BINARY}

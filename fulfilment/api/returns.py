@@ -14,7 +14,7 @@ from checkout import reversals
 from checkout.refund_errors import Disputed, NotRefundable, RefundChanged, ShopOwes
 from fulfilment import return_refunds, return_worth, returns
 from fulfilment.api import return_shapes
-from fulfilment.api.own_parts import OwnParts, id_of, of_parts, one_of, place_in_parts
+from fulfilment.api.own_parts import OwnParts, of_parts, place_in_parts
 from fulfilment.api.part_examples import EXAMPLE_VARIANT
 from fulfilment.api.return_shapes import (
     EXAMPLE_PREVIEW,
@@ -39,6 +39,7 @@ from fulfilment.return_errors import (
 )
 from fulfilment.steps import TransitionRefused
 from partners import paging
+from partners.queries import id_of, one_of
 from shopping.money import Money
 
 

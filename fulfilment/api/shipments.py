@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from fulfilment import reports, steps
 from fulfilment.adapters.generic import NOTE
 from fulfilment.api import parcel_shapes
-from fulfilment.api.own_parts import OwnParts, id_of, of_parts, one_of, place_in_parts
+from fulfilment.api.own_parts import OwnParts, of_parts, place_in_parts
 from fulfilment.api.parcel_shapes import (
     ShipmentChange,
     ShipmentShown,
@@ -25,6 +25,7 @@ from fulfilment.models import Shipment
 from fulfilment.reports import Report
 from fulfilment.tracking_codes import hold, tracking_code
 from partners import paging, preconditions
+from partners.queries import id_of, one_of
 
 TOLD = ("id", "status", "happened_at", "description", "place")
 PARAMETERS = [

@@ -107,6 +107,8 @@ def test_they_are_found(shop: Calls, unpaid: Order, paid: Order):
     Order.objects.filter(pk=unpaid.pk).update(placed_at=timezone.now() - timedelta(days=3))
     since = (timezone.now() - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     assert found(shop, f"created_since={since}") == both[:1]
+    assert found(shop, "created_since=2001-01-01T00:00:00%2B14:00") == both
+    assert found(shop, "created_since=2001-01-01T00:00:00+14:00") == both
     assert found(shop, f"q={quote(paid.email)}") == both[:1]
     assert found(shop, "q=Lefort") == both[:1]
     assert found(shop, "q=corniche&status=cancelled") == []

@@ -104,10 +104,13 @@ def test_of_replays_asked_for_at_once_one_begins(shop: Merchant, endpoint: Endpo
     sequences.assign()
     now = timezone.now()
     day = timedelta(days=1)
-    at_once(
+    answers = at_once(
         [
             lambda: replays.ask(endpoint, since=now - day, until=now + day, asked_by=None)
             for _ in range(5)
         ]
     )
     assert Replay.objects.count() == 1
+    refused = [each for each in answers if not isinstance(each, Replay)]
+    assert [type(each) for each in refused] == [replays.ReplayUnderWay] * 4
+    assert {str(each) for each in refused} == {"A replay to this webhook is still under way."}

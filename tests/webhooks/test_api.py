@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
 from django.utils import timezone
@@ -10,7 +12,7 @@ from partners import keys
 from partners.models import StoredAnswer
 from shopping.limits import Limit
 from tests.partners.conftest import plage, secret, world
-from webhooks import events, messages
+from webhooks import endpoints, events, messages, replays
 from webhooks.models import Delivery, Endpoint, Event
 from webhooks.sequences import assign
 
@@ -93,6 +95,16 @@ def test_a_webhook_is_added_changed_and_deleted(plage, world):
     assert not Endpoint.objects.filter(pk=endpoint.pk).exists()
 
 
+def test_a_webhook_that_is_added_switched_off_was_never_on(plage, world, monkeypatch):
+    monkeypatch.setattr(endpoints, "edit", None)
+    body = {"url": "https://erp.example/in", "active": False}
+    made = plage("post", "/api/v1/webhooks/", body).json()
+    endpoint = Endpoint.objects.get(public_id=made["id"])
+    assert (made["active"], endpoint.active, endpoint.off_at is not None) == (False, False, True)
+    happened(world.plage, 1)
+    assert not endpoint.deliveries.exists()
+
+
 @pytest.mark.parametrize(
     ("body", "pointer"),
     [
@@ -170,3 +182,30 @@ def test_a_shop_has_us_send_so_often_and_no_more(plage, world, monkeypatch):
     asked = [plage("post", path) for path in (test, again, test, again)]
     assert [answer.status_code for answer in asked] == [202, 202, 429, 429]
     assert int(asked[-1]["Retry-After"]) > 0
+
+
+def test_a_replay_is_refused_in_our_own_words(plage, world, monkeypatch):
+    path = f"/api/v1/webhooks/{world.plage.endpoint.public_id}/replays/"
+    now = timezone.now()
+    empty = {"since": "2001-01-01T00:00:00Z", "until": "2001-01-02T00:00:00Z"}
+    answer = plage("post", path, empty)
+    assert (answer.status_code, answer.json()["code"]) == (422, "nothing_happened")
+    backwards = {"since": empty["until"], "until": empty["since"]}
+    answer = plage("post", path, backwards)
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+    happened(world.plage, 1)
+    span = {
+        "since": (now - timedelta(days=1)).isoformat(),
+        "until": (now + timedelta(days=1)).isoformat(),
+    }
+    # As who comes in the same moment: the plan saw no other one.
+    planned = replays.plan(
+        world.plage.endpoint, since=now - timedelta(days=1), until=now + timedelta(days=1)
+    )
+    assert plage("post", path, span).status_code == 202
+    refused = [plage("post", path, span).json()]
+    monkeypatch.setattr(replays, "plan", lambda *_args, **_said: planned)
+    refused.append(plage("post", path, span).json())
+    assert [(each["status"], each["code"], each["detail"]) for each in refused] == [
+        (409, "replay_under_way", "A replay to this webhook is still under way.")
+    ] * 2

@@ -80,7 +80,7 @@ def test_only_what_the_endpoint_hears_of_is_sent(endpoint, plage, rayon, past):
     deliveries.send_test(endpoint)
     sequences.assign()
     turn()
-    with pytest.raises(ValidationError, match="Nothing"):
+    with pytest.raises(replays.NothingHappened, match="Nothing"):
         replays.ask(endpoint, since=ago(days=1), until=timezone.now(), asked_by=None)
     mine = past(2, plage)
     replays.ask(endpoint, since=ago(days=1), until=timezone.now(), asked_by=None)
@@ -137,7 +137,7 @@ def test_spans_that_are_none_and_a_second_one_meanwhile_are_refused(endpoint, pl
     with pytest.raises(ValidationError, match="end after it begins"):
         replays.ask(endpoint, since=now, until=ago(days=1), asked_by=None)
     replays.ask(endpoint, since=ago(days=1), until=now, asked_by=None)
-    with pytest.raises(ValidationError, match="under way"):
+    with pytest.raises(replays.ReplayUnderWay, match="under way"):
         replays.ask(endpoint, since=ago(days=1), until=now, asked_by=None)
     Endpoint.objects.update(active=False)
     endpoint.refresh_from_db()

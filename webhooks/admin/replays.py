@@ -20,6 +20,7 @@ from shopping.own_rows import OwnRowsAdmin
 from webhooks import replays
 from webhooks.deliveries import EndpointOff
 from webhooks.models import Replay
+from webhooks.replays import NothingHappened, ReplayUnderWay
 
 
 class ReplayForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -37,8 +38,10 @@ class ReplayForm(forms.ModelForm):  # type: ignore[type-arg]
         if all(said.get(name) for name in self.Meta.fields):
             try:
                 replays.plan(said["endpoint"], since=said["since"], until=said["until"])
-            except EndpointOff as refusal:
+            except (EndpointOff, ReplayUnderWay) as refusal:
                 self.add_error("endpoint", str(refusal))
+            except NothingHappened as refusal:
+                self.add_error(None, str(refusal))
             except ValidationError as refusal:
                 self.add_error(None, refusal.messages)
         return cleaned
@@ -52,7 +55,7 @@ class ReplayAdmin(OwnRowsAdmin):
     with_tests = True
     changing = Capability.MANAGE
     adds = True
-    refusals = (ValidationError, EndpointOff)
+    refusals = (ValidationError, EndpointOff, ReplayUnderWay, NothingHappened)
     form = ReplayForm
     list_display = ["to", "since", "until", "state", "sent", "created_at"]
     search_fields = ["endpoint__url"]

@@ -6,15 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from partners import paging, rates
+from partners import paging, queries, rates
 from partners.api import ShopEndpoint
-from partners.problems import Problem
-from shopping.ids import key_of, uuid_of
+from shopping.ids import key_of
 from webhooks import deliveries
 from webhooks.api import shapes
 from webhooks.api.sends import SENDS
@@ -59,14 +57,10 @@ class Deliveries(OwnDeliveries):
 
     def _asked(self, request: Request) -> dict[str, Any]:
         asked: dict[str, Any] = {}
-        if (endpoint := request.query_params.get("endpoint")) is not None:
-            asked["endpoint__public_id"] = uuid_of(endpoint)
-            if asked["endpoint__public_id"] is None:
-                raise Problem(400, "invalid", _("This is no id."), parameter="endpoint")
-        if (status := request.query_params.get("status")) is not None:
+        if (endpoint := queries.id_of(request, "endpoint")) is not None:
+            asked["endpoint__public_id"] = endpoint
+        if (status := queries.one_of(request, "status", Delivery.Status.values)) is not None:
             asked["status"] = status
-            if status not in Delivery.Status.values:
-                raise Problem(400, "invalid", _("There is no such status."), parameter="status")
         return asked
 
 

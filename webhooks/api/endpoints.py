@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
@@ -35,6 +33,7 @@ from webhooks.api.shapes import (
 )
 from webhooks.deliveries import EndpointOff
 from webhooks.models import Endpoint
+from webhooks.replays import NothingHappened, ReplayUnderWay
 from webhooks.types import OPERATORS
 
 ON_ITS_WAY = OpenApiExample(
@@ -91,10 +90,11 @@ class Webhooks(ShopEndpoint):
         words = self.read(EndpointIn)
         check_types(words.get("types", ()), test=self.merchant.is_test)
         made = endpoints.create(
-            words["url"], merchant_id=self.merchant.pk, types=words.get("types", ())
+            words["url"],
+            merchant_id=self.merchant.pk,
+            types=words.get("types", ()),
+            active=words.get("active", True),
         )
-        if not words.get("active", True):
-            endpoints.edit(made, url=made.url, types=made.types, active=False)
         return self.one(
             shapes.with_secret(made), status=201, location=f"{request.path}{made.public_id}/"
         )
@@ -143,7 +143,7 @@ class Webhook(OwnEndpoint):
     )
     def delete(self, request: Request, public_id: UUID) -> Response:
         with self._unchanged(request, public_id):
-            self.row(public_id).delete()
+            endpoints.remove(self.row(public_id))
         return Response(status=204)
 
     def _unchanged(self, request: Request, public_id: UUID) -> Any:
@@ -187,7 +187,7 @@ class WebhookTest(OwnEndpoint):
 
 class WebhookReplay(OwnEndpoint):
     scopes = {"POST": WRITE}
-    refusals = {EndpointOff: 409, ValidationError: 422, IntegrityError: 409}
+    refusals = {EndpointOff: 409, ReplayUnderWay: 409, NothingHappened: 422}
 
     @extend_schema(
         operation_id="webhooks_replay",

@@ -7,9 +7,8 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schem
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from partners import paging
+from partners import paging, queries
 from partners.api import ShopEndpoint
-from partners.problems import Problem
 from webhooks.api import shapes
 from webhooks.api.shapes import EXAMPLE_EVENT, EventShape
 from webhooks.models import Event
@@ -38,10 +37,7 @@ class Events(ShopEndpoint):
         at = paging.place(request, name=NAME)
         behind = self._after(request) if at.after is None else at.after
         of_shop = Event.objects.filter(merchant=self.merchant, sequence__gt=behind)
-        kind = request.query_params.get("type")
-        if kind is not None:
-            if kind not in TYPES:
-                raise Problem(400, "invalid", _("There is no such type."), parameter="type")
+        if (kind := queries.one_of(request, "type", sorted(TYPES))) is not None:
             of_shop = of_shop.filter(type=kind)
         found = list(of_shop.exclude(type=TEST).order_by("sequence")[: at.limit + 1])
         return self.page(found, at, show=shapes.event, key=lambda row: row.sequence)
@@ -49,5 +45,5 @@ class Events(ShopEndpoint):
     def _after(self, request: Request) -> int:
         text = request.query_params.get("after", "0")
         if not (text.isascii() and text.isdigit() and len(text) < 19):
-            raise Problem(400, "invalid", _("A sequence is a whole number."), parameter="after")
+            raise queries.invalid("after", _("A sequence is a whole number."))
         return int(text)
