@@ -129,12 +129,12 @@ def test_pieces_of_a_call_that_comes_again_are_counted_once(plage: Call, world: 
     moved = StockMovement.objects.filter(reason="received").exclude(call_key="")
     assert [each.after for each in moved.order_by("pk")] == [15, 20]
     assert plage("post", path, told).json()["on_hand"] == 25
-    # A day later it is another call's, as it is to stored answers.
+    # Days later it is another call's, as it is to stored answers.
     StoredAnswer.objects.all().delete()
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(
-            "UPDATE catalogue_stockmovement SET created_at = created_at - interval '1 day'"
+            "UPDATE catalogue_stockmovement SET created_at = created_at - interval '2 days'"
         )
         cursor.execute("SET LOCAL session_replication_role = DEFAULT")
     assert sent("DN-1", told) == 30

@@ -94,9 +94,10 @@ def test_an_address_is_counted_whatever_names_it_makes_up(app, settings, monkeyp
 
 def test_a_secret_of_before_is_kept_anew_once_it_was_proved(app, secret):
     slow = make_password(secret)
-    Application.objects.update(client_secret=slow)
+    mine = Application.objects.filter(pk=app.pk)
+    mine.update(client_secret=slow)
     assert is_refused(post(INTROSPECT, app, "wrong", token="x"), "invalid_client", 401)
-    assert Application.objects.get().client_secret == slow
+    assert mine.get().client_secret == slow
     assert post(INTROSPECT, app, secret, token="x").json() == {"active": False}
-    assert Application.objects.get().client_secret == f"secret_sha256${digest(secret)}"
+    assert mine.get().client_secret == f"secret_sha256${digest(secret)}"
     assert post(INTROSPECT, app, secret, token="x").json() == {"active": False}
