@@ -46,11 +46,16 @@ def shift_each(
     reason: StockMovement.Reason,
     actor: User | None,
     reference: str = "",
+    call_key: str = "",
 ) -> Done:
-    """Change how many there are by `moves` (variant id → pieces, none of them 0), as `set_each`."""
+    """Change how many there are by `moves` (variant id → pieces, none of them 0), as `set_each`. What
+    the call that `call_key` names has moved before counts as changed, and is not moved again."""
 
     def work(some: Mapping[int, int]) -> Iterable[int]:
-        stock.shift(some, reason=reason, actor=actor, reference=reference)
+        before = stock.moved_by(call_key, some)
+        rest = {key: value for key, value in some.items() if key not in before}
+        if rest:
+            stock.shift(rest, reason=reason, actor=actor, reference=reference, call_key=call_key)
         return some
 
     return _each(moves, work)

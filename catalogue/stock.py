@@ -7,7 +7,7 @@ the caller's transaction and hold their row locks until its end.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from catalogue.models import StockItem, StockMovement, Variant
+from partners import answers
 from shopping import rows
 from webhooks import events
 
@@ -48,9 +49,9 @@ WHERE NOT EXISTS (SELECT FROM changed)
 MOVEMENTS = """,
 moved AS (
     INSERT INTO catalogue_stockmovement
-        (variant_id, reason, before, after, actor_id, reference, note, created_at)
+        (variant_id, reason, before, after, actor_id, reference, note, call_key, created_at)
     SELECT variant_id, %s::varchar, {before}, after, %s::bigint, %s::varchar, %s::varchar,
-           clock_timestamp()
+           %s::varchar, clock_timestamp()
     FROM changed
 )
 """
@@ -64,6 +65,11 @@ ON CONFLICT (variant_id) DO NOTHING
 COUNTED = """
 SELECT variant_id, on_hand, reserved FROM catalogue_stockitem
 WHERE variant_id = ANY(%s::bigint[]) ORDER BY variant_id FOR NO KEY UPDATE
+"""
+# After COUNTED, which waits for the same call where it is at it still.
+MOVED = """
+SELECT variant_id FROM catalogue_stockmovement
+WHERE variant_id = ANY(%s::bigint[]) AND call_key = %s AND created_at > now() - %s::interval
 """
 TOLD = """
 SELECT v.public_id::text, v.merchant_id, v.sku, item.on_hand - item.reserved
@@ -167,18 +173,21 @@ def adjust(
     actor: User | None,
     reference: str = "",
     note: str = "",
+    call_key: str = "",
 ) -> None:
     """Correct how many pieces of `variant` are there by `delta`, which may be negative.
 
     Records who did it and why, with a `note` of at most 200 characters, and a `stock.changed` event.
-    Raises WrongWay for a `reason` that goes the other way; OutOfStock if that would take away
-    pieces that are reserved.
+    What the call that `call_key` names has done before is not done again. Raises WrongWay for a
+    `reason` that goes the other way; OutOfStock if that would take away pieces that are reserved.
     """
     if delta == 0:
         return
     check_way(reason, delta)
+    told: dict[str, Any] = {"reason": reason, "actor": actor, "reference": reference, "note": note}
     with transaction.atomic():
-        shift({variant.id: delta}, reason=reason, actor=actor, reference=reference, note=note)
+        if not moved_by(call_key, [variant.id]):
+            shift({variant.id: delta}, call_key=call_key, **told)
 
 
 def shift(
@@ -188,16 +197,31 @@ def shift(
     actor: User | None,
     reference: str = "",
     note: str = "",
+    call_key: str = "",
 ) -> None:
     """Change how many are there by `moves` (variant id → pieces, none of them 0): all or nothing.
 
     Same locks; one statement, and the `stock.changed` events. Raises OutOfStock where that would
     take away pieces that are reserved. Call inside a transaction.
     """
-    shortages = _change(moves, ADD, reason=reason, actor=actor, reference=reference, note=note)
+    told: dict[str, Any] = {"reason": reason, "actor": actor, "reference": reference, "note": note}
+    shortages = _change(moves, ADD, call_key=call_key, **told)
     if shortages:
         raise OutOfStock(shortages)
     _tell(list(moves))
+
+
+def moved_by(call_key: str, variant_ids: Iterable[int]) -> set[int]:
+    """Which of these variants the call has moved before, as one whose answer was not kept: nobody adds
+    its pieces twice. For as long as answers are kept; none for "".
+
+    Locks the stock in key order, so that what is said holds until the caller's transaction ends.
+    """
+    if not call_key:
+        return set()
+    ids = sorted(variant_ids)
+    rows.run(COUNTED, [ids])
+    return {key for (key,) in rows.run(MOVED, [ids, call_key, answers.KEPT])}
 
 
 def check_way(reason: StockMovement.Reason, delta: int) -> None:
@@ -248,6 +272,7 @@ def _change(
     actor: User | None = None,
     reference: str = "",
     note: str = "",
+    call_key: str = "",
 ) -> dict[int, int]:
     """Apply `rule` to all of `quantities` or to none; returns what is left of the short ones."""
     ids = sorted(quantities)
@@ -256,7 +281,7 @@ def _change(
     if reason is not None:
         before = "after - quantity" if rule is ADD else "after + quantity"
         sql += MOVEMENTS.format(before=before)
-        values += [reason.value, actor.pk if actor else None, reference, note]
+        values += [reason.value, actor.pk if actor else None, reference, note, call_key]
     return dict(rows.run(sql + SHORTAGES.format(**rule), values))
 
 

@@ -31,16 +31,25 @@ def tell(reply: CartReply) -> None:
     tell_of(reply, reference=_reference(reply), page=_page(reply), post=reply.post, why=WHY)
 
 
-def tell_of(row: CartAnswer, *, reference: str, page: str, post: Post | None, why: Promise) -> None:
-    """A notice about `row` (with its user), once for each `reference`, and a mail if they want it:
-    `page` is where the box with Undo is, `why` what the mail says of why it was sent."""
+def tell_of(
+    row: CartAnswer,
+    *,
+    reference: str,
+    page: str,
+    post: Post | None,
+    why: Promise,
+    mailed: bool = True,
+) -> None:
+    """A notice about `row` (with its user), once for each `reference`, and where it is to be `mailed`
+    a mail if they want it: `page` is where the box with Undo is, `why` what the mail says of why it was
+    sent."""
     if row.user is None:
         return
     facts = words.facts_of(row)
     if post is None:
         facts["link"] = page
     notifications.tell(row.user.pk, NoticeType.CART, reference=reference, post=post, data=facts)
-    if row.product and notifications.wants_mail(row.user.pk, NoticeType.CART):
+    if mailed and row.product and notifications.wants_mail(row.user.pk, NoticeType.CART):
         _write(row, row.user, reference=reference, page=page, why=why)
 
 

@@ -82,14 +82,15 @@ def _spans(said: Sequence[str], options: Sequence[Sequence[str]]) -> Iterator[Sp
 
 def _outermost(spans: Sequence[Span]) -> list[Span]:
     """Without those that are a part of a longer one: "light blue" does not name "blue"."""
-    return [
-        span
-        for span in spans
-        if not any(
-            other.start <= span.start and span.end <= other.end and other.length > span.length
-            for other in spans
-        )
-    ]
+    found: list[Span] = []
+    # Of all that start earlier, where the last ends; and so of those that start at the same word.
+    earlier, here, start = 0, 0, -1
+    for span in sorted(spans, key=lambda each: (each.start, -each.end)):
+        if span.start != start:
+            earlier, here, start = max(earlier, here), span.end, span.start
+        if span.end > earlier and span.end == here:
+            found.append(span)
+    return found
 
 
 def _beside_the_tag(

@@ -20,31 +20,32 @@ from shopping.money import Money, divide, step
 KIND = "commission"
 NOBODY = Credit(0, 0)
 
-# The lines of an order that a commission was agreed on, what was paid for the goods of the whole order,
-# and what of that went back: by parts, as a whole, and to a bank. Nothing while nothing has come in.
+# The lines of an order that a commission was agreed on, what stands of the money of their shop's part,
+# and what was paid for that less its pieces and deliveries that went back: where the two differ, money
+# went back for no piece, as goodwill, as a whole, or to a bank. Nothing while nothing has come in.
 LINES = """
-WITH money AS (
-    SELECT movement.kind, -sum(entry.amount) AS amount
+WITH stands AS (
+    SELECT entry.merchant_id, -sum(entry.amount)::bigint AS amount,
+           -coalesce(sum(entry.amount) FILTER (WHERE movement.kind = 'capture'), 0)::bigint AS paid
     FROM checkout_ledgerentry entry
     JOIN checkout_ledgertransaction movement ON movement.id = entry.transaction_id
     WHERE movement.order_id = %s AND entry.merchant_id IS NOT NULL
-      AND movement.kind IN ('capture', 'dispute')
-    GROUP BY movement.kind
+      AND movement.kind IN ('capture', 'refund_owed', 'refund_dropped', 'dispute')
+    GROUP BY entry.merchant_id
 ), back AS (
-    SELECT refund.amount, EXISTS (
-        SELECT FROM checkout_refundpart part WHERE part.refund_id = refund.id
-    ) AS has_parts
-    FROM checkout_refund refund JOIN checkout_payment payment ON payment.id = refund.payment_id
-    WHERE payment.order_id = %s AND refund.status <> 'failed' AND refund.second_intent_id = ''
+    SELECT part.merchant_id, sum(part.amount)::bigint AS amount
+    FROM checkout_refundpart part
+    JOIN checkout_refund refund ON refund.id = part.refund_id
+    JOIN checkout_payment payment ON payment.id = refund.payment_id
+    WHERE payment.order_id = %s AND refund.status <> 'failed' AND part.kind <> 'goodwill'
+    GROUP BY part.merchant_id
 )
 SELECT line.merchant_id, line.partner_id, line.commission,
        line.quantity - line.refunded_quantity, line.quantity,
-       coalesce((SELECT amount FROM money WHERE kind = 'capture'), 0)
-           - coalesce((SELECT sum(amount) FROM back WHERE has_parts), 0),
-       coalesce((SELECT sum(amount) FROM back WHERE NOT has_parts), 0)
-           - coalesce((SELECT amount FROM money WHERE kind = 'dispute'), 0)
-FROM checkout_orderline line WHERE line.order_id = %s AND line.commission > 0
-  AND EXISTS (SELECT FROM money WHERE kind = 'capture')
+       stands.amount, stands.paid - coalesce(back.amount, 0)
+FROM checkout_orderline line
+JOIN stands USING (merchant_id) LEFT JOIN back USING (merchant_id)
+WHERE line.order_id = %s AND line.commission > 0 AND stands.paid > 0
 """
 OWED = """
 SELECT entry.merchant_id, entry.partner_id, -sum(entry.amount)::bigint
@@ -76,16 +77,17 @@ def fields_of(line: QuoteLine, found: Mapping[tuple[str, int], Credit]) -> dict[
 def settle(order: Order) -> None:
     """Make what partners are owed of `order` what is due to them now, and the merchants bear it.
 
-    Due is the commission of the pieces that were not given back, less the part of the money that went
-    back as a whole, or to a bank. A repeat does nothing. In the caller's transaction, which holds the
-    order's lock; one statement for an order that no partner is paid for.
+    Due is the commission of the pieces that were not given back, less the part of the merchant's money
+    that went back for none: as goodwill, as a whole, or to a bank. A repeat does nothing. In the
+    caller's transaction, which holds the order's lock; one statement for an order that no partner is
+    paid for.
     """
-    due = _due(order)
-    if not due:
+    found = _due(order)
+    if not found:
         return
     owed = {(merchant, partner): amount for merchant, partner, amount in rows.run(OWED, [order.pk])}
     postings = []
-    for (merchant, partner), amount in due.items():
+    for (merchant, partner), amount in found.items():
         more = amount - owed.get((merchant, partner), 0)
         postings.append(Posting(Account.MERCHANT, more, merchant))
         postings.append(Posting(Account.PARTNERS, -more, merchant, partner))
@@ -95,13 +97,23 @@ def settle(order: Order) -> None:
         ledger.post(KIND, reference=reference, order=order, postings=postings)
 
 
+def due(commission: int, *, left: int, pieces: int, stays: int, of: int, payable: int) -> int:
+    """What a partner gets of a line whose `commission` was fixed for `pieces`, while `left` of them are
+    not given back and of their shop's money, `of`, so much `stays`; in steps of `payable`.
+
+    Never less than 0, never more than was fixed, and nothing where no money stays.
+    """
+    stays = min(stays, of)
+    if stays <= 0:
+        return 0
+    return divide(commission * left * stays, pieces * of, step=payable)
+
+
 def _due(order: Order) -> dict[tuple[int, int], int]:
     """Minor units for each merchant and partner of the order, by their ids; never less than 0."""
-    due: dict[tuple[int, int], int] = {}
+    found: dict[tuple[int, int], int] = {}
     payable = step(order.currency)
-    for merchant, partner, commission, left, pieces, paid, gone in rows.run(LINES, [order.pk] * 3):
-        # Parts say which pieces went back; the rest of the money stands for the pieces that are left.
-        stays, of = (max(int(paid - gone), 0), int(paid)) if paid > 0 else (1, 1)
-        amount = divide(commission * left * min(stays, of), pieces * of, step=payable)
-        due[merchant, partner] = due.get((merchant, partner), 0) + amount
-    return due
+    for merchant, partner, commission, left, pieces, stays, of in rows.run(LINES, [order.pk] * 3):
+        amount = due(commission, left=left, pieces=pieces, stays=stays, of=of, payable=payable)
+        found[merchant, partner] = found.get((merchant, partner), 0) + amount
+    return found

@@ -73,6 +73,8 @@ PLACES = Rule(Limit("places", 60, TEN_MINUTES), Limit("places-address", 600, TEN
 NEW_GUESTS = Rule(
     Limit("new-guests", 60, TEN_MINUTES), Limit("new-guests-address", 60, TEN_MINUTES)
 )
+# Presses in the box of a reply of another network, which is read anew.
+CHOICES = Rule(Limit("choices", 60, TEN_MINUTES), Limit("choices-address", 600, TEN_MINUTES))
 CARDS = Rule(Limit("cards", 10, HOUR), Limit("cards-address", 100, HOUR))
 
 

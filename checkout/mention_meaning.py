@@ -11,6 +11,9 @@ from checkout.cart_reply_meaning import Meaning, State
 from checkout.errors import UnknownProduct
 from checkout.models import Mention
 
+# Of a reply so much is read for its meaning; posts here have a quarter of it.
+MOST_READ = 2_000
+
 
 def of(mention: Mention) -> Meaning:
     """As for a reply here: by its words, its author's last purchase and what is left."""
@@ -19,7 +22,7 @@ def of(mention: Mention) -> Meaning:
     shown = mention_links.shown_by(mention)
     if not shown:
         return Meaning(State.NO_PRODUCT)
-    return meanings.among(mention.user, shown, said=mention.asked)
+    return meanings.among(mention.user, shown, said=mention.asked[:MOST_READ])
 
 
 def of_choice(mention: Mention, product: UUID, picks: Sequence[str] | None) -> Meaning:
@@ -29,4 +32,5 @@ def of_choice(mention: Mention, product: UUID, picks: Sequence[str] | None) -> M
     chosen = next((each for each in shown if each[0].public_id == product), None)
     if mention.user is None or chosen is None:
         raise UnknownProduct
-    return meanings.of_product(mention.user, chosen[1], chosen[0], said=mention.asked, picks=picks)
+    said = mention.asked[:MOST_READ]
+    return meanings.of_product(mention.user, chosen[1], chosen[0], said=said, picks=picks)

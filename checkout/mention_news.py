@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from checkout import cart_reply_news as news
@@ -13,6 +16,9 @@ WHY = gettext_lazy(
     " end that under Account, Linked accounts and apps."
 )
 
+# Mails to one person; what a network's partner hands in beyond them is told by notices alone.
+MAILS, DAY = 30, timedelta(days=1)
+
 
 def tell(mention: Mention) -> None:
     """Say once how `mention` (with its user) was answered, in the transaction that answers it."""
@@ -23,12 +29,20 @@ def tell(mention: Mention) -> None:
             page=words.page(mention),
             post=None,
             why=WHY,
+            mailed=_may_be_mailed(mention),
         )
 
 
 def amend(mention: Mention) -> None:
     """Let the notice say what has become of it since."""
     news.amend_of(mention, reference=_reference(mention))
+
+
+def _may_be_mailed(mention: Mention) -> bool:
+    """Whether they have not had MAILS in a DAY: each that named a product here may have been one."""
+    lately = Mention.objects.filter(user=mention.user, created_at__gt=timezone.now() - DAY)
+    named = lately.exclude(product=None).exclude(pk=mention.pk)
+    return named[:MAILS].count() < MAILS
 
 
 def _reference(mention: Mention) -> str:

@@ -17,6 +17,8 @@ OAUTH2_PROVIDER = {
     "SCOPES_BACKEND_CLASS": "partners.oauth.scopes.Scopes",
     "ACCESS_TOKEN_GENERATOR": "partners.oauth.server.access_token",
     "REFRESH_TOKEN_GENERATOR": "partners.oauth.server.refresh_token",
+    # An algorithm of PASSWORD_HASHERS: partners.oauth.hashers.
+    "CLIENT_SECRET_HASHER": "secret_sha256",
     "OIDC_ISS_ENDPOINT": env.public_url.rstrip("/"),
     "AUTHORIZATION_CODE_EXPIRE_SECONDS": 60,
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,

@@ -11,8 +11,11 @@ from django.db import connection
 from django.test import TransactionTestCase, override_settings
 from django.utils import translation
 
+from partners.oauth.hashers import SecretHasher
 from stack import template
 from tests import emptying
+
+SECRETS = f"{SecretHasher.__module__}.{SecretHasher.__name__}"
 
 
 class QuickArgon2PasswordHasher(Argon2PasswordHasher):
@@ -45,7 +48,7 @@ def django_db_setup(
 @pytest.fixture(scope="session", autouse=True)
 def quick_passwords() -> Iterator[None]:
     hasher = f"{QuickArgon2PasswordHasher.__module__}.{QuickArgon2PasswordHasher.__name__}"
-    with override_settings(PASSWORD_HASHERS=[hasher]):
+    with override_settings(PASSWORD_HASHERS=[hasher, SECRETS]):
         yield
 
 

@@ -21,6 +21,9 @@ from catalogue.api.shapes import MovementShape, StockShape
 from catalogue.models import StockItem, StockMovement, Variant
 from partners import paging, preconditions, queries
 from partners.api import ShopEndpoint
+from partners.api.call_keys import call_key
+from partners.problems import Problem
+from shopping.ids import uuid_of
 
 Reason = StockMovement.Reason
 
@@ -113,7 +116,7 @@ class AdjustmentsEndpoint(ShopEndpoint):
         told = self.read(StockAdjustment)
         told["reason"] = Reason(told["reason"])
         with own.free_pieces():
-            stock.adjust(variant, actor=self.caller.user, **told)
+            stock.adjust(variant, actor=self.caller.user, call_key=call_key(self), **told)
         return self.one(_shown(variant))
 
 

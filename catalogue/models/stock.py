@@ -102,6 +102,10 @@ class StockMovement(models.Model):
         _("reference"), max_length=64, blank=True, help_text=_("Order number or file.")
     )
     note = models.CharField(_("note"), max_length=200, blank=True, default="", db_default="")
+    # Of the call by the API that asked for it, so that the same call again is known; see stock.adjust.
+    call_key = models.CharField(
+        max_length=64, blank=True, default="", db_default="", editable=False
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from rest_framework.response import Response
 
 from checkout.api import refusals
 from checkout.errors import CheckoutError
-from partners.api import Endpoint
+from partners.api import Endpoint, call_keys
 
 
 class CheckoutEndpoint(Endpoint):
@@ -24,12 +22,5 @@ class CheckoutEndpoint(Endpoint):
 
     @property
     def call_key(self) -> str:
-        """The idempotency key of this very call for a verb, in 64 characters; "" where it came with none.
-
-        It is made of the caller's key and of what is asked: stored answers are forgotten after a day,
-        orders are not, and a key that is used anew by then is another call's.
-        """
-        if not self.held:
-            return ""
-        text = f"{self.idempotency_key}\n{self.held.fingerprint}"
-        return hashlib.sha256(text.encode()).hexdigest()
+        """The key of this very call, for a verb; orders outlast stored answers."""
+        return call_keys.call_key(self)

@@ -33,8 +33,9 @@ class PaymentShown(Shape):
     detail = serializers.CharField(allow_null=True, help_text="Why it was declined, for a person.")
     client_secret = serializers.CharField(
         allow_null=True,
-        help_text="For the browser while `requires_action`; only in answers that asked the bank, and null"
-        " where a call is sent again with its Idempotency-Key: read the payment then.",
+        help_text="For the browser while `requires_action`; only in answers that asked the bank and to"
+        " callers with `purchases:write`, and null where a call is sent again with its Idempotency-Key:"
+        " read the payment then.",
     )
 
 
@@ -62,7 +63,10 @@ class PurchaseShown(Shape):
     tax_included = Money(help_text="Tax inside prices.")
     total = Money()
     payment = PaymentShown()
-    url = serializers.URLField(help_text="The order's page, for whoever holds this address.")
+    url = serializers.URLField(
+        help_text="Of a partner's guest the order's page, for whoever holds this address; of somebody"
+        " with an account their orders, once they have signed in."
+    )
 
 
 class PayingWith(Shape):
@@ -182,5 +186,9 @@ def payment(row: Payment, *, client_secret: str | None = None) -> dict[str, Any]
 
 
 def url_of(order: Order) -> str:
-    """The order's page."""
+    """Where its buyer reads it. The order's page opens to whoever holds its address, and cancels the
+    order and sends it back: it is told of guests alone, to the partner who placed theirs. An app has
+    nothing in hand that outlasts its consent."""
+    if order.user_id is not None or order.partner_id is None:
+        return settings.PUBLIC_URL + reverse("checkout:orders")
     return settings.PUBLIC_URL + reverse("checkout:order", args=[orders.token(order)])

@@ -17,9 +17,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.networks import configured
-from checkout import baskets, cart_reply_boxes, mention_links, mention_tokens, mentions
+from checkout import (
+    baskets,
+    cart_reply_boxes,
+    limits,
+    mention_links,
+    mention_tokens,
+    mentions,
+    visitors,
+)
 from checkout.cart_owners import Owner
 from checkout.errors import CheckoutError
+from checkout.limits import CHOICES
 from checkout.models import Mention
 from checkout.views.cart import counted
 from checkout.views.cart_replies import FRAGMENT, picks_of, status_of, user_of
@@ -61,6 +70,7 @@ def choose(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The product, or the values of its options, that were asked for; with neither, look again."""
     product, picks = uuid_of(request.POST.get("product", "")), picks_of(request)
     try:
+        limits.count(CHOICES, visitors.counted(request))
         mention = mentions.choose(user_of(request), public_id, product=product, picks=picks)
     except Mention.DoesNotExist:
         raise Http404 from None

@@ -44,6 +44,8 @@ def _endpoint(view: View) -> View:
         if seconds:
             answer: HttpResponse = _problem(429, "temporarily_unavailable", "Too many requests.")
             answer["Retry-After"] = str(seconds)
+        elif _says_twice(request):
+            answer = _problem(400, "invalid_request", "Say who you are in one way alone.")
         else:
             try:
                 answer = view(request)
@@ -122,13 +124,32 @@ def _plain(said: str) -> str:
 
 def _client_id(request: HttpRequest) -> str:
     """Which app says that it asks; nothing is believed of it."""
-    kind, _space, coded = request.headers.get("Authorization", "").partition(" ")
+    if "Authorization" in request.headers:
+        return _of_header(request)
+    return request.POST.get("client_id", "")
+
+
+def _of_header(request: HttpRequest) -> str:
+    """Which app the header names; "" where it is none that names one."""
+    kind, _space, coded = request.headers["Authorization"].partition(" ")
     if kind.lower() != "basic":
-        return request.POST.get("client_id", "")
+        return ""
     try:
         return unquote_plus(b64decode(coded).decode().partition(":")[0])
     except ValueError:
         return ""
+
+
+def _says_twice(request: HttpRequest) -> bool:
+    """Whether it proves itself in two ways (RFC 6749, section 2.3), or names two apps: one would be
+    counted, and the other be let in."""
+    names, secrets = (
+        [*request.GET.getlist(field), *request.POST.getlist(field)]
+        for field in ("client_id", "client_secret")
+    )
+    if "Authorization" in request.headers:
+        return bool(secrets) or any(name != _of_header(request) for name in names)
+    return len(names) > 1 or len(secrets) > 1
 
 
 def _said(headers: dict[str, str], body: str, status: int) -> HttpResponse:

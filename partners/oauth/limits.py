@@ -1,4 +1,5 @@
-"""How often the endpoints may be asked: an app by itself, an address for secrets that are wrong."""
+"""How often the endpoints may be asked: an app at an address, and an address by itself, for which app it
+speaks is a word of its own; fewer times for secrets that are wrong."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from shopping.limits import Limit
 
 MINUTE = 60
 CALLS = Limit("oauth", 600, MINUTE)
+OF_ADDRESS = Limit("oauth-address", 1200, MINUTE)
 # Wrong secrets. A wrong code or token counts as any call: an app may hold many that people ended.
 MISSES = Limit("oauth-misses", 30, MINUTE)
 PAGES = Limit("oauth-pages", 60, MINUTE)
@@ -18,7 +20,11 @@ def wait(app: str, address: str) -> int:
     """The seconds that `app` has to wait at `address`; counts one call more."""
     if not settings.LIMIT_VISITORS:
         return 0
-    return max(limits.wait(MISSES, address), limits.count(CALLS, f"{app} {address}"))
+    return max(
+        limits.wait(MISSES, address),
+        limits.count(OF_ADDRESS, address),
+        limits.count(CALLS, f"{app} {address}"),
+    )
 
 
 def miss(address: str) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
 from django.utils import timezone
 from oauth2_provider.models import set_token_value
 from oauth2_provider.oauth2_validators import OAuth2Validator
@@ -23,6 +24,7 @@ from partners import grants
 from partners.models import AccessToken, Application, Grant, RefreshToken
 from partners.oauth.digests import digest
 
+HASHER = oauth2_settings.CLIENT_SECRET_HASHER
 GRANT, CONSENT, FAMILY = "_grant", "_consent", "_family"
 
 
@@ -33,6 +35,16 @@ def is_ours(resource: str) -> bool:
 
 
 class Validator(OAuth2Validator):
+    def _check_secret(self, provided_secret: str, stored_secret: str) -> bool:
+        """Whether it is the one of which `stored_secret` is kept; kept anew where that was made by a
+        slower hasher."""
+
+        def keep(secret: str) -> None:
+            kept = make_password(secret, hasher=HASHER)
+            Application.objects.filter(client_secret=stored_secret).update(client_secret=kept)
+
+        return check_password(provided_secret, stored_secret, setter=keep, preferred=HASHER)
+
     # Codes ---------------------------------------------------------------------------------------
     def validate_code(
         self, client_id: str, code: str, client: Application, request: Request, *_rest: Any

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from catalogue import counts
 from catalogue.api.shapes import MovementShape, PriceShape, StockShape, VariantShape
 from catalogue.models import StockMovement, Variant
+from partners.models import StoredAnswer
 from tests.catalogue_api.conftest import PRODUCTS, Call, euros
 from tests.catalogue_api.test_products import assert_as_shaped
 from tests.shops import Cast
+
+HOUR = timedelta(hours=1)
 
 
 def address(world: Cast, rest: str = "") -> str:
@@ -107,6 +113,44 @@ def test_what_is_promised_stays(plage: Call, world: Cast) -> None:
     fine = {"delta": -7, "reason": "lost", "note": "Flooded"}
     done = plage("post", address(world, "stock/adjustments/"), fine)
     assert (done.json()["on_hand"], done.json()["available"]) == (3, 0)
+
+
+def test_pieces_of_a_call_that_comes_again_are_counted_once(plage: Call, world: Cast) -> None:
+    """As after the death of the process that had added them and kept no answer."""
+    path, told = address(world, "stock/adjustments/"), {"delta": 5, "reason": "received"}
+
+    def sent(key: str, body: dict[str, object]) -> object:
+        answer = plage("post", path, body, **{"Idempotency-Key": key})
+        assert answer.status_code == 200, answer.content
+        StoredAnswer.objects.update(status=None, body=b"", leased_until=timezone.now() - HOUR)
+        return answer.json()["on_hand"]
+
+    assert [sent("DN-1", told), sent("DN-1", told), sent("DN-2", told)] == [15, 15, 20]
+    moved = StockMovement.objects.filter(reason="received").exclude(call_key="")
+    assert [each.after for each in moved.order_by("pk")] == [15, 20]
+    assert plage("post", path, told).json()["on_hand"] == 25
+    # Days later it is another call's, as it is to stored answers.
+    StoredAnswer.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(
+            "UPDATE catalogue_stockmovement SET created_at = created_at - interval '2 days'"
+        )
+        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+    assert sent("DN-1", told) == 30
+
+
+def test_many_pieces_of_a_call_that_comes_again_are_counted_once(world: Cast) -> None:
+    here, there = Variant.objects.filter(sku__in=["plage-41", "plage-42"]).order_by("pk")
+    told = {"reason": StockMovement.Reason.ADJUSTMENT, "actor": None, "call_key": "k" * 64}
+    before = [here.stock.on_hand, there.stock.on_hand]
+    first = counts.shift_each({here.pk: 2, there.pk: -1000}, **told)
+    assert (set(first.changed), set(first.short)) == ({here.pk}, {there.pk})
+    again = counts.shift_each({here.pk: 2, there.pk: 3}, **told)
+    assert (set(again.changed), set(again.short)) == ({here.pk, there.pk}, set())
+    for variant in (here, there):
+        variant.stock.refresh_from_db()
+    assert [here.stock.on_hand, there.stock.on_hand] == [before[0] + 2, before[1] + 3]
 
 
 def test_movements_are_listed_the_latest_first(plage: Call, world: Cast) -> None:

@@ -7,6 +7,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from catalogue import agreements
 from catalogue.models import Merchant, PartnerAgreement, Variant
@@ -178,11 +180,57 @@ def test_it_comes_back_with_a_refund_that_did_not_go_through(
     assert owed(order) == 816
 
 
-def test_delivery_and_goodwill_leave_it_as_they_leave_our_fee(
+def test_delivery_leaves_it_and_goodwill_takes_its_part_with_it(
+    order: Order, paid: Payment, plage: Merchant, pairs: OrderLine
+) -> None:
+    give(paid, Asked(deliveries=frozenset({plage.pk})))
+    assert owed(order) == 816
+    # Of €102.00 a quarter, then a third of the pieces, then the rest: €25.50 of it less than their price.
+    give(paid, Asked(goodwill={plage.pk: 2550}))
+    assert owed(order) == 612
+    give(paid, Asked(lines={pairs.pk: 1}))
+    assert owed(order) == 340
+    give(paid, Asked(lines={pairs.pk: 2}))
+    assert (owed(order), theirs(order, plage)) == (0, 0)
+
+
+def test_a_shop_that_gives_its_own_partner_all_back_as_goodwill_owes_nothing(
     order: Order, paid: Payment, plage: Merchant
 ) -> None:
-    give(paid, Asked(deliveries=frozenset({plage.pk}), goodwill={plage.pk: 500}))
+    give(paid, Asked(goodwill={plage.pk: 10_590}))
+    assert owed(order) == 0
+    movements = LedgerTransaction.objects.filter(order=order, kind=commissions.KIND)
+    assert [sum(each.entries.values_list("amount", flat=True)) for each in movements] == [0, 0]
+
+
+def test_goodwill_of_another_shop_leaves_it(order: Order, paid: Payment, rayon: Merchant) -> None:
+    give(paid, Asked(goodwill={rayon.pk: 13_400}))
     assert owed(order) == 816
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    commission=st.integers(0, 10**9),
+    pieces=st.integers(1, 1000),
+    left=st.integers(0, 1000),
+    stays=st.integers(-(10**10), 10**10),
+    of=st.integers(0, 10**10),
+    payable=st.sampled_from([1, 10, 100]),
+)
+def test_it_is_never_less_than_nothing_nor_more_than_was_fixed(
+    commission: int, pieces: int, left: int, stays: int, of: int, payable: int
+) -> None:
+    left, commission = min(left, pieces), commission * payable
+
+    def due(stays: int) -> int:
+        return commissions.due(
+            commission, left=left, pieces=pieces, stays=stays, of=of, payable=payable
+        )
+
+    assert 0 <= due(stays) <= due(stays + 1) <= due(of) <= commission
+    assert due(stays) % payable == due(0) == 0
+    if of and left == pieces:
+        assert due(of) == commission
 
 
 def test_money_that_goes_back_for_no_piece_takes_its_part_with_it(

@@ -4,24 +4,36 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import addresses
 from accounts.models import User
 from catalogue.models import PartnerAgreement, StockItem, Variant
-from checkout import cards, carts, orders
+from checkout import cards, carts, looks, orders
 from checkout.cart_owners import Owner
 from checkout.models import Cart, Customer, Order, OrderLine
 from partners.models import Partner, StoredAnswer
 from tests.buying import Sandbox, history, shelf
 from tests.callers import Calls
 from tests.checkout_api.buying import HOME, body, buy, euros
+from tests.oauth import apps
+from tests.shops import person
 
 pytestmark = pytest.mark.django_db
+
+
+def reader_for(user: User) -> Calls:
+    """An app that may read what `user` bought, and no more."""
+    scope = "purchases:read"
+    registered, secret = apps.vitrine(person("reader_maker"), name="Reader", scopes=[scope])
+    return Calls(apps.tokens_for(registered, secret, user, scope)["access_token"])
 
 
 def test_a_guest_of_a_partners_pays_at_once(phare: Calls, sandbox: Sandbox, flipflops: Variant):
@@ -251,6 +263,48 @@ def test_others_purchases_are_not_there(
         assert caller.post(f"purchases/{theirs}/cancel/").status_code == 404
     assert other.get("purchases/").json() == {"data": [], "next": None}
     assert [each["id"] for each in app.get("purchases/").json()["data"]] == [hers]
+
+
+def test_an_app_that_reads_what_was_bought_is_told_no_address_that_cancels(
+    mai: User, app: Calls, sandbox: Sandbox, flipflops: Variant
+):
+    bought = buy(app, body(flipflops, 3790, sandbox.token())).json()
+    reader = reader_for(mai)
+    order = Order.objects.get()
+    read = reader.get(f"purchases/{order.public_id}/")
+    listed = reader.get("purchases/")
+    told = [bought, read.json(), *listed.json()["data"]]
+    assert [each["url"] for each in told] == [f"{django_settings.PUBLIC_URL}/orders/"] * 3
+    for answer in (read, listed):
+        assert orders.token(order) not in answer.content.decode()
+    opened = Client().get(urlsplit(bought["url"]).path)
+    assert (opened.status_code, opened["Location"].partition("?")[0]) == (302, "/accounts/login/")
+
+
+def test_a_guest_who_claims_their_order_has_it_to_themselves(
+    phare: Calls, mai: User, sandbox: Sandbox, flipflops: Variant
+):
+    bought = buy(phare, body(flipflops, 3790, sandbox.token())).json()
+    Order.objects.update(user=mai)
+    told = phare.get(f"purchases/{bought['id']}/").json()
+    assert told["url"] == f"{django_settings.PUBLIC_URL}/orders/"
+
+
+def test_an_app_that_only_reads_is_given_nothing_to_pay_with(
+    mai: User,
+    app: Calls,
+    sandbox: Sandbox,
+    flipflops: Variant,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(looks.limits, "is_first", lambda *_args, **_more: True)
+    asked = buy(app, body(flipflops, 3790, sandbox.token("pm_card_authenticationRequired"))).json()
+    assert asked["payment"]["client_secret"]
+    path = f"purchases/{asked['id']}/payment/"
+    reader = reader_for(mai)
+    shown = reader.get(path).json()
+    assert (shown["status"], shown["client_secret"]) == ("requires_action", None)
+    assert app.get(path).json()["client_secret"] == asked["payment"]["client_secret"]
 
 
 def test_the_list_is_read_page_by_page(phare: Calls, sandbox: Sandbox, flipflops: Variant):

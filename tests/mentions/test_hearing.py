@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Address, LinkedAccount, OutgoingMail, User
 from catalogue.models import Drop, Merchant, Product
-from checkout import cart_reply_news, mentions
+from checkout import cart_reply_news, mention_news, mentions
 from checkout.mentions import NotYourNetwork
 from checkout.models import CartLine, Mention
 from feeds import posts
@@ -264,6 +264,24 @@ def test_it_is_told_once_by_notice_and_mail(
     for text in (mail.text, mail.html):
         assert page_of(mention) in text
         assert "A profile that you linked to your account replied" in text
+
+
+def test_mails_of_a_day_end_and_notices_do_not(
+    market: Market,
+    mai: User,
+    profile: LinkedAccount,
+    mastodon: Partner,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(cart_reply_news.notifications, "wants_mail", lambda user_id, type: True)
+    monkeypatch.setattr(mention_news, "MAILS", 3)
+    for _ in range(5):
+        hear(mastodon, reply_links=[link_to(market.lamp_post)])
+    sent = OutgoingMail.objects.filter(kind="cart_reply")
+    assert (sent.count(), Notification.objects.filter(user=mai).count()) == (3, 5)
+    Mention.objects.update(created_at=timezone.now() - timedelta(days=1))
+    hear(mastodon, reply_links=[link_to(market.lamp_post)])
+    assert sent.count() == 4
 
 
 def test_words_of_strangers_are_forgotten_after_a_month(

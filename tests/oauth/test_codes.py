@@ -45,7 +45,7 @@ def test_a_code_becomes_tokens_of_which_only_hashes_are_kept(world, app, secret)
     assert (access.token, renewal.token) == ("", "")
     assert access.token_checksum == digest(said["access_token"])
     assert kept.code == digest(code)
-    assert app.client_secret.startswith("argon2$")
+    assert app.client_secret == f"secret_sha256${digest(secret)}"
     caller = tokens.caller_of(said["access_token"])
     assert (caller.user, caller.merchant, caller.partner) == (world.mai, None, None)
     assert caller.scopes == {"carts:read", "carts:write"}
