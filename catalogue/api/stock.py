@@ -22,8 +22,6 @@ from catalogue.models import StockItem, StockMovement, Variant
 from partners import paging, preconditions, queries
 from partners.api import ShopEndpoint
 from partners.api.call_keys import call_key
-from partners.problems import Problem
-from shopping.ids import uuid_of
 
 Reason = StockMovement.Reason
 

@@ -31,7 +31,16 @@ APPS = [
 ]
 APPS += ["webhooks"]
 # The API is in English alone (partners.api.endpoints): what only its callers read.
-OF_PROGRAMS = {"answers", "paging", "preconditions", "problems", "pruning", "rates", "shapes"}
+OF_PROGRAMS = {
+    "answers",
+    "paging",
+    "preconditions",
+    "problems",
+    "pruning",
+    "queries",
+    "rates",
+    "shapes",
+}
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     **dict.fromkeys(["_", "gettext", "gettext_lazy", "gettext_noop"]),
     **dict.fromkeys(["ngettext", "ngettext_lazy"], (1, 2)),
