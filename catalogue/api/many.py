@@ -24,6 +24,7 @@ from catalogue.prices import NewPrice
 from catalogue.products import ProductError, check_price
 from partners import problems
 from partners.api import ShopEndpoint
+from partners.api.call_keys import call_key
 from partners.problems import Problem
 
 Reason = StockMovement.Reason
@@ -201,7 +202,7 @@ class BulkStockEndpoint(ManyEndpoint):
         told = {"actor": self.caller.user, "reference": about.validated_data.get("reference", "")}
         done = [
             counts.set_each(exact, reason=reason, **told),
-            counts.shift_each(moves, reason=reason, **told),
+            counts.shift_each(moves, reason=reason, call_key=call_key(self), **told),
         ]
         for key, available in [each for one in done for each in one.short.items()]:
             problem = own.reserved(available)
