@@ -34,12 +34,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="orderline",
             name="commission",
-            field=models.BigIntegerField(db_default=0, default=0),
+            field=models.BigIntegerField(default=0),
         ),
         migrations.AddField(
             model_name="orderline",
             name="commission_bps",
-            field=models.PositiveIntegerField(db_default=0, default=0),
+            field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
             model_name="orderline",
@@ -52,6 +52,13 @@ class Migration(migrations.Migration):
                 related_name="order_lines",
                 to="partners.partner",
             ),
+        ),
+        *(
+            migrations.RunSQL(
+                f"ALTER TABLE checkout_orderline ALTER COLUMN {column} SET DEFAULT 0",
+                f"ALTER TABLE checkout_orderline ALTER COLUMN {column} DROP DEFAULT",
+            )
+            for column in ("commission", "commission_bps")
         ),
         migrations.AlterField(
             model_name="ledgerentry",

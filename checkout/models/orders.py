@@ -255,8 +255,8 @@ class OrderLine(models.Model):
         db_index=False,
         related_name="order_lines",
     )
-    commission_bps = models.PositiveIntegerField(default=0, db_default=0)
-    commission = models.BigIntegerField(default=0, db_default=0)
+    commission_bps = models.PositiveIntegerField(default=0)
+    commission = models.BigIntegerField(default=0)
     # Pieces of refunds that are done or under way; kept by checkout.refund_parts.
     refunded_quantity = models.PositiveIntegerField(db_default=0, editable=False)
     # Pieces that left in parcels; kept by fulfilment.dispatching.

@@ -38,9 +38,9 @@ class ReplayForm(forms.ModelForm):  # type: ignore[type-arg]
         if all(said.get(name) for name in self.Meta.fields):
             try:
                 replays.plan(said["endpoint"], since=said["since"], until=said["until"])
-            except (EndpointOff, ReplayUnderWay) as refusal:
+            except EndpointOff as refusal:
                 self.add_error("endpoint", str(refusal))
-            except NothingHappened as refusal:
+            except (NothingHappened, ReplayUnderWay) as refusal:
                 self.add_error(None, str(refusal))
             except ValidationError as refusal:
                 self.add_error(None, refusal.messages)
