@@ -29,7 +29,6 @@ MEANINGS: dict[str, str] = {
     "idempotency_key_reused": "The Idempotency-Key was used for another call. Use a new one.",
     "in_dispute": "The shopper's bank has taken the payment back, or may do so. Wait for the"
     " dispute's end.",
-    "integrity_error": "Another replay of this webhook is under way. Wait until it is done.",
     "mixed_currencies": "One order has one currency. Buy the rest in an order of its own.",
     "needs_tax": "The tax is being asked for. Ask for the quote again, then go on.",
     "network_not_yours": "This partner may not hand in replies of this network. Ask the operator.",
@@ -49,6 +48,7 @@ MEANINGS: dict[str, str] = {
     " it out.",
     "nothing_chosen": "Nothing is chosen to be refunded. Name lines or an amount.",
     "nothing_counted": "Nothing is counted yet. Count first.",
+    "nothing_happened": "Nothing that the webhook hears of happened then. Choose another span.",
     "nothing_to_count": "Nothing is there to count. Choose more.",
     "nothing_received": "None of the pieces came back. Refuse the return, or name what did.",
     "nothing_to_pay": "Nothing is left to pay. Read the purchase.",
@@ -71,6 +71,7 @@ MEANINGS: dict[str, str] = {
     "refund_changed": "It comes to another amount than you saw. Read the preview again;"
     " `preview` has the figures.",
     "region_needed": "Delivery depends on the state or province. Send the whole address.",
+    "replay_under_way": "Another replay of this webhook is under way. Wait until it is done.",
     "return_refused": "The return cannot be asked for or go on so; `detail` says why. Read it"
     " again.",
     "shop_owes": "The money was paid out and the shop's balance does not cover it. Refund less,"
@@ -100,6 +101,5 @@ MEANINGS: dict[str, str] = {
     "unknown_cursor": "The cursor is not of this list. Begin without one.",
     "unknown_product": "It is not there, or not on sale. Leave it out.",
     "unreachable": "The address could not be fetched; `detail` says why. Check that it is public.",
-    "validation_error": "The span of time will not do; `detail` says why. Choose another.",
     "wrong_way": "Goods do not go that way for this reason. Change the sign, or the reason.",
 }

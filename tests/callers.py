@@ -83,11 +83,11 @@ def within(reference: str) -> Any:
     return found
 
 
-def partner(code: str, *, scopes: Iterable[str] = FOR_PARTNERS, live: bool = True) -> Calls:
+def partner(code: str, *, scopes: Iterable[str] = FOR_PARTNERS) -> Calls:
     """Calls by a key of a new partner's."""
     row = Partner.objects.create(name=code, code=code)
     made_by = person(f"{code}_maker")
-    return Calls(keys.make(name=code, scopes=scopes, made_by=made_by, partner=row, live=live)[1])
+    return Calls(keys.make(name=code, scopes=scopes, made_by=made_by, partner=row)[1])
 
 
 def shop(merchant: Merchant, *, scopes: Iterable[str] = FOR_SHOPS) -> Calls:
@@ -96,8 +96,8 @@ def shop(merchant: Merchant, *, scopes: Iterable[str] = FOR_SHOPS) -> Calls:
     return Calls(keys.make(name="k", scopes=scopes, made_by=made_by, merchant=merchant)[1])
 
 
-def app(user: User, *, scopes: Iterable[str] = FOR_PEOPLE) -> Calls:
+def app(user: User, *, scopes: Iterable[str] = FOR_PEOPLE, live: bool = True) -> Calls:
     """Calls by an app in the name of `user`, who agreed to `scopes`."""
     asked = sorted(scopes)
-    registered, secret = apps.vitrine(person(f"{user.handle}_maker"), scopes=asked)
+    registered, secret = apps.vitrine(person(f"{user.handle}_maker"), scopes=asked, live=live)
     return Calls(apps.tokens_for(registered, secret, user, " ".join(asked))["access_token"])

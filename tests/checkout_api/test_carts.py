@@ -17,6 +17,7 @@ from checkout.cart_owners import Owner
 from checkout.models import Cart
 from tests import callers
 from tests.callers import Calls
+from tests.shops import person
 
 pytestmark = pytest.mark.django_db
 
@@ -145,9 +146,9 @@ def test_a_change_of_what_was_changed_meanwhile_is_refused(
     assert phare("delete", line, **{"If-Match": changed["ETag"]}).status_code == 200
 
 
-def test_shops_and_test_keys_buy_nothing(plage: Merchant, flipflops: Variant):
+def test_shops_and_test_apps_buy_nothing(plage: Merchant, flipflops: Variant):
     assert callers.shop(plage).post("carts/").status_code == 403
-    trying = callers.partner("trying", live=False)
+    trying = callers.app(person("trying"), live=False)
     refused = trying.post("carts/")
     assert (refused.status_code, refused.json()["code"]) == (403, "test_key")
     assert not Cart.objects.exists()

@@ -14,19 +14,23 @@ from partners import keys
 from partners.models import Partner
 from tests.journeys.cast import Market
 from tests.mentions.hearing import SITE, in_cart, link_to
+from tests.oauth import apps
 
 pytestmark = pytest.mark.django_db
 Post = Callable[..., Any]
+
+
+def key_of(partner: Partner, maker: User) -> str:
+    return keys.make(name="k", scopes=["mentions:write"], made_by=maker, partner=partner)[1]
 
 
 @pytest.fixture
 def post(client: Client, mai: User, mastodon: Partner) -> Post:
     """Hands in a reply of Maï's profile by the network's key."""
 
-    def call(body: Any = None, *, live: bool = True, **headers: str) -> Any:
-        scopes = ["mentions:write"]
-        made = keys.make(name="k", scopes=scopes, made_by=mai, partner=mastodon, live=live)
-        given = {"Authorization": f"Bearer {made[1]}", **headers}
+    def call(body: Any = None, *, secret: str = "", **headers: str) -> Any:
+        secret = secret or key_of(mastodon, mai)
+        given = {"Authorization": f"Bearer {secret}", **headers}
         return client.post(
             "/api/v1/mentions/", body, content_type="application/json", headers=given
         )
@@ -80,10 +84,20 @@ def test_another_network_is_refused(post: Post, market: Market) -> None:
     assert not Mention.objects.exists()
 
 
-def test_a_test_key_reaches_no_live_cart(
-    post: Post, market: Market, profile: LinkedAccount
+def test_a_test_app_reaches_no_live_cart(
+    post: Post, market: Market, profile: LinkedAccount, mai: User, mastodon: Partner
 ) -> None:
-    assert post(said(market), live=False).json()["code"] == "live_key_needed"
+    app, secret = apps.vitrine(
+        mai,
+        partner=mastodon,
+        flow="client-credentials",
+        scopes=["mentions:write"],
+        redirect_uris=[],
+        live=False,
+    )
+    asked = {"grant_type": "client_credentials", "scope": "mentions:write"}
+    token = apps.post(apps.TOKEN, app, secret, **asked).json()["access_token"]
+    assert post(said(market), secret=token).json()["code"] == "live_key_needed"
     assert in_cart() == {}
 
 
