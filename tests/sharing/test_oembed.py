@@ -102,12 +102,13 @@ def test_with_a_frame_it_is_shown_there_in_the_room_there_is(
     client: Client, corniche: Product, settings: Settings
 ) -> None:
     settings.EMBED_PAGE = FRAME
+    settings.EMBED_ORIGINS = ""
     Product.objects.update(title='"><script>x</script>')
     frame = f"{HERE}/buy/{corniche.public_id}/"
     for said, width, height in (
-        ({}, 360, 480),
-        ({"maxwidth": "300"}, 300, 480),
-        ({"maxwidth": "2000", "maxheight": "240"}, 360, 240),
+        ({}, 384, 445),
+        ({"maxwidth": "300"}, 300, 445),
+        ({"maxwidth": "2000", "maxheight": "240"}, 384, 240),
     ):
         found = described(client, page_of(corniche), **said)
         assert (found["type"], found["width"], found["height"]) == ("rich", width, height)
