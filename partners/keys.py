@@ -65,12 +65,12 @@ def make(
         expires_at=expires_at,
     )
     key.full_clean()
-    check_opened(merchant, live=live)
     open_keys = ApiKey.objects.filter(merchant=merchant, partner=partner, revoked_at=None)
     if open_keys.exclude(expires_at__lte=Now()).count() >= MOST:
         raise ValidationError(_("It has %(most)d keys; revoke one first.") % {"most": MOST})
     if not _is_of_its_space(key, merchant):
         raise ValidationError(_("A test key is of a shop's test space, and a live one never is."))
+    check_opened(merchant, live=live)
     beyond = set(key.scopes) - (FOR_SHOPS if merchant else FOR_PARTNERS)
     if beyond:
         raise ValidationError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from redis import Redis
 
 from accounts.models import User
 from partners import request_log
@@ -17,6 +18,8 @@ PEOPLE = "/api/v1/people/"
 @pytest.fixture(autouse=True)
 def _endpoints(settings):
     settings.ROOT_URLCONF = "tests.partners.endpoints"
+    # Calls of other tests wait to be written there, of shops that are gone.
+    Redis.from_url(settings.REDIS_URL).delete(request_log.LIST)
 
 
 def problem(answer, status: int, code: str) -> dict[str, Any]:

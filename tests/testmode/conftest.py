@@ -53,7 +53,7 @@ def dummies(twin: Merchant) -> Variant:
 @pytest.fixture
 def tester(twin: Merchant) -> Buyer:
     """A partner's server that tries to buy in Plage's test space."""
-    return Buyer("key:tester", None, "jo@partner.example", "en", twin.pk)
+    return Buyer("key:tester", None, "jo@partner.example", "en", test_shop_id=twin.pk)
 
 
 class TestBasket(Basket):
