@@ -9,6 +9,13 @@ from urllib.parse import unquote, urlsplit
 from csp.constants import NONE, SELF
 
 from shopping.admin_theme import UNFOLD as UNFOLD
+from shopping.api import CORS_ALLOW_ALL_ORIGINS as CORS_ALLOW_ALL_ORIGINS
+from shopping.api import CORS_ALLOW_HEADERS as CORS_ALLOW_HEADERS
+from shopping.api import CORS_EXPOSE_HEADERS as CORS_EXPOSE_HEADERS
+from shopping.api import CORS_PREFLIGHT_MAX_AGE as CORS_PREFLIGHT_MAX_AGE
+from shopping.api import CORS_URLS_REGEX as CORS_URLS_REGEX
+from shopping.api import REST_FRAMEWORK as REST_FRAMEWORK
+from shopping.api import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from shopping.environment import BASE_DIR, STRIPE_API, STRIPE_JS, env
 from shopping.mail_server import mail_server
 from shopping.oauth import OAUTH2_PROVIDER as OAUTH2_PROVIDER
@@ -238,65 +245,6 @@ CAPABILITY_HOLDERS = "catalogue.roles.holders_of"
 
 # The API ---------------------------------------------------------------------------------------
 API_CALLS_A_MINUTE = env.api_calls_a_minute
-REST_FRAMEWORK = {
-    "DEFAULT_SCHEMA_CLASS": "partners.api.schema.Described",
-    "URL_FORMAT_OVERRIDE": None,
-    "UNAUTHENTICATED_USER": None,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Étal",
-    "DESCRIPTION": "Everything that people do in a shop by hand, for programs. Amounts are integers in the"
-    " currency's minor unit, times RFC 3339 in UTC, errors application/problem+json (RFC 9457).",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.1",
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "SERVERS": [{"url": "/"}],
-    # Fields that are called alike and take other values.
-    "ENUM_NAME_OVERRIDES": {
-        "ProductStatus": "catalogue.models.Product.Status",
-        "ShopStatus": "catalogue.models.Merchant.Status",
-        "OrderStatus": "checkout.models.Order.Status",
-        "PaymentStatus": "checkout.models.Payment.Status",
-        "RefundStatus": "checkout.models.Refund.Status",
-        "FulfilmentOrderStatus": "fulfilment.models.FulfilmentOrder.Status",
-        "InvoiceKind": "fulfilment.models.Invoice.Kind",
-        "ReturnCondition": "fulfilment.models.ReturnLine.Condition",
-        "ReturnReason": "fulfilment.models.ReturnLine.Reason",
-        "ReturnStatus": "fulfilment.models.Return.Status",
-        "ShipmentStatus": "fulfilment.models.Shipment.Status",
-        "TrackingStatus": "fulfilment.api.parcel_shapes.SAID",
-        "DeliveryStatus": "webhooks.models.Delivery.Status",
-        "ProfileKind": "accounts.models.User.Kind",
-    },
-    "PREPROCESSING_HOOKS": ["partners.api.document.only_endpoints"],
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "partners.api.schema.complete",
-    ],
-}
-# Its calls are proved by a header that no browser sends by itself, so any page may make them.
-CORS_URLS_REGEX = r"^/api/v1/"
-CORS_ALLOW_ALL_ORIGINS = True
-CORS_ALLOW_HEADERS = [
-    "authorization",
-    "content-type",
-    "idempotency-key",
-    "if-match",
-    "if-none-match",
-]
-CORS_EXPOSE_HEADERS = [
-    "etag",
-    "link",
-    "location",
-    "ratelimit",
-    "ratelimit-policy",
-    "request-id",
-    "retry-after",
-    "idempotent-replayed",
-]
-CORS_PREFLIGHT_MAX_AGE = 86_400
 
 # Language --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

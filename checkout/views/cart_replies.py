@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -23,7 +26,7 @@ from checkout.limits import TooOften
 from checkout.views.cart import counted
 from checkout.views.requests import OPTIONS
 from feeds.cart_replies import read_by
-from feeds.models import CartReply
+from feeds.models import CartAnswer, CartReply
 from shopping.htmx import wants_part
 from shopping.ids import uuid_of
 from shopping.preferences import country_of
@@ -54,18 +57,12 @@ def box(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 def choose(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The product, or the values of its options, that were asked for; with neither, look again."""
-    product, picks = uuid_of(request.POST.get("product", "")), picks_of(request)
-    try:
-        reply = cart_replies.choose(user_of(request), public_id, product=product, picks=picks)
-    except CartReply.DoesNotExist:
-        raise Http404 from None
-    except CheckoutError as error:
-        return _show(request, public_id, error=error.message, status=status_of(error), pressed=True)
-    if picks is not None and reply.state == CartReply.State.WHICH_VARIANT:
-        missing = _("Choose one of each.")
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        return _show(request, public_id, error=missing, status=status, pressed=True)
-    return _show(request, public_id, pressed=True)
+    return press(
+        partial(cart_replies.choose, user_of(request), public_id, **chosen(request)),
+        show=partial(_show, request, public_id),
+        missing=CartReply.DoesNotExist,
+        picked="picked" in request.POST,
+    )
 
 
 @never_cache
@@ -73,18 +70,38 @@ def choose(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 def undo(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Out of the cart again, as far as the reply put it there."""
+    return press(
+        partial(cart_replies.undo, user_of(request), public_id),
+        show=partial(_show, request, public_id),
+        missing=CartReply.DoesNotExist,
+    )
+
+
+def press(
+    verb: Callable[[], CartAnswer],
+    *,
+    show: Callable[..., HttpResponse],
+    missing: type[ObjectDoesNotExist],
+    picked: bool = False,
+) -> HttpResponse:
+    """Do what a box's button asks for, and show the box: with what `verb` refused, or, where values were
+    `picked`, with what is still to choose. 404 where `verb` raises `missing`."""
     try:
-        cart_replies.undo(user_of(request), public_id)
-    except CartReply.DoesNotExist:
+        answer = verb()
+    except missing:
         raise Http404 from None
     except CheckoutError as error:
-        return _show(request, public_id, error=error.message, status=status_of(error), pressed=True)
-    return _show(request, public_id, pressed=True)
+        return show(error=error.message, status=status_of(error), pressed=True)
+    if picked and answer.state == CartReply.State.WHICH_VARIANT:
+        said, status = _("Choose one of each."), HTTPStatus.UNPROCESSABLE_ENTITY
+        return show(error=said, status=status, pressed=True)
+    return show(pressed=True)
 
 
-def picks_of(request: HttpRequest) -> list[str] | None:
-    """A value an option, as the box's form has them; None where it asks for none."""
-    return [request.POST.get(name, "") for name in OPTIONS] if "picked" in request.POST else None
+def chosen(request: HttpRequest) -> dict[str, Any]:
+    """The product, or a value an option, as the box's form has them; None where it asks for none."""
+    picks = [request.POST.get(name, "") for name in OPTIONS] if "picked" in request.POST else None
+    return {"product": uuid_of(request.POST.get("product", "")), "picks": picks}
 
 
 def user_of(request: HttpRequest) -> User:

@@ -3,6 +3,7 @@ page of linked accounts, for who has not linked one. Its author alone gets it.""
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 from uuid import UUID
 
@@ -27,14 +28,12 @@ from checkout import (
     visitors,
 )
 from checkout.cart_owners import Owner
-from checkout.errors import CheckoutError
 from checkout.limits import CHOICES
 from checkout.models import Mention
 from checkout.views.cart import counted
-from checkout.views.cart_replies import FRAGMENT, picks_of, status_of, user_of
+from checkout.views.cart_replies import FRAGMENT, chosen, press, user_of
 from feeds.models import CartReply
 from shopping.htmx import wants_part
-from shopping.ids import uuid_of
 from shopping.preferences import country_of
 
 
@@ -68,19 +67,18 @@ def claim(request: HttpRequest, token: str) -> HttpResponse:
 @login_required
 def choose(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The product, or the values of its options, that were asked for; with neither, look again."""
-    product, picks = uuid_of(request.POST.get("product", "")), picks_of(request)
-    try:
+    user = user_of(request)
+
+    def verb() -> Mention:
         limits.count(CHOICES, visitors.counted(request))
-        mention = mentions.choose(user_of(request), public_id, product=product, picks=picks)
-    except Mention.DoesNotExist:
-        raise Http404 from None
-    except CheckoutError as error:
-        return _show(request, public_id, error=error.message, status=status_of(error), pressed=True)
-    if picks is not None and mention.state == CartReply.State.WHICH_VARIANT:
-        missing = _("Choose one of each.")
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        return _show(request, public_id, error=missing, status=status, pressed=True)
-    return _show(request, public_id, pressed=True)
+        return mentions.choose(user, public_id, **chosen(request))
+
+    return press(
+        verb,
+        show=partial(_show, request, public_id),
+        missing=Mention.DoesNotExist,
+        picked="picked" in request.POST,
+    )
 
 
 @never_cache
@@ -88,13 +86,11 @@ def choose(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 def undo(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Out of the cart again, as far as the mention put it there."""
-    try:
-        mentions.undo(user_of(request), public_id)
-    except Mention.DoesNotExist:
-        raise Http404 from None
-    except CheckoutError as error:
-        return _show(request, public_id, error=error.message, status=status_of(error), pressed=True)
-    return _show(request, public_id, pressed=True)
+    return press(
+        partial(mentions.undo, user_of(request), public_id),
+        show=partial(_show, request, public_id),
+        missing=Mention.DoesNotExist,
+    )
 
 
 def _show(
