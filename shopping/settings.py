@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "checkout",
     "fulfilment",
     "desk",
+    "protocols",
     *(["demo"] if (BASE_DIR / "demo" / "apps.py").exists() else []),
 ]
 

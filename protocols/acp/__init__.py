@@ -1,0 +1,1 @@
+"""The Agentic Commerce Protocol (ACP), version 2026-04-17."""

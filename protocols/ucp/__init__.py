@@ -1,0 +1,1 @@
+"""The Universal Commerce Protocol (UCP), version 2026-04-08."""
