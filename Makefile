@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv/bin
 
-.PHONY: help setup run test lint format guards bench lock reset clean
+.PHONY: help setup run test lint format docs guards bench lock reset clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -23,6 +23,9 @@ lint: setup ## only the checks that run no test
 
 format: setup ## put the code into its form
 	@$(VENV)/ruff check --fix --quiet . ; $(VENV)/ruff format .
+
+docs: setup ## write the site of docs into build/docs
+	@exec $(VENV)/python -m stack docs
 
 guards: setup ## take away each guard of tests/guards/guards.toml, and see its tests fail
 	@exec $(VENV)/python -m stack guards

@@ -272,7 +272,7 @@ def test_there_is_an_offer_that_holds_by_itself_and_the_code_that_the_readme_tel
 ) -> None:
     told = Offer.objects.get(code="MARKET10")
     assert (told.merchant, told.basis_points, told.person_limit) == (None, 1000, 1)
-    assert "`MARKET10`" in (settings.BASE_DIR / "README.md").read_text()
+    assert "`MARKET10`" in (settings.BASE_DIR / "docs" / "tour.md").read_text()
     by_itself = Offer.objects.get(code=None)
     assert (by_itself.merchant.account.handle, by_itself.basis_points) == ("rayon", 500)
 
