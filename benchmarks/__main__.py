@@ -4,8 +4,8 @@
 
 Writes build/bench.json and prints the tables. Rates drift with whatever else the machine does, so
 each stands beside a reference measured in the same round, and beside the CPU time it cost. The
-feed is measured on seeded sites of its own; `--scale` makes them, and files to import, smaller, to try
-the bench itself.
+feed is measured on seeded sites of its own; `--scale` makes them, files to import and the crowd of the
+flash sale smaller, to try the bench itself.
 """
 
 from __future__ import annotations
@@ -17,25 +17,31 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from benchmarks import api, feed, imports, orders, oscar_orders, sold_out, webhooks
+from benchmarks import api, feed, flash_sale, imports, orders, oscar_orders, sold_out, webhooks
 from benchmarks.results import Results
 from benchmarks.shop import Shop, open_shop
 from stack.environment import ROOT
 
 LEAST_ROUNDS = 3
-PARTS = ("feed", "orders", "oscar", "webhooks", "imports", "api")
+PARTS = ("feed", "orders", "oscar", "webhooks", "imports", "api", "flash")
 
 
 def measure_shop(
-    directory: Path, results: Results, *, rounds: int, seconds: float, parts: Sequence[str]
+    directory: Path,
+    results: Results,
+    *,
+    rounds: int,
+    seconds: float,
+    parts: Sequence[str],
+    scale: float,
 ) -> None:
-    """Orders, Oscar's, webhooks and the API. An order always stands beside the bare one."""
+    """Orders, Oscar's, webhooks, the API and a flash sale. An order always stands beside the bare one."""
     with ExitStack() as stop:
         shop = stop.enter_context(open_shop(directory))
         product = orders.product_to_buy(shop)
         shop.execute(orders.BARE_TABLES)
         subscribers = webhooks.Subscribers(shop)
-        asked = {"oscar", "api"} & set(parts)
+        asked = {"oscar", "api", "flash"} & set(parts)
         oscar = stop.enter_context(oscar_orders.open_oscar(shop)) if asked else None
         program = api.open_api(shop) if oscar and "api" in parts else None
         for number in range(rounds):
@@ -53,13 +59,28 @@ def measure_shop(
                 _pay(shop, results, product=product)
             if "webhooks" in parts:
                 webhooks.one_round(subscribers, results)
-        # Statements, when all is measured: writing PostgreSQL's log would cost the rounds time.
-        if oscar and "oscar" in parts:
-            oscar_orders.count_statements(oscar, results)
-        if oscar and program:
-            api.count_statements(program, oscar, results)
-        if "orders" in parts:
-            orders.count_statements(shop, results, product=product)
+        if oscar and "flash" in parts:
+            buyers = max(round(flash_sale.BUYERS * scale), 2 * flash_sale.PIECES)
+            flash_sale.measure(shop, oscar, results, product=product, buyers=buyers)
+        _count_statements(shop, oscar, program, results, parts=parts, product=product)
+
+
+def _count_statements(
+    shop: Shop,
+    oscar: oscar_orders.Oscar | None,
+    program: api.Api | None,
+    results: Results,
+    *,
+    parts: Sequence[str],
+    product: str,
+) -> None:
+    """When all is measured: writing PostgreSQL's log would cost the rounds time."""
+    if oscar and "oscar" in parts:
+        oscar_orders.count_statements(oscar, results)
+    if oscar and program:
+        api.count_statements(program, oscar, results)
+    if "orders" in parts:
+        orders.count_statements(shop, results, product=product)
 
 
 def _place(shop: Shop, results: Results, *, seconds: float, seed: int) -> None:
@@ -80,7 +101,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=4.0, help="length of a timed run")
     parser.add_argument("--only", choices=(*PARTS, "all"), default="all")
     parser.add_argument(
-        "--scale", type=float, default=1.0, help="of the large seeded site, of files"
+        "--scale", type=float, default=1.0, help="of the large seeded site, of files, of buyers"
     )
     words = parser.parse_args()
     if words.rounds < LEAST_ROUNDS:
@@ -94,8 +115,8 @@ def main() -> None:
             seen = feed.measure(directory / "feed", results, scale=words.scale, **timed)
             results.feed = seen.row()
             print(seen.table())
-        if {"orders", "oscar", "webhooks", "api"} & set(parts):
-            measure_shop(directory / "shop", results, parts=parts, **timed)
+        if {"orders", "oscar", "webhooks", "api", "flash"} & set(parts):
+            measure_shop(directory / "shop", results, parts=parts, scale=words.scale, **timed)
         if "imports" in parts:
             imports.measure(directory / "imports", results, rounds=words.rounds, scale=words.scale)
     finally:

@@ -41,9 +41,22 @@ class Oscar:
     product: str
 
     def order(self, http: httpx.Client) -> None:
-        """One guest: a piece into a basket of their own, and the basket into an order."""
+        """One guest: a piece into a basket of their own, and the basket into an order.
+
+        Raises RuntimeError where it does not become one.
+        """
+        if not self.bought(http):
+            raise RuntimeError("Oscar has sold out")
+
+    def bought(self, http: httpx.Client) -> bool:
+        """The same, or False where the guest is told that nothing is left.
+
+        Raises RuntimeError where they are told anything else.
+        """
         http.cookies.clear()
         added = http.post("/api/basket/add-product/", json={"url": self.product, "quantity": 1})
+        if added.status_code == httpx.codes.NOT_ACCEPTABLE:
+            return False
         body = {
             "basket": added.json()["url"],
             "guest_email": "guest@example.org",
@@ -59,8 +72,11 @@ class Oscar:
             },
         }
         done = http.post("/api/checkout/", json=body)
-        if "number" not in done.json():
+        if done.status_code == httpx.codes.NOT_ACCEPTABLE:
+            return False
+        if done.is_server_error or "number" not in done.json():
             raise RuntimeError(f"Oscar answered {done.status_code}: {done.text[:300]}")
+        return True
 
     def cpu_seconds(self) -> float:
         """CPU of its web process and of PostgreSQL."""

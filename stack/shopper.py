@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -48,6 +49,16 @@ class Form(HTMLParser):
             self._inside = False
 
 
+def filled(sheet: str) -> Form:
+    """The form of a Buy sheet with a guest's address in it. Raises LookupError where there is none."""
+    form = Form("/place")
+    form.feed(sheet)
+    if not form.action:
+        raise LookupError("the sheet holds no form to place an order")
+    form.fields.update(ADDRESS)
+    return form
+
+
 @dataclass
 class Shopper:
     """One visitor of the shop at `url`, who pays through the stand-in at `sandbox_url`."""
@@ -63,14 +74,13 @@ class Shopper:
     def open(self, product_id: str, *, variant_id: str = "", post_id: str = "") -> Form:
         """The filled-in form of the Buy sheet of a product, as a post shows it; nothing is sent yet."""
         asked = {"variant": variant_id, "post": post_id}
-        answer = self.http.get(f"/buy/{product_id}/", params=asked)
+        return filled(self.sheet(f"/buy/{product_id}/", asked))
+
+    def sheet(self, path: str, asked: Mapping[str, str] | None = None) -> str:
+        """The Buy sheet at `path`, as HTML."""
+        answer = self.http.get(path, params=asked)
         answer.raise_for_status()
-        form = Form("/place")
-        form.feed(answer.text)
-        if not form.action:
-            raise LookupError(f"the sheet of {product_id} holds no form to place an order")
-        form.fields.update(ADDRESS)
-        return form
+        return answer.text
 
     def confirmation_token(self, card: str = "pm_card_visa") -> str:
         """What Stripe's script would make of a card: one of Stripe's published test cards."""
