@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from catalogue import history, products, shelves, stock
+from catalogue import history, picture_fetches, products, shelves, stock
 from catalogue.models import Category, Merchant, ProductImage, StockMovement, Variant
 from catalogue.parsed import ParsedProduct
 from catalogue.planned_variants import VARIANT_FIELDS, reserved
@@ -40,12 +40,13 @@ NO_BOOK = Book()
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Whose products are written, who asked for it (None: nobody by name), and what their stock
-    movements refer to: the file's name."""
+    """Whose products are written, who asked for it (None: nobody by name), what their stock movements
+    refer to: the file's name, and whether pictures are fetched from the addresses that it names."""
 
     merchant: Merchant
     actor: User | None
     reference: str
+    fetches_pictures: bool = True
 
     @property
     def makes_categories(self) -> bool:
@@ -97,7 +98,7 @@ class Writer:
         """Write what was planned under the locks. Raises Refused, IntegrityError."""
         _put_products(plans)
         _put_variants(plans)
-        _put_images(plans)
+        _put_images(plans, fetch=self.fetches_pictures)
         told = [each for each in plans if each.is_told]
         variants = _variants(told)
         history.note_each(
@@ -178,7 +179,7 @@ def _variants(plans: Sequence[Plan]) -> dict[int, list[Variant]]:
     return found
 
 
-def _put_images(plans: Sequence[Plan]) -> None:
+def _put_images(plans: Sequence[Plan], *, fetch: bool) -> None:
     ProductImage.objects.filter(pk__in=[pk for each in plans for pk in each.gone_images]).delete()
     altered, fresh = [], []
     for each in plans:
@@ -191,6 +192,8 @@ def _put_images(plans: Sequence[Plan]) -> None:
             fresh.append(image)
     ProductImage.objects.bulk_update(altered, ["alt", "position", "variant"])
     ProductImage.objects.bulk_create(fresh)
+    if fetch:
+        picture_fetches.want(fresh)
 
 
 def _refused(parsed: ParsedProduct, error: IntegrityError) -> Refused:

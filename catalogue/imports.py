@@ -74,6 +74,7 @@ def import_products(
     dry_run: bool = False,
     actor: User | None = None,
     reference: str = "",
+    fetch_pictures: bool = True,
 ) -> ImportReport:
     """Create and update the products of `merchant` from Shopify's product CSV, or from our own.
 
@@ -82,7 +83,8 @@ def import_products(
     SKU, variants by SKU, else by options; variants that the file no longer has are taken off sale
     and return with it, what the merchant switched off here stays off, with a note; products that
     the file does not name stay, and so does what it has no column for. `reference` (the file's
-    name) stands in the stock movements. `dry_run` writes nothing and reports what would happen.
+    name) stands in the stock movements. Pictures are fetched from their addresses by workers, unless
+    `fetch_pictures` is False. `dry_run` writes nothing and reports what would happen.
 
     Call it outside of any transaction: each batch of products has its own, and locks what
     `Writer.write` says. Raises UnreadableFile if the file as a whole is no such export; a broken
@@ -91,7 +93,7 @@ def import_products(
     report = ImportReport()
     with _opened(source) as stream:
         reference = reference or Path(getattr(stream, "name", "") or "upload").name
-        writer = Writer(merchant, actor, reference[:64])
+        writer = Writer(merchant, actor, reference[:64], fetches_pictures=fetch_pictures)
         table = csv_table.read(stream)
         layout = columns.recognised(table.header)
         for batch in batches(reading.products(table, layout, currency=currency)):

@@ -112,6 +112,24 @@ def add(
     return image
 
 
+def fill(image: ProductImage, *, content: File[Any]) -> None:
+    """Give a picture, of which the address only is known, its file; drawn anew before: see `cleaned`.
+
+    One that has it already, or that is gone meanwhile, is left as it is. Locks the product. Raises
+    ValidationError; see `measure`.
+    """
+    clean, width, height = cleaned(content)
+    with transaction.atomic():
+        product = _locked(image.product)
+        image = ProductImage.objects.filter(pk=image.pk, file="").first()
+        if image is None:
+            return
+        image.width, image.height = width, height
+        image.file.save(str(clean.name), clean, save=False)
+        image.save(update_fields=["file", "width", "height"])
+        history.note(product, {"picture": [None, _name(image)]}, actor=None)
+
+
 def edit(
     image: ProductImage,
     *,

@@ -5,8 +5,8 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from catalogue import low_stock, reminders, slices, staging, stocktakes, words
-from shopping.hints import wake
+from catalogue import low_stock, picture_fetches, reminders, slices, staging, stocktakes, words
+from shopping.hints import wake, wake_soon
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,14 @@ def sweep_old_imports() -> None:
     """Forget the files of long ago."""
     while staging.forget_old():
         pass
+
+
+@shared_task(name=picture_fetches.WORKER)
+def fetch_pictures() -> None:
+    """One batch of what imports name; woken while there is more, behind whatever else waits; swept by
+    beat."""
+    if picture_fetches.work():
+        wake_soon(picture_fetches.WORKER)
 
 
 @shared_task(name=stocktakes.TASK)

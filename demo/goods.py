@@ -37,7 +37,9 @@ def load() -> int:
 
 def _import(merchant: Merchant, name: str) -> int:
     """A shop's own file through the importer, then our drawings in place of its photographs."""
-    report = import_products(merchant, files.DATA / name, currency=merchant.currency)
+    report = import_products(
+        merchant, files.DATA / name, currency=merchant.currency, fetch_pictures=False
+    )
     if report.errors:
         raise ValueError(f"{name}: {report.errors[0]}")
     for product in merchant.products.prefetch_related("images"):

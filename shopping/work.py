@@ -18,6 +18,7 @@ CELERY_TASK_ROUTES = {
     "checkout.*": {"queue": "stripe"},
     "catalogue.sweep_imports": {"queue": "imports"},
     "catalogue.sweep_old_imports": {"queue": "imports"},
+    "catalogue.fetch_pictures": {"queue": "imports"},
     # These ask no stranger.
     "checkout.close_months": {"queue": "celery"},
     "checkout.answer_cart_reply": {"queue": "celery"},
@@ -55,6 +56,7 @@ SWEEPS = {
     "catalogue.sweep_reminders": 60,
     "catalogue.sweep_words": env.sweep_seconds,
     "catalogue.sweep_imports": 2 * env.sweep_seconds,
+    "catalogue.fetch_pictures": 60,
     "catalogue.sweep_old_imports": 3600,
     "catalogue.sweep_stocktakes": 2 * env.sweep_seconds,
     "catalogue.sweep_low_stock": 1800,

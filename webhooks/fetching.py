@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Sequence
 from urllib.parse import urljoin
 
 import httpcore
@@ -58,6 +59,24 @@ def fetch(url: str, *, most: int) -> bytes:
         return asyncio.run(_fetch(url, most=most))
     finally:
         _free.release()
+
+
+def fetch_all(urls: Sequence[str], *, most: int) -> list[bytes | Unreachable]:
+    """What stands at each of `urls`, or why nothing was had, in their order; all at once.
+
+    For workers, which may wait: it counts for nobody's share. Bounds and checks are those of `fetch`.
+    """
+    return asyncio.run(_fetch_all(urls, most=most))
+
+
+async def _fetch_all(urls: Sequence[str], *, most: int) -> list[bytes | Unreachable]:
+    async def one(url: str) -> bytes | Unreachable:
+        try:
+            return await _fetch(url, most=most)
+        except Unreachable as error:
+            return error
+
+    return await asyncio.gather(*map(one, urls))
 
 
 async def _fetch(url: str, *, most: int) -> bytes:

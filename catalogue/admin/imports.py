@@ -20,7 +20,7 @@ from unfold.decorators import display
 
 from accounts.models import User
 from accounts.requests import actor
-from catalogue import dry_runs, staging
+from catalogue import dry_runs, picture_fetches, staging
 from catalogue.admin.import_forms import ColumnsForm, ImportForm
 from catalogue.encodings import UnreadableFile
 from catalogue.models import Import, StagedProduct
@@ -31,6 +31,8 @@ from shopping.admin_site import site
 from shopping.own_rows import MerchantFilter, OwnRowsAdmin
 
 NAME = "catalogue_import"
+# Of those that could not be fetched: enough to see what is wrong with them.
+SHOWN_PICTURES = 20
 LABELS = {
     "uploaded": "warning",
     "ready": "warning",
@@ -101,6 +103,7 @@ class ImportAdmin(OwnRowsAdmin):
             one("cancel", self.cancel),
             one("resume", self.resume),
             one("mend", self.mend),
+            one("pictures", self.pictures),
             *super().get_urls(),
         ]
 
@@ -140,7 +143,7 @@ class ImportAdmin(OwnRowsAdmin):
             "history": of.history.select_related("actor"),
         }
         if form is None:
-            context |= self._dry_run(request, of)
+            context |= self._dry_run(request, of) | _pictures(of)
         return TemplateResponse(request, "admin/catalogue/import/page.html", context)
 
     def _dry_run(self, request: HttpRequest, of: Import) -> dict[str, Any]:
@@ -202,6 +205,10 @@ class ImportAdmin(OwnRowsAdmin):
     def resume(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._press(request, object_id, staging.resume, what=_("gone on with"))
 
+    def pictures(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Fetch once more what could not be had of the shop's pictures."""
+        return self._press(request, object_id, _fetch_again, what=_("pictures fetched again"))
+
     def mend(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         """The rows that cannot be imported as they are, to be mended and uploaded again."""
         of = self._found(request, object_id)
@@ -245,6 +252,11 @@ class ImportAdmin(OwnRowsAdmin):
         return of
 
 
+def _fetch_again(of: Import, *, actor: User) -> Import:
+    picture_fetches.again(of.merchant)
+    return of
+
+
 def _cancelled(of: Import) -> str:
     written = of.staged.filter(applied=True).exclude(fate="same").count()
     if not written:
@@ -254,6 +266,15 @@ def _cancelled(of: Import) -> str:
         "Cancelled. %(count)d products were written before, and stay so.",
         written,
     ) % {"count": written}
+
+
+def _pictures(of: Import) -> dict[str, Any]:
+    missing = picture_fetches.missing(of.merchant)
+    return {
+        "pictures_under_way": picture_fetches.under_way(of.merchant),
+        "pictures_missing": missing.count(),
+        "pictures_shown": missing.select_related("product", "fetch")[:SHOWN_PICTURES],
+    }
 
 
 def _to(of: Import) -> HttpResponse:

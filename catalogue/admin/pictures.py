@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin.widgets import AutocompleteSelect
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -47,6 +49,9 @@ class PictureInline(OwnRowsInline):
             field.queryset = Variant.objects.filter(product=obj).select_related("product")
         return formset
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("fetch")
+
     @display(description=_("picture"))
     def picture(self, image: ProductImage) -> str:
         return thumbnail(image)
@@ -64,6 +69,16 @@ class VariantsOf(AutocompleteSelect):
 
 
 def thumbnail(image: ProductImage | None) -> str:
+    """The picture, small; of one that an import named by its address, what became of that."""
     if image is None or not image.file:
-        return "–"
+        return _fetch_words(image) if image and image.pk else "–"
     return format_html('<img class="thumb" src="{}" alt="{}">', image.file.url, image.alt)
+
+
+def _fetch_words(image: ProductImage) -> str:
+    fetch = getattr(image, "fetch", None)
+    if fetch is None:
+        return "–"
+    if fetch.next_at is None:
+        return gettext("Could not be fetched: %(why)s") % {"why": fetch.error}
+    return gettext("It is being fetched from its address.")

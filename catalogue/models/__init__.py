@@ -1,6 +1,7 @@
 from catalogue.models.delivery import ShippingRate, TaxRate
 from catalogue.models.drops import Drop, DropReminder
 from catalogue.models.embedding import HIGHEST_COMMISSION, EmbedOrigin, PartnerAgreement
+from catalogue.models.fetches import PictureFetch
 from catalogue.models.history import ProductChange
 from catalogue.models.imports import Import, ImportEvent, StagedProduct
 from catalogue.models.members import Invitation, MerchantAct
@@ -36,6 +37,7 @@ __all__ = [
     "MerchantEvent",
     "PartnerAgreement",
     "PayoutEvent",
+    "PictureFetch",
     "Product",
     "ProductChange",
     "ProductImage",

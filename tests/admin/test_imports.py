@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from html import unescape
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from catalogue import slices
-from catalogue.models import Import, Membership
+from catalogue.models import Import, Membership, PictureFetch
 from tests.admin.filled import errors, said
 
 HEADER = "Handle,Title,Variant SKU,Variant Inventory Qty,Variant Price,Vendor"
@@ -209,3 +211,32 @@ def test_a_file_for_another_shop_is_refused(browser, world):
     answer = post(browser(world.plage.owner), world.rayon.merchant, HEADER.encode())
     assert "merchant" in errors(answer)
     assert Import.objects.count() == before
+
+
+def test_pictures_that_could_not_be_fetched_are_told_and_tried_again(browser, world):
+    client, shop = browser(world.plage.owner), world.plage.merchant
+    header, row = "Handle,Title,Variant Price,Image Src", "mug,Mug,24.00,https://p.example/mug.jpg"
+    of = uploaded(client, shop, row, header=header)
+    worked_off()
+    client.post(f"{LIST}{of.pk}/start/")
+    worked_off()
+    assert "1 picture of this shop is still being fetched" in text(client, page_of(of))
+    fetch = PictureFetch.objects.get()
+    product = reverse("admin:catalogue_product_change", args=[fetch.image.product_id])
+    assert "It is being fetched from its address." in text(client, product)
+    PictureFetch.objects.update(next_at=None, error="It answered 404.")
+    told = text(client, page_of(of))
+    assert "1 picture could not be fetched" in told
+    assert "Mug: https://p.example/mug.jpg – It answered 404." in told
+    assert "Could not be fetched: It answered 404." in text(client, product)
+    assert client.post(f"{LIST}{of.pk}/pictures/").url == page_of(of)
+    assert PictureFetch.objects.get().next_at is not None
+
+
+def page_of(of: Import) -> str:
+    return reverse("admin:catalogue_import_change", args=[of.pk])
+
+
+def text(client: Client, address: str) -> str:
+    """What the page says, without its tags."""
+    return unescape(strip_tags(client.get(address).content.decode()))

@@ -54,7 +54,7 @@ PAGES = {
     "checkout_ledgertransaction_export": lambda w: [[]],
     **{
         f"catalogue_import_{name}": lambda w: [[w.rows["rayons_import"].pk]]
-        for name in ("progress", "columns", "start", "cancel", "resume", "mend")
+        for name in ("progress", "columns", "start", "cancel", "resume", "mend", "pictures")
     },
     **{
         f"catalogue_product_{name}": lambda w: [[w.rayon.product.pk]]

@@ -102,6 +102,10 @@ POSTS = {
         ),
         {},
     ),
+    "catalogue_import_pictures": lambda c, w: (
+        at("catalogue_import_pictures", importing(w, state="done", finished_at=timezone.now())),
+        {},
+    ),
     "catalogue_product_bulk": priced,
     "catalogue_product_variants": lambda c, w: (
         at("catalogue_product_variants", [w.plage.product.pk]),
