@@ -34,6 +34,7 @@ def test_a_method_of_any_length_takes_no_other_line_with_it(plage, secret):
 @pytest.mark.parametrize(("place", "value"), [(5, "x" * 9), (7, 99_999), (10, "never"), (6, "\0")])
 def test_a_line_that_cannot_be_written_takes_no_other_with_it(plage, place, value):
     plage("get", ME)
+    request_log.send()
     [line] = request_log._redis().lrange(request_log.LIST, 0, -1)
     bad = json.loads(line)
     bad[place] = value
