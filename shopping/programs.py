@@ -8,6 +8,7 @@ name of the host, the headers; and the policy of contents is the strictest.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from corsheaders.middleware import CorsMiddleware
 from csp.middleware import HEADER as CONTENTS
@@ -29,12 +30,14 @@ class Programs:
 
     def __init__(self, get_response: Way) -> None:
         self.pages = get_response
-        self.calls: Way = SecurityMiddleware(CorsMiddleware(convert_exception_to_response(_call)))
+        call: Any = convert_exception_to_response(_call)
+        cross_origin: Any = CorsMiddleware(call)
+        self.calls: Any = SecurityMiddleware(cross_origin)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path_info.startswith(API):
             return self.pages(request)
-        answer = self.calls(request)
+        answer: HttpResponseBase = self.calls(request)
         for name, value in HEADERS.items():
             answer[name] = value
         return answer

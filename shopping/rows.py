@@ -53,7 +53,7 @@ def run_first(sql: str, values: Values) -> list[tuple[Any, ...]]:
     Whether the connection is still there shows by itself, so that Django need not ask before, which is
     a statement more. Where it is gone, a new one answers.
     """
-    connection.health_check_done = True
+    connection.health_check_done = True  # type: ignore[attr-defined]  # what Django goes by
     try:
         return run(sql, values)
     except (InterfaceError, OperationalError):

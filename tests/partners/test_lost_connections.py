@@ -46,7 +46,8 @@ def _read_in_a_transaction() -> None:
 
 
 def test_what_fails_on_a_good_connection_is_not_asked_again() -> None:
-    rows.run("SET statement_timeout = 50", [])
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 50")
     with pytest.raises(OperationalError):
         rows.run_first("SELECT pg_sleep(%s)", [5])
     connection.close()
