@@ -13,7 +13,7 @@ from typing import Any
 from corsheaders.middleware import CorsMiddleware
 from csp.middleware import HEADER as CONTENTS
 from django.core.handlers.exception import convert_exception_to_response
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.security import SecurityMiddleware
 from django.urls import resolve
@@ -40,6 +40,8 @@ class Programs:
         answer: HttpResponseBase = self.calls(request)
         for name, value in HEADERS.items():
             answer[name] = value
+        if isinstance(answer, HttpResponse):  # Whatever is not streamed.
+            answer.setdefault("Content-Length", str(len(answer.content)))
         return answer
 
 
