@@ -11,16 +11,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Model
-from django.db.models.functions import Now
 
 from accounts.models import User
 from catalogue.models import Product, ProductChange, Variant
-from shopping import many_rows
+from shopping import many_rows, rows
 
 # A field's value before and after, as JSON has them.
 Changes = Mapping[str, list[Any]]
 # What the history keeps and events leave out: they show the product as it is now, without its text.
 UNTOLD = frozenset({"description"})
+CHANGED = """
+UPDATE catalogue_product SET updated_at = statement_timestamp() WHERE id = ANY(%s::bigint[])
+"""
 
 
 def written(value: Any) -> Any:
@@ -98,5 +100,4 @@ def note_each(
     ]
     if made:
         many_rows.insert_all(made)
-        changed = Product.objects.filter(pk__in={each.product_id for each in made})
-        changed.update(updated_at=Now())
+        rows.run(CHANGED, [sorted({each.product_id for each in made})])

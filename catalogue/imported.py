@@ -145,9 +145,9 @@ def _planned(parsed: ParsedProduct, shelf: Shelf, merchant: Merchant) -> Outcome
 
 def _put_products(plans: Sequence[Plan]) -> None:
     many_rows.insert_all([each.product for each in plans if each.fate == NEW])
-    for each in plans:
-        if each.fate != NEW and each.words:
-            each.product.save(update_fields=[*each.words, "updated_at"])
+    changed = [each for each in plans if each.fate != NEW and each.words]
+    names = sorted({name for each in changed for name in each.words})
+    many_rows.update_all([each.product for each in changed], *names)
 
 
 def _put_variants(plans: Sequence[Plan]) -> None:

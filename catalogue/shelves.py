@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
-from django.db.models import Prefetch, Q
+from django.db.models import Model, Prefetch, Q, QuerySet
 from django.utils.text import slugify
 
 from catalogue.models import Category, Merchant, Product, ProductImage, Variant
 from catalogue.parsed import ParsedProduct
 from shopping.ids import uuid_of
+
+M = TypeVar("M", bound=Model)
 
 
 @dataclass(slots=True)
@@ -128,13 +131,17 @@ def _hang(
     for image in images:
         hung[image.product_id][1].append(image)
     for product in products:
-        cache: dict[str, object] = {}
-        for name, found in zip(("variants", "images"), hung[product.pk], strict=True):
-            rows = getattr(product, name).all()
-            rows._result_cache = found
-            rows._prefetch_done = True
-            cache[name] = rows
+        own, pictures = hung[product.pk]
+        cache = {"variants": _read(Variant, own), "images": _read(ProductImage, pictures)}
         product._prefetched_objects_cache = cache  # type: ignore[attr-defined]
+
+
+def _read(model: type[M], found: list[M]) -> QuerySet[M]:
+    """A query whose answer is there; nobody asks it further, so it has no conditions."""
+    query: QuerySet[M] = QuerySet(model)
+    query._result_cache = found
+    query._prefetch_done = True  # type: ignore[attr-defined]
+    return query
 
 
 def _named(batch: Sequence[ParsedProduct]) -> dict[str, str]:

@@ -139,7 +139,7 @@ def revoke(key: ApiKey) -> bool:
 def caller_of(secret: str) -> Caller | None:
     """Who proves themself with `secret`; None where it opens nothing. One statement, and a second one
     in the first call of a minute, which notes that it is used."""
-    found = rows.run(_statement(), [digest(secret)])
+    found = rows.run_first(_statement(), [digest(secret)])
     if not found:
         return None
     key, user, merchant, partner = _built(found[0])

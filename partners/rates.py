@@ -41,9 +41,9 @@ def spend(caller: Caller) -> Left:
     nothing was done then."""
     limit = Limit("api", settings.API_CALLS_A_MINUTE, SECONDS)
     of_all = Limit("api_owner", OF_AN_OWNER * limit.most, SECONDS)
-    times, ends_in = limits.times(limit, caller.principal)
     # What is refused is not counted for the others of the same owner.
-    all_times = limits.times(of_all, caller.owner)[0] if times <= limit.most else 0
+    counted = (limit, caller.principal), (of_all, caller.owner)
+    (times, all_times), ends_in = limits.times_each(*counted)
     left = Left(limit.most, max(min(limit.most - times, of_all.most - all_times), 0), ends_in)
     if times > limit.most or all_times > of_all.most:
         most = limit.most if times > limit.most else of_all.most

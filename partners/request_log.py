@@ -1,16 +1,18 @@
 """The log of calls that partners look things up in.
 
-A call must not wait for it: lines go to Redis, and a worker writes them down some seconds later. What
-Redis loses of them is lost; they are a help, not a record.
+A call must not wait for it: lines are gathered for a moment and go to Redis together, and a worker writes
+them down some seconds later. What is lost on the way is lost; they are a help, not a record.
 """
 
 from __future__ import annotations
 
+import atexit
 import json
 import logging
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache
+from threading import Lock, Timer
 from typing import Any, cast
 
 from django.conf import settings
@@ -30,6 +32,8 @@ LIST = "etal:api:requests"
 # Where no worker comes to write them down, the oldest give way.
 MOST = 100_000
 BATCH = 500
+# A line waits for others so many seconds.
+GATHERED = 0.2
 LONGEST = 2**31 - 1
 # One writes at a time; who died at it holds up the next for so many seconds.
 LOCK, LEASE = "etal:api:requests:writer", 60
@@ -48,7 +52,7 @@ def note(
     milliseconds: int,
     at: datetime,
 ) -> None:
-    """Keep a line of one call; without Redis it is lost."""
+    """Keep a line of one call; it waits for nothing."""
     line = [
         request_id,
         caller.merchant.pk if caller.merchant else None,
@@ -62,11 +66,40 @@ def note(
         min(milliseconds, LONGEST),
         at.isoformat(),
     ]
-    try:
-        if _redis().lpush(LIST, json.dumps(line)) > MOST:
-            _redis().ltrim(LIST, 0, MOST - 1)
-    except RedisError as error:
-        logger.warning("calls of the API are not logged: %s", type(error).__name__)
+    _gathered.add(json.dumps(line))
+
+
+class _Gathered:
+    """Lines on their way to Redis: one errand takes all of a moment."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._adding, self._sending = Lock(), Lock()
+
+    def add(self, line: str) -> None:
+        with self._adding:
+            self._lines.append(line)
+            is_first = len(self._lines) == 1
+        if is_first:
+            timer = Timer(GATHERED, self.send)
+            timer.daemon = True
+            timer.start()
+
+    def send(self) -> None:
+        """Returns when all that was added before is there; without Redis it is lost."""
+        with self._sending:
+            with self._adding:
+                lines, self._lines = self._lines, []
+            try:
+                if lines and _redis().lpush(LIST, *lines) > MOST:
+                    _redis().ltrim(LIST, 0, MOST - 1)
+            except RedisError as error:
+                logger.warning("calls of the API are not logged: %s", type(error).__name__)
+
+
+_gathered = _Gathered()
+# Those of the last moment of a process that ends in order.
+send = atexit.register(_gathered.send)
 
 
 def write() -> int:
@@ -75,6 +108,7 @@ def write() -> int:
     They leave Redis when they are committed: should that fail they are there next time, and who dies
     between writes them twice. A line that cannot be written takes no other with it.
     """
+    send()
     lock = _redis().lock(LOCK, timeout=LEASE, blocking=False)
     if not lock.acquire():
         return 0

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.core.cache.backends.redis import RedisCache
 from django.utils.functional import cached_property
-from redis import Redis
+
+# Of each key in turn: count it, let its count end in time, and go no further where it is over its most.
+COUNT = """
+local times = {}
+for place, key in ipairs(KEYS) do
+    times[place] = redis.call('INCR', key)
+    if times[place] == 1 then redis.call('EXPIRE', key, ARGV[2 * place]) end
+    if times[place] > tonumber(ARGV[2 * place - 1]) then break end
+end
+return times
+"""
 
 
 class CountingCache(RedisCache):
-    """Django's own, with a count that is one round trip: each call of the API is counted."""
+    """Django's own, with counts that are one round trip: each call of the API is counted."""
 
     @cached_property
-    def _counter(self) -> Redis:
-        client: Redis = self._cache.get_client(write=True)
-        return client
+    def _counter(self) -> Any:
+        return self._cache.get_client(write=True).register_script(COUNT)
 
-    def count(self, key: str, *, timeout: int) -> int:
-        """Count once more under `key`; how often that was. A count ends `timeout` seconds after it
-        began."""
-        made = self.make_and_validate_key(key)
-        often = self._counter.incr(made)
-        if often == 1:
-            self._counter.expire(made, timeout)
-        return often
+    def count(self, counted: Sequence[tuple[str, int, int]]) -> list[int]:
+        """Count once more under each key; how often that was.
+
+        Each of `counted` is a key, the most that it may reach, and the seconds after which its count
+        ends. Where one is beyond its most, those behind it are not counted, and not in the answer.
+        """
+        keys = [self.make_and_validate_key(key) for key, _most, _seconds in counted]
+        told = [figure for _key, most, seconds in counted for figure in (most, seconds)]
+        times: list[int] = self._counter(keys=keys, args=told)
+        return times

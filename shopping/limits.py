@@ -41,11 +41,25 @@ def times(limit: Limit, who: str) -> tuple[int, int]:
 
     0 times where it could not be counted.
     """
-    key, ends_in = _window(limit, who)
+    (often,), ends_in = times_each((limit, who))
+    return often, ends_in
+
+
+def times_each(*counted: tuple[Limit, str]) -> tuple[list[int], int]:
+    """The same for several at once, and the seconds until the first one's window ends; one round trip.
+
+    Where it was too often for one, those behind it are not counted: 0 times.
+    """
+    windows = [_window(limit, who) for limit, who in counted]
+    asked = [
+        (key, limit.most, limit.seconds)
+        for (limit, _who), (key, _ends_in) in zip(counted, windows, strict=True)
+    ]
     try:
-        return cache.count(key, timeout=limit.seconds), ends_in  # type: ignore[attr-defined]
+        often = cache.count(asked)  # type: ignore[attr-defined]
     except RedisError as error:
-        return _unknown(limit.name, error), ends_in
+        often = [_unknown(counted[0][0].name, error)]
+    return often + [0] * (len(counted) - len(often)), windows[0][1]
 
 
 def wait(limit: Limit, who: str) -> int:

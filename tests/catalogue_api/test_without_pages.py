@@ -19,4 +19,5 @@ def test_a_browsers_session_is_not_looked_at(world: Cast) -> None:
     assert "Content-Language" not in answer
     assert answer["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
     assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Length"] == str(len(answer.content))
     assert client.get("/account/").status_code == 200

@@ -9,6 +9,7 @@ from django.test import Client
 
 from partners import request_log
 from partners.models import RequestLine
+from stack.waiting import wait_until
 from tests.shops import Cast
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +35,7 @@ def test_a_method_of_any_length_takes_no_other_line_with_it(plage, secret):
 @pytest.mark.parametrize(("place", "value"), [(5, "x" * 9), (7, 99_999), (10, "never"), (6, "\0")])
 def test_a_line_that_cannot_be_written_takes_no_other_with_it(plage, place, value):
     plage("get", ME)
+    request_log.send()
     [line] = request_log._redis().lrange(request_log.LIST, 0, -1)
     bad = json.loads(line)
     bad[place] = value
@@ -54,6 +56,13 @@ def test_what_is_not_written_stays_for_the_next_time(plage, monkeypatch):
         with pytest.raises(RuntimeError):
             request_log.write()
     assert request_log.write() == 1
+
+
+def test_lines_go_to_redis_by_themselves(plage):
+    plage("get", ME)
+    plage("get", ME)
+    there = lambda: request_log._redis().llen(request_log.LIST) == 2  # noqa: E731
+    wait_until(there, seconds=10, otherwise="The lines stay in the process.")
 
 
 def test_one_writes_at_a_time(plage):
