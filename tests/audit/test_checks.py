@@ -12,7 +12,7 @@ from tests.audit.conftest import Scene, found, undone
 
 pytestmark = pytest.mark.django_db
 
-O, P = "checkout_order", "checkout_payment"
+ORDER, PAYMENT = "checkout_order", "checkout_payment"
 PAID = "(SELECT id FROM checkout_order WHERE paid_at IS NOT NULL ORDER BY id LIMIT 1)"
 REFUNDED = "(SELECT max(id) FROM checkout_order WHERE paid_at IS NOT NULL)"
 WAITING = "(SELECT id FROM checkout_order WHERE status = 'awaiting_payment')"
@@ -35,7 +35,7 @@ def seen_by(*names: str) -> frozenset[str]:
 
 BREAKS: dict[str, Break] = {
     "charge_has_its_order": Break(
-        f"UPDATE {P} SET intent_id = 'pi_other' WHERE order_id = {PAID}",
+        f"UPDATE {PAYMENT} SET intent_id = 'pi_other' WHERE order_id = {PAID}",
         also=seen_by("order_has_its_charge", "ledger_moved_at_stripe", "stripe_moved_in_ledger"),
     ),
     "charge_is_ours": Break(
@@ -45,17 +45,17 @@ BREAKS: dict[str, Break] = {
     ),
     "order_has_its_charge": Break(
         "",
-        stripe=f"DELETE FROM stripe_charge c USING {P} p WHERE p.intent_id = c.intent"
+        stripe=f"DELETE FROM stripe_charge c USING {PAYMENT} p WHERE p.intent_id = c.intent"
         f" AND p.order_id = {PAID}",
         also=seen_by("ledger_moved_at_stripe", "balance_is_the_ledgers"),
     ),
     "charge_amounts": Break(
-        f"UPDATE {P} SET currency = 'USD' WHERE order_id = {PAID}",
+        f"UPDATE {PAYMENT} SET currency = 'USD' WHERE order_id = {PAID}",
     ),
     "charge_once": Break(
         "",
         stripe="INSERT INTO stripe_charge SELECT 'ch_again', intent || '2', payment, captured, 0,"
-        f" currency, true, false, now() FROM stripe_charge WHERE payment = (SELECT public_id FROM {P}"
+        f" currency, true, false, now() FROM stripe_charge WHERE payment = (SELECT public_id FROM {PAYMENT}"
         f" WHERE order_id = {PAID})",
         also=seen_by("charge_has_its_order"),
     ),
@@ -66,7 +66,7 @@ BREAKS: dict[str, Break] = {
     ),
     "refund_is_at_stripe": Break("", stripe="UPDATE stripe_refund SET status = 'failed'"),
     "refunds_within_captured": Break(
-        f"UPDATE {P} SET refunded = 1 WHERE order_id = {REFUNDED}", tables=(P,)
+        f"UPDATE {PAYMENT} SET refunded = 1 WHERE order_id = {REFUNDED}", tables=(PAYMENT,)
     ),
     "stock_is_its_movements": Break(
         "UPDATE catalogue_stockitem SET on_hand = on_hand + 1 WHERE reserved = 1"
@@ -79,7 +79,7 @@ BREAKS: dict[str, Break] = {
     ),
     "stock_movements_follow": Break(
         "UPDATE catalogue_stockmovement SET before = before + 1, after = after + 1"
-        f" WHERE reason = 'sale' AND reference = (SELECT number::text FROM {O} WHERE id = {PAID})",
+        f" WHERE reason = 'sale' AND reference = (SELECT number::text FROM {ORDER} WHERE id = {PAID})",
         also=seen_by(),
     ),
     "stock_is_reserved_for_orders": Break(
@@ -92,7 +92,7 @@ BREAKS: dict[str, Break] = {
         also=seen_by("order_totals"),
     ),
     "reservation_is_over": Break(
-        f"UPDATE {O} SET reserved_until = now() - interval '1 hour' WHERE id = {WAITING}"
+        f"UPDATE {ORDER} SET reserved_until = now() - interval '1 hour' WHERE id = {WAITING}"
     ),
     "fulfilment_is_open": Break(
         "UPDATE fulfilment_fulfilmentorder SET order_id = 0"
@@ -163,7 +163,7 @@ BREAKS: dict[str, Break] = {
         " FROM stripe_reversal",
     ),
     "order_totals": Break(
-        f"UPDATE {O} SET delivery_total = delivery_total + 1, discount_total = discount_total + 1"
+        f"UPDATE {ORDER} SET delivery_total = delivery_total + 1, discount_total = discount_total + 1"
         f" WHERE id = {PAID}"
     ),
     "offer_within_limits": Break("UPDATE checkout_offer SET used = 2"),
