@@ -1,11 +1,11 @@
-"""What the Makefile calls: `python -m stack run|test|lint|guards|lock|reset|manage …`."""
+"""What the Makefile calls: `python -m stack run|test|lint|guards|faults|lock|reset|manage …`."""
 
 import errno
 import io
 import sys
 from collections.abc import Callable
 
-from stack import checks, guards, requirements, reset
+from stack import checks, faults, guards, requirements, reset
 from stack.errors import StackError
 from stack.manage import manage
 from stack.run import run
@@ -15,6 +15,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "test": checks.test,
     "lint": checks.lint,
     "guards": guards.guards,
+    "faults": faults.faults,
     "lock": requirements.lock,
     "reset": reset.reset,
     "manage": manage,
