@@ -22,13 +22,14 @@ def main() -> int:
     parser.add_argument("--faults", type=int, help="how many")
     parser.add_argument("--seed", type=int, help="the same faults in the same order; else chance")
     parser.add_argument("--keep", action="store_true", help="keep logs and data, and say where")
+    parser.add_argument("--from", type=Path, dest="dump", help="SQL of an empty, migrated database")
     words = parser.parse_args()
     minutes = words.minutes if words.minutes or words.faults else 30.0
     seed = words.seed if words.seed is not None else random.SystemRandom().randrange(10**6)
     say(f'seed {seed}: make faults ARGS="--seed {seed}" does the same again')
     directory = Path(tempfile.mkdtemp(prefix="etal-faults-"))
     try:
-        with open_site(directory, demo=True) as site:
+        with open_site(directory, demo=True, dump=words.dump) as site:
             storm = Storm(site, seed=seed, faults=words.faults, minutes=minutes)
             if storm.report.left_out:
                 say(f"left out here: {', '.join(storm.report.left_out)}")

@@ -60,8 +60,9 @@ def open_shop(number: int, stand_in: str) -> tuple[Merchant, User]:
         stripe_account_id=account,
         fee_bps=700 + 300 * number,
     )
-    rate = {"name": "Home", "countries": ["FR"], "days_min": 2, "days_max": 4}
-    ShippingRate.objects.create(merchant=merchant, amount=390 + 110 * number, **rate)
+    ShippingRate.objects.create(
+        merchant=merchant, name="Home", countries=["FR"], price=390 + 110 * number
+    )
     owner = User.objects.create_user(f"owner@{handle}.example", PASSWORD, handle=f"{handle}_owner")
     Membership.objects.create(user=owner, merchant=merchant, role=Membership.Role.OWNER)
     return merchant, owner

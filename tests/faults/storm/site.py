@@ -149,8 +149,11 @@ def disk(folder: Path) -> Iterator[bool]:
 
 
 @contextmanager
-def open_site(directory: Path, *, demo: bool) -> Iterator[Site]:
-    """Start everything in `directory`, with or without the demo's data, and stop it at the end."""
+def open_site(directory: Path, *, demo: bool, dump: Path | None = None) -> Iterator[Site]:
+    """Start everything in `directory`, with or without the demo's data, and stop it at the end.
+
+    `dump`: a plain one of an empty database that is migrated, which spares the migrations.
+    """
     directory.chmod(0o711)  # PostgreSQL may run as a guest: see stack.guest
     with ExitStack() as stop:
         own_disk = stop.enter_context(disk(directory / "postgresql"))
@@ -177,12 +180,24 @@ def open_site(directory: Path, *, demo: bool) -> Iterator[Site]:
             site.rows(f"ALTER SYSTEM SET {setting}")
         site.rows("SELECT pg_reload_conf()")
         stack.start("sandbox")
-        _fill(site, demo=demo)
+        _fill(site, demo=demo, dump=dump)
         stack.start("web", "worker", "beat", "courier")
         yield site
 
 
-def _fill(site: Site, *, demo: bool) -> None:
+def dumped(database_url: str, file: Path, programs: Path) -> Path:
+    """What is in a database, as SQL in `file`, by pg_dump of the folder `programs`."""
+    command = [programs / "pg_dump", "--no-owner", "--no-privileges", database_url]
+    with file.open("w") as out:
+        subprocess.run(command, stdout=out, check=True)
+    return file
+
+
+def _fill(site: Site, *, demo: bool, dump: Path | None) -> None:
+    if dump is not None:
+        command = [site.postgresql.bin / "psql", "-q", "-v", "ON_ERROR_STOP=1", site.postgresql.url]
+        with dump.open() as text:
+            _done(subprocess.run(command, stdin=text, capture_output=True, text=True))
     _done(site.manage("migrate", "--verbosity", "0"))
     if demo:
         demo_accounts.open_all(site.stack.environment)
