@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from stack.environment import ROOT
-from tests.faults.storm.site import open_site
+from tests.faults.storm.site import dumped, open_site
 from tests.faults.storm.storm import Report, Storm, say
 
 OUT = ROOT / "build" / "faults.json"
@@ -33,7 +33,11 @@ def main() -> int:
             storm = Storm(site, seed=seed, faults=words.faults, minutes=minutes)
             if storm.report.left_out:
                 say(f"left out here: {', '.join(storm.report.left_out)}")
-            report = storm.run()
+            try:
+                report = storm.run()
+            finally:
+                if words.keep:
+                    dumped(site.postgresql.url, directory / "database.sql", site.postgresql.bin)
     finally:
         if words.keep:
             say(f"kept in {directory}")

@@ -19,6 +19,7 @@ Blow = Callable[[Site, random.Random], Any]
 # How long something stays broken, in seconds; a disk is full, and people wait, for some of it.
 HOLD = (0.5, 4.0)
 CHUNK = 1 << 20
+SLEEPING = Path(__file__).parents[1] / "clocks"
 # How far clocks are apart, in seconds. Stripe's signatures are good for five minutes.
 APART = (-600, -240, -90, 90, 240, 600)
 
@@ -98,6 +99,7 @@ def clocks_apart(site: Site, chance: random.Random) -> Iterator[str]:
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         # Its children are told by the environment; a shared memory would outlive a kill.
         "FAKETIME_DISABLE_SHM": "1",
+        "PYTHONPATH": str(SLEEPING),
     }
     site.stack.stop(name)
     site.env.update(words)

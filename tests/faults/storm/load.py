@@ -294,13 +294,12 @@ class Load:
     def _refund(self, secret: str, chance: random.Random, parts: list[dict[str, Any]]) -> None:
         part, began = chance.choice(parts), time.monotonic()
         order = part["order_id"]
-        asked = chance.choice(
-            [
-                {"everything": True, "restock": True},
-                {"everything": True},
-                {"goodwill": {"amount": 100, "currency": "EUR"}},
-            ]
-        )
+        ways: list[dict[str, Any]] = [
+            {"everything": True, "restock": True},
+            {"everything": True},
+            {"goodwill": {"amount": 100, "currency": "EUR"}},
+        ]
+        asked = chance.choice(ways)
         seen = self.call(secret, "POST", f"orders/{order}/refunds/preview/", asked)
         if seen.status_code != httpx.codes.OK:
             return
