@@ -38,7 +38,7 @@ def killed(name: str) -> Blow:
     def blow(site: Site, chance: random.Random) -> Iterator[str]:
         site.stack.kill9(name)
         yield ""
-        site.stack.start(name)
+        restart(site)
 
     return blow
 
@@ -48,7 +48,6 @@ def redis_lost(site: Site, chance: random.Random) -> Iterator[str]:
     """Killed, with all that it held: it keeps nothing on its disk."""
     site.kill9(site.redis)
     yield ""
-    site.redis.start()
     restart(site)
 
 
