@@ -223,13 +223,16 @@ def restart(site: Site) -> None:
     for server in (site.postgresql, site.redis):
         server.start()
     wait_until(lambda: _answers(site), seconds=90, otherwise="PostgreSQL does not take up its work")
+    missing = []
     for name in ("sandbox", "web", "worker", "beat", "courier"):
         process = site.stack.running.get(name)
         if process is None or process.poll() is not None:
+            missing.append(name)
             if process is not None:
                 with suppress(ProcessLookupError, psutil.Error):
                     site.stack.kill9(name)
-            site.stack.start(name)
+    if missing:
+        site.stack.start(*missing)
 
 
 def _answers(site: Site) -> bool:

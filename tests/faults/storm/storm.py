@@ -20,11 +20,11 @@ from tests.faults.storm.blows import Kind
 from tests.faults.storm.load import Load
 from tests.faults.storm.site import Site, restart
 
-IN_A_ROUND = 6
+IN_A_ROUND = 10
 # How long after its end a blow may keep everybody from everything.
 RECOVER_SECONDS = 90.0
 # Where Stripe misbehaves as well, while something else is broken.
-BOTH = 0.3
+BOTH = 0.5
 
 
 @dataclass
