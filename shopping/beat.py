@@ -12,7 +12,7 @@ from shopping import errands
 class Scheduler(beat.Scheduler):
     """Celery's, which sends each tick; here a tick of what waits already sends nothing."""
 
-    def apply_async(
+    def apply_async(  # type: ignore[override]
         self, entry: Any, producer: Any = None, *, advance: bool = True, **kwargs: Any
     ) -> Any:
         if not errands.is_new(entry.task):
