@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv/bin
 
-.PHONY: help setup run test lint format docs guards bench lock reset clean
+.PHONY: help setup run test lint format docs guards faults bench lock reset clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -29,6 +29,9 @@ docs: setup ## write the site of docs into build/docs
 
 guards: setup ## take away each guard of tests/guards/guards.toml, and see its tests fail
 	@exec $(VENV)/python -m stack guards
+
+faults: setup ## break everything under load for half an hour, and audit; ARGS="--faults 10 --seed 1"
+	@exec $(VENV)/python -m stack faults $(ARGS)
 
 bench: setup ## measure, and write build/bench.json; ARGS="--only feed" for a part
 	@exec $(VENV)/python -m benchmarks $(ARGS)

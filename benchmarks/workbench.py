@@ -64,7 +64,7 @@ ORDER BY part.id OFFSET {skip} LIMIT 1
 """
 
 
-def _load(site: Site) -> None:
+def load(site: Site) -> None:
     """The demo's people and shops."""
     for _line in site.manage("migrate", "--verbosity", "0"):
         pass
@@ -75,7 +75,7 @@ def _load(site: Site) -> None:
     site.stack.stop()
 
 
-def _fill(site: Site, *, orders: int) -> None:
+def fill(site: Site, *, orders: int) -> None:
     """`orders` orders of the demo's shops."""
     site.execute("DROP INDEX part_words")
     site.execute(ROWS.replace(":orders", str(orders)))
@@ -119,9 +119,9 @@ def _open(directory: Path, *, orders: int) -> Iterator[dict[str, Site]]:
             print(f"{count} orders on the {name} site ...", flush=True)
             if count:
                 found[name] = site
-                _fill(site, orders=count)
+                fill(site, orders=count)
             else:
-                _load(site)
+                load(site)
         password = sites.password_of(found[SMALL])
         for site in found.values():
             site.stack.start("web")

@@ -18,6 +18,9 @@ from checkout.models import Order, Payment
 GRACE = timedelta(seconds=gateway.LONGEST_CALL_SECONDS)
 # Whoever wants to know of an intent that we never heard of looks this far around the attempt.
 CLOCK_SKEW = timedelta(minutes=1)
+# So far the clocks of our machines may be apart, and Stripe's of ours. What was made in so long a time
+# is looked through only before it is said that nothing came of an attempt: Stripe lists everybody's.
+CLOCKS_APART = timedelta(minutes=15)
 # By then Stripe has long ended whatever it began to do.
 SURELY_OVER = timedelta(minutes=5)
 
@@ -78,7 +81,7 @@ def look_up(payment: Payment, *, patient: bool) -> gateway.Intent | None:
         return gateway.block(_empty(payment), key=key_of(payment))
     except gateway.KeyInUse as error:
         # It has arrived since we looked, or it was refused and we were not told.
-        found = _find(payment)
+        found = _find(payment) or _find(payment, skew=CLOCKS_APART)
         if found:
             return found
         over = timezone.now() > payment.attempted_at + SURELY_OVER
@@ -87,12 +90,12 @@ def look_up(payment: Payment, *, patient: bool) -> gateway.Intent | None:
         raise
 
 
-def _find(payment: Payment) -> gateway.Intent | None:
+def _find(payment: Payment, *, skew: timedelta = CLOCK_SKEW) -> gateway.Intent | None:
     started = payment.attempted_at or payment.created_at
     return gateway.find(
         str(payment.public_id),
-        since=started - CLOCK_SKEW,
-        until=started + GRACE + CLOCK_SKEW,
+        since=started - skew,
+        until=started + GRACE + skew,
         test=payment.is_test,
     )
 

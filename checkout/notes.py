@@ -160,6 +160,11 @@ def cancelled() -> Note:
     return Note(_("This payment was cancelled. Nothing was charged. You can pay again."), "sun")
 
 
+def given_back() -> Note:
+    """Of an order that was cancelled although it is, or was, paid."""
+    return Note(_("This order was cancelled. What was charged goes back to your card."), "sun")
+
+
 def _between(text: str, *, before: Money, now: Money) -> str:
     locale = (get_language() or "en").split("-")[0]
     return text % {"before": before.format(locale), "now": now.format(locale)}

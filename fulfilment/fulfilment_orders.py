@@ -101,7 +101,12 @@ def pack(fulfilment_order: FulfilmentOrder, *, actor: User | None) -> Fulfilment
 
 
 def ship(
-    fulfilment_order: FulfilmentOrder, *, carrier: str, tracking_number: str, actor: User | None
+    fulfilment_order: FulfilmentOrder,
+    *,
+    carrier: str,
+    tracking_number: str,
+    actor: User | None,
+    key: str = "",
 ) -> Shipment:
     """Hand everything that is left to `carrier`; see `dispatching.dispatch`.
 
@@ -113,6 +118,7 @@ def ship(
         carrier=carrier,
         tracking_number=tracking_number,
         actor=actor,
+        key=key,
     )
 
 

@@ -39,11 +39,12 @@ class Handover:
     tracking_number: str
 
 
-def hand_over(wanted: Handover, *, actor: User) -> Outcome | Refusal:
+def hand_over(wanted: Handover, *, actor: User, key: str = "") -> Outcome | Refusal:
     """Ship a part whole, by `fulfilment_orders.ship`; its refusal is an answer, and stops no other row.
 
-    Where the same carrier has the part under the same number already, nothing is done. Locks what the
-    verb locks.
+    Where the same carrier has the part under the same number already, nothing is done. A `key`, of at
+    most 64 characters, is that of a call which may come again: it finds its own parcel, whatever was
+    done to that meanwhile. Locks what the verb locks.
     """
     if not wanted.carrier:
         return Refusal("carrier", _("Who takes the parcel?"))
@@ -53,6 +54,7 @@ def hand_over(wanted: Handover, *, actor: User) -> Outcome | Refusal:
             carrier=wanted.carrier,
             tracking_number=wanted.tracking_number,
             actor=actor,
+            key=key,
         )
     except TransitionRefused as refusal:
         if _is_there(wanted):

@@ -4,11 +4,20 @@ from typing import Any
 from celery import Celery, signals
 from django.db import close_old_connections
 
+from shopping import errands
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shopping.settings")
 
 app = Celery("shopping")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@signals.task_prerun.connect
+def errand_has_begun(task: Any, **_: object) -> None:
+    """From now on beat may ask for the same sweep again; see shopping.beat."""
+    if not task.request.is_eager:
+        errands.begun(task.name)
 
 
 @signals.task_prerun.connect

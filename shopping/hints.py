@@ -62,7 +62,7 @@ class Hint:
         if breaker.is_open():
             return
         try:
-            if self.gathered and not _marks().set(_mark(self.task), 1, nx=True, ex=MARK_SECONDS):
+            if self.gathered and not marks().set(_mark(self.task), 1, nx=True, ex=MARK_SECONDS):
                 return
             with producers[_connection()].acquire(block=True, timeout=1) as producer:
                 current_app.send_task(
@@ -98,7 +98,7 @@ def wake_soon(task: str) -> None:
 def begun(task: str) -> None:
     """From now on a new `wake_soon(task)` is a new errand."""
     try:
-        _marks().delete(_mark(task))
+        marks().delete(_mark(task))
     except (RedisError, OSError) as error:
         log.warning("mark of %s stays for %s s: %r", task, MARK_SECONDS, error)
 
@@ -116,7 +116,8 @@ def _mark(task: str) -> str:
 
 
 @cache
-def _marks() -> Redis:
+def marks() -> Redis:
+    """Redis, for marks that tell of messages; who asks it waits for about a second at the most."""
     return Redis.from_url(settings.REDIS_URL, retry=Retry(NoBackoff(), 0), **SOCKET)
 
 

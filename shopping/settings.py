@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "fulfilment",
     "desk",
     "protocols",
+    "audit",
     *(["demo"] if (BASE_DIR / "demo" / "apps.py").exists() else []),
 ]
 

@@ -30,7 +30,7 @@ CELERY_TASK_ROUTES = {
 }
 # Beat's clock is memory only: each sweep looks at rows, so a missed tick costs one interval. What must
 # come also where beat is often started anew has a short one.
-CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+CELERY_BEAT_SCHEDULER = "shopping.beat:Scheduler"
 SWEEPS = {
     "checkout.sweep_stripe_events": env.sweep_seconds,
     "checkout.reconcile_stripe_events": 60,
@@ -80,17 +80,8 @@ SWEEPS = {
     "desk.tell_decided": 60,
     "checkout.sweep_accounts": 60,
 }
-# A sweep that no worker has begun for so long is dropped: else they would pile up behind slow ones,
-# and be caught up on for nothing. Not at its next tick: where workers are busy for longer than an
-# interval, none would ever begin.
-SWEEP_EXPIRES = 60  # seconds after its next tick
 CELERY_BEAT_SCHEDULE = {
-    task: {
-        "task": task,
-        "schedule": schedule(seconds),
-        "options": {"expires": SWEEP_EXPIRES + seconds},
-    }
-    for task, seconds in SWEEPS.items()
+    task: {"task": task, "schedule": schedule(seconds)} for task, seconds in SWEEPS.items()
 }
 # Which tasks are woken when an event of a type commits. A task gets the event's id. Each is a
 # hint only: a sweep finds what no hint reached.

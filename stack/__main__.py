@@ -1,11 +1,11 @@
-"""What the Makefile calls: `python -m stack run|test|lint|docs|guards|lock|reset|manage …`."""
+"""What the Makefile calls: `python -m stack run|test|lint|docs|guards|faults|lock|reset|manage …`."""
 
 import errno
 import io
 import sys
 from collections.abc import Callable
 
-from stack import checks, docs, guards, requirements, reset
+from stack import checks, docs, faults, guards, requirements, reset
 from stack.errors import StackError
 from stack.manage import manage
 from stack.run import run
@@ -16,6 +16,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "lint": checks.lint,
     "docs": docs.docs,
     "guards": guards.guards,
+    "faults": faults.faults,
     "lock": requirements.lock,
     "reset": reset.reset,
     "manage": manage,

@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 from celery import Celery
 from kombu.exceptions import OperationalError
+from redis import RedisError
 
 ANSWER_SECONDS = 2
 # How old the courier's sign of life may be.
@@ -30,8 +31,8 @@ def worker(redis_url: str) -> bool:
     with Celery(broker=redis_url, set_as_current=False) as app:
         try:
             return bool(app.control.ping(timeout=0.5, limit=1))
-        except (OperationalError, OSError):
-            return False
+        except (OperationalError, RedisError, OSError):
+            return False  # also on a line that was kept to a broker which was started anew
 
 
 def beat(pid_file: Path) -> bool:

@@ -29,6 +29,9 @@ WAITED = timedelta(seconds=20)  # less than the page waits by its own clock
 def of_payment(request: HttpRequest, order: Order, result: Outcome) -> HttpResponse:
     """Say how the payment stands, in the form that was asked for."""
     if result.kind == "succeeded":
+        order.refresh_from_db(fields=["status"])
+        if order.status == Order.Status.CANCELLED:
+            return closed(request, order, notes.given_back())
         visitors.keep_contact(request, typed(request.POST))
         return bought(request, order)
     if not is_script(request):
@@ -109,6 +112,13 @@ def _gone(request: HttpRequest, till: Till) -> HttpResponse:
 def bought(request: HttpRequest, order: Order) -> HttpResponse:
     """`order` is paid: for a page, its own."""
     return paid(order) if is_script(request) else redirect(thanks_url(order))
+
+
+def closed(request: HttpRequest, order: Order, note: Note) -> HttpResponse:
+    """`order` is cancelled, whatever became of its payment: `note` says it; for a page, its own does."""
+    if not is_script(request):
+        return redirect(order_url(order))
+    return JsonResponse({"kind": "cancelled", "html": note_html(request, note)})
 
 
 def paid(order: Order) -> JsonResponse:

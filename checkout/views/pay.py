@@ -129,9 +129,8 @@ def outcome(request: HttpRequest) -> JsonResponse:
         return answers.paid(order)
     payment = order.payments.latest("id")
     if order.status == Order.Status.CANCELLED:
-        return JsonResponse(
-            {"kind": "cancelled", "html": answers.note_html(request, notes.cancelled())}
-        )
+        note = notes.given_back() if payment.captured else notes.cancelled()
+        return JsonResponse({"kind": "cancelled", "html": answers.note_html(request, note)})
     if payment.status == Payment.Status.DECLINED:
         note = notes.declined(declines.message(payment.decline_code), held=held.of(order))
         return JsonResponse({"kind": "declined", "html": answers.note_html(request, note)})

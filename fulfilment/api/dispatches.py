@@ -111,7 +111,7 @@ class BulkDispatch(OwnParts):
         operation_id="fulfilment_orders_dispatch_many",
         summary="Hand many over to their carriers",
         description="Up to 200, each whole, as a file of them does it. Each is done or refused by itself;"
-        " the same again does nothing twice.",
+        " the same again does nothing twice, and with an Idempotency-Key is answered as it was.",
         request=HandoversAsked,
         responses={200: HandoverResults},
         examples=[
@@ -125,18 +125,21 @@ class BulkDispatch(OwnParts):
         parts = self.parts().filter(public_id__in=wanted).select_related("order", "merchant")
         known = {part.public_id: part for part in parts}
         results = [
-            _result(place, item, self._hand_over(item, known)) for place, item in enumerate(items)
+            _result(place, item, self._hand_over(place, item, known))
+            for place, item in enumerate(items)
         ]
         return Response({"results": results})
 
     def _hand_over(
-        self, item: dict[str, Any], known: dict[UUID, FulfilmentOrder]
+        self, place: int, item: dict[str, Any], known: dict[UUID, FulfilmentOrder]
     ) -> Outcome | Refusal:
         part = known.get(item["fulfilment_order_id"])
         if part is None:
             return Refusal("fulfilment_order_id", _("There is no such thing, or it is not yours."))
         wanted = Handover(part, item["carrier"], item.get("tracking_number", ""))
-        return handing_over.hand_over(wanted, actor=self.caller.user)
+        # Of the item, not of the call: one part may be named twice, and is handed over once.
+        key = self.call_key and f"{self.call_key[:56]}-{place}"
+        return handing_over.hand_over(wanted, actor=self.caller.user, key=key)
 
 
 def _result(place: int, item: dict[str, Any], answer: Outcome | Refusal) -> dict[str, Any]:

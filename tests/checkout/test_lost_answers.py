@@ -99,6 +99,21 @@ def test_stripe_charges_and_the_answer_is_lost(
     assert len(sandbox.charges()) == 1
 
 
+@pytest.mark.parametrize("minutes", [-10, 10])
+def test_the_answer_is_lost_and_the_clocks_are_apart(
+    minutes: int, order: Order, payment: Payment, sandbox: Sandbox
+) -> None:
+    """Whoever asked Stripe lived minutes before it or behind it: what it charged is found even so."""
+    sandbox.fault("drop_after", "payment_intents.create", times=2)
+    assert pay(payment, sandbox.token()).kind == "unknown"
+    asked = timezone.now() + timedelta(minutes=minutes)
+    Payment.objects.filter(pk=payment.pk).update(attempted_at=asked)
+    assert payments.cancel_unpaid(order.pk, reason="expired")
+    order.refresh_from_db()
+    assert order.status == "paid"
+    assert len(sandbox.charges()) == 1
+
+
 @pytest.mark.parametrize("kind", ["drop", "error"])
 def test_stripe_is_away(kind: str, order: Order, payment: Payment, sandbox: Sandbox) -> None:
     sandbox.fault(kind, "payment_intents.create", times=2)

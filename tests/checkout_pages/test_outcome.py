@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from checkout.models import Order, Payment
 from tests.checkout_pages import shelves
@@ -57,3 +58,20 @@ def test_a_bank_that_waits_for_its_customer_is_named(guest, order):
 def test_a_payment_under_way_is_pending(guest, order):
     shelves.set_payment(order, Payment.Status.PROCESSING)
     assert outcome(guest) == {"kind": "pending"}
+
+
+def test_nobody_is_told_that_an_order_is_paid_which_was_cancelled(guest, order):
+    """Its payment came too late, or its shop cancelled it: the money goes back."""
+    shelves.mark_paid(order)
+    assert outcome(guest)["kind"] == "paid"
+    Order.objects.filter(pk=order.pk).update(
+        status=Order.Status.CANCELLED, cancelled_at=timezone.now()
+    )
+    settled = guest.client.post("/payments/settle/", {"key": KEY}, HTTP_ACCEPT="application/json")
+    for answer in (settled.json(), outcome(guest)):
+        assert answer["kind"] == "cancelled"
+        assert (
+            "This order was cancelled. What was charged goes back to your card." in answer["html"]
+        )
+    page = guest.client.post("/payments/settle/", {"key": KEY})
+    assert (page.status_code, "thanks" in page["Location"]) == (302, False)

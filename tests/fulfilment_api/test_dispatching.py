@@ -127,6 +127,22 @@ def test_many_are_handed_over_each_by_itself(plage, world, bought):
     assert not Shipment.objects.filter(fulfilment_order=world.rayon.fulfilment_order).exists()
 
 
+def test_a_call_whose_answer_was_lost_is_answered_as_it_was(plage, part):
+    """Also where somebody has put a parcel's number right meanwhile."""
+    item = {"fulfilment_order_id": str(part.public_id), "carrier": "DHL", "tracking_number": "A1"}
+    twice = {"items": [item, {**item, "tracking_number": "A2"}]}
+    key = {"Idempotency-Key": "bulk-1"}
+    first = plage("post", BULK, twice, **key).json()["results"]
+    assert [each["result"] for each in first] == ["done", "refused"]
+    StoredAnswer.objects.all().delete()
+    made = part.shipments.get()
+    corrected = plage("patch", f"{LIST}{made.public_id}/", {"tracking_number": "A11"})
+    assert corrected.status_code == 200
+    assert plage("post", BULK, twice, **key).json()["results"] == first
+    assert part.shipments.get().tracking_number == "A11"
+    assert OutgoingMail.objects.filter(kind="shipped").count() == 1
+
+
 @pytest.mark.parametrize("count", [0, 201])
 def test_no_more_than_two_hundred_are_handed_over(plage, part, count):
     item = {"fulfilment_order_id": str(part.public_id), "carrier": "DHL"}

@@ -304,6 +304,7 @@ class Histories(Stage):
             return
         self.world.settle()
         assert self.world.broken({**ALWAYS, **SETTLED}) == []
+        assert self.world.audited() == []
 
 
 @pytest.mark.django_db(transaction=True)

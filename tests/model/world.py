@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,6 +14,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
 
+from audit import checks_on_file, runs, stripe_tables
+from audit.runs import Moment
+from audit.stripe_api import StripeApi
 from catalogue import products
 from catalogue.models import Product, Variant
 from catalogue.products import NewVariant
@@ -48,6 +51,14 @@ CLOCKS = {
     "checkout_transferreversal": ["created_at", "attempted_at", "next_attempt_at"],
     "checkout_stripeevent": ["received_at", "next_attempt_at"],
 }
+# What nobody works on here: the log and its messages, fulfilment; and whose charge fills the balance.
+NOBODYS = (
+    "charge_is_ours",
+    "event_has_its_place",
+    "fulfilment_is_open",
+    "webhook_was_written",
+    "work_is_not_overdue",
+)
 # Rows that migrations made, and that every test needs.
 KEPT = {"auth_permission", "django_content_type", "django_migrations", "django_site"}
 NEVER = timedelta(days=365)
@@ -180,6 +191,20 @@ class World:
 
     def broken(self, promises: dict[str, str]) -> list[str]:
         return audit.broken(promises, self.stripe())
+
+    def audited(self) -> list[str]:
+        """What the audit finds, of all that the workers of this world look after."""
+        api = StripeApi(settings.STRIPE_API_BASE, settings.STRIPE_SECRET_KEY)
+        with closing(api), ExitStack() as files:
+            lists = stripe_tables.read(api, since=None)
+            for file in lists.values():
+                files.enter_context(file)
+            chosen = checks_on_file.chosen(but=NOBODYS, strict=True, whole=True)
+            with runs.snapshot(seconds=60):
+                runs.fill(lists, Moment(None, datetime.now(UTC) + timedelta(minutes=1)))
+                done = list(runs.results(chosen, most=3))
+        found = [f"{each.check}: {each.what}" for result in done for each in result.findings]
+        return found + [result.error for result in done if result.error]
 
     def statuses(self) -> dict[str, str]:
         """The status of each order, by its key."""

@@ -28,7 +28,7 @@ def broker_at(settings, queue) -> Iterator[Callable[[int], None]]:
         forget()
 
     def forget() -> None:
-        hints._marks.cache_clear()
+        hints.marks.cache_clear()
         hints._connection.cache_clear()
         hints.breaker.quiet_until = 0.0
 
