@@ -29,7 +29,7 @@ CELERY_TASK_ROUTES = {
 }
 # Beat's clock is memory only: each sweep looks at rows, so a missed tick costs one interval. What must
 # come also where beat is often started anew has a short one.
-CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+CELERY_BEAT_SCHEDULER = "shopping.clock:Clock"
 SWEEPS = {
     "checkout.sweep_stripe_events": env.sweep_seconds,
     "checkout.reconcile_stripe_events": 60,

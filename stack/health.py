@@ -17,7 +17,7 @@ ALIVE_SECONDS = 15
 
 def web(url: str) -> bool:
     """Whether the site says that it reaches its database and its broker."""
-    return _status(f"{url}/healthz/") == 200
+    return _status(f"{url}/readyz/") == 200
 
 
 def sandbox(url: str) -> bool:

@@ -152,7 +152,7 @@ def addresses(words: Mapping[str, str]) -> str:
         "Shop": f"{site}/",
         "Admin": f"{site}/admin/",
         "Mails": f"{site}/mails/",
-        "Health": f"{site}/healthz/",
+        "Health": f"{site}/readyz/",
     }
     if "STRIPE_API_BASE" in words:
         rows["Stripe stand-in" if "SANDBOX_PORT" in words else "Stripe"] = words["STRIPE_API_BASE"]
