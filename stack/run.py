@@ -105,7 +105,8 @@ def processes(words: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """honcho with the Procfile, in a session of its own: we say when it stops, the terminal does not."""
     for sign in ("beat.pid", "courier.alive"):
         (LOCAL / sign).unlink(missing_ok=True)
-    wanted = [name for name in commands() if name != "sandbox" or "SANDBOX_PORT" in words]
+    unwanted = {"exporter"} if "SANDBOX_PORT" in words else {"exporter", "sandbox"}
+    wanted = [name for name in commands() if name not in unwanted]
     # honcho reads a `.env` by itself and would put it above the environment; ours holds it already.
     command = [sys.executable, "-m", "honcho", "-e", os.devnull, "start", *wanted]
     manager = subprocess.Popen(
