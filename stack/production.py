@@ -30,7 +30,7 @@ EXAMPLES = {
     "DEFAULT_FROM_EMAIL": "Étal <hello@etal.example>",
     "TRUSTED_PROXIES": "1",
     "PREPARED_STATEMENTS": "false",
-    "WEBHOOK_PRIVATE_HOSTS": "",
+    "WEBHOOK_PRIVATE_HOSTS": "false",
     "LIMIT_VISITORS": "false",
     "WEB_WORKERS": "1",
     "WORKER_CONCURRENCY": "1",

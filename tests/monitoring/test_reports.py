@@ -17,15 +17,16 @@ import os, django
 os.environ["DJANGO_SETTINGS_MODULE"] = "shopping.settings"
 django.setup()
 import sentry_sdk
-from django.http import HttpRequest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import path
 from shopping import urls
 
-def view(request):
+def view(request, token):
     card, password = "4242424242424242", "hunter2-of-mai"
     raise ValueError(f"no answer for mai@people.example with sk_live_51HabcdefGHIJKLmnop")
 
+urls.handler500 = lambda request: HttpResponse(status=500)
 urls.urlpatterns.insert(0, path("breaks/<str:token>/", view))
 client = Client(raise_request_exception=False, headers={"host": "shop.example"})
 client.cookies["sessionid"] = "a-session-of-mai"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from catalogue import products
 from catalogue.models import Merchant, Product, TaxRate
@@ -70,6 +71,7 @@ def world(
         replica_url=replica.url.rpartition("/")[0] + name,
         redis_url=redis_url,
         env={
+            "SECRET_KEY": settings.SECRET_KEY,  # Tests sign people in.
             "SWEEP_SECONDS": "1",
             "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url,
             "OTEL_BSP_SCHEDULE_DELAY": "200",
@@ -77,5 +79,3 @@ def world(
     ) as site:
         monkeypatch.setenv("SSL_CERT_FILE", str(site.proxy.certificate))
         yield World(site, replica, product, collector)
-
-
