@@ -49,6 +49,10 @@ class Backups:
         words: Mapping[str, str] | None = None,
     ) -> str:
         """Make `into` a server's folder as of `moment`, by the programs of `server`."""
+        if not into.exists():
+            into.mkdir(mode=0o700)
+            if self.guest:
+                self.guest.own(into)
         return self._run(server, "restore", str(into), *([moment] if moment else []), words=words)
 
     def _run(

@@ -102,13 +102,17 @@ class Production(Stack):
     def start(self, *names: str) -> Production:
         """As `Stack.start`; everything, without names, with the static files and the proxy."""
         if not names:
-            self._manage("collectstatic", "--noinput", "--verbosity", "0")
-            for folder in ("media", "private"):
-                (self.directory / folder).mkdir(exist_ok=True)
+            self.collect()
         super().start(*names)
         if not names:
             self.proxy.start()
         return self
+
+    def collect(self) -> None:
+        """What an image is built with: the static files under their hashed names, and the folders."""
+        self._manage("collectstatic", "--noinput", "--verbosity", "0")
+        for folder in ("media", "private"):
+            (self.directory / folder).mkdir(exist_ok=True)
 
     def stop(self, *names: str) -> None:
         if not names:
