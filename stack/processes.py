@@ -23,9 +23,9 @@ NAMES = ("sandbox", "web", "worker", "beat", "courier")
 HEALTHY_SECONDS = 60
 
 
-def commands() -> dict[str, str]:
-    """The shell command of each process, by name, as the Procfile has them."""
-    processes: dict[str, str] = parse_procfile((ROOT / "Procfile").read_text()).processes
+def commands(root: Path = ROOT) -> dict[str, str]:
+    """The shell command of each process, by name, as the Procfile of `root` has them."""
+    processes: dict[str, str] = parse_procfile((root / "Procfile").read_text()).processes
     return processes
 
 
@@ -50,6 +50,8 @@ class Stack:
     """
 
     names: ClassVar[Sequence[str]] = NAMES
+    # Whose code it runs.
+    root: ClassVar[Path] = ROOT
 
     directory: Path
     database_url: str
@@ -156,9 +158,9 @@ class Stack:
             (self.directory / "courier.alive").unlink(missing_ok=True)
         with (self.directory / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
-                commands()[name.partition("-")[0]],
+                commands(self.root)[name.partition("-")[0]],
                 shell=True,
-                cwd=ROOT,
+                cwd=self.root,
                 env=self.environment | self.own(name),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
