@@ -116,7 +116,8 @@ def restore(arguments: list[str]) -> int:
         if lost.exists():
             lost.rename(lost.with_name(f"data.before-{stamp}"))
         moment = " ".join(arguments)
-        say(backups.restore(server, into=lost, moment=moment, words=_folders(backups)))
+        # Its uploads are where they were.
+        say(backups.restore(server, into=lost, moment=moment))
         replica = Replica(HOME / "replica", primary="postgres://x@localhost/x")
         if replica.directory.exists():
             replica.delete()  # It has seen what is to be forgotten.

@@ -116,6 +116,8 @@ def test_a_moment_before_an_accident_comes_back(
     )
     assert run(restored, SUMS) == sums
     assert (backups.root / "media-restored" / "vase.jpg").read_bytes() == b"a picture"
+    # Once more over what is there: files stay as they are.
+    again.restore(server, into=folder.with_name("twice"), words=uploads)
     check(restored.url)
 
 
