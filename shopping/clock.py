@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from celery.beat import Scheduler
 
 from shopping.environment import env
@@ -12,7 +14,7 @@ class Clock(Scheduler):
 
     max_interval = 5
 
-    def tick(self, *args: object, **named: object) -> float:
+    def tick(self, *args: Any, **named: Any) -> float:
         if env.beat_alive_file:
             env.beat_alive_file.touch()
         pause: float = super().tick(*args, **named)

@@ -66,7 +66,6 @@ class Backups:
         told = {"PATH": path, "BACKUP_ROOT": str(self.root), "LC_ALL": "C", **(words or {})}
         if server.port:
             told["DATABASE_URL"] = server.url
-        rights = {"user": self.guest.uid, "group": self.guest.gid} if self.guest else {}
         done = subprocess.run(
             ["sh", str(self.scripts / name), *arguments],
             env=told,
@@ -75,7 +74,8 @@ class Backups:
             text=True,
             stdin=subprocess.DEVNULL,
             check=False,
-            **rights,
+            user=self.guest.uid if self.guest else None,
+            group=self.guest.gid if self.guest else None,
         )
         if done.returncode:
             raise StackError(f"{name} failed: {done.stderr.strip()}")

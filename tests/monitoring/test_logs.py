@@ -84,7 +84,7 @@ def test_a_request_has_a_line_that_names_its_route_and_not_its_address(
     with override_settings(LOG_FORMAT="json"), caplog.at_level(logging.INFO, "etal.requests"):
         answer = Client().get(from_link)
     (record,) = [each for each in caplog.records if each.name == "etal.requests"]
-    told = record.told
+    told = vars(record)["told"]
     assert (told["method"], told["route"], told["status"]) == ("GET", "/orders/<str:token>/", 404)
     assert "forged-link" not in Lines().format(record)
     assert len(answer["Request-Id"]) == 36

@@ -18,8 +18,10 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "shopping.settings"
 django.setup()
 import sentry_sdk
 from django.http import HttpResponse
-from django.test import Client
+from django.core.wsgi import get_wsgi_application
+from django.test import RequestFactory
 from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
 from shopping import urls
 
 def view(request, token):
@@ -27,12 +29,13 @@ def view(request, token):
     raise ValueError(f"no answer for mai@people.example with sk_live_51HabcdefGHIJKLmnop")
 
 urls.handler500 = lambda request: HttpResponse(status=500)
-urls.urlpatterns.insert(0, path("breaks/<str:token>/", view))
-client = Client(raise_request_exception=False, headers={"host": "shop.example"})
-client.cookies["sessionid"] = "a-session-of-mai"
-answer = client.post("/breaks/a-link-of-mai/?q=a-word-of-mai", {"password": "hunter2-of-mai"}, secure=True)
+urls.urlpatterns.insert(0, path("breaks/<str:token>/", csrf_exempt(view)))
+factory = RequestFactory(headers={"host": "shop.example"})
+factory.cookies["sessionid"] = "a-session-of-mai"
+words = {"password": "hunter2-of-mai"}
+asked = factory.post("/breaks/a-link-of-mai/?q=a-word-of-mai", words, secure=True).environ
+list(get_wsgi_application()(asked, lambda status, headers, *_: print(status[:3])))
 sentry_sdk.flush(10)
-print(answer.status_code)
 """
 
 

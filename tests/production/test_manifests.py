@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import compose_spec
 import kubernetes_validate
 import pytest
 import yaml
+from compose_spec import models
 
 from shopping.environment import Environment
 from stack.environment import ROOT, search_path
@@ -106,7 +106,7 @@ def test_the_proxys_configuration_is_good() -> None:
 
 
 def test_the_composed_stack_keeps_to_the_specification() -> None:
-    compose_spec.ComposeSpecification.model_validate(composed())
+    models.ComposeSpecification.model_validate(composed())
 
 
 def test_each_service_is_bounded_watched_and_without_rights_it_does_not_need() -> None:

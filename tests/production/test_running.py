@@ -52,10 +52,10 @@ def test_it_sells_and_tells(world: World, subtests: pytest.Subtests) -> None:
             otherwise="no event of Stripe's came",
         )
     with subtests.test("each process tells what it counted"):
-        web = [world.told(name) for name in ("web-1", "web-2")]
-        assert sum(told.get("etal_requests_total", 0) for told in web) > 0
+        both = [world.told(name) for name in ("web-1", "web-2")]
+        assert sum(told.get("etal_requests_total", 0) for told in both) > 0
         # Whichever process heard first of it.
-        payments = [*web, world.told("worker-stripe")]
+        payments = [*both, world.told("worker-stripe")]
         assert sum(told.get("etal_payments_total", 0) for told in payments) >= 1
         assert world.told("worker-celery")["etal_tasks_total"] > 0
         assert world.told("worker-celery")["etal_task_wait_seconds_count"] > 0
@@ -100,7 +100,7 @@ def test_the_feed_is_read_of_the_replica_and_of_the_primary_where_that_is_not_fi
     world: World, subtests: pytest.Subtests
 ) -> None:
     mai, author = person("mai"), person("author")
-    post = posts.publish(author, body="The first of them")
+    post = posts.publish(author, body="The first of them", language="en")
     browser = signed_in(world, mai)
     replica = psycopg2.connect(world.site.replica_url)
     replica.autocommit = True
@@ -124,7 +124,7 @@ def test_the_feed_is_read_of_the_replica_and_of_the_primary_where_that_is_not_fi
     with subtests.test("one that is behind is left alone"):
         with replica.cursor() as cursor:
             cursor.execute("SELECT pg_wal_replay_pause()")
-        posts.publish(author, body="The second of them")
+        posts.publish(author, body="The second of them", language="en")
         wait_for(
             lambda: (
                 "The second of them" in browser.get("/following/").text
