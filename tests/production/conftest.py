@@ -9,6 +9,7 @@ from django.conf import settings
 from catalogue import products
 from catalogue.models import Merchant, Product, TaxRate
 from catalogue.products import NewVariant
+from stack.guest import forget
 from stack.production import Production
 from stack.standby import PgBouncer, Replica
 from tests.monitoring.collectors import Collector, collecting
@@ -28,6 +29,7 @@ def replica(database_url: str, tmp_path: Path) -> Iterator[Replica]:
 def pooler(database_url: str, tmp_path: Path) -> Iterator[PgBouncer]:
     with PgBouncer(tmp_path / "pgbouncer", target=database_url) as server:
         yield server
+    forget(server.directory)
 
 
 @pytest.fixture

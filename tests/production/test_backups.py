@@ -17,6 +17,7 @@ from django.core.management import get_commands
 from stack.backups import Backups
 from stack.environment import ROOT
 from stack.errors import StackError
+from stack.guest import forget
 from stack.services import PostgreSQL
 from tests.faults.world import wait_for
 from tests.shopping.test_production import WORDS
@@ -45,8 +46,9 @@ def run(server: PostgreSQL, sql: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.fixture
-def backups(tmp_path: Path) -> Backups:
-    return Backups(tmp_path / "postgres")
+def backups(tmp_path: Path) -> Iterator[Backups]:
+    yield Backups(tmp_path / "postgres")
+    forget(tmp_path / "postgres")
 
 
 @pytest.fixture
