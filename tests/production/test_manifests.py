@@ -124,7 +124,9 @@ def test_each_service_is_bounded_watched_and_without_rights_it_does_not_need() -
         if each["image"] == "etal" and "command" in each
     }
     assert roles == ROLES
-    queues = {each["environment"].get("WORKER_QUEUES") for each in services.values()} - {None}
+    queues = {each.get("environment", {}).get("WORKER_QUEUES") for each in services.values()} - {
+        None
+    }
     assert queues == {"celery", "stripe", "imports"}
 
 

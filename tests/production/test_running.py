@@ -59,6 +59,11 @@ def test_it_sells_and_tells(world: World, subtests: pytest.Subtests) -> None:
         assert sum(told.get("etal_payments_total", 0) for told in payments) >= 1
         assert world.told("worker-celery")["etal_tasks_total"] > 0
         assert world.told("worker-celery")["etal_task_wait_seconds_count"] > 0
+        # It keeps its answers for some seconds, and there were no books before.
+        wait_for(
+            lambda: "etal_ledger_difference" in world.told("exporter"),
+            otherwise="the exporter does not see the ledger",
+        )
         tables = world.told("exporter")
         assert tables["etal_ledger_difference"] == 0
         assert tables["etal_orders_to_fulfil"] == 0
