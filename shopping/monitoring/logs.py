@@ -46,6 +46,8 @@ def logging_of(form: str) -> dict[str, Any]:
         "loggers": {
             # It tells at length how it makes a PDF's fonts small.
             "fontTools": {"level": "WARNING"},
+            # It names each address that it asks.
+            "httpx": {"level": "WARNING"},
             # Each request has a line of ours, which names no address.
             "django.request": {"level": "ERROR" if form == "json" else "WARNING"},
         },
