@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv/bin
 
-.PHONY: help setup run test lint format docs guards faults bench lock reset clean
+.PHONY: help setup run production test lint format docs guards faults bench lock reset clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -14,6 +14,9 @@ setup: ## make .venv from the hashed requirements; does nothing when they are un
 
 run: setup ## start the whole site with demo data; Ctrl-C stops it
 	@exec $(VENV)/python -m stack run
+
+production: setup ## start the site as in production, with demo data: docs/operations.md
+	@exec $(VENV)/python -m stack production
 
 test: setup ## lint, types, imports, migrations, then every test
 	@exec $(VENV)/python -m stack test

@@ -11,7 +11,7 @@ from uuid import UUID
 from catalogue import arrivals
 from catalogue.rates import FIRST_SHIPPING, FITS, delivery_price
 from catalogue.sale import ACTIVE
-from shopping import rows
+from shopping import replicas, rows
 
 LOW_STOCK = 10
 
@@ -138,7 +138,8 @@ def offers(product_ids: Iterable[int], *, country: str, now: datetime) -> dict[i
     wanted = sorted(set(product_ids))
     if not wanted:
         return {}
-    return {row[0]: _offer(row, now) for row in rows.run(SHOWN, [country, wanted])}
+    found = rows.run(SHOWN, [country, wanted], on=replicas.connection())
+    return {row[0]: _offer(row, now) for row in found}
 
 
 def preview(product_id: int, *, country: str, now: datetime) -> Offer | None:

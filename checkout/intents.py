@@ -28,6 +28,7 @@ from checkout.gateway import Cancellation, Intent
 from checkout.models import Order, Payment
 from shopping import rows, waits
 from shopping.ids import uuid_of
+from shopping.monitoring import context, metrics
 from webhooks import events
 
 Status = Payment.Status
@@ -114,6 +115,7 @@ def _locked(intent: Intent) -> Payment:
     if payment.is_test != intent.test:
         raise UnknownPayment(f"{intent.id} is not of the mode that {payment} was made in")
     payment.order = order
+    context.note(order=order.number, payment=payment.public_id)
     return payment
 
 
@@ -138,6 +140,8 @@ def move(payment: Payment, status: Payment.Status, *names: str) -> bool:
         raise orders.BadTransition(f"{payment} is {payment.status}, not to be {status}")
     payment.status = status
     rows.update(payment, "status", "intent_id", "next_check_at", *names)
+    if changed:
+        transaction.on_commit(metrics.PAYMENTS.labels(str(status)).inc)
     return changed
 
 

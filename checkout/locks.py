@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from checkout.models import Order, Payment
 from shopping import rows
+from shopping.monitoring import context
 
 
 class UnknownIntent(Exception):
@@ -15,6 +16,7 @@ def lock_payment(payment: Payment) -> Payment:
     order = rows.lock(Order, payment.order_id)
     payment = rows.lock(Payment, payment.pk)
     payment.order = order
+    context.note(order=order.number, payment=payment.public_id)
     return payment
 
 

@@ -24,7 +24,7 @@ from django.utils import timezone
 from catalogue.sale import ON_SALE
 from feeds.visibility import there
 from feeds.vocabulary import TOPICS
-from shopping import rows
+from shopping import replicas, rows
 
 NEWEST = 1000
 NEWEST_WITH_PRODUCTS = 1000
@@ -113,7 +113,8 @@ _joined: list[tuple[Pool, list[int], Pool]] = []
 
 
 def _rows(which: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-    return rows.run_named(CANDIDATES.format(which=which), parameters)
+    statement = CANDIDATES.format(which=which)
+    return rows.run_named(statement, parameters, on=replicas.connection())
 
 
 def _candidates(posts: Sequence[tuple[Any, ...]], *, now: datetime) -> list[Candidate]:
@@ -166,7 +167,7 @@ def present() -> Pool:
     if kept is None or time.monotonic() - kept.made >= settings.MARKET_POOL_SECONDS:
         _kept[:] = [kept := _read()]
         return kept
-    newer = [post_id for (post_id,) in rows.run(SINCE, [kept.newest])]
+    newer = [post_id for (post_id,) in rows.run(SINCE, [kept.newest], on=replicas.connection())]
     if not newer:
         return kept
     for before, those, both in _joined:

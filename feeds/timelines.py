@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
@@ -20,7 +19,7 @@ from feeds import sources
 from feeds.entries import Entry, columns, entry
 from feeds.models import Post
 from feeds.sources import FOLLOWED, NAMED, NEWEST_FIRST, TAGGED, Source
-from shopping import rows
+from shopping import replicas, rows
 from shopping.paging import UnknownCursor
 
 PAGE = 20
@@ -128,7 +127,7 @@ def _rows(
 ) -> list[tuple[Any, ...]]:
     statement = _statement(posts.page(span), posts.source.order, limit, muted_too=posts.muted_too)
     parameters |= posts.parameters | {"viewer": reader.viewer, "limit": limit}
-    return rows.run_named(statement, parameters)
+    return rows.run_named(statement, parameters, on=replicas.connection())
 
 
 def _entries(found: Sequence[tuple[Any, ...]], *, reader: Reader) -> tuple[Entry, ...]:
@@ -180,7 +179,7 @@ def count_newer(
     """How many rows `newer` would show, in one statement that stops counting at `most`."""
     statement = f"WITH {posts.page(BETWEEN)} SELECT count(*) FROM page"
     parameters = {"viewer": reader.viewer, "limit": most, "since": since, "until": until}
-    with connection.cursor() as database:
+    with replicas.connection().cursor() as database:
         database.execute(statement, posts.parameters | parameters)
         (count,) = database.fetchone()
     return int(count)
@@ -189,7 +188,7 @@ def count_newer(
 def count(posts: Posts, *, reader: Reader, most: int) -> int:
     """How many of `posts` the reader meets, counted up to `most`."""
     statement = f"WITH {posts.page('TRUE')} SELECT count(*) FROM page"
-    with connection.cursor() as database:
+    with replicas.connection().cursor() as database:
         database.execute(statement, posts.parameters | {"viewer": reader.viewer, "limit": most})
         (number,) = database.fetchone()
     return int(number)

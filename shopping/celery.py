@@ -5,12 +5,15 @@ from celery import Celery, signals
 from django.db import close_old_connections
 
 from shopping import errands
+from shopping.monitoring import tasks, workers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shopping.settings")
 
 app = Celery("shopping")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+tasks.watch()
+workers.watch()
 
 
 @signals.task_prerun.connect

@@ -7,6 +7,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -28,6 +29,11 @@ GOODS_TAX_CODES = {
 }
 
 
+def is_here(url: str) -> bool:
+    """Whether it is an address of this machine's own, which no stranger stands before."""
+    return urlsplit(url).hostname in {"127.0.0.1", "::1"}
+
+
 class Environment(BaseSettings):
     """What a place where Étal runs has to say, and what each word means."""
 
@@ -41,6 +47,9 @@ class Environment(BaseSettings):
     database_url: str = Field("", description="postgres://user:password@host:port/name")
     prepared_statements: bool = Field(
         True, description="Off behind a pooler that gives a connection to many at once."
+    )
+    database_replica_url: str = Field(
+        "", description="A replica of the same database, of which the feed is read."
     )
     redis_url: str = Field("", description="redis://host:port/0")
     stripe_secret_key: str = Field("", description="sk_…; without it the stand-in is used.")
@@ -115,6 +124,27 @@ class Environment(BaseSettings):
         [], description="Networks whose profiles people may link: docs/mentions.md."
     )
 
+    log_format: Literal["", "json", "text"] = Field(
+        "", description="Of log lines: json, in DEBUG text."
+    )
+    metrics_host: str = Field("127.0.0.1", description="Where /metrics is served; never public.")
+    metrics_port: int = Field(0, description="Its port; 0 serves none.")
+    otel_exporter_otlp_endpoint: str = Field(
+        "", description="A collector of traces, as http://otel:4318; without it none are made."
+    )
+    sentry_dsn: str = Field("", description="Who is told of errors; without it nobody.")
+    worker_alive_file: Path | None = Field(
+        None, description="A file that a worker touches every two seconds."
+    )
+    beat_alive_file: Path | None = Field(
+        None, description="A file that beat touches every five seconds."
+    )
+
+    @property
+    def log_form(self) -> str:
+        """`json` or `text`."""
+        return self.log_format or ("text" if self.debug else "json")
+
     @model_validator(mode="after")
     def complete(self) -> Self:
         if not self.stripe_js_url:
@@ -135,7 +165,8 @@ class Environment(BaseSettings):
             mail_server(self.email_url)
         if not self.debug:
             for name in ("public_url", "stripe_api_base"):
-                if not getattr(self, name).startswith("https://"):
+                url = getattr(self, name)
+                if not url.startswith("https://") and (name == "public_url" or not is_here(url)):
                     raise ValueError(f"{name.upper()} has to begin with https:// in production")
         check_networks(self.linked_networks, encrypted=not self.debug)
         self._check_test_mode()

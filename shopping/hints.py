@@ -22,6 +22,8 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from shopping.monitoring import metrics
+
 log = logging.getLogger(__name__)
 
 Argument = int | str
@@ -44,6 +46,7 @@ class Breaker:
 
     def trip(self, task: str, error: Exception) -> None:
         self.quiet_until = time.monotonic() + QUIET_SECONDS
+        metrics.HINTS_LOST.inc()
         log.warning("no hint for %s, a sweep will find the row: %r", task, error)
 
 

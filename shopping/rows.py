@@ -6,7 +6,7 @@ about 0.3 ms of CPU for an insert, 2 ms for a join of four tables. The statement
 always the same, so here their text is made once a model, from the model's own fields, and planned
 once a connection. Defaults, `auto_now_add` and database constraints are those of `bulk_create`;
 as there, no signals are sent. Everything runs on the default connection, in the caller's
-transaction.
+transaction, unless a read names another.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import AutoField, Field, JSONField, Model
 from django.db.models.base import ModelState
 from psycopg2.extensions import AsIs
@@ -35,14 +36,16 @@ PLAIN = {str, int, bool, type(None), UUID, datetime, date}
 _prepared: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
 
 
-def run(sql: str, values: Values) -> list[tuple[Any, ...]]:
+def run(
+    sql: str, values: Values, *, on: BaseDatabaseWrapper | None = None
+) -> list[tuple[Any, ...]]:
     """Run `sql`, with `%s` for each of `values`, and return its rows ([] where it has none).
 
     The database plans each text once a connection: planning is half of its work for a join or an
     insert. For texts that are few and always the same. Arrays are passed as lists whose elements
-    have the column's type (a UUID, not its text).
+    have the column's type (a UUID, not its text). `on` is another connection than the default one.
     """
-    with connection.cursor() as cursor:
+    with (on or connection).cursor() as cursor:
         cursor.execute(_text(cursor, sql, len(values)), values)
         return cursor.fetchall() if cursor.description else []
 
@@ -63,12 +66,14 @@ def run_first(sql: str, values: Values) -> list[tuple[Any, ...]]:
         return run(sql, values)
 
 
-def run_named(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+def run_named(
+    sql: str, values: Mapping[str, Any], *, on: BaseDatabaseWrapper | None = None
+) -> list[tuple[Any, ...]]:
     """Run `sql`, with `%(name)s` for each of `values` as often as it likes, and return its rows.
 
     Planned once a connection, as `run`. Of `values` nothing is taken that `sql` does not name.
     """
-    with connection.cursor() as cursor:
+    with (on or connection).cursor() as cursor:
         if settings.PREPARED_STATEMENTS:
             names = _names(sql)
             name = _prepare(cursor, sql, {key: f"${place}" for place, key in enumerate(names, 1)})
@@ -106,7 +111,7 @@ def _name(cursor: Any, sql: str, count: int) -> str:
 
 def _prepare(cursor: Any, sql: str, places: tuple[str, ...] | dict[str, str]) -> str:
     """The same; `places` are what stands for the values in a prepared text."""
-    names = _prepared.setdefault(connection.connection, {})
+    names = _prepared.setdefault(cursor.db.connection, {})
     name = names.get(sql)
     if name is None:
         name = f"etal_{len(names)}"

@@ -18,6 +18,7 @@ from shopping.api import REST_FRAMEWORK as REST_FRAMEWORK
 from shopping.api import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from shopping.environment import BASE_DIR, STRIPE_API, STRIPE_JS, env
 from shopping.mail_server import mail_server
+from shopping.monitoring.logs import logging_of
 from shopping.oauth import OAUTH2_PROVIDER as OAUTH2_PROVIDER
 from shopping.oauth import OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL as OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL
 from shopping.oauth import OAUTH2_PROVIDER_APPLICATION_MODEL as OAUTH2_PROVIDER_APPLICATION_MODEL
@@ -76,6 +77,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "shopping.monitoring.requests.Watched",
     "shopping.cookieless.Cookieless",
     "shopping.hosts.OnePort",
     "shopping.programs.Programs",
@@ -88,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "shopping.replicas.OwnWrites",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -127,10 +130,21 @@ def database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        # It lives on one server connection for longer than a transaction, as what is prepared does.
+        "DISABLE_SERVER_SIDE_CURSORS": not env.prepared_statements,
     }
 
 
+def replica(url: str) -> dict[str, object]:
+    """The same of a replica, which is given up soon: what it does not tell, the primary does."""
+    options = {"connect_timeout": 2}
+    return {**database(url), "OPTIONS": options, "TEST": {"MIRROR": "default"}}
+
+
 DATABASES = {"default": database(env.database_url)}
+if env.database_replica_url:
+    DATABASES["replica"] = replica(env.database_replica_url)
+DATABASE_ROUTERS = ["shopping.replicas.Router"] if env.database_replica_url else []
 PREPARED_STATEMENTS = env.prepared_statements
 
 REDIS_URL = env.redis_url
@@ -363,11 +377,8 @@ CELERY_DB_REUSE_MAX = 1000  # tasks on one connection; shopping.celery looks aft
 # Development and tests may deliver webhooks to this machine; production never.
 WEBHOOK_PRIVATE_HOSTS = DEBUG and env.webhook_private_hosts
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    # It tells at length how it makes a PDF's fonts small.
-    "loggers": {"fontTools": {"level": "WARNING"}},
-}
+# What the operator sees -------------------------------------------------------------------------
+LOG_FORMAT = env.log_form
+LOGGING = logging_of(LOG_FORMAT)
+SENTRY_DSN = env.sentry_dsn
+OTEL_EXPORTER_OTLP_ENDPOINT = env.otel_exporter_otlp_endpoint

@@ -6,10 +6,11 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from shopping.admin_site import site
-from shopping.health import healthz
+from shopping.health import healthz, readyz
 
 urlpatterns = [
     path("healthz/", healthz),
+    path("readyz/", readyz),
     path("admin/", site.urls),
     path("api/v1/", include(("partners.api.urls", "api"))),
     path("api/v1/", include(("checkout.api.urls", "api_checkout"))),

@@ -1,4 +1,4 @@
-"""What the Makefile calls: `python -m stack run|test|lint|docs|guards|faults|lock|reset|manage …`."""
+"""What the Makefile calls, and more: `python -m stack run|test|lint|docs|guards|faults|lock|manage …`."""
 
 import errno
 import io
@@ -9,6 +9,7 @@ from stack import checks, docs, faults, guards, requirements, reset
 from stack.errors import StackError
 from stack.manage import manage
 from stack.run import run
+from stack.run_production import backup, production, restore
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "run": run,
@@ -20,6 +21,9 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "lock": requirements.lock,
     "reset": reset.reset,
     "manage": manage,
+    "production": production,
+    "backup": backup,
+    "restore": restore,
 }
 
 

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from stack import programs
 from stack.browser import find_or_install
 from stack.environment import ROOT, given, search_path
 from stack.errors import StackError
@@ -28,11 +29,14 @@ def lint(_arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """All of `lint`, the migrations, and every test; `arguments` go to pytest.
 
-    Tests need PostgreSQL and Redis (DATABASE_URL, REDIS_URL, else private ones) and a Chromium.
+    Tests need PostgreSQL and Redis (DATABASE_URL, REDIS_URL, else private ones), a Chromium, and what
+    production has before and beside the site (`stack.programs`).
     """
     lint([])
     os.environ["PATH"] = search_path()
     os.environ["CHROMIUM"] = str(find_or_install())
+    for name in programs.PACKAGES:
+        programs.find_or_install(name)
     os.chdir(ROOT)
     # Each of the many processes would compile the tests and the site anew.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

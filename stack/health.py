@@ -4,6 +4,7 @@ import json
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 import psutil
@@ -12,13 +13,14 @@ from kombu.exceptions import OperationalError
 from redis import RedisError
 
 ANSWER_SECONDS = 2
-# How old the courier's sign of life may be.
+# How old a sign of life may be.
 ALIVE_SECONDS = 15
 
 
-def web(url: str) -> bool:
-    """Whether the site says that it reaches its database and its broker."""
-    return _status(f"{url}/healthz/") == 200
+def web(url: str, *, host: str = "") -> bool:
+    """Whether the site says that it reaches its database and its broker; `host` as its proxy asks."""
+    headers = {"Host": host, "X-Forwarded-Proto": "https"} if host else {}
+    return _status(f"{url}/readyz/", headers) == 200
 
 
 def sandbox(url: str) -> bool:
@@ -43,15 +45,30 @@ def beat(pid_file: Path) -> bool:
 
 def courier(alive_file: Path) -> bool:
     """Whether the courier reached its database lately: it then touches this file each second."""
+    return alive(alive_file)
+
+
+def answers(url: str) -> bool:
+    """Whether there is an answer of 200, whatever it says."""
+    try:
+        with urllib.request.urlopen(url, timeout=ANSWER_SECONDS) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def alive(alive_file: Path) -> bool:
+    """Whether its process has touched this file lately."""
     try:
         return time.time() - alive_file.stat().st_mtime < ALIVE_SECONDS
     except FileNotFoundError:
         return False
 
 
-def _status(url: str) -> int:
+def _status(url: str, headers: Mapping[str, str] | None = None) -> int:
+    asked = urllib.request.Request(url, headers=dict(headers or {}))
     try:
-        with urllib.request.urlopen(url, timeout=ANSWER_SECONDS) as answer:
+        with urllib.request.urlopen(asked, timeout=ANSWER_SECONDS) as answer:
             json.loads(answer.read())
             return int(answer.status)
     except urllib.error.HTTPError as refusal:

@@ -3,12 +3,12 @@
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import ClassVar, Self
 
 import psutil
 from honcho.environ import parse_procfile
@@ -23,9 +23,9 @@ NAMES = ("sandbox", "web", "worker", "beat", "courier")
 HEALTHY_SECONDS = 60
 
 
-def commands() -> dict[str, str]:
-    """The shell command of each process, by name, as the Procfile has them."""
-    processes: dict[str, str] = parse_procfile((ROOT / "Procfile").read_text()).processes
+def commands(root: Path = ROOT) -> dict[str, str]:
+    """The shell command of each process, by name, as the Procfile of `root` has them."""
+    processes: dict[str, str] = parse_procfile((root / "Procfile").read_text()).processes
     return processes
 
 
@@ -44,8 +44,14 @@ class Stack:
     stand-in's state are files in `directory`; `stack.log("web")` reads a log. Ports are chosen when
     the object is made and stay the same across restarts.
 
+    Where there are several of one kind, each has a name of its own, `web-1`, `web-2`.
+
     Errors: `StackError` with the end of the log, where a process does not become healthy.
     """
+
+    names: ClassVar[Sequence[str]] = NAMES
+    # Whose code it runs.
+    root: ClassVar[Path] = ROOT
 
     directory: Path
     database_url: str
@@ -97,7 +103,7 @@ class Stack:
 
     def start(self, *names: str) -> Self:
         """Start the named processes (all, without names) and return when they are healthy."""
-        wanted = names or NAMES
+        wanted = names or self.names
         for name in wanted:
             self._spawn(name)
         for name in wanted:
@@ -122,7 +128,7 @@ class Stack:
 
     def stop(self, *names: str) -> None:
         """SIGTERM to the named processes (all, without names); after 10 seconds SIGKILL."""
-        stopping = [name for name in (names or reversed(NAMES)) if name in self.running]
+        stopping = [name for name in (names or reversed(self.names)) if name in self.running]
         for name in stopping:
             if self.running[name].poll() is None:
                 self.running[name].terminate()
@@ -152,24 +158,32 @@ class Stack:
             (self.directory / "courier.alive").unlink(missing_ok=True)
         with (self.directory / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
-                commands()[name],
+                commands(self.root)[name.partition("-")[0]],
                 shell=True,
-                cwd=ROOT,
-                env=self.environment,
+                cwd=self.root,
+                env=self.environment | self.own(name),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
 
-    def _wait(self, name: str) -> None:
-        checks: dict[str, Callable[[], bool]] = {
+    def own(self, name: str) -> dict[str, str]:
+        """What one process alone finds in its environment besides."""
+        return {}
+
+    def checks(self) -> dict[str, Callable[[], bool]]:
+        """By name, whether a process does its work."""
+        return {
             "web": lambda: health.web(f"http://{LOOPBACK}:{self.port}"),
             "worker": lambda: health.worker(self.redis_url),
             "beat": lambda: health.beat(self.directory / "beat.pid"),
             "courier": lambda: health.courier(self.directory / "courier.alive"),
             "sandbox": lambda: health.sandbox(f"http://{LOOPBACK}:{self.sandbox_port}"),
         }
+
+    def _wait(self, name: str) -> None:
+        checks = self.checks()
 
         def healthy() -> bool:
             if self.running[name].poll() is not None:

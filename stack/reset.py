@@ -4,6 +4,7 @@ import shutil
 
 from stack import leftovers
 from stack.environment import LOCAL, MARK
+from stack.guest import forget
 from stack.private import held
 from stack.services import PostgreSQL
 
@@ -16,8 +17,12 @@ def reset(_arguments: list[str]) -> int:
     Errors: `StackError` where the site runs.
     """
     with held():
+        production = LOCAL / "production"
         leftovers.stop_marked(MARK, str(LOCAL))
-        PostgreSQL(LOCAL / "postgres").delete()
+        leftovers.stop_marked(MARK, str(production))
+        for folder in (LOCAL / "postgres", production / "postgres", production / "replica"):
+            PostgreSQL(folder).delete()
+        forget(production / "pgbouncer")
         for path in LOCAL.iterdir():
             if path.name in KEPT:
                 continue

@@ -105,7 +105,8 @@ def processes(words: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """honcho with the Procfile, in a session of its own: we say when it stops, the terminal does not."""
     for sign in ("beat.pid", "courier.alive"):
         (LOCAL / sign).unlink(missing_ok=True)
-    wanted = [name for name in commands() if name != "sandbox" or "SANDBOX_PORT" in words]
+    unwanted = {"exporter"} if "SANDBOX_PORT" in words else {"exporter", "sandbox"}
+    wanted = [name for name in commands() if name not in unwanted]
     # honcho reads a `.env` by itself and would put it above the environment; ours holds it already.
     command = [sys.executable, "-m", "honcho", "-e", os.devnull, "start", *wanted]
     manager = subprocess.Popen(
@@ -152,7 +153,7 @@ def addresses(words: Mapping[str, str]) -> str:
         "Shop": f"{site}/",
         "Admin": f"{site}/admin/",
         "Mails": f"{site}/mails/",
-        "Health": f"{site}/healthz/",
+        "Health": f"{site}/readyz/",
     }
     if "STRIPE_API_BASE" in words:
         rows["Stripe stand-in" if "SANDBOX_PORT" in words else "Stripe"] = words["STRIPE_API_BASE"]

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -126,10 +127,17 @@ class PostgreSQL(Server):
     stop_signal = signal.SIGINT  # its "fast" stop: sessions are ended, not waited for
 
     def __init__(
-        self, directory: Path, *, durable: bool = True, max_connections: int = 200
+        self,
+        directory: Path,
+        *,
+        durable: bool = True,
+        max_connections: int = 200,
+        options: Sequence[str] = (),
     ) -> None:
+        """`options` are more of the server's own settings, `name=value` each."""
         super().__init__(directory, durable=durable)
         self.max_connections = max_connections
+        self.options = options
         self.guest: Guest | None = None
 
     @property
@@ -211,6 +219,7 @@ class PostgreSQL(Server):
         options += [f"port={self.port}", f"max_connections={self.max_connections}"]
         if not self.durable:
             options += ["fsync=off", "full_page_writes=off"]
+        options += self.options
         command: list[str | Path] = [self.bin / "postgres", "-D", self.data]
         for option in options:
             command += ["-c", option]

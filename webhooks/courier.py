@@ -13,12 +13,14 @@ from typing import TypeVar
 
 from django.db import Error, connection
 from django.utils import timezone
+from opentelemetry.trace import SpanKind
 
+from shopping.monitoring import context, metrics, traces
 from webhooks import claims, deliveries, messages, outcomes
 from webhooks.lines import Lines
 from webhooks.models import Delivery
 from webhooks.outcomes import Outcome
-from webhooks.transport import Wire
+from webhooks.transport import Answer, Wire
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -46,7 +48,14 @@ async def attempt(delivery: Delivery, wire: Wire) -> Outcome:
         timestamp=started_at,
         secrets=delivery.endpoint.signing_secrets(),
     )
-    answer = await wire.post(delivery.endpoint.url, text, headers=headers)
+    with traces.span(
+        f"webhook {delivery.event.type}", kind=SpanKind.PRODUCER, parent=delivery.event.traceparent
+    ) as span:
+        if traced := traces.traceparent():
+            headers[traces.TRACEPARENT] = traced
+        answer = await wire.post(delivery.endpoint.url, text, headers=headers)
+        span.set_attribute("http.response.status_code", answer.status_code or 0)
+    _count(delivery, answer)
     return Outcome(
         delivery=delivery,
         started_at=started_at,
@@ -54,6 +63,13 @@ async def attempt(delivery: Delivery, wire: Wire) -> Outcome:
         headers=headers,
         answer=answer,
     )
+
+
+def _count(delivery: Delivery, answer: Answer) -> None:
+    metrics.WEBHOOK_ATTEMPTS.labels("accepted" if answer.accepted else "refused").inc()
+    if answer.accepted:
+        late = timezone.now() - delivery.event.created_at
+        metrics.WEBHOOK_DELAY_SECONDS.observe(max(0.0, late.total_seconds()))
 
 
 class Courier:
@@ -132,6 +148,8 @@ class Courier:
 
     async def _attempt(self, delivery: Delivery) -> None:
         line = self._lines.of(delivery.endpoint_id)
+        # A task of the loop has ids of its own.
+        context.note(event=delivery.event.public_id, delivery=delivery.pk)
         try:
             outcome = await attempt(delivery, line.wire)
             line.learn(outcome.answer, outcome.milliseconds / 1000)

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from shopping import rows
 from shopping.hints import wake, wake_soon
+from shopping.monitoring import traces
 from webhooks.models import Event
 
 SEQUENCER = "webhooks.sweep_events"
@@ -41,8 +42,15 @@ def record_all(records: Iterable[Record]) -> list[Event]:
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an event is recorded in the transaction of what it tells")
+    trace = traces.traceparent()
     events = [
-        Event(type=r.type, subject=r.subject, merchant_id=r.merchant_id, payload=r.payload)
+        Event(
+            type=r.type,
+            subject=r.subject,
+            merchant_id=r.merchant_id,
+            payload=r.payload,
+            traceparent=trace,
+        )
         for r in records
     ]
     rows.insert(events)

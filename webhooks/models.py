@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from shopping.ids import public_id
+from shopping.monitoring.traces import LENGTH
 from webhooks.addresses import validate_address
 from webhooks.signing import new_secret
 from webhooks.types import validate_type
@@ -27,6 +28,8 @@ class Event(models.Model):
     )
     payload = models.JSONField(default=dict)
     sequence = models.BigIntegerField(null=True, unique=True, editable=False)
+    # The trace in which it happened, which its deliveries go on with; empty where none was made.
+    traceparent = models.CharField(max_length=LENGTH, null=True, editable=False)  # noqa: DJ001
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

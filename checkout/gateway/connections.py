@@ -5,13 +5,19 @@ The library's default goes through `requests`, which costs three times as much C
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import stripe
 import urllib3
+from opentelemetry.trace import SpanKind
+
+from shopping.monitoring import metrics, traces
 
 Answer = tuple[str, int, Mapping[str, str]]
+# By the first digit of a status; what is of no other kind was refused.
+OUTCOMES = {2: "answered", 5: "failed"}
 
 
 class Connections(stripe.HTTPClient):
@@ -39,9 +45,21 @@ class Connections(stripe.HTTPClient):
         **_options: Any,
     ) -> Answer:
         """One call. Raises stripe.APIConnectionError, which the library may follow by another."""
+        began, outcome = time.perf_counter(), "broken"
+        with traces.span(f"Stripe {method.upper()}", kind=SpanKind.CLIENT) as span:
+            try:
+                answer = self._call(method, url, headers, post_data)
+                outcome = OUTCOMES.get(answer[1] // 100, "refused")
+                span.set_attribute("http.response.status_code", answer[1])
+            finally:
+                metrics.STRIPE_CALLS.labels(outcome).inc()
+                metrics.STRIPE_SECONDS.observe(time.perf_counter() - began)
+        return answer
+
+    def _call(self, method: str, url: str, headers: Mapping[str, str] | None, body: Any) -> Answer:
         try:
             answer = self._pool.urlopen(
-                method.upper(), url, body=post_data, headers=headers, redirect=False
+                method.upper(), url, body=body, headers=headers, redirect=False
             )
         except urllib3.exceptions.SSLError as error:
             raise stripe.APIConnectionError(str(error), should_retry=False) from error

@@ -19,7 +19,7 @@ from feeds.requests import cursor, person, reader
 from feeds.text import tag_name
 from feeds.timelines import Posts, Reader, Timeline
 from feeds.visibility import seen_by
-from shopping import shells
+from shopping import replicas, shells
 from shopping.htmx import wants_part
 from shopping.paging import UnknownCursor
 
@@ -72,6 +72,7 @@ def tab_page(
 
 
 @require_safe
+@replicas.reading
 def following(request: HttpRequest) -> HttpResponse:
     """Whoever is signed out is asked to sign in; who follows nobody, to begin with five shops."""
     frame = {
@@ -87,6 +88,7 @@ def following(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@replicas.reading
 def tag(request: HttpRequest, name: str) -> HttpResponse:
     """Posts that name a hashtag, in any case and however its accents are typed."""
     if "\x00" in name:
@@ -101,6 +103,7 @@ def tag(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_safe
+@replicas.reading
 def drops(request: HttpRequest) -> HttpResponse:
     """What opens for sale soon, the nearest first, and what has opened in the last week;
     of the shops that the reader meets."""

@@ -17,12 +17,13 @@ from feeds.articles import articles
 from feeds.requests import cursor, reader
 from feeds.views.feed import SHOPS
 from feeds.views.thread import kept_apart, visible_post
-from shopping import shells
+from shopping import replicas, shells
 from shopping.htmx import wants_part
 from shopping.paging import UnknownCursor
 
 
 @require_safe
+@replicas.reading
 def home(request: HttpRequest) -> HttpResponse:
     """Market: the first page, or with `?before=…&in=…` the page behind a post of a reading.
 

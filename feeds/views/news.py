@@ -15,6 +15,7 @@ from feeds.forms import chosen_ids
 from feeds.models import Post
 from feeds.requests import moment, person, reader, stamp
 from feeds.timelines import Posts
+from shopping import replicas
 
 MOST = 99
 # What was written so lately may not be committed yet: it counts the next time.
@@ -44,6 +45,7 @@ def _since(request: HttpRequest) -> datetime:
 
 
 @require_safe
+@replicas.reading
 def count(request: HttpRequest, feed: str) -> HttpResponse:
     """`count` (MOST + 1 for more), its words, and `until`: the moment up to which it counts.
 
@@ -65,6 +67,7 @@ def count(request: HttpRequest, feed: str) -> HttpResponse:
 
 
 @require_safe
+@replicas.reading
 def posts(request: HttpRequest, feed: str) -> HttpResponse:
     """The posts that `count` counted, the newest first, to stand above those of the page."""
     since, until = _since(request), moment(request, "until")

@@ -19,6 +19,7 @@ from feeds.relations import Relation
 from feeds.requests import cursor, person, reader, signed_in
 from feeds.timelines import PAGE, Posts, Reader
 from feeds.views.feed import SHOPS, filling
+from shopping import replicas
 from shopping.htmx import wants_part
 
 
@@ -125,6 +126,7 @@ def changed(request: HttpRequest, profile: User) -> HttpResponse:
 
 
 @require_safe
+@replicas.reading
 def profile(request: HttpRequest, handle: str) -> HttpResponse:
     them = named(handle)
     if them.handle != handle:
@@ -133,6 +135,7 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
 
 
 @require_safe
+@replicas.reading
 def replies(request: HttpRequest, handle: str) -> HttpResponse:
     """The tab of posts and replies."""
     them = named(handle)
@@ -140,6 +143,7 @@ def replies(request: HttpRequest, handle: str) -> HttpResponse:
 
 
 @require_safe
+@replicas.reading
 def likes(request: HttpRequest, handle: str) -> HttpResponse:
     """The tab of what they like."""
     them = named(handle)

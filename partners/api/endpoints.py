@@ -30,6 +30,7 @@ from partners.callers import Caller
 from partners.models import StoredAnswer
 from partners.problems import Problem
 from shopping.ids import public_id
+from shopping.monitoring import context
 
 logger = logging.getLogger("django.request")
 
@@ -81,7 +82,7 @@ class Endpoint(APIView):
     # The way of a call -----------------------------------------------------------------------
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.request_id = str(public_id())
+        self.request_id = context.ids().get("request") or str(public_id())
         self.began, self.at = time.monotonic(), timezone.now()
         self.left: rates.Left | None = None
         self.held: StoredAnswer | None = None

@@ -634,6 +634,7 @@ STRIPE = [
 
 MACHINES = [
     plain("/healthz/", everybody(200)),
+    plain("/readyz/", everybody(200)),
     plain("/webhooks/stripe/", everybody(400), method="post"),  # Without Stripe's signature.
     # Without the connection's.
     Row(

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from shopping.monitoring import serving
 from webhooks.courier import Courier
 
 
@@ -19,6 +20,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, alive: str, **options: Any) -> None:
+        serving.serve()
         asyncio.run(_run(Courier(Path(alive) if alive else None)))
 
 
