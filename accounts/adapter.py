@@ -24,7 +24,7 @@ from django.utils.text import slugify
 from django.utils.translation import get_language
 
 from accounts import known_browsers, mails, second_factors
-from accounts.models import User
+from accounts.models import RetiredHandle, User
 from shopping import limits
 
 TRIES = 5
@@ -73,7 +73,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def _save(self, user: User, *, base: str) -> None:
         for attempt in range(TRIES):
             user.handle = base if attempt == 0 else f"{base}_{secrets.randbelow(90_000) + 10_000}"
-            if User.objects.named(user.handle).exists():
+            if User.objects.named(user.handle).exists() or RetiredHandle.holds(user.handle):
                 continue
             try:
                 with transaction.atomic():

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "checkout",
     "fulfilment",
     "desk",
+    "privacy",
     "protocols",
     *(["demo"] if (BASE_DIR / "demo" / "apps.py").exists() else []),
 ]
@@ -243,6 +244,19 @@ SUSPENSION_PAGE = "feeds.decisions.page_of_suspension"
 TEST_SPACES = "catalogue.test_spaces.twin_of"
 # Who is to be told of what is a shop's own: the reverse question.
 CAPABILITY_HOLDERS = "catalogue.roles.holders_of"
+
+# What each app's tables hold of people, the upper layers first: see shopping.personal.
+PERSONAL_TABLES = [
+    "privacy.personal",
+    "desk.personal",
+    "fulfilment.personal",
+    "checkout.personal",
+    "feeds.personal",
+    "catalogue.personal",
+    "webhooks.personal",
+    "partners.personal",
+    "accounts.personal",
+]
 
 # The API ---------------------------------------------------------------------------------------
 API_CALLS_A_MINUTE = env.api_calls_a_minute
