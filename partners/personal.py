@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from oauth2_provider.models import DeviceGrant, IDToken
@@ -39,15 +39,6 @@ def _by_principal(person: User) -> Q:
 def end_keys(person: User) -> None:
     """The keys that they made open nothing any more, whoever holds them."""
     ApiKey.objects.filter(made_by=person, revoked_at=None).update(revoked_at=timezone.now())
-
-
-def _apps(person: User) -> QuerySet[Application]:
-    """Of theirs alone: no shop's and no partner's."""
-    return Application.objects.filter(user=person, merchant=None, partner=None)
-
-
-def _own_apps(person: User) -> Q:
-    return Q(pk__in=_apps(person))
 
 
 def _partner(person: User) -> list[Blocker]:
@@ -122,11 +113,10 @@ TABLES = (
     ),
     Table(
         model=Application,
-        fate=Fate.DELETE,
-        own=_own_apps,
+        fate=Fate.KEEP,
         acted=("user",),
-        hidden=("client_secret", "hash_client_secret"),
         kept="as long as the shop or partner",
+        why="a shop's or a partner's, named by who registered it: the emptied account",
     ),
     Table(
         model=Partner,

@@ -194,6 +194,19 @@ NETWORKS = [
     Row("cart/mentions/link/<str:token>/", members(302), fixed("/cart/mentions/link/forged/")),
 ]
 
+# Nobody of them has shown again lately that it is they: see tests/privacy for whose copy it is.
+PRIVACY = [
+    plain("/account/data/", members(200)),
+    plain("/account/data/copy/", members(302), method="post"),
+    Row(
+        "account/data/copy/<uuid:public_id>/",
+        members(302),
+        fixed("/account/data/copy/018f0000-0000-7000-8000-000000000000/"),
+    ),
+    plain("/account/data/erase/", members(302), method="post"),
+    plain("/account/data/stay/", members(302), method="post"),
+]
+
 ADDRESSES = "account/addresses/"
 
 ACCOUNT = [
@@ -1015,6 +1028,7 @@ def rows() -> list[Row]:
         *NETWORKS,
         *TWO_FACTOR,
         *ACCOUNT,
+        *PRIVACY,
         *FEED,
         *BUYING,
         *INVITATIONS,

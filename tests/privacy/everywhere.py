@@ -36,9 +36,10 @@ from checkout.models import (
     StripeEvent,
 )
 from desk.models import Application as Opening
-from feeds import bookmarks, follows, posts
+from feeds import follows, posts
 from feeds.models import (
     Block,
+    Bookmark,
     Draft,
     Evidence,
     Ground,
@@ -62,6 +63,7 @@ from fulfilment.models import (
     FulfilmentEvent,
     FulfilmentOrder,
     InternalNote,
+    Invoice,
     Return,
     ReturnEvent,
     SavedView,
@@ -75,7 +77,6 @@ from fulfilment.parts import part_of
 from partners import keys
 from partners.models import (
     AccessToken,
-    Application,
     Consent,
     Grant,
     RefreshToken,
@@ -83,6 +84,7 @@ from partners.models import (
     StoredAnswer,
 )
 from privacy.models import Export
+from shopping.personal import taking_out
 from shopping.private_files import private_files
 from tests.shops import Cast
 from webhooks.models import Event
@@ -116,6 +118,12 @@ def fill(world: Cast) -> User:
     _feed(mai, world)
     _purchases(mai, world)
     _parcels(mai, world)
+    # The cast's posts were written without their counts.
+    Post.objects.update(reply_count=9, repost_count=9)
+    with taking_out():
+        for invoice in Invoice.objects.filter(fulfilment_order__order__user=mai):
+            buyer = {**invoice.buyer, "name": NAME, "line1": STREET, "email": EMAIL}
+            Invoice.objects.filter(pk=invoice.pk).update(buyer=buyer)
     export = Export.objects.create(user=mai)
     export.file.name = private_files().save("exports/old.zip", ContentFile(NAME.encode()))
     export.due_at, export.made_at = None, timezone.now()
@@ -150,16 +158,16 @@ def _account(mai: User, world: Cast) -> None:
 
 
 def _api(mai: User, world: Cast) -> None:
-    app = Application.objects.create(user=mai, name="Zéphyrine at home", scopes=[])
+    app = world.rows["app"]
     consent = Consent.objects.get(user=mai)
     soon = timezone.now() + timedelta(hours=1)
     common = {"user": mai, "application": app, "expires": soon}
     Grant.objects.create(**common, code="c", redirect_uri="https://x.example", consent=consent)
-    access = AccessToken.objects.create(**common, token="a", token_checksum="a", consent=consent)
+    access = AccessToken.objects.create(**common, token="", token_checksum="a", consent=consent)
     RefreshToken.objects.create(
         user=mai,
         application=app,
-        token="r",
+        token="",
         token_checksum="r",
         access_token=access,
         consent=consent,
@@ -235,7 +243,7 @@ def _feed(mai: User, world: Cast) -> None:
     )
     theirs = posts.publish(stranger, body="Look", language="en")
     posts.like(theirs, user=mai)
-    bookmarks.save(theirs, user=mai)
+    Bookmark.objects.create(user=mai, post=theirs)
     follows.follow(mai, followed=stranger)
     follows.follow(world.staff, followed=mai)
     Block.objects.create(blocker=mai, blocked=world.staff)
@@ -300,7 +308,7 @@ def _purchases(mai: User, world: Cast) -> None:
         offer=world.plage.offer,
         merchant=world.plage.merchant,
         label="Sale",
-        amount=0,
+        amount=1,
         by_platform=False,
     )
     OrderNote.objects.create(order=order, text=f"Ring at {NAME}'s")
