@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from django.core.cache.backends.redis import RedisCache
 from django.utils.functional import cached_property
 from redis import Redis
@@ -23,3 +25,24 @@ class CountingCache(RedisCache):
         if often == 1:
             self._counter.expire(made, timeout)
         return often
+
+    def enter(self, key: str, member: str, *, most: int, seconds: int) -> bool:
+        """Let `member` into the set `key` beside at most `most` - 1 others; False where it is full.
+
+        Who never leaves is taken for gone after `seconds`. One round trip, two where it is full; of two
+        who come at once for one place, both may be refused.
+        """
+        made, now = self.make_and_validate_key(key), time.time()
+        with self._counter.pipeline(transaction=False) as pipe:
+            pipe.zremrangebyscore(made, 0, now - seconds)
+            pipe.zadd(made, {member: now})
+            pipe.zcard(made)
+            pipe.expire(made, seconds)
+            inside = int(pipe.execute()[2])
+        if inside > most:
+            self._counter.zrem(made, member)
+        return inside <= most
+
+    def leave(self, key: str, member: str) -> None:
+        """`member` makes room in the set `key`."""
+        self._counter.zrem(self.make_and_validate_key(key), member)

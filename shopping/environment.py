@@ -4,12 +4,19 @@ start with its name."""
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from shopping.linked_networks import LinkedNetwork, check_networks
 from shopping.mail_server import mail_server
@@ -28,10 +35,29 @@ GOODS_TAX_CODES = {
 }
 
 
+class FromFiles(EnvSettingsSource):
+    """Words that stand in files of their own, as secrets are given to containers: SECRET_KEY_FILE names
+    the file whose text, without the line's end, is SECRET_KEY. A file that cannot be read stops the start."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        path = os.environ.get(f"{field_name.upper()}_FILE", "")
+        if not path:
+            return None, field_name, False
+        if os.environ.get(field_name.upper()):
+            sys.exit(f"Étal cannot start: set {field_name.upper()} or its _FILE, not both.")
+        try:
+            return Path(path).read_text().rstrip("\r\n"), field_name, False
+        except OSError as error:
+            sys.exit(f"Étal cannot start: {field_name.upper()}_FILE: {error.strerror}: {path}.")
+
+
 class Environment(BaseSettings):
     """What a place where Étal runs has to say, and what each word means."""
 
-    model_config = SettingsConfigDict(env_file=BASE_DIR / ".env", extra="ignore")
+    # No problem is told with what was said: that may be a secret.
+    model_config = SettingsConfigDict(
+        env_file=BASE_DIR / ".env", extra="ignore", hide_input_in_errors=True
+    )
 
     debug: bool = Field(False, description="Development: mails kept, demo data allowed.")
     secret_key: str = Field("", description="Signs sessions and links; at least 50 characters.")
@@ -86,6 +112,9 @@ class Environment(BaseSettings):
     api_calls_a_minute: int = Field(
         1200, ge=1, description="How many calls of the API one key or app may make in a minute."
     )
+    api_calls_at_once: int = Field(
+        8, ge=1, description="How many calls of the API one owner may have worked on at once."
+    )
     cart_hashtags: dict[str, str] = Field(
         {"en": "cart", "fr": "panier"},
         description='Hashtags that put a product into the cart of who replies: {"en": "cart"}.',
@@ -114,6 +143,18 @@ class Environment(BaseSettings):
     linked_networks: list[LinkedNetwork] = Field(
         [], description="Networks whose profiles people may link: docs/mentions.md."
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """A file is as good as the word itself, and goes before `.env`."""
+        return init_settings, env_settings, FromFiles(settings_cls), dotenv_settings
 
     @model_validator(mode="after")
     def complete(self) -> Self:

@@ -260,6 +260,7 @@ PERSONAL_TABLES = [
 
 # The API ---------------------------------------------------------------------------------------
 API_CALLS_A_MINUTE = env.api_calls_a_minute
+API_CALLS_AT_ONCE = env.api_calls_at_once
 
 # Language --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
