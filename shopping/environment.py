@@ -88,6 +88,9 @@ class Environment(BaseSettings):
         BASE_DIR / ".local" / "private", description="Uploaded files that no address leads to."
     )
     mail_dir: Path = Field(BASE_DIR / ".local" / "mails", description="Kept mails (DEBUG).")
+    hsts_subdomains: bool = Field(
+        True, description="Whether browsers ask all subdomains of the host by https alone."
+    )
     trusted_proxies: int = Field(0, description="Proxies before us that tell a visitor's address.")
     email_url: str = Field("", description="smtp:// or smtps://user:password@host:port")
     default_from_email: str = Field("", description="Sender of mails: Shop <hello@shop.example>.")

@@ -121,6 +121,7 @@ SIGN_IN = [
 TWO_FACTOR = [
     plain("/account/two-factor/", members(200)),
     plain("/account/confirm/", members(302), method="post"),
+    plain("/account/sessions/end/", members(302), method="post"),
     plain("/accounts/2fa/", members(200)),
     plain("/accounts/2fa/authenticate/", everybody(302)),  # Nobody is between two steps.
     plain("/accounts/2fa/reauthenticate/", members(200)),

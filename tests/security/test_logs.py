@@ -48,13 +48,13 @@ def is_card(digits: str) -> bool:
 
 def finds(text: str) -> list[tuple[str, str]]:
     """What of PATTERNS is in `text`, each with the line's beginning."""
-    found = []
-    for line in text.splitlines():
-        for name, pattern in PATTERNS.items():
-            for hit in re.finditer(pattern, line):
-                if name != "a card's number" or is_card(hit.group()):
-                    found.append((name, line[:300]))
-    return found
+    return [
+        (name, line[:300])
+        for line in text.splitlines()
+        for name, pattern in PATTERNS.items()
+        for hit in re.finditer(pattern, line)
+        if name != "a card's number" or is_card(hit.group())
+    ]
 
 
 @pytest.mark.parametrize(
