@@ -1,11 +1,11 @@
-"""What the Makefile calls: `python -m stack run|test|lint|guards|lock|reset|manage …`."""
+"""What the Makefile calls: `python -m stack run|test|lint|audit|guards|lock|reset|manage …`."""
 
 import errno
 import io
 import sys
 from collections.abc import Callable
 
-from stack import checks, guards, requirements, reset
+from stack import audit, checks, guards, requirements, reset
 from stack.errors import StackError
 from stack.manage import manage
 from stack.run import run
@@ -14,6 +14,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "run": run,
     "test": checks.test,
     "lint": checks.lint,
+    "audit": audit.audit,
     "guards": guards.guards,
     "lock": requirements.lock,
     "reset": reset.reset,

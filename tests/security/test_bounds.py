@@ -47,7 +47,7 @@ def test_one_more_than_an_owners_places_waits_whichever_key_asks(world: Cast, se
     first, _second = taken(world), taken(world, name="key:b")
     with pytest.raises(Problem) as refused:
         taken(world, name="key:c")
-    assert (refused.value.status, refused.value.code) == (429, "too_many_at_once")
+    assert (refused.value.status_code, refused.value.get_codes()) == (429, "too_many_at_once")
     first.leave()
     assert taken(world).held
 
