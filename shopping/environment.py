@@ -61,6 +61,9 @@ class Environment(BaseSettings):
 
     debug: bool = Field(False, description="Development: mails kept, demo data allowed.")
     secret_key: str = Field("", description="Signs sessions and links; at least 50 characters.")
+    secret_key_fallbacks: str = Field(
+        "", description="Keys of before, by comma, while what they signed is still good."
+    )
     allowed_hosts: str = Field("", description="Host names of public_url, by comma.")
     public_url: str = Field("", description="Where people reach the site: https://etal.example.")
     port: int = Field(8000, description="Port of the web process in development.")

@@ -34,6 +34,7 @@ from shopping.work import EVENT_TASKS as EVENT_TASKS
 
 DEBUG = env.debug
 SECRET_KEY = env.secret_key
+SECRET_KEY_FALLBACKS = [key for key in env.secret_key_fallbacks.split(",") if key]
 ALLOWED_HOSTS = [host.strip() for host in env.allowed_hosts.split(",") if host.strip()]
 PUBLIC_URL = env.public_url.rstrip("/")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]

@@ -93,7 +93,6 @@ def sign_in(stack: Stack, address: str, **fields: str) -> httpx.Client:
 
 
 def test_a_whole_journey_leaves_none_in_any_log(stack: Stack) -> None:
-    stack.start()
     shop = open_shop("plage", delivery=390)
     TaxRate.objects.create(country="FR", basis_points=2000)
     variant = NewVariant(price=24900, on_hand=9)
