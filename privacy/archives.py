@@ -44,11 +44,10 @@ def write_part(export: Export, number: int) -> None:
 
 
 def assemble(export: Export) -> str:
-    """Put the parts and all pictures into one archive, and return its name in the private storage.
-
-    Raises OSError.
+    """Put the parts and all pictures into one archive, and return its name in the private storage: of
+    this claim alone, so that nobody who is late writes over what another has made. Raises OSError.
     """
-    name = f"{FOLDER}/{export.public_id}.zip"
+    name = name_of(export, attempt=export.attempts)
     with tempfile.TemporaryFile("w+b") as file:
         with ZipFile(file, "w", ZIP_DEFLATED, allowZip64=True) as archive:
             there = [
@@ -67,10 +66,16 @@ def assemble(export: Export) -> str:
     return name
 
 
-def drop_parts(export: Export) -> None:
-    """Delete what `assemble` has put together."""
+def name_of(export: Export, *, attempt: int) -> str:
+    return f"{FOLDER}/{export.public_id}-{attempt}.zip"
+
+
+def drop_rest(export: Export) -> None:
+    """Delete what `assemble` has put together, and what claims before this one left behind."""
     for number in range(len(sections())):
         private_files().delete(_part(export, number))
+    for attempt in range(export.attempts):
+        private_files().delete(name_of(export, attempt=attempt))
 
 
 def rows_of(table: Table, person: User) -> Iterator[dict[str, Any]]:

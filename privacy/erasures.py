@@ -33,9 +33,9 @@ LEASE = timedelta(seconds=180)
 AGAIN = timedelta(minutes=1)
 
 CLAIM = """
-UPDATE privacy_erasure SET attempts = attempts + 1, due_at = now() + %s
+UPDATE privacy_erasure SET attempts = attempts + 1, due_at = %s
 WHERE id = (
-    SELECT id FROM privacy_erasure WHERE due_at <= now() ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
+    SELECT id FROM privacy_erasure WHERE due_at <= %s ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
 )
 RETURNING id
 """
@@ -81,7 +81,8 @@ def undo(person: User) -> bool:
 
 def work() -> bool:
     """Do what is due of one erasure; whether there was any."""
-    claimed = rows.run(CLAIM, [LEASE])
+    now = timezone.now()
+    claimed = rows.run(CLAIM, [now + LEASE, now])
     if not claimed:
         return False
     erasure = Erasure.objects.select_related("user").get(pk=claimed[0][0])

@@ -30,9 +30,9 @@ SLICE = 45.0
 AGAIN = timedelta(minutes=5)
 
 CLAIM = """
-UPDATE privacy_export SET attempts = attempts + 1, due_at = now() + %s
+UPDATE privacy_export SET attempts = attempts + 1, due_at = %s
 WHERE id = (
-    SELECT id FROM privacy_export WHERE due_at <= now() ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
+    SELECT id FROM privacy_export WHERE due_at <= %s ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
 )
 RETURNING id
 """
@@ -71,7 +71,8 @@ def work() -> bool:
     It goes on where the last slice ended. A worker that dies leaves it to the next one when its lease
     ends, and may then write a table's part once more.
     """
-    claimed = rows.run(CLAIM, [LEASE])
+    now = timezone.now()
+    claimed = rows.run(CLAIM, [now + LEASE, now])
     if not claimed:
         return False
     export = Export.objects.select_related("user").get(pk=claimed[0][0])
@@ -115,7 +116,10 @@ def _finish(export: Export) -> None:
         )
         if marked:
             letters.export_made(export)
-    archives.drop_parts(export)
+    if marked:
+        archives.drop_rest(export)
+    else:
+        private_files().delete(name)
 
 
 def _held(export: Export):  # type: ignore[no-untyped-def]

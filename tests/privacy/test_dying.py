@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from django.utils import timezone
@@ -12,6 +13,7 @@ from accounts.models import OutgoingMail, User
 from checkout.models import Customer
 from privacy import archives, erasures, exports, steps
 from privacy.models import Erasure, Export
+from shopping.private_files import private_files
 from tests.privacy.everywhere import settle
 from tests.shops import Cast
 
@@ -65,6 +67,10 @@ def test_a_worker_whose_lease_was_taken_over_marks_nothing(world: Cast, monkeypa
     assert export.attempts == 2
     made = OutgoingMail.objects.filter(kind="export-made")
     assert made.count() == 1
+    # What the other made is whole, and alone.
+    with export.file.open("rb") as file, ZipFile(file) as archive:
+        assert "accounts/user.json" in archive.namelist()
+    assert len(private_files().listdir("exports")[1]) == 1
     # One that only begins anew while another holds it writes nothing of its own.
     other = exports.ask(world.stranger)
     stale = Export.objects.get(pk=other.pk)

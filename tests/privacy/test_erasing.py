@@ -179,7 +179,8 @@ def test_doing_it_again_changes_nothing(person: User) -> None:
     assert list(Event.objects.values_list("pk", "payload")) == events
 
 
-DYING = [t for t in tables() if t.erase or t.own]
+# Some of all: each takes seconds.
+DYING = [t for t in tables() if t.erase or t.own][::7]
 
 
 @pytest.mark.parametrize("table", DYING, ids=lambda t: t.model._meta.label)

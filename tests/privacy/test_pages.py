@@ -88,7 +88,7 @@ def test_all_that_is_theirs_is_in_it_and_nothing_of_others(world: Cast) -> None:
     assert "called" not in json.dumps(found.get("fulfilment/internalnote.json", ""))
     with ZipFile(BytesIO(content)) as archive:
         pictures = [name for name in archive.namelist() if name.startswith("files/")]
-    assert len(pictures) == 4  # A face, two of posts, one of what was sent back.
+    assert len(pictures) == 5  # A face, two of posts, two of what was sent back.
 
 
 def test_a_copy_is_its_owners_alone_and_not_for_ever(world: Cast) -> None:
