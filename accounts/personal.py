@@ -13,13 +13,17 @@ from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.core.files.storage import Storage, default_storage
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Address, LinkedAccount, OutgoingMail, RetiredHandle, User
 from shopping.personal import Blocker, Fate, NotYet, Table, nobodys
 
 AS_ACCOUNT = "as long as the account"
+# Django makes these tables itself.
+GROUP_PERMISSIONS: type[Model] = Group.permissions.through
+USER_GROUPS: type[Model] = User.groups.through
+USER_PERMISSIONS: type[Model] = User.user_permissions.through
 # What an upper layer writes as the last mail to somebody who leaves; it goes when it was sent.
 FAREWELL = "account-erased"
 
@@ -70,7 +74,7 @@ def end_sessions(person: User) -> None:
 
 
 def avatar_of(person: User) -> list[tuple[Storage, str]]:
-    return [(default_storage, person.avatar.name)] if person.avatar else []
+    return [(default_storage, str(person.avatar.name))] if person.avatar else []
 
 
 def _staff(person: User) -> list[Blocker]:
@@ -90,9 +94,7 @@ def _themselves(person: Any) -> Q:
 BLOCKERS = (_staff,)
 TABLES = (
     *nobodys(Permission, Group, ContentType, kept="always: they belong to the program"),
-    *nobodys(
-        Group._meta.get_field("permissions").remote_field.through, kept="as long as the group"
-    ),
+    *nobodys(GROUP_PERMISSIONS, kept="as long as the group"),
     *nobodys(SocialApp, kept="never used: networks are configured by the environment"),
     Table(
         model=LogEntry,
@@ -127,13 +129,13 @@ TABLES = (
     ),
     Table(model=SocialAccount, fate=Fate.DELETE, own=("user",), kept=AS_ACCOUNT),
     Table(
-        model=User._meta.get_field("groups").remote_field.through,
+        model=USER_GROUPS,
         fate=Fate.DELETE,
         own=("user",),
         kept=AS_ACCOUNT,
     ),
     Table(
-        model=User._meta.get_field("user_permissions").remote_field.through,
+        model=USER_PERMISSIONS,
         fate=Fate.DELETE,
         own=("user",),
         kept=AS_ACCOUNT,

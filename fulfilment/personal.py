@@ -79,7 +79,7 @@ def empty_writings(person: User) -> None:
     """What shops wrote to them and about them."""
     for model in (InternalNote, ShopMessage):
         with taking_out():
-            about = model.objects.filter(part__order__user=person)  # type: ignore[attr-defined]
+            about = model.objects.filter(part__order__user=person)
             about.exclude(text=GONE).update(text=GONE)
 
 
