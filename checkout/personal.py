@@ -206,7 +206,9 @@ TABLES = (
     ),
     Table(model=OrderNote, fate=Fate.DELETE, own=("order__user",), kept="as long as the order"),
     *(
-        Table(model=model, fate=Fate.KEEP, own=("order__user",), kept="ten years", why=BOOKS)
+        Table(
+            model=model, fate=Fate.KEEP, own=("order__user",), kept="ten years at least", why=BOOKS
+        )
         for model in (OrderLine, OrderDelivery, OrderDiscount)
     ),
     Table(
@@ -215,7 +217,7 @@ TABLES = (
         own=("order__user",),
         acted=("actor",),
         hidden=("actor",),
-        kept="ten years",
+        kept="ten years at least",
         why=BOOKS,
     ),
     Table(
@@ -224,12 +226,22 @@ TABLES = (
         own=("order__user",),
         without={"card_brand": "", "card_last4": ""},
         hidden=("attempt_hash",),
-        kept="ten years",
+        kept="ten years at least",
         why=BOOKS,
     ),
-    Table(model=Refund, fate=Fate.KEEP, own=("payment__order__user",), kept="ten years", why=BOOKS),
     Table(
-        model=Dispute, fate=Fate.KEEP, own=("payment__order__user",), kept="ten years", why=BOOKS
+        model=Refund,
+        fate=Fate.KEEP,
+        own=("payment__order__user",),
+        kept="ten years at least",
+        why=BOOKS,
+    ),
+    Table(
+        model=Dispute,
+        fate=Fate.KEEP,
+        own=("payment__order__user",),
+        kept="ten years at least",
+        why=BOOKS,
     ),
     Table(
         model=Order,
@@ -238,17 +250,28 @@ TABLES = (
         erase=drop_letters,
         without=WITHOUT_BUYER,
         hidden=("principal", "request_hash", "idempotency_key", "tax_calculation"),
-        kept="ten years",
+        kept="always; its buyer for ten full years",
+        sweep="fulfilment.sweep_old_buyers",
         why=BOOKS,
     ),
-    Table(model=ReconciliationRun, fate=Fate.KEEP, acted=("actor",), kept="ten years", why=BOOKS),
     Table(
-        model=ReconciliationFinding, fate=Fate.KEEP, acted=("actor",), kept="ten years", why=BOOKS
+        model=ReconciliationRun,
+        fate=Fate.KEEP,
+        acted=("actor",),
+        kept="ten years at least",
+        why=BOOKS,
+    ),
+    Table(
+        model=ReconciliationFinding,
+        fate=Fate.KEEP,
+        acted=("actor",),
+        kept="ten years at least",
+        why=BOOKS,
     ),
     *nobodys(
         *(LedgerTransaction, LedgerEntry, RefundPart, Transfer, TransferReversal, TaxTransaction),
         *(BalanceTransaction, ClosedMonth),
-        kept="ten years",
+        kept="ten years at least",
     ),
     *nobodys(TaxCalculation, kept="until it expires", sweep="checkout.sweep_taxes"),
     *nobodys(ReplacedCard, kept="until Stripe has forgotten it", sweep="checkout.sweep_payments"),

@@ -55,6 +55,7 @@ SWEEPS = {
     "fulfilment.sweep_old_carrier_messages": 3600,
     "fulfilment.sweep_late_orders": 600,
     "fulfilment.sweep_returns": 3600,
+    "fulfilment.sweep_old_buyers": 86_400,
     "catalogue.sweep_reminders": 60,
     "catalogue.sweep_words": env.sweep_seconds,
     "catalogue.sweep_imports": 2 * env.sweep_seconds,

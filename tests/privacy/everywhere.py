@@ -102,6 +102,8 @@ def settle(world: Cast) -> None:
     FulfilmentOrder.objects.filter(order__user=world.mai).update(status="delivered")
     Return.objects.update(status="refused")
     Refund.objects.update(status="succeeded")
+    # The cast's posts were written without their counts.
+    Post.objects.update(reply_count=9, repost_count=9)
 
 
 def fill(world: Cast) -> User:
@@ -118,8 +120,6 @@ def fill(world: Cast) -> User:
     _feed(mai, world)
     _purchases(mai, world)
     _parcels(mai, world)
-    # The cast's posts were written without their counts.
-    Post.objects.update(reply_count=9, repost_count=9)
     with taking_out():
         for invoice in Invoice.objects.filter(fulfilment_order__order__user=mai):
             buyer = {**invoice.buyer, "name": NAME, "line1": STREET, "email": EMAIL}
