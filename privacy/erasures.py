@@ -148,15 +148,15 @@ def _take_out(erasure: Erasure) -> None:
     # What was ordered in the very moment in which the account was closed comes to its end first.
     if found := blockers(person):
         raise NotYet(" ".join(each.says for each in found))
-    waits = ""
+    waits = []
     for table in tables():
         try:
             steps.take_out(table, person)
         except NotYet as error:
             # The others need not wait for it; the account's row has to.
-            waits = str(error)
+            waits.append(str(error))
     if waits:
-        raise NotYet(waits)
+        raise NotYet("; ".join(waits))
     with transaction.atomic():
         emptying.empty(person)
         done = Erasure.objects.filter(pk=erasure.pk, done_at=None)

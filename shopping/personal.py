@@ -120,6 +120,9 @@ def taking_out() -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL etal.taking_out = 'on'")
         yield
+        # For what comes after it, where it stands within a larger transaction.
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL etal.taking_out = 'off'")
 
 
 def every_model() -> list[type[Model]]:
