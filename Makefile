@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv/bin
 
-.PHONY: help setup run production test lint format docs guards faults bench lock reset clean
+.PHONY: help setup run production test lint advisories format docs guards faults bench lock reset clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -23,6 +23,9 @@ test: setup ## lint, types, imports, migrations, then every test
 
 lint: setup ## only the checks that run no test
 	@exec $(VENV)/python -m stack lint
+
+advisories: setup ## ask the network whether a library is known to be vulnerable
+	@exec $(VENV)/python -m stack advisories
 
 format: setup ## put the code into its form
 	@$(VENV)/ruff check --fix --quiet . ; $(VENV)/ruff format .

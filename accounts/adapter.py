@@ -24,8 +24,8 @@ from django.utils.text import slugify
 from django.utils.translation import get_language
 
 from accounts import known_browsers, mails, second_factors
-from accounts.models import User
-from shopping import limits
+from accounts.models import RetiredHandle, User
+from shopping import limits, security_log
 
 TRIES = 5
 LONGEST = 24  # leaves room for the digits that make a taken handle unique
@@ -73,7 +73,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def _save(self, user: User, *, base: str) -> None:
         for attempt in range(TRIES):
             user.handle = base if attempt == 0 else f"{base}_{secrets.randbelow(90_000) + 10_000}"
-            if User.objects.named(user.handle).exists():
+            if User.objects.named(user.handle).exists() or RetiredHandle.holds(user.handle):
                 continue
             try:
                 with transaction.atomic():
@@ -100,6 +100,7 @@ class AccountAdapter(DefaultAccountAdapter):
         key = super()._get_login_attempts_cache_key(request, **credentials)
         self._from_anywhere = count(request, app="allauth.account", action=FROM_ANYWHERE, key=key)
         if self._from_anywhere is None:
+            security_log.note("sign_in_throttled", request)
             raise self.validation_error("too_many_login_attempts")
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
@@ -124,9 +125,29 @@ class AccountAdapter(DefaultAccountAdapter):
 
         Raises ImmediateHttpResponse for it.
         """
+        name = user.public_id if isinstance(user, User) else ""
         if not user.is_active:
+            security_log.note("sign_in_closed", request, user=name)
             raise ImmediateHttpResponse(self.respond_user_inactive(request, user))
         super().login(request, user)
+        security_log.note("signed_in", request, user=name)
+
+    def logout(self, request: HttpRequest) -> None:
+        if isinstance(request.user, User):
+            security_log.note("signed_out", request, user=request.user.public_id)
+        super().logout(request)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Logged by whose account it was, where there is one; never by what was typed."""
+        super().authentication_failed(request, **credentials)
+        typed = str(credentials.get("email", ""))
+        known = User.objects.filter(email__iexact=typed).values_list("public_id", flat=True)
+        security_log.note("sign_in_refused", request, user=known.first() or "unknown")
+
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        super().set_password(user, password)
+        name = user.public_id if isinstance(user, User) else ""
+        security_log.note("password_changed", self.request, user=name)
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **how: Any) -> HttpResponse:
         """The browser is known from now on."""

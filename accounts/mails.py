@@ -23,6 +23,9 @@ SENDER = "accounts.sweep_mails"
 BATCH = 20
 # Longer than the task that sends a batch may last (CELERY_TASK_TIME_LIMIT).
 LEASE = timedelta(seconds=180)
+# How long a mail is known to have been sent: nothing is told of anew after that.
+KEPT = timedelta(days=90)
+OLDEST = 1_000
 # Seconds to wait after each failed attempt; after the last one the mail is given up.
 BACKOFF = (60, 300, 1_800, 7_200, 18_000, 36_000, 86_400)
 
@@ -145,6 +148,13 @@ def send_due() -> int:
     finally:
         server.close()
     return len(mails)
+
+
+def forget_old() -> int:
+    """Delete those of the OLDEST mails that were sent, or given up, longer than KEPT ago; how many."""
+    first = OutgoingMail.objects.order_by("pk").values_list("pk", flat=True)[:OLDEST]
+    old = OutgoingMail.objects.filter(pk__in=list(first), created_at__lt=timezone.now() - KEPT)
+    return old.filter(next_attempt_at=None).delete()[0]
 
 
 def _send(mail: OutgoingMail, server: BaseEmailBackend) -> None:

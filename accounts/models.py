@@ -8,10 +8,13 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from shopping.ids import public_id
@@ -135,6 +138,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_shop(self) -> bool:
         return self.kind == self.Kind.SHOP
 
+    def clean(self) -> None:
+        """Raises ValidationError for the handle of somebody who left not long ago."""
+        super().clean()
+        if RetiredHandle.holds(self.handle):
+            raise ValidationError({"handle": _("This handle is taken.")})
+
     def get_session_auth_hash(self) -> str:
         """What a session has to hold to be theirs: it goes with the password, and with `sign_outs`."""
         return self._since_signed_out(super().get_session_auth_hash())
@@ -153,6 +162,28 @@ class User(AbstractBaseUser, PermissionsMixin):
     def first_name(self) -> str:
         """What to call them in "Thank you, Maï."."""
         return self.display_name.split(" ")[0]
+
+
+class RetiredHandle(models.Model):
+    """A handle of somebody who left, which nobody else may take until then; a digest, not the handle."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"until {self.until:%Y-%m-%d}"
+
+    @staticmethod
+    def digest_of(handle: str) -> str:
+        return salted_hmac(
+            "accounts.retired_handle", handle.lower(), algorithm="sha256"
+        ).hexdigest()
+
+    @classmethod
+    def holds(cls, handle: str) -> bool:
+        """Whether `handle`, in any case, is to be left alone for now."""
+        there = cls.objects.filter(digest=cls.digest_of(handle), until__gt=timezone.now())
+        return there.exists()
 
 
 class PostalAddress(models.Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.email_verification import send_verification_email_for_user
 from allauth.account.models import EmailAddress
 from allauth.mfa.base.views import IndexView
@@ -57,6 +58,16 @@ def confirm_again(request: HttpRequest) -> HttpResponse:
     back = request.POST.get("next", "")
     good = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     return HttpResponseRedirect(back if good else reverse("mfa_index"))
+
+
+@require_POST
+@login_required
+@reauthentication_required
+def end_other_sessions(request: HttpRequest) -> HttpResponse:
+    """Sign out of every other browser: the button of the account page."""
+    second_factors.end_other_sessions(request)
+    messages.success(request, _("You are signed out everywhere else."))
+    return HttpResponseRedirect(reverse("accounts:account"))
 
 
 def _unconfirmed(request: HttpRequest) -> bool:

@@ -7,6 +7,7 @@ shown none.
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from typing import cast
 from urllib.parse import urlencode, urlsplit
@@ -16,6 +17,7 @@ from allauth.account.internal.flows.login import get_authentication_records, rec
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -24,13 +26,18 @@ from django.db.models import F
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import mails
 from accounts.models import User
+from shopping import security_log
 
 Kind = Authenticator.Type
+SALT = "accounts.second_factors"
+# How a sealed seed begins.
+SEALED = "sealed:"
 METHOD = "mfa"  # allauth's word for a second factor in what a session remembers of its sign-in
 
 
@@ -42,6 +49,19 @@ class SecondFactors(DefaultMFAAdapter):
         "unverified_email": gettext_lazy("Confirm your e-mail address first."),
     }
 
+    def encrypt(self, text: str) -> str:
+        """What the database keeps of the seeds of codes: nothing that a copy of it can be read by."""
+        return SEALED + _seal().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The seed; those from before stand as they are until they are set up anew.
+
+        Raises cryptography.fernet.InvalidToken under another SECRET_KEY.
+        """
+        if not encrypted_text.startswith(SEALED):
+            return encrypted_text
+        return _seal().decrypt(encrypted_text.removeprefix(SEALED).encode()).decode()
+
     def get_totp_issuer(self) -> str:
         return "Étal"
 
@@ -51,6 +71,24 @@ class SecondFactors(DefaultMFAAdapter):
     def generate_authenticator_name(self, user: AbstractBaseUser, type: Kind) -> str:
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
         return _("Passkey %(number)s") % {"number": number}
+
+
+def _seal() -> MultiFernet:
+    """By a key of its own that follows from SECRET_KEY; older ones of SECRET_KEY_FALLBACKS still open."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    digests = (salted_hmac(SALT, "", secret=key, algorithm="sha256").digest() for key in keys)
+    return MultiFernet([Fernet(urlsafe_b64encode(digest)) for digest in digests])
+
+
+def end_other_sessions(request: HttpRequest) -> None:
+    """Sign the person out of every other browser; this one stays. Locks the person."""
+    user = cast(User, request.user)
+    with transaction.atomic():
+        there = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        user.sign_outs = there.sign_outs + 1
+        User.objects.filter(pk=user.pk).update(sign_outs=user.sign_outs)
+    update_session_auth_hash(request, user)
+    security_log.note("sessions_ended", request, user=user.public_id)
 
 
 def show(request: HttpRequest, factor: Authenticator) -> None:

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from accounts import mails
+from accounts import emptying, mails
 from shopping.hints import begun
 
 
@@ -20,3 +20,16 @@ def sweep_mails() -> None:
 def sweep_sessions() -> None:
     """Delete what nobody can be signed in by any more."""
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
+
+
+@shared_task(name="accounts.sweep_old_mails")
+def sweep_old_mails() -> None:
+    """Forget mails of long ago."""
+    while mails.forget_old():
+        pass
+
+
+@shared_task(name="accounts.sweep_retired_handles")
+def sweep_retired_handles() -> None:
+    """Let handles be taken again."""
+    emptying.forget_retired()

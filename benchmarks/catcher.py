@@ -47,4 +47,5 @@ def main() -> None:
 
 if __name__ == "__main__":
     os.environ["API_CALLS_A_MINUTE"] = "100000000"
+    os.environ["API_CALLS_AT_ONCE"] = "1000000"
     main()

@@ -24,6 +24,8 @@ from accounts.models import User
 from catalogue import acts
 from catalogue.acts import Kind
 from catalogue.models import Invitation, Membership, Merchant
+from partners import keys
+from partners.models import ApiKey
 from shopping.names import plain_name
 
 SALT = "catalogue.invitation"
@@ -181,6 +183,21 @@ def remove(membership: Membership, *, actor: User, reason: str = "") -> None:
         subject = f"{there.user} · {_label(there.role)}"
         acts.note(there.merchant_id, Kind.REMOVED, subject, actor=actor, reason=reason)
         there.delete()
+
+
+def keys_left_behind(merchant: Merchant) -> models.QuerySet[ApiKey]:
+    """The keys that still open the shop, or its test space, and were made by nobody who works there now."""
+    there = Membership.objects.filter(merchant=merchant).values("user")
+    found = ApiKey.objects.filter(Q(merchant=merchant) | Q(merchant__test_of=merchant))
+    found = found.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()), revoked_at=None)
+    return found.exclude(made_by__in=there).select_related("made_by").order_by("pk")
+
+
+def end_key(key: ApiKey, merchant: Merchant, *, actor: User, reason: str = "") -> None:
+    """Let a key of `merchant` open nothing any more, and keep who ended it; ended already, it is nothing."""
+    with transaction.atomic():
+        if keys.revoke(key):
+            acts.note(merchant.pk, Kind.CHANGED, f"{key} ✕", actor=actor, row=key, reason=reason)
 
 
 def _locked(merchant_id: int) -> Merchant:

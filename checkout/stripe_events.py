@@ -44,6 +44,9 @@ TEST_TYPES = (*INTENT_TYPES, *REFUND_TYPES, *DISPUTE_TYPES)
 LISTED_TYPES = (*INTENT_TYPES, *REFUND_TYPES, *SETUP_TYPES, *DISPUTE_TYPES, *TRANSFER_TYPES)
 TYPES = (*LISTED_TYPES, *ACCOUNT_TYPES)
 FIRST_WAIT = timedelta(seconds=5)
+# Longer than Stripe lists an event, so that a late repeat is known again.
+KEPT = timedelta(days=90)
+OLDEST = 1_000
 
 # One statement, and on its own connection no transaction of several: a duplicate inserts nothing.
 INSERT = f"""
@@ -102,3 +105,10 @@ def mark_failed(event: StripeEvent, *, error: Exception) -> None:
         last_error=f"{type(error).__name__}: {error}"[:500],
         next_attempt_at=timezone.now() + wait,
     )
+
+
+def forget_old() -> int:
+    """Delete those of the OLDEST events that came longer than KEPT ago and need nothing more; how many."""
+    first = StripeEvent.objects.order_by("pk").values_list("pk", flat=True)[:OLDEST]
+    old = StripeEvent.objects.filter(pk__in=list(first), received_at__lt=timezone.now() - KEPT)
+    return old.filter(processed_at__isnull=False).delete()[0]

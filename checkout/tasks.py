@@ -17,6 +17,7 @@ from checkout import (
     refunds,
     reversals,
     stock_checks,
+    stripe_events,
     sweeps,
     tax_calculations,
     tax_transactions,
@@ -137,3 +138,10 @@ def sweep_taxes() -> None:
 @shared_task(name="checkout.close_months")
 def close_months() -> None:
     months.close_finished()
+
+
+@shared_task(name="checkout.sweep_old_events")
+def sweep_old_events() -> None:
+    """Forget what Stripe told of long ago."""
+    while stripe_events.forget_old():
+        pass

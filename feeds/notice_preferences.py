@@ -24,6 +24,7 @@ MAILS: Mapping[str, tuple[NoticeMail, ...]] = {
     NoticeType.CART: (AT_ONCE, NEVER),
     NoticeType.DROP: (AT_ONCE, NEVER),
     NoticeType.MODERATION: (AT_ONCE,),
+    NoticeType.ACCOUNT: (AT_ONCE,),
     NoticeType.REPORT: (AT_ONCE, DAILY, NEVER),
     NoticeType.MENTION: (DAILY, AT_ONCE, NEVER),
     NoticeType.REPLY: (DAILY, AT_ONCE, NEVER),
@@ -32,7 +33,7 @@ MAILS: Mapping[str, tuple[NoticeMail, ...]] = {
     NoticeType.FOLLOW: (DAILY, NEVER),
     NoticeType.LIKE: (NEVER, DAILY),
 }
-ALWAYS = (NoticeType.ORDER, NoticeType.MODERATION)
+ALWAYS = (NoticeType.ORDER, NoticeType.MODERATION, NoticeType.ACCOUNT)
 SALT = "feeds.mail_stop"
 
 

@@ -11,6 +11,7 @@ from fulfilment import (
     failures,
     fulfilment_orders,
     late,
+    old_buyers,
     reports,
     returns,
     unpaid,
@@ -116,3 +117,10 @@ def sweep_returns() -> None:
             returns.expire(row)
         except TransitionRefused:
             log.info("return %s moved on before it was closed", row.public_id)
+
+
+@shared_task(name="fulfilment.sweep_old_buyers")
+def sweep_old_buyers() -> None:
+    """Forget who bought long ago."""
+    while old_buyers.forget() == old_buyers.BATCH:
+        pass

@@ -89,6 +89,10 @@ COMMON: dict[str, tuple[int, str]] = {
     "not_for_shops": (422, "Only webhooks of test spaces hear of this type. Leave it out."),
     "unknown_shop": (422, "The purchase has no part of this shop. Name one of its shops."),
     "too_many_requests": (429, "Wait as many seconds as Retry-After says."),
+    "too_many_at_once": (
+        429,
+        "So many calls of one owner are worked on at once; wait for one of them.",
+    ),
     "server_error": (500, "The fault is ours. Ask again; name the request id if you write to us."),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,8 +25,12 @@ class CountingCache(RedisCache):
     """Django's own, with counts that are one round trip: each call of the API is counted."""
 
     @cached_property
+    def _client(self) -> Any:
+        return self._cache.get_client(write=True)
+
+    @cached_property
     def _counter(self) -> Any:
-        return self._cache.get_client(write=True).register_script(COUNT)
+        return self._client.register_script(COUNT)
 
     def count(self, counted: Sequence[tuple[str, int, int]]) -> list[int]:
         """Count once more under each key; how often that was.
@@ -37,3 +42,24 @@ class CountingCache(RedisCache):
         told = [figure for _key, most, seconds in counted for figure in (most, seconds)]
         times: list[int] = self._counter(keys=keys, args=told)
         return times
+
+    def enter(self, key: str, member: str, *, most: int, seconds: int) -> bool:
+        """Let `member` into the set `key` beside at most `most` - 1 others; False where it is full.
+
+        Who never leaves is taken for gone after `seconds`. One round trip, two where it is full; of two
+        who come at once for one place, both may be refused.
+        """
+        made, now = self.make_and_validate_key(key), time.time()
+        with self._client.pipeline(transaction=False) as pipe:
+            pipe.zremrangebyscore(made, 0, now - seconds)
+            pipe.zadd(made, {member: now})
+            pipe.zcard(made)
+            pipe.expire(made, seconds)
+            inside = int(pipe.execute()[2])
+        if inside > most:
+            self._client.zrem(made, member)
+        return inside <= most
+
+    def leave(self, key: str, member: str) -> None:
+        """`member` makes room in the set `key`."""
+        self._client.zrem(self.make_and_validate_key(key), member)

@@ -4,13 +4,20 @@ start with its name."""
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from shopping.linked_networks import LinkedNetwork, check_networks
 from shopping.mail_server import mail_server
@@ -34,13 +41,35 @@ def is_here(url: str) -> bool:
     return urlsplit(url).hostname in {"127.0.0.1", "::1"}
 
 
+class FromFiles(EnvSettingsSource):
+    """Words that stand in files of their own, as secrets are given to containers: SECRET_KEY_FILE names
+    the file whose text, without the line's end, is SECRET_KEY. A file that cannot be read stops the start."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        path = os.environ.get(f"{field_name.upper()}_FILE", "")
+        if not path:
+            return None, field_name, False
+        if os.environ.get(field_name.upper()):
+            sys.exit(f"Étal cannot start: set {field_name.upper()} or its _FILE, not both.")
+        try:
+            return Path(path).read_text().rstrip("\r\n"), field_name, False
+        except OSError as error:
+            sys.exit(f"Étal cannot start: {field_name.upper()}_FILE: {error.strerror}: {path}.")
+
+
 class Environment(BaseSettings):
     """What a place where Étal runs has to say, and what each word means."""
 
-    model_config = SettingsConfigDict(env_file=BASE_DIR / ".env", extra="ignore")
+    # No problem is told with what was said: that may be a secret.
+    model_config = SettingsConfigDict(
+        env_file=BASE_DIR / ".env", extra="ignore", hide_input_in_errors=True
+    )
 
     debug: bool = Field(False, description="Development: mails kept, demo data allowed.")
     secret_key: str = Field("", description="Signs sessions and links; at least 50 characters.")
+    secret_key_fallbacks: str = Field(
+        "", description="Keys of before, by comma, while what they signed is still good."
+    )
     allowed_hosts: str = Field("", description="Host names of public_url, by comma.")
     public_url: str = Field("", description="Where people reach the site: https://etal.example.")
     port: int = Field(8000, description="Port of the web process in development.")
@@ -71,6 +100,9 @@ class Environment(BaseSettings):
         BASE_DIR / ".local" / "private", description="Uploaded files that no address leads to."
     )
     mail_dir: Path = Field(BASE_DIR / ".local" / "mails", description="Kept mails (DEBUG).")
+    hsts_subdomains: bool = Field(
+        True, description="Whether browsers ask all subdomains of the host by https alone."
+    )
     trusted_proxies: int = Field(0, description="Proxies before us that tell a visitor's address.")
     email_url: str = Field("", description="smtp:// or smtps://user:password@host:port")
     default_from_email: str = Field("", description="Sender of mails: Shop <hello@shop.example>.")
@@ -94,6 +126,9 @@ class Environment(BaseSettings):
     )
     api_calls_a_minute: int = Field(
         1200, ge=1, description="How many calls of the API one key or app may make in a minute."
+    )
+    api_calls_at_once: int = Field(
+        8, ge=1, description="How many calls of the API one owner may have worked on at once."
     )
     cart_hashtags: dict[str, str] = Field(
         {"en": "cart", "fr": "panier"},
@@ -144,6 +179,18 @@ class Environment(BaseSettings):
     def log_form(self) -> str:
         """`json` or `text`."""
         return self.log_format or ("text" if self.debug else "json")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """A file is as good as the word itself, and goes before `.env`."""
+        return init_settings, env_settings, FromFiles(settings_cls), dotenv_settings
 
     @model_validator(mode="after")
     def complete(self) -> Self:

@@ -35,6 +35,7 @@ from shopping.work import EVENT_TASKS as EVENT_TASKS
 
 DEBUG = env.debug
 SECRET_KEY = env.secret_key
+SECRET_KEY_FALLBACKS = [key for key in env.secret_key_fallbacks.split(",") if key]
 ALLOWED_HOSTS = [host.strip() for host in env.allowed_hosts.split(",") if host.strip()]
 PUBLIC_URL = env.public_url.rstrip("/")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
@@ -71,6 +72,7 @@ INSTALLED_APPS = [
     "checkout",
     "fulfilment",
     "desk",
+    "privacy",
     "protocols",
     "audit",
     *(["demo"] if (BASE_DIR / "demo" / "apps.py").exists() else []),
@@ -80,6 +82,7 @@ MIDDLEWARE = [
     "shopping.monitoring.requests.Watched",
     "shopping.cookieless.Cookieless",
     "shopping.hosts.OnePort",
+    "shopping.encrypted.Encrypted",
     "shopping.programs.Programs",
     "feeds.page_cache.PageCache",
     "django.middleware.security.SecurityMiddleware",
@@ -190,6 +193,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.NotOurWords"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -259,8 +263,22 @@ TEST_SPACES = "catalogue.test_spaces.twin_of"
 # Who is to be told of what is a shop's own: the reverse question.
 CAPABILITY_HOLDERS = "catalogue.roles.holders_of"
 
+# What each app's tables hold of people, the upper layers first: see shopping.personal.
+PERSONAL_TABLES = [
+    "privacy.personal",
+    "desk.personal",
+    "fulfilment.personal",
+    "checkout.personal",
+    "feeds.personal",
+    "catalogue.personal",
+    "webhooks.personal",
+    "partners.personal",
+    "accounts.personal",
+]
+
 # The API ---------------------------------------------------------------------------------------
 API_CALLS_A_MINUTE = env.api_calls_a_minute
+API_CALLS_AT_ONCE = env.api_calls_at_once
 
 # Language --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -304,8 +322,13 @@ X_FRAME_OPTIONS = "DENY"
 FORCE_SCRIPT_NAME = ""
 HTTPS = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# No neighbour under the same domain can set these, nor read them: browsers see to the prefix.
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
+CSRF_COOKIE_HTTPONLY = True  # scripts take the token from the page
 SECURE_SSL_REDIRECT = HTTPS and not DEBUG
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and env.hsts_subdomains
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 
 _stripe_js = "{0.scheme}://{0.netloc}".format(urlsplit(env.stripe_js_url))

@@ -37,6 +37,7 @@ urlpatterns = [
     path("", include("checkout.urls")),
     path("", include("fulfilment.urls")),
     path("", include("desk.urls")),
+    path("", include("privacy.urls")),
 ]
 if settings.DEBUG:
     urlpatterns += [

@@ -5,7 +5,7 @@ import io
 import sys
 from collections.abc import Callable
 
-from stack import checks, docs, faults, guards, requirements, reset
+from stack import advisories, checks, docs, faults, guards, requirements, reset
 from stack.errors import StackError
 from stack.manage import manage
 from stack.run import run
@@ -15,6 +15,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "run": run,
     "test": checks.test,
     "lint": checks.lint,
+    "advisories": advisories.advisories,
     "docs": docs.docs,
     "guards": guards.guards,
     "faults": faults.faults,

@@ -54,8 +54,9 @@ def quick_passwords() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def unlimited_visitors() -> Iterator[None]:
-    """All tests come from one address; those of the limits switch them on again."""
-    with override_settings(LIMIT_VISITORS=False):
+    """All tests come from one address, and crowds call by one key; those of the limits switch them on
+    again."""
+    with override_settings(LIMIT_VISITORS=False, API_CALLS_AT_ONCE=1000):
         yield
 
 

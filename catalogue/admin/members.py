@@ -62,6 +62,7 @@ class MembersPage(OwnRowsAdmin):
             "revoke": _revoke,
             "role": _give_role,
             "remove": _remove,
+            "end_key": _end_key,
         }
         press = presses.get(request.POST.get("do", ""))
         if press is None:
@@ -88,6 +89,7 @@ class MembersPage(OwnRowsAdmin):
             "shop": merchant,
             "members": there,
             "invitations": asked.select_related("invited_by")[:SHOWN],
+            "keys": members.keys_left_behind(merchant)[:SHOWN],
             "acts": merchant.acts.select_related("actor")[:SHOWN],
             "roles": Membership.Role.choices,
             "staff": access(request).everything,
@@ -130,4 +132,15 @@ def _give_role(request: HttpRequest, merchant: Merchant, who: dict[str, Any]) ->
 def _remove(request: HttpRequest, merchant: Merchant, who: dict[str, Any]) -> str:
     member = _member(request, merchant)
     members.remove(member, **who)
-    return _("%(who)s works for the shop no longer.") % {"who": member.user.display_name}
+    said = _("%(who)s works for the shop no longer.") % {"who": member.user.display_name}
+    if members.keys_left_behind(merchant).filter(made_by=member.user).exists():
+        said += " " + _("Keys that they made still open the shop: end those below that they hold.")
+    return said
+
+
+def _end_key(request: HttpRequest, merchant: Merchant, who: dict[str, Any]) -> str:
+    key = members.keys_left_behind(merchant).filter(pk=key_of(request.POST.get("key", ""))).first()
+    if key is None:
+        raise Http404
+    members.end_key(key, merchant, **who)
+    return _("The key %(name)s opens nothing any more.") % {"name": key.name}

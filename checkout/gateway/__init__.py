@@ -16,7 +16,13 @@ from checkout.gateway.balances import BalanceTransaction, balance, balance_trans
 from checkout.gateway.balances import intents as intents_made
 from checkout.gateway.balances import refunds as refunds_made
 from checkout.gateway.client import API_VERSION, LONGEST_CALL_SECONDS, has_test_mode
-from checkout.gateway.customers import attach, cards, create_customer, detach
+from checkout.gateway.customers import (
+    attach,
+    cards,
+    create_customer,
+    delete_customer,
+    detach,
+)
 from checkout.gateway.disputes import retrieve_dispute
 from checkout.gateway.events import events, verified
 from checkout.gateway.intents import (
@@ -120,6 +126,7 @@ __all__ = [
     "commit",
     "create_account",
     "create_customer",
+    "delete_customer",
     "detach",
     "disputes_of",
     "events",

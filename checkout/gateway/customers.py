@@ -16,6 +16,12 @@ def create_customer(*, email: str, name: str, user_id: str, key: str) -> str:
     return customer.id
 
 
+def delete_customer(customer_id: str) -> None:
+    """Forget a customer and all their cards for good. Raises Refused if Stripe knows none such, Unknown."""
+    with errors():
+        client().v1.customers.delete(customer_id)
+
+
 def cards(customer_id: str) -> list[Card]:
     """The cards that Stripe keeps for a customer, newest first, at most a hundred."""
     with errors():

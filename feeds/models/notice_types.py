@@ -11,6 +11,7 @@ class NoticeType(models.TextChoices):
     CART = "cart", _("answers to #cart")
     DROP = "drop", _("drops that you wait for")
     MODERATION = "moderation", _("decisions about you and your posts")
+    ACCOUNT = "account", _("your data and your account")
     REPORT = "report", _("what came of your reports")
     MENTION = "mention", _("mentions")
     REPLY = "reply", _("replies")

@@ -18,6 +18,7 @@ SIGNS: dict[str, str] = {
     NoticeType.CART: "basket",
     NoticeType.DROP: "clock",
     NoticeType.MODERATION: "shield",
+    NoticeType.ACCOUNT: "lock",
     NoticeType.REPORT: "flag",
 }
 

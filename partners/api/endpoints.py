@@ -23,7 +23,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from partners import answers, paging, preconditions, problems, pruning, rates, request_log
+from partners import answers, at_once, paging, preconditions, problems, pruning, rates, request_log
 from partners.api.authentication import Bearer
 from partners.api.parsing import Parser
 from partners.callers import Caller
@@ -86,11 +86,15 @@ class Endpoint(APIView):
         self.began, self.at = time.monotonic(), timezone.now()
         self.left: rates.Left | None = None
         self.held: StoredAnswer | None = None
+        self.places = at_once.Places(self.request_id)
         self.wanted: pruning.Tree = {}
         self.expand: frozenset[str] = frozenset()
         # Problems are in one language, whatever a browser asks for.
-        with translation.override("en"):
-            return super().dispatch(request, *args, **kwargs)
+        try:
+            with translation.override("en"):
+                return super().dispatch(request, *args, **kwargs)
+        finally:
+            self.places.leave()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -101,8 +105,11 @@ class Endpoint(APIView):
         self.check_caller(request)
         self._check_parameters(request)
         if request.method not in SAFE:
-            self._check_length(request)
+            length = self._check_length(request)
+            self.places.take(self.caller, length=length)
             self._hold(request)
+        else:
+            self.places.take(self.caller, length=0)
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:  # noqa: FBT001, FBT002
         """JSON, of which most callers say nothing else; the others are DRF's to read."""
@@ -147,8 +154,8 @@ class Endpoint(APIView):
                 400, "unknown_field", _("This cannot be expanded here."), parameter="expand"
             )
 
-    def _check_length(self, request: Request) -> None:
-        """Nothing longer is read: the server hands us as much as the header says."""
+    def _check_length(self, request: Request) -> int:
+        """Nothing longer is read: the server hands us as much as the header says, which is returned."""
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdigit() or int(length) > self.most_bytes:
             raise Problem(
@@ -156,6 +163,7 @@ class Endpoint(APIView):
                 "too_large",
                 _("A body has at most %(most)d bytes here.") % {"most": self.most_bytes},
             )
+        return int(length)
 
     def _hold(self, request: Request) -> None:
         """Take the call's Idempotency-Key; what it was answered before is answered again."""

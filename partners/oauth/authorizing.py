@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -25,11 +25,16 @@ class Unknown(Exception):
 
 
 class Refused(Exception):
-    """`location` is where the person goes, with the error that the app reads."""
+    """`location` is where the person may go back to, of `app`, with the error that the app reads."""
 
-    def __init__(self, location: str) -> None:
+    def __init__(self, location: str, *, app: str) -> None:
         super().__init__(location)
         self.location = location
+        self.app = app
+
+    @property
+    def origin(self) -> str:
+        return _origin(self.location)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +50,7 @@ class Asked:
     @property
     def origin(self) -> str:
         """Where its answer is sent, for the policy of the page."""
-        parts = urlsplit(self.redirect_uri)
-        return f"{parts.scheme}://{parts.netloc}"
+        return _origin(self.redirect_uri)
 
 
 def read(path: str, resources: list[str]) -> Asked:
@@ -60,7 +64,8 @@ def read(path: str, resources: list[str]) -> Asked:
     except (FatalClientError, ValueError) as error:
         raise Unknown from error
     except OAuth2Error as error:
-        raise Refused(with_issuer(error.in_uri(error.redirect_uri))) from error
+        back = with_issuer(error.in_uri(error.redirect_uri))
+        raise Refused(back, app=_name_of(path)) from error
     request = credentials.pop("request")
     asked = Asked(
         application=request.client,
@@ -70,7 +75,8 @@ def read(path: str, resources: list[str]) -> Asked:
         credentials=credentials,
     )
     if not all(is_ours(each) for each in resources):
-        raise Refused(_error(asked, CustomOAuth2Error("invalid_target", state=request.state)))
+        back = _error(asked, CustomOAuth2Error("invalid_target", state=request.state))
+        raise Refused(back, app=asked.application.name)
     return asked
 
 
@@ -102,6 +108,18 @@ def with_issuer(uri: str) -> str:
 
 def _error(asked: Asked, error: OAuth2Error) -> str:
     return with_issuer(error.in_uri(asked.redirect_uri))
+
+
+def _origin(uri: str) -> str:
+    parts = urlsplit(uri)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _name_of(path: str) -> str:
+    """Of the app that an address names; "" where there is none such."""
+    said = parse_qs(urlsplit(path).query).get("client_id", [""])
+    named = Application.objects.filter(client_id=said[0]).values_list("name", flat=True)
+    return named.first() or ""
 
 
 def _quoted(path: str) -> str:

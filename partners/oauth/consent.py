@@ -47,7 +47,9 @@ def authorize(request: HttpRequest) -> HttpResponse:
     except Unknown:
         return render(request, "partners/not_asked.html", status=400)
     except Refused as refused:
-        return Answer(refused.location)
+        # Nobody is sent on by a link alone (RFC 9700, section 4.11.2): they see who wants them back.
+        context = {"back": refused.location, "back_to": refused.origin, "app": refused.app}
+        return render(request, "partners/not_asked.html", context, status=400)
     if access(request).needs_two_factor:
         step = second_factors.next_step(request)
         if step is not None:

@@ -121,6 +121,7 @@ SIGN_IN = [
 TWO_FACTOR = [
     plain("/account/two-factor/", members(200)),
     plain("/account/confirm/", members(302), method="post"),
+    plain("/account/sessions/end/", members(302), method="post"),
     plain("/accounts/2fa/", members(200)),
     plain("/accounts/2fa/authenticate/", everybody(302)),  # Nobody is between two steps.
     plain("/accounts/2fa/reauthenticate/", members(200)),
@@ -192,6 +193,19 @@ NETWORKS = [
         lambda world: f"/cart/mentions/link/{mention_tokens.token(world.rows['mention'])}/",
     ),
     Row("cart/mentions/link/<str:token>/", members(302), fixed("/cart/mentions/link/forged/")),
+]
+
+# Nobody of them has shown again lately that it is they: see tests/privacy for whose copy it is.
+PRIVACY = [
+    plain("/account/data/", members(200)),
+    plain("/account/data/copy/", members(302), method="post"),
+    Row(
+        "account/data/copy/<uuid:public_id>/",
+        members(302),
+        fixed("/account/data/copy/018f0000-0000-7000-8000-000000000000/"),
+    ),
+    plain("/account/data/erase/", members(302), method="post"),
+    plain("/account/data/stay/", members(302), method="post"),
 ]
 
 ADDRESSES = "account/addresses/"
@@ -1016,6 +1030,7 @@ def rows() -> list[Row]:
         *NETWORKS,
         *TWO_FACTOR,
         *ACCOUNT,
+        *PRIVACY,
         *FEED,
         *BUYING,
         *INVITATIONS,

@@ -14,6 +14,7 @@ from accounts.models import OutgoingMail
 from catalogue import members
 from catalogue.admin.members import MembersPage
 from catalogue.models import Invitation, Membership, Merchant, MerchantAct
+from partners import keys
 from shopping.admin_site import site
 from tests.admin.filled import WHY
 from tests.shops import ROLES, open_shop, person
@@ -230,3 +231,25 @@ def test_the_page_itself_asks_who_manages_the_shop_that_it_opens(rf, numbered):
     request.user = numbered.user
     with pytest.raises(PermissionDenied):
         MembersPage.members.__wrapped__(site._registry[Merchant], request, "9007")
+
+
+def test_keys_of_who_left_are_shown_and_ended(browser, world, url):
+    """They outlive who made them, for a shop's stock must not stop; so owners see them, and choose."""
+    leaver = world.plage.members["editor"]
+    key, _secret = keys.make(
+        name="Till", scopes=["stock:write"], made_by=leaver, merchant=world.plage.merchant
+    )
+    client = browser(world.plage.owner)
+    assert "Keys of people who left" not in client.get(url).content.decode()
+    gone = {"do": "remove", "member": member(world, "editor").pk}
+    page = client.post(url, gone, follow=True)
+    assert "end those below that they hold" in said(page)[0]
+    assert list(page.context["keys"]) == [key]
+    page = client.post(url, {"do": "end_key", "key": key.pk}, follow=True)
+    assert said(page) == ["The key Till opens nothing any more."]
+    key.refresh_from_db()
+    assert key.revoked_at is not None
+    assert acts()[-1][0] == "changed"
+    # Neither a member's own, nor another shop's.
+    for other in (world.rows["api_key"], world.rows["rayons_api_key"]):
+        assert client.post(url, {"do": "end_key", "key": other.pk}).status_code == 404

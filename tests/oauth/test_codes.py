@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import escape
 
 from partners import tokens
 from partners.models import AccessToken, Consent, Grant, RefreshToken
@@ -186,9 +188,15 @@ def test_on_ones_own_machine_any_port_will_do(world):
         ({"resource": "https://elsewhere.example/"}, "invalid_target"),
     ],
 )
-def test_what_will_not_do_is_told_to_the_app(world, app, changes, error):
+def test_what_will_not_do_is_told_to_the_app_by_who_goes_back(world, app, changes, error):
+    """Nobody is sent on by a link alone: they see whose address it is, and choose."""
     asked = asking(app, changes.get("scope", "carts:read"), **changes)
-    said = answer_of(browser(world.mai).get(asked))
+    page = browser(world.mai).get(asked)
+    assert page.status_code == 400
+    assert app.name in page.content.decode()
+    back = page.context["back"]
+    assert f'href="{escape(back)}"' in page.content.decode()
+    said = {name: values[0] for name, values in parse_qs(urlsplit(back).query).items()}
     assert (said["error"], said["state"], said["iss"]) == (error, "xyz", "http://localhost:8000")
 
 

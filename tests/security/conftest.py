@@ -1,0 +1,3 @@
+from tests.shared import world, world_of_module
+
+__all__ = ["world", "world_of_module"]

@@ -1,0 +1,70 @@
+"""No other site sends a form of ours: every address, from the URL configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.access.table import DEVELOPMENT, rows
+from tests.second_factors import sign_in
+from tests.shops import Cast
+
+# Addresses that take a POST without a form's token, and what they go by instead.
+EXEMPT = {
+    "webhooks/stripe/": "Stripe's signature over the body",
+    "webhooks/carriers/<uuid:public_id>/": "the carrier's signature over the body",
+    "oauth/token": "the app's secret or verifier; no cookie is looked at",
+    "oauth/token/": "the same",
+    "oauth/revoke": "the same",
+    "oauth/introspect": "the same",
+    "notices/mails/<str:token>/": "the token of the mail (RFC 8058)",
+}
+
+
+def views(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, Any]]:
+    for entry in resolver.url_patterns:
+        pattern = before + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield pattern, entry.callback
+        else:
+            yield from views(entry, pattern)
+
+
+def is_api(pattern: str) -> bool:
+    """Keys and tokens in a header that no browser adds by itself."""
+    return pattern.startswith("api/")
+
+
+def test_what_goes_without_a_forms_token_is_listed_with_what_it_goes_by() -> None:
+    free = {
+        pattern
+        for pattern, view in views(get_resolver())
+        if getattr(view, "csrf_exempt", False) and not is_api(pattern)
+    }
+    assert free == set(EXEMPT)
+
+
+PAGES = [
+    row
+    for row in {row.pattern: row for row in rows()}.values()
+    if row.pattern not in EXEMPT and not row.pattern.startswith((*DEVELOPMENT, "api/"))
+]
+
+
+@pytest.mark.parametrize("row", PAGES, ids=lambda row: row.pattern)
+def test_a_form_of_another_site_is_refused(world: Cast, row: Any) -> None:
+    """Signed in, with every right: what another site's page makes a browser send."""
+    client = sign_in(Client(enforce_csrf_checks=True), world.superuser)
+    answer = client.post(
+        row.path(world), {"any": "thing"}, headers={"Origin": "https://evil.example"}
+    )
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("pattern", sorted(EXEMPT))
+def test_a_cookie_alone_opens_none_of_the_others(pattern: str) -> None:
+    assert EXEMPT[pattern]
