@@ -10,6 +10,8 @@ from shopping.health import healthz
 
 urlpatterns = [
     path("healthz/", healthz),
+    # First what is asked for most: each address that is tried before takes its time.
+    path("", include("feeds.urls")),
     path("admin/", site.urls),
     path("api/v1/", include(("partners.api.urls", "api"))),
     path("api/v1/", include(("checkout.api.urls", "api_checkout"))),
@@ -31,7 +33,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("partners.urls")),
-    path("", include("feeds.urls")),
     path("", include("catalogue.urls")),
     path("", include("checkout.urls")),
     path("", include("fulfilment.urls")),
