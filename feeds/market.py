@@ -27,11 +27,16 @@ BEGUN = 500
 class Begun:
     """The readings that were begun of one pool, with the tastes that they were ranked by: nobody's,
     which everybody shares, and people's own by their id. The same posts and the same tastes are the
-    same reading."""
+    same reading.
+
+    `tastes` are people's at the moment of the pool, with the versions under which they are good: that
+    of what shows their interests, and that of whom they meet.
+    """
 
     posts: Pool
     everybodys: tuple[None, Reading] | None = None
     own: dict[int | None, tuple[Tastes, Reading]] = field(default_factory=dict)
+    tastes: dict[int, tuple[tuple[str | None, int], Tastes | None]] = field(default_factory=dict)
 
 
 _begun: list[Begun] = []
@@ -98,9 +103,8 @@ def read(
     """
     shown_to = reader.user if sells_places else None
     if before is None:
-        posts = pool.present()
-        # As of the moment of the pool, so that the same pool and the same interests are the same rank.
-        tastes = tastes_of(reader.user, now=posts.at)
+        posts, version = pool.present_for(reader.viewer)
+        tastes = _tastes(posts, reader.user, version=version)
         reading = _begin(posts, reader, tastes)
         first = _picked(reader, shown_to, tastes, reading, start=0) if reading else _by_time(reader)
         return replace(first, newest=posts.last)
@@ -145,6 +149,22 @@ def _begin(posts: Pool, reader: Reader, tastes: Tastes | None) -> Reading | None
     elif len(begun.own) < BEGUN or reader_id in begun.own:
         begun.own[reader_id] = (own, reading)
     return reading
+
+
+def _tastes(posts: Pool, user: User | None, *, version: str | None) -> Tastes | None:
+    """What `user` likes as of the moment of the pool, so that the same pool and the same interests are
+    the same rank; read once for each `version` of what shows it."""
+    if user is None or version is None:
+        return None
+    begun = _of_pool(posts)
+    good = (version, user.circle)
+    known = begun.tastes.get(user.pk)
+    if known and known[0] == good:
+        return known[1]
+    tastes = tastes_of(user, now=posts.at)
+    if len(begun.tastes) < BEGUN or user.pk in begun.tastes:
+        begun.tastes[user.pk] = (good, tastes)
+    return tastes
 
 
 def _of_pool(posts: Pool) -> Begun:

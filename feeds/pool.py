@@ -104,8 +104,11 @@ ALL = f"""
         ORDER BY post_id DESC LIMIT {NEWEST_OF_TOPIC}) of_topic)
 """
 # Two statements, for mostly there are none: PostgreSQL would plan the whole anew for each page, in
-# fifty times the time of asking this.
-SINCE = f"SELECT id FROM feeds_post WHERE id > %s ORDER BY id DESC LIMIT {NEWER}"
+# fifty times the time of asking this. What the reader likes comes along as the version of its row.
+SINCE = f"""
+SELECT ARRAY(SELECT id FROM feeds_post WHERE id > %s ORDER BY id DESC LIMIT {NEWER}),
+       (SELECT (xmin, ctid)::text FROM feeds_interestprofile WHERE user_id = %s)
+"""
 THESE = "SELECT unnest(%(these)s::bigint[])"
 _kept: list[Pool] = []
 # A pool that is kept, the posts (ids) that came since, and both together.
@@ -162,13 +165,20 @@ def _read() -> Pool:
 def present() -> Pool:
     """The posts to rank now: the same object as long as they are the same. One statement that asks
     what is newer than the pool that is kept, and one that reads it, once."""
+    return present_for(None)[0]
+
+
+def present_for(user_id: int | None) -> tuple[Pool, str | None]:
+    """The same, with the version of what shows the interests of `user_id`: None while nothing does."""
     kept = _kept[0] if _kept else None
     if kept is None or time.monotonic() - kept.made >= settings.MARKET_POOL_SECONDS:
         _kept[:] = [kept := _read()]
-        return kept
-    newer = [post_id for (post_id,) in rows.run(SINCE, [kept.newest])]
-    if not newer:
-        return kept
+    [(newer, version)] = rows.run(SINCE, [kept.newest, user_id])
+    return (_with(kept, newer) if newer else kept), version
+
+
+def _with(kept: Pool, newer: list[int]) -> Pool:
+    """`kept` with the posts `newer`, which are read once."""
     for before, those, both in _joined:
         if before is kept and those == newer:
             return both

@@ -67,7 +67,8 @@ def test_a_new_post_begins_another_and_is_read_once(lamps: User, theo: User) -> 
     with CaptureQueriesContext(connection) as again:
         assert token(lamps) == second != first
     assert "a poem" in read_on(reading(lamps))
-    assert len(once) == len(again) + 1
+    # The candidate and what it says, and what she likes as of its moment.
+    assert len(once) == len(again) + 3
     say(theo, "a song")
     assert token(lamps) != second
     assert "a song" in read_on(reading(lamps))
