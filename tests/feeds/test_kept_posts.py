@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
 from catalogue import offers
-from catalogue.models import Merchant, Product, StockItem, Variant
+from catalogue.models import Product, StockItem, Variant
 from feeds import blocks, bookmarks, edits, mutes, posts, reposts, timelines
 from feeds.entries import Entry
 from feeds.models import Post
@@ -142,7 +142,6 @@ def test_a_card_is_a_second_old_at_the_most(
     clock: Callable[[float], None],
     theo: User,
     corniche: Product,
-    plage: Merchant,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     posts.publish(theo, body="Buy it", language="en", products=[corniche])
@@ -156,8 +155,7 @@ def test_a_card_is_a_second_old_at_the_most(
     clock(0.2)
     (offer,) = seen(None)["Buy it"].offers
     assert (offer.price, offer.available) == (4500, 0)
-    plage.sells = False
-    plage.save(update_fields=["sells"])
+    Product.objects.update(status=Product.Status.ARCHIVED)
     clock(1.1)
     for _again in range(2):
         assert seen(None)["Buy it"].offers == ()

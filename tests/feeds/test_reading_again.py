@@ -97,6 +97,13 @@ def test_interests_that_were_paused_or_deleted_are_not_used(lamps: User) -> None
     assert token(lamps) == paused
 
 
+def test_a_removed_interest_is_not_used_again(lamps: User) -> None:
+    interests.read_due()
+    assert read_on(reading(lamps)) == ["a lamp", "a novel"]
+    interests.remove(lamps, topic="lighting")
+    assert read_on(reading(lamps)) == ["a novel", "a lamp"]
+
+
 def test_who_is_muted_meanwhile_is_left_out(lamps: User, theo: User) -> None:
     first = token(lamps)
     mutes.mute(lamps, muted=theo)
