@@ -60,7 +60,8 @@ recent AS MATERIALIZED (
         SELECT p.* FROM feeds_post p
         WHERE p.reply_to_id IS NULL AND {there("p")} AND {{span}}
         ORDER BY p.created_at DESC, p.id DESC LIMIT {WINDOW}
-    ) newest ORDER BY created_at DESC, id DESC LIMIT (SELECT {POSTS_AN_AUTHOR} * count(*) FROM whom)
+    ) newest ORDER BY created_at DESC, id DESC LIMIT (
+        SELECT {POSTS_AN_AUTHOR} * (count(*) + 1) FROM feeds_follow WHERE follower_id = %(viewer)s)
 ),
 edge AS MATERIALIZED (SELECT created_at, id FROM recent ORDER BY created_at, id LIMIT 1),
 near AS MATERIALIZED (

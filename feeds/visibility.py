@@ -23,7 +23,9 @@ _APART = """SELECT blocked_id FROM feeds_block WHERE blocker_id = %(viewer)s
 APART = f"ARRAY({_APART})"
 UNSEEN = f"ARRAY({_APART} UNION ALL SELECT muted_id FROM feeds_mute WHERE muter_id = %(viewer)s)"
 # The same as a common table, for statements that ask it of several rows' users.
-CIRCLE = f"circle AS MATERIALIZED (SELECT {APART} AS apart, {UNSEEN} AS unseen)"
+CIRCLE = f"""circle AS MATERIALIZED (
+    SELECT apart, apart || ARRAY(SELECT muted_id FROM feeds_mute WHERE muter_id = %(viewer)s) AS unseen
+    FROM (SELECT {APART} AS apart OFFSET 0) blocked)"""
 # Never made a join of: PostgreSQL takes it that such a one leaves hardly a row of an author's, and
 # then sorts all of theirs where the newest twenty were asked for.
 _ACTIVE = """COALESCE((SELECT false FROM accounts_user gone
