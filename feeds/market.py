@@ -36,7 +36,7 @@ class Begun:
     posts: Pool
     everybodys: tuple[None, Reading] | None = None
     own: dict[int | None, tuple[Tastes, Reading]] = field(default_factory=dict)
-    tastes: dict[int, tuple[tuple[str | None, int], Tastes | None]] = field(default_factory=dict)
+    tastes: dict[int, tuple[tuple[str, int], Tastes | None]] = field(default_factory=dict)
 
 
 _begun: list[Begun] = []
@@ -103,8 +103,7 @@ def read(
     """
     shown_to = reader.user if sells_places else None
     if before is None:
-        posts, version = pool.present_for(reader.viewer)
-        tastes = _tastes(posts, reader.user, version=version)
+        posts, tastes = _present(reader.user)
         reading = _begin(posts, reader, tastes)
         first = _picked(reader, shown_to, tastes, reading, start=0) if reading else _by_time(reader)
         return replace(first, newest=posts.last)
@@ -151,20 +150,23 @@ def _begin(posts: Pool, reader: Reader, tastes: Tastes | None) -> Reading | None
     return reading
 
 
-def _tastes(posts: Pool, user: User | None, *, version: str | None) -> Tastes | None:
-    """What `user` likes as of the moment of the pool, so that the same pool and the same interests are
-    the same rank; read once for each `version` of what shows it."""
-    if user is None or version is None:
-        return None
+def _present(user: User | None) -> tuple[Pool, Tastes | None]:
+    """The posts to rank, and what `user` likes as of their moment, so that the same posts and the same
+    interests are the same rank; read once for each version of what shows it."""
+    if user is None:
+        return pool.present(), None
+    posts, version = pool.present_for(user.pk)
+    if version is None:
+        return posts, None
     begun = _of_pool(posts)
     good = (version, user.circle)
     known = begun.tastes.get(user.pk)
     if known and known[0] == good:
-        return known[1]
+        return posts, known[1]
     tastes = tastes_of(user, now=posts.at)
     if len(begun.tastes) < BEGUN or user.pk in begun.tastes:
         begun.tastes[user.pk] = (good, tastes)
-    return tastes
+    return posts, tastes
 
 
 def _of_pool(posts: Pool) -> Begun:
