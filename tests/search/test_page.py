@@ -137,7 +137,7 @@ def low_ids(db: None) -> None:
     [
         ("lampe", 12, 11),
         ("zzz", 15, 15),
-        ("lmape", 15, 11),
+        ("lmape", 15, 10),
         ("lampe&in=products", 4, 4),
         ("lampe&in=posts", 6, 5),
         ("lampe&in=people", 5, 5),
