@@ -35,9 +35,10 @@ class Seen:
 
 
 def _client(site: Site, follows: int) -> httpx.Client:
-    name, _, value = site.cookies[follows].partition("=")
+    known = dict(each.split("=", 1) for each in site.cookies[follows].split("; "))
+    session = {"sessionid": known["sessionid"]}
     headers = {"Accept-Language": "en"}
-    return httpx.Client(base_url=site.stack.url, headers=headers, cookies={name: value}, timeout=30)
+    return httpx.Client(base_url=site.stack.url, headers=headers, cookies=session, timeout=30)
 
 
 def _wait(is_there: Callable[[], bool], start: float) -> float:

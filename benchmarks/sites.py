@@ -101,7 +101,7 @@ class Sites:
 
 
 def cookie(url: str, *, email: str, password: str) -> str:
-    """The session cookie of somebody who signs in. Raises RuntimeError."""
+    """The cookies of somebody who signs in, as their browser sends them. Raises RuntimeError."""
     with httpx.Client(base_url=url, timeout=30) as client:
         page = client.get("/accounts/login/")
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
@@ -111,7 +111,7 @@ def cookie(url: str, *, email: str, password: str) -> str:
         answer = client.post("/accounts/login/", data=fields)
         if answer.status_code != 302:
             raise RuntimeError(f"signing in as {email} answered {answer.status_code}")
-        return f"sessionid={client.cookies['sessionid']}"
+        return "; ".join(f"{name}={value}" for name, value in client.cookies.items())
 
 
 def password_of(site: Site) -> str:

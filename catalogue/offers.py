@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
+
+from django.conf import settings
 
 from catalogue import arrivals
 from catalogue.rates import FIRST_SHIPPING, FITS, delivery_price
@@ -14,6 +17,10 @@ from catalogue.sale import ACTIVE
 from shopping import replicas, rows
 
 LOW_STOCK = 10
+# What a process has read lately, some 1 kB each: by country and product, when (monotonic seconds), and
+# the offer, None where it is not on sale.
+KEPT = 8192
+_kept: dict[tuple[str, int], tuple[float, Offer | None]] = {}
 
 
 class Offer(NamedTuple):
@@ -140,6 +147,32 @@ def offers(product_ids: Iterable[int], *, country: str, now: datetime) -> dict[i
         return {}
     found = rows.run(SHOWN, [country, wanted], on=replicas.connection())
     return {row[0]: _offer(row, now) for row in found}
+
+
+def recent(product_ids: Iterable[int], *, country: str, now: datetime) -> dict[int, Offer]:
+    """As `offers`, but each as it was at most CARD_SECONDS ago: for pages of many posts, which many
+    people read at once. No statement where this process has read all of them so lately."""
+    wanted = set(product_ids)
+    oldest = time.monotonic() - settings.CARD_SECONDS
+    known = {}
+    for number in wanted:
+        kept = _kept.get((country, number))
+        if kept is not None and kept[0] > oldest:
+            known[number] = kept[1]
+    missing = wanted - known.keys()
+    if missing:
+        read_at = time.monotonic()
+        fresh = offers(missing, country=country, now=now)
+        for number in missing:
+            known[number] = fresh.get(number)
+            _keep((country, number), (read_at, known[number]))
+    return {number: offer for number, offer in known.items() if offer is not None}
+
+
+def _keep(key: tuple[str, int], read: tuple[float, Offer | None]) -> None:
+    while len(_kept) >= KEPT:
+        _kept.pop(next(iter(_kept)), None)
+    _kept[key] = read
 
 
 def preview(product_id: int, *, country: str, now: datetime) -> Offer | None:

@@ -4,7 +4,7 @@ so a changed price, stock, count or language is another key: nothing here can be
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from types import MappingProxyType
 from uuid import UUID
@@ -41,6 +41,11 @@ def _age(unit: str, count: int, shown_in: str) -> str:
     return _("%(count)s d") % {"count": count} if count else _("now")
 
 
+@lru_cache(maxsize=2048)
+def _day(day: date, pattern: str, shown_in: str) -> str:
+    return format_date(day, pattern, locale=shown_in)
+
+
 def ago(moment: datetime, *, now: datetime, shown_in: str) -> str:
     """How long before `now`, as short as people write it: "5 min", "2 h", "12 June"."""
     seconds = int((now - moment).total_seconds())
@@ -51,7 +56,7 @@ def ago(moment: datetime, *, now: datetime, shown_in: str) -> str:
     if seconds < 7 * DAY:
         return _age("d", seconds // DAY, shown_in)
     pattern = "d MMMM" if moment.year == now.year else "d MMMM y"
-    return format_date(moment.date(), pattern, locale=shown_in)
+    return _day(moment.date(), pattern, shown_in)
 
 
 # Stands in a kept post for the reading that it was picked in; no post's own text can hold it.
@@ -106,24 +111,23 @@ def articles(
     "reply" below it, an "inner" reply below that.
     """
     now, shown_in = timezone.now(), language()
-    parts: list[SafeString] = []
+    parts: list[str] = []
     for entry in entries:
         when = ago(entry.created_at, now=now, shown_in=shown_in)
         mine = role if parts else leading or role
-        parts.append(
-            _article(
-                entry,
-                when,
-                shown_in,
-                signed_in=signed_in,
-                role=mine,
-                picked=bool(reading),
-                sponsor=sponsors.get(entry.public_id, ""),
-            )
+        shown = _article(
+            entry,
+            when,
+            shown_in,
+            signed_in=signed_in,
+            role=mine,
+            picked=bool(reading),
+            sponsor=sponsors.get(entry.public_id, ""),
         )
+        parts.append(shown.replace(READING, reading) if reading else shown)
         parts.append(below.get(entry.public_id, EMPTY))
     # S308: each part is a rendered template, and a reading's token needs no escaping.
-    return mark_safe("".join(parts).replace(READING, reading))  # noqa: S308
+    return mark_safe("".join(parts))  # noqa: S308
 
 
 def article(

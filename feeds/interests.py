@@ -10,6 +10,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
@@ -123,8 +124,11 @@ def _drop_empty(user_id: int) -> None:
 
 
 def _locked(user: User) -> InterestProfile:
+    """Locks by writing: each change of what somebody likes gives their profile another version, by
+    which what is kept of their tastes goes (see market)."""
     InterestProfile.objects.bulk_create([InterestProfile(user=user)], ignore_conflicts=True)
-    return InterestProfile.objects.select_for_update().get(pk=user.pk)
+    InterestProfile.objects.filter(pk=user.pk).update(status=F("status"))
+    return InterestProfile.objects.get(pk=user.pk)
 
 
 @transaction.atomic

@@ -27,11 +27,16 @@ BEGUN = 500
 class Begun:
     """The readings that were begun of one pool, with the tastes that they were ranked by: nobody's,
     which everybody shares, and people's own by their id. The same posts and the same tastes are the
-    same reading."""
+    same reading.
+
+    `tastes` are people's at the moment of the pool, with the versions under which they are good: that
+    of what shows their interests, and that of whom they meet.
+    """
 
     posts: Pool
     everybodys: tuple[None, Reading] | None = None
     own: dict[int | None, tuple[Tastes, Reading]] = field(default_factory=dict)
+    tastes: dict[int, tuple[tuple[str, int], Tastes | None]] = field(default_factory=dict)
 
 
 _begun: list[Begun] = []
@@ -98,9 +103,7 @@ def read(
     """
     shown_to = reader.user if sells_places else None
     if before is None:
-        posts = pool.present()
-        # As of the moment of the pool, so that the same pool and the same interests are the same rank.
-        tastes = tastes_of(reader.user, now=posts.at)
+        posts, tastes = _present(reader.user)
         reading = _begin(posts, reader, tastes)
         first = _picked(reader, shown_to, tastes, reading, start=0) if reading else _by_time(reader)
         return replace(first, newest=posts.last)
@@ -145,6 +148,25 @@ def _begin(posts: Pool, reader: Reader, tastes: Tastes | None) -> Reading | None
     elif len(begun.own) < BEGUN or reader_id in begun.own:
         begun.own[reader_id] = (own, reading)
     return reading
+
+
+def _present(user: User | None) -> tuple[Pool, Tastes | None]:
+    """The posts to rank, and what `user` likes as of their moment, so that the same posts and the same
+    interests are the same rank; read once for each version of what shows it."""
+    if user is None:
+        return pool.present(), None
+    posts, version = pool.present_for(user.pk)
+    if version is None:
+        return posts, None
+    begun = _of_pool(posts)
+    good = (version, user.circle)
+    known = begun.tastes.get(user.pk)
+    if known and known[0] == good:
+        return posts, known[1]
+    tastes = tastes_of(user, now=posts.at)
+    if len(begun.tastes) < BEGUN or user.pk in begun.tastes:
+        begun.tastes[user.pk] = (good, tastes)
+    return posts, tastes
 
 
 def _of_pool(posts: Pool) -> Begun:

@@ -5,8 +5,8 @@ others add (CSP, security, language), and a hit runs none of them. Only visitors
 are served from here, and their page holds nothing of their own: no token, no name, no cookie.
 
 A page is at most PAGE_CACHE_SECONDS (8 unless set; 0 turns all this off) + REFRESH + MEMORY old:
-a changed price or stock shows on every signed-out page within 15 seconds. Signed-in pages and
-the sheet always show the present figures.
+a changed price or stock shows on every signed-out page within 15 seconds. On signed-in pages it
+shows within CARD_SECONDS (1 unless set); the sheet always shows the present figures.
 """
 
 from __future__ import annotations

@@ -105,7 +105,9 @@ ALL = f"""
 """
 # Two statements, for mostly there are none: PostgreSQL would plan the whole anew for each page, in
 # fifty times the time of asking this.
-SINCE = f"SELECT id FROM feeds_post WHERE id > %s ORDER BY id DESC LIMIT {NEWER}"
+SINCE = f"SELECT ARRAY(SELECT id FROM feeds_post WHERE id > %s ORDER BY id DESC LIMIT {NEWER})"
+# Along with it the version of what shows a reader's interests: see `interests`.
+SINCE_FOR = f"{SINCE}, (SELECT (xmin, ctid)::text FROM feeds_interestprofile WHERE user_id = %s)"
 THESE = "SELECT unnest(%(these)s::bigint[])"
 _kept: list[Pool] = []
 # A pool that is kept, the posts (ids) that came since, and both together.
@@ -163,11 +165,34 @@ def _read() -> Pool:
 def present() -> Pool:
     """The posts to rank now: the same object as long as they are the same. One statement that asks
     what is newer than the pool that is kept, and one that reads it, once."""
+    kept = _good()
+    if kept is None:
+        return _renewed()
+    [(newer,)] = rows.run(SINCE, [kept.newest], on=replicas.connection())
+    return _with(kept, newer)
+
+
+def present_for(user_id: int) -> tuple[Pool, str | None]:
+    """The same, with the version of what shows the interests of `user_id`: None while nothing does."""
+    kept = _good() or _renewed()
+    [(newer, version)] = rows.run(SINCE_FOR, [kept.newest, user_id], on=replicas.connection())
+    return _with(kept, newer), version
+
+
+def _good() -> Pool | None:
+    """The pool that is kept, None where its time is over."""
     kept = _kept[0] if _kept else None
-    if kept is None or time.monotonic() - kept.made >= settings.MARKET_POOL_SECONDS:
-        _kept[:] = [kept := _read()]
-        return kept
-    newer = [post_id for (post_id,) in rows.run(SINCE, [kept.newest], on=replicas.connection())]
+    over = kept is None or time.monotonic() - kept.made >= settings.MARKET_POOL_SECONDS
+    return None if over else kept
+
+
+def _renewed() -> Pool:
+    _kept[:] = [kept := _read()]
+    return kept
+
+
+def _with(kept: Pool, newer: list[int]) -> Pool:
+    """`kept` with the posts `newer`, which are read once."""
     if not newer:
         return kept
     for before, those, both in _joined:

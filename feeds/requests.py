@@ -32,14 +32,16 @@ from shopping.preferences import country_of
 
 def person(request: HttpRequest) -> User | None:
     """Who is signed in, or None."""
-    return request.user if isinstance(request.user, User) else None
+    user = request.user
+    return user.itself if isinstance(user, User) else None
 
 
 def signed_in(request: HttpRequest) -> User:
     """Who is signed in, in a view behind `login_required`."""
-    if not isinstance(request.user, User):
+    user = person(request)
+    if user is None:
         raise PermissionDenied
-    return request.user
+    return user
 
 
 def reader(request: HttpRequest) -> Reader:

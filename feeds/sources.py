@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from feeds.visibility import seen, there
+from feeds.visibility import CIRCLE, seen_of_circle, there
 
 # Following looks through so many of everybody's newest posts, at most, before it asks author by
 # author; and, where they follow fewer, through so many for each: about as many as cost what asking an
@@ -27,7 +27,7 @@ class Source:
 
 # The original of a repost is met as any other post; written so that it is never read in bulk.
 ORIGINAL = f"""(p.repost_of_id IS NULL OR (
-    SELECT {there("o")} AND {seen("o")}
+    SELECT {there("o")} AND {seen_of_circle("o")}
     FROM feeds_post o WHERE o.id = p.repost_of_id))"""
 
 # The order is that of the indexes post_timeline and post_by_author.
@@ -60,7 +60,8 @@ recent AS MATERIALIZED (
         SELECT p.* FROM feeds_post p
         WHERE p.reply_to_id IS NULL AND {there("p")} AND {{span}}
         ORDER BY p.created_at DESC, p.id DESC LIMIT {WINDOW}
-    ) newest ORDER BY created_at DESC, id DESC LIMIT (SELECT {POSTS_AN_AUTHOR} * count(*) FROM whom)
+    ) newest ORDER BY created_at DESC, id DESC LIMIT (
+        SELECT {POSTS_AN_AUTHOR} * (count(*) + 1) FROM feeds_follow WHERE follower_id = %(viewer)s)
 ),
 edge AS MATERIALIZED (SELECT created_at, id FROM recent ORDER BY created_at, id LIMIT 1),
 near AS MATERIALIZED (
@@ -117,15 +118,13 @@ page AS (
 
 def met(*, muted_too: bool) -> str:
     """The condition on `p`, a row of feeds_post, that the reader %(viewer)s meets it."""
-    return f"{there('p')} AND {seen('p', muted_too=muted_too)} AND {ORIGINAL}"
+    return f"{there('p')} AND {seen_of_circle('p', muted_too=muted_too)} AND {ORIGINAL}"
 
 
 # What pages are made of comes in few forms, and putting a statement together takes as long as
 # reading a row of it.
 @lru_cache(maxsize=256)
 def page(source: Source, condition: str, span: str, *, deleted_too: bool, muted_too: bool) -> str:
-    """The common tables of `source` with what is asked of its posts."""
-    return source.text.format(
-        condition=condition if deleted_too else f"{met(muted_too=muted_too)} AND {condition}",
-        span=span,
-    )
+    """The common tables of `source` with what is asked of its posts, and whom the reader never meets."""
+    asked = condition if deleted_too else f"{met(muted_too=muted_too)} AND {condition}"
+    return f"{CIRCLE}, {source.text.format(condition=asked, span=span)}"

@@ -1,5 +1,5 @@
 # ruff: noqa: S608 - statements are made of texts of our own, never of input
-"""Which posts a page shows, read in two statements and paged by key."""
+"""Which posts a page shows, read in three statements at the most and paged by key."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from uuid import UUID
 from django.utils import timezone
 
 from accounts.models import User
+from catalogue import offers
 from catalogue.models import Product
-from catalogue.offers import offers
 from feeds import sources
-from feeds.entries import Entry, columns, entry
+from feeds.entries import Entry, Marks, entry, facts_of, marks
 from feeds.models import Post
 from feeds.sources import FOLLOWED, NAMED, NEWEST_FIRST, TAGGED, Source
 from shopping import replicas, rows
@@ -117,34 +117,41 @@ def about(product: Product) -> Posts:
 # planned once a connection, which would take longer than answering it.
 @lru_cache(maxsize=256)
 def _statement(posts: str, order: str, limit: int, *, muted_too: bool) -> str:
-    text = f"WITH {posts} {columns(muted_too=muted_too)} ORDER BY {order}"
+    text = f"WITH {posts} {marks(muted_too=muted_too)} ORDER BY {order}"
     # PostgreSQL plans for a page's length only where it knows it; other lengths are many.
     return text.replace("%(limit)s", str(limit)) if limit == PAGE + 1 else text
 
 
 def _rows(
     posts: Posts, span: str = "TRUE", *, reader: Reader, limit: int, **parameters: Any
-) -> list[tuple[Any, ...]]:
+) -> list[Marks]:
     statement = _statement(posts.page(span), posts.source.order, limit, muted_too=posts.muted_too)
     parameters |= posts.parameters | {"viewer": reader.viewer, "limit": limit}
-    return rows.run_named(statement, parameters, on=replicas.connection())
+    found = rows.run_named(statement, parameters, on=replicas.connection())
+    return [Marks._make(row) for row in found]
 
 
-def _entries(found: Sequence[tuple[Any, ...]], *, reader: Reader) -> tuple[Entry, ...]:
-    """What the rows `found` show, each post once: where several brought it, the first of them."""
-    carried = [number for row in found for number in row[-1]]
-    known = offers(carried, country=reader.country, now=reader.now)
-    shown: dict[UUID, Entry] = {}
-    for row in found:
-        made = entry(row, viewer=reader.viewer, now=reader.now, offers=known)
-        shown.setdefault(made.public_id, made)
-    return tuple(shown.values())
+def _entries(found: Sequence[Marks], *, reader: Reader) -> dict[int, Entry]:
+    """What the rows `found` show by the posts' ids, each once: where several brought it, the first."""
+    first: dict[int, Marks] = {}
+    for mark in found:
+        first.setdefault(mark.post_id, mark)
+    facts = facts_of(tuple(first.values()))
+    carried = [number for post_id in facts for number in facts[post_id].products]
+    viewer, now = reader.viewer, reader.now
+    known = offers.recent(carried, country=reader.country, now=now)
+    return {
+        post_id: entry(mark, facts[post_id], viewer=viewer, now=now, offers=known)
+        for post_id, mark in first.items()
+        if post_id in facts
+    }
 
 
 def read(posts: Posts, *, reader: Reader, before: UUID | None = None, size: int = PAGE) -> Timeline:
     """One page of `posts`, at most `size`, behind the row `before`.
 
-    Two statements, however long the page: the posts, and the offers on their cards; what is no
+    Three statements at the most, however long the page: the posts, what those say that nobody has read
+    here since they changed, and the offers on their cards; what is no
     longer on sale is left out. Raises UnknownCursor.
     """
     span = "TRUE" if before is None else posts.source.behind
@@ -152,17 +159,22 @@ def read(posts: Posts, *, reader: Reader, before: UUID | None = None, size: int 
     if before is not None and not found and not Post.objects.filter(public_id=before).exists():
         raise UnknownCursor
     shown = found[:size]
-    return Timeline(_entries(shown, reader=reader), shown[-1][0] if len(found) > size else None)
+    entries = _entries(shown, reader=reader)
+    behind = None
+    if len(found) > size:
+        behind = shown[-1].row or entries[shown[-1].post_id].public_id
+    return Timeline(tuple(entries.values()), behind)
 
 
 def these(ids: Iterable[int], *, reader: Reader, muted_too: bool = False) -> tuple[Entry, ...]:
-    """The posts with these internal ids, in their order, in two statements.
+    """The posts with these internal ids, in their order, in three statements at the most.
 
     What is deleted or hidden or of somebody whom the reader never meets is left out.
     """
     wanted = list(ids)
     named = Posts("TRUE", {"these": wanted}, muted_too=muted_too, source=NAMED)
-    return _entries(_rows(named, reader=reader, limit=len(wanted)), reader=reader)
+    found = _rows(named, reader=reader, limit=len(wanted))
+    return tuple(_entries(found, reader=reader).values())
 
 
 def newer(
@@ -170,7 +182,7 @@ def newer(
 ) -> tuple[Entry, ...]:
     """What came to `posts` after `since` and not after `until`, the newest first, at most `most`."""
     found = _rows(posts, BETWEEN, reader=reader, limit=most, since=since, until=until)
-    return _entries(found, reader=reader)
+    return tuple(_entries(found, reader=reader).values())
 
 
 def count_newer(

@@ -143,6 +143,10 @@ class Environment(BaseSettings):
     market_pool_seconds: float = Field(
         10, description="How long a process ranks the same candidates; 0 reads them each time."
     )
+    card_seconds: float = Field(
+        1,
+        description="How old price and stock on a card in the feed may be; 0 reads them each time.",
+    )
     sweep_seconds: float = Field(5, description="How often the busiest sweeps look for rows.")
     limit_visitors: bool = Field(
         True, description="Off for load tests, where many shoppers come from one address."

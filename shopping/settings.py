@@ -87,7 +87,7 @@ MIDDLEWARE = [
     "feeds.page_cache.PageCache",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "shopping.content_policy.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -125,7 +125,7 @@ def database(url: str) -> dict[str, object]:
     if parts.scheme not in {"postgres", "postgresql"}:
         sys.exit("Étal cannot start: DATABASE_URL has to begin with postgres://.")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "shopping.postgresql",
         "NAME": parts.path.lstrip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -164,6 +164,7 @@ CACHES = {
     },
 }
 PAGE_CACHE_SECONDS = env.page_cache_seconds
+CARD_SECONDS = env.card_seconds
 EDIT_SECONDS = env.edit_seconds
 # How Market is ranked: docs/adr/0083. What somebody reads stays in its order for so long.
 INTEREST_HALF_LIFE_DAYS = env.interest_half_life_days

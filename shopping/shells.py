@@ -3,7 +3,8 @@
 A frame that thousands of requests share, with its navigation, translations and addresses, costs
 more to render than what is new in it. So a shell is rendered once for everything that it depends
 on, without any request: it knows of the visitor only whether they are signed in, and can hold
-nothing of theirs. What stands between `{% hole %}` and `{% endhole %}` is rendered each time.
+nothing of theirs. What stands between `{% hole %}` and `{% endhole %}` is rendered each time, and at
+`{% fill name %}` stands the view's value of that name.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.base import NodeList, Template
 from django.template.context import make_context
 from django.template.loader import get_template
+from django.utils.html import conditional_escape
 
 from shopping.preferences import theme_of
 from shopping.templatetags.holes import GATHERED, MARK
@@ -34,7 +36,7 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """`parts` are text at even places and the number of a hole at odd ones."""
+    """`parts` are text at even places; at odd ones the number of a hole, or the name of a value."""
 
     template: Template
     parts: tuple[str, ...]
@@ -64,17 +66,20 @@ def render(
     signed in (few different values: each makes a shell); `filling` is for the holes only."""
     if settings.DEBUG:
         return shortcuts.render(request, name, {**fixed, **filling})  # shows edits at once
+    user = request.user
     shell = _shell(
         name,
         language(),
         theme_of(request),
-        signed_in=request.user.is_authenticated,
+        signed_in=user.is_authenticated,
         fixed=tuple(fixed.items()),
     )
-    context = make_context({**fixed, **filling}, request, autoescape=True)
+    known = {**fixed, **filling, "user": user.itself if user.is_authenticated else user}
+    context = make_context(known, request, autoescape=True)
     with context.bind_template(shell.template), context.render_context.push_state(shell.template):
         filled = [hole.render(context) for hole in shell.holes]
     parts = list(shell.parts)
     for place in range(1, len(parts), 2):
-        parts[place] = filled[int(parts[place])]
+        name = parts[place]
+        parts[place] = filled[int(name)] if name.isdigit() else conditional_escape(filling[name])
     return HttpResponse("".join(parts))

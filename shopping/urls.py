@@ -11,6 +11,8 @@ from shopping.health import healthz, readyz
 urlpatterns = [
     path("healthz/", healthz),
     path("readyz/", readyz),
+    # First what is asked for most: each address that is tried before takes its time.
+    path("", include("feeds.urls")),
     path("admin/", site.urls),
     path("api/v1/", include(("partners.api.urls", "api"))),
     path("api/v1/", include(("checkout.api.urls", "api_checkout"))),
@@ -32,7 +34,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("partners.urls")),
-    path("", include("feeds.urls")),
     path("", include("catalogue.urls")),
     path("", include("checkout.urls")),
     path("", include("fulfilment.urls")),

@@ -72,6 +72,7 @@ def prepare() -> None:
         # A test that changes a price must see it at once; the cache's own tests turn it on.
         "PAGE_CACHE_SECONDS": "0",
         "MARKET_POOL_SECONDS": "0",
+        "CARD_SECONDS": "0",
         # As in production; tests.second_factors lets people in.
         "REQUIRE_TWO_FACTOR": "true",
         "SECRET_KEY": "fifty signs or more that sign nothing outside of a test run",

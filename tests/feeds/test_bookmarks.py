@@ -52,7 +52,8 @@ def test_a_page_is_continued_although_its_last_bookmark_is_gone(
     for post in made:
         bookmarks.bookmark(post, user=mai)
     me = timelines.reader_of(mai, country="FR")
-    with django_assert_num_queries(2):  # Without cards there are no offers to read.
+    # The bookmarks, their posts, what they say; without cards there are no offers to read.
+    with django_assert_num_queries(3):
         first = bookmarks.page(mai, reader=me)
     bookmarks.unbookmark(made[2], user=mai)
     second = bookmarks.page(mai, reader=me, before=first.next)

@@ -67,7 +67,8 @@ def test_a_new_post_begins_another_and_is_read_once(lamps: User, theo: User) -> 
     with CaptureQueriesContext(connection) as again:
         assert token(lamps) == second != first
     assert "a poem" in read_on(reading(lamps))
-    assert len(once) == len(again) + 1
+    # The candidate and what it says, and what she likes as of its moment.
+    assert len(once) == len(again) + 3
     say(theo, "a song")
     assert token(lamps) != second
     assert "a song" in read_on(reading(lamps))
@@ -94,6 +95,13 @@ def test_interests_that_were_paused_or_deleted_are_not_used(lamps: User) -> None
     assert token(lamps) not in {first, paused}
     interests.delete_all(lamps)
     assert token(lamps) == paused
+
+
+def test_a_removed_interest_is_not_used_again(lamps: User) -> None:
+    interests.read_due()
+    assert read_on(reading(lamps)) == ["a lamp", "a novel"]
+    interests.remove(lamps, topic="lighting")
+    assert read_on(reading(lamps)) == ["a novel", "a lamp"]
 
 
 def test_who_is_muted_meanwhile_is_left_out(lamps: User, theo: User) -> None:

@@ -229,10 +229,11 @@ def test_a_signed_in_page_costs_the_same_statements_however_long(
     for number in range(count):
         card = product(plage, f"Towel {number}", price=2000 + number)
         posts.publish(mai, body=f"for @mai, {number}", language="en", products=[card])
-    # Session, member, shops to visit, posts, offers; interests, and candidates (kept in production).
-    with django_assert_num_queries(7):
+    # Session, member, shops to visit; candidates (kept in production), what came since, interests;
+    # the page's posts, what they say, offers.
+    with django_assert_num_queries(9):
         page = reader.get("/").content.decode()
     assert page.count('class="btn buy"') == count
-    # The shops to visit are kept for a minute.
-    with django_assert_num_queries(6):
+    # The shops to visit are kept for a minute, and what posts say until they change.
+    with django_assert_num_queries(7):
         reader.get("/")

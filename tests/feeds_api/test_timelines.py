@@ -132,4 +132,5 @@ def test_a_list_costs_the_same_however_long(world, mai, says, path):
     few = statements()
     for number in range(6):
         says(world.stranger, f"On the shore {number} #sea", products=[world.rayon.product])
+    mai("get", path)
     assert statements() == few

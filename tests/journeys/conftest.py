@@ -56,6 +56,7 @@ def processes(tmp_path_factory, django_db_setup, django_db_blocker) -> Iterator[
         url = f"postgres://{user}:{password}@{parts['HOST']}:{parts['PORT']}/{name}"
     words = {"PAGE_CACHE_SECONDS": "0", "WEB_WORKERS": "1", "WORKER_CONCURRENCY": "1"}
     words["MARKET_POOL_SECONDS"] = "0"  # What a test before has said is gone.
+    words["CARD_SECONDS"] = "0"
     words["REQUIRE_TWO_FACTOR"] = "true"  # As in production.
     folder = tmp_path_factory.mktemp("stack")
     with Stack(folder, database_url=url, redis_url=os.environ["REDIS_URL"], env=words) as stack:

@@ -107,7 +107,7 @@ def test_where_there_is_nothing_it_says_so(client: Client, db: None) -> None:
 @pytest.mark.parametrize(
     ("address", "statements"),
     [
-        ("/explore/", 24),
+        ("/explore/", 25),
         ("/explore/tags/", 5),
         ("/explore/popular/", 6),
         ("/explore/new/", 2),

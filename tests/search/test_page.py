@@ -135,11 +135,11 @@ def low_ids(db: None) -> None:
 @pytest.mark.parametrize(
     ("asked", "for_few", "for_many"),
     [
-        ("lampe", 11, 10),
+        ("lampe", 12, 11),
         ("zzz", 15, 15),
         ("lmape", 15, 10),
         ("lampe&in=products", 4, 4),
-        ("lampe&in=posts", 5, 4),
+        ("lampe&in=posts", 6, 5),
         ("lampe&in=people", 5, 5),
         ("lampe&in=hashtags", 3, 3),
     ],
