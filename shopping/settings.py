@@ -217,6 +217,13 @@ LINKED_NETWORKS = env.linked_networks
 # since it is above: see accounts.connections.
 LINKED_ACTS = "checkout.mention_acts.of"
 OUTSIDE_APPS = "partners.connections.of"
+# What a page of consent suggests that a buying agent may spend: currency, minor units in one order and
+# in a month, and for how many days. The person changes it there, or later.
+ALLOWANCE = ("EUR", 100_00, 300_00)
+ALLOWANCE_DAYS = 365
+ALLOWANCE_CURRENCIES = ("EUR", "USD", "GBP", "CHF")
+# What an app bought by somebody's consent, for the pages of apps; named by string since it is above.
+AGENT_ACTS = "checkout.agent_acts.of"
 # Language → hashtag, lower case and without #. Each counts in every language.
 CART_HASHTAGS = env.cart_hashtags
 # What stands below such a reply, for its author: see feeds.views.cart_boxes.

@@ -119,6 +119,10 @@ class Product(models.Model):
     # An active product is shown and sold from the one moment until the other, by the clock itself.
     on_sale_from = models.DateTimeField(_("on sale from"), null=True, blank=True)
     on_sale_until = models.DateTimeField(_("on sale until"), null=True, blank=True)
+    # Whether programs that buy for people may; see catalogue.agent_sales.
+    agents_may_sell = models.BooleanField(
+        _("buying agents may sell it"), default=True, db_default=True
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -1,3 +1,4 @@
+from checkout.models.agents import AgentPurchase
 from checkout.models.carts import Cart, CartLine
 from checkout.models.customers import CardSetup, Customer, ReplacedCard, SavedCard
 from checkout.models.disputes import Dispute
@@ -21,6 +22,7 @@ from checkout.models.taxes import TaxCalculation, TaxTransaction
 from checkout.models.transfers import Transfer, TransferReversal
 
 __all__ = [
+    "AgentPurchase",
     "BalanceTransaction",
     "CardSetup",
     "Cart",
