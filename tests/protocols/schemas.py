@@ -121,11 +121,12 @@ def _misnamed(address: str) -> Resource[Any]:
     The profile's schema asks for ../schemas/ from within schemas/, and ACP's bundles name their
     neighbours by file, where each bundle's id has a folder of its own.
     """
-    name = address.rpartition("/")[2]
-    for root in (PUBLISHED / "ucp" / "schemas", PUBLISHED / "acp"):
-        if (root / name).is_file():
-            return _resource(json.loads((root / name).read_text()))
-    raise LookupError(address)
+    astray = f"{UCP_IDS}schemas/"
+    if address.startswith(astray):
+        path = PUBLISHED / "ucp" / "schemas" / address.removeprefix(astray)
+    else:
+        path = PUBLISHED / "acp" / address.rpartition("/")[2]
+    return _resource(json.loads(path.read_text()))
 
 
 def _asked(node: Any, operation: str) -> Any:

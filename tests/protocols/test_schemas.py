@@ -64,7 +64,9 @@ def test_a_request_leaves_out_what_the_business_says():
 
 
 def test_a_business_profile_is_checked_through_its_misnamed_references():
-    profile = {"ucp": {"version": "2026-04-08", "services": {}, "payment_handlers": {}}}
+    service = {"version": "2026-04-08", "transport": "rest", "endpoint": "https://a.example"}
+    named = {"services": {"dev.ucp.shopping": [service]}, "payment_handlers": {}}
+    profile = {"ucp": {"version": "2026-04-08", **named}}
     schema = "discovery/profile.json#/$defs/business_profile"
     assert valid(profile, schema)
     assert errors({"ucp": without(profile["ucp"], "services")}, schema) == [
