@@ -110,6 +110,7 @@ def quote(
     country: str,
     region: str = "",
     postcode: str = "",
+    rates: Sequence[UUID] = (),
     claim: Claim = NOBODY,
 ) -> Quote:
     """The price of `items` delivered to `country` (ISO 3166, two letters), in one statement.
@@ -117,7 +118,10 @@ def quote(
     Taxed by Stripe (TAXES) it is two, and still no call: what Stripe has not said yet is a NeedsTax,
     which checkout.tax_calculations.once_more sees to.
 
-    `region` and `postcode` as in the address; without them the country's general zone counts.
+    `region` and `postcode` as in the address; without them the country's general zone counts. Where
+    nobody has said a country, "", it is that of the goods alone: no parcel, and no tax.
+    `rates` are those of delivery (public ids) that somebody chose; one that may not be chosen for
+    its parcel does not count, and the shop's first does.
     `claim` says for whom, and with which code; one that does not count is no error either: it
     shows in `cut.refusal`. Where they claim it in a test space, its goods alone can be had, and our
     own rates count, whoever taxes real orders.
@@ -132,6 +136,7 @@ def quote(
         [item.post_id for item in wanted],
         [item.quantity for item in wanted],
         place=Place.of(country, region=region, postcode=postcode),
+        wished=rates,
         claim=claim,
     )
     if len(found) != len(wanted):
@@ -144,7 +149,7 @@ def quote(
         _line(row, quantity=item.quantity, via=item.via)
         for row, item in zip(found, wanted, strict=True)
     )
-    deliveries = _deliveries(found, lines, country=country)
+    deliveries = _deliveries(found, lines, country=country) if country else ()
     lines, deliveries, cut = cuts.cut(lines, deliveries, offered, claim=claim, currency=currency)
     nothing = Money(0, currency)
     items_total = sum((line.total for line in lines), nothing)
@@ -163,7 +168,7 @@ def quote(
         cut=cut,
         total=items_total + delivery_total + tax_added - cut.total,
     )
-    if settings.TAXES == "stripe" and claim.test_shop_id is None:
+    if settings.TAXES == "stripe" and claim.test_shop_id is None and country:
         return tax_calculations.taxed(quoted, region=region, postcode=postcode)
     return quoted
 
