@@ -3,4 +3,6 @@
 from django.conf import settings
 from django.urls import include, path
 
-urlpatterns = [path("", include("protocols.ucp.urls"))] if settings.UCP_SIGNING_KEYS else []
+urlpatterns = [path("", include("protocols.acp.urls"))]
+if settings.UCP_SIGNING_KEYS:
+    urlpatterns.append(path("", include("protocols.ucp.urls")))

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('checkout', '0044_lines_of_partners_are_found'),
+        ('checkout', '0045_codes_may_combine'),
         ('partners', '0003_agents_and_allowances'),
     ]
 
