@@ -111,6 +111,17 @@ class Environment(BaseSettings):
         False,
         description="Let webhooks and linked networks be at private addresses; for development alone.",
     )
+    ucp_signing_keys: Path | None = Field(
+        None,
+        description="File of private keys (JWK set, EC P-256); the first signs. Without it there is no UCP.",
+    )
+    ucp_open: bool = Field(
+        False,
+        description="Let in agents that sign nothing or show no profile; for development alone.",
+    )
+    simulation_secret: str = Field(
+        "", description="Lets a test suite send parcels off; for development alone."
+    )
     linked_networks: list[LinkedNetwork] = Field(
         [], description="Networks whose profiles people may link: docs/mentions.md."
     )

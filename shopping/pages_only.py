@@ -1,7 +1,7 @@
 """Middleware that pages need and programs do not: the API has no session, no language of a browser, no
 messages, and says itself who calls.
 
-Each is the library's own for every address but those below API. What keeps harm off (hosts, security
+Each is the library's own for every address but those of PROGRAMS. What keeps harm off (hosts, security
 headers, the checks of forms) is not among them, and the policy of contents is the strictest.
 """
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 else:
     Base = object
 
-API = "/api/v1/"
+PROGRAMS = ("/api/v1/", "/ucp/", "/.well-known/ucp")
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
 
 
 class _PagesOnly(Base):
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.path_info.startswith(API):
+        if request.path_info.startswith(PROGRAMS):
             return self.get_response(request)  # type: ignore[return-value]
         return super().__call__(request)  # type: ignore[return-value]
 
@@ -38,7 +38,7 @@ class CSPMiddleware(_PagesOnly, csp.CSPMiddleware):
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         answer = super().__call__(request)
-        if request.path_info.startswith(API):
+        if request.path_info.startswith(PROGRAMS):
             answer[csp.HEADER] = NOTHING
         return answer
 

@@ -362,6 +362,11 @@ CELERY_DB_REUSE_MAX = 1000  # tasks on one connection; shopping.celery looks aft
 # Development and tests may deliver webhooks to this machine; production never.
 WEBHOOK_PRIVATE_HOSTS = DEBUG and env.webhook_private_hosts
 
+# Buying agents -----------------------------------------------------------------------------------
+UCP_SIGNING_KEYS = env.ucp_signing_keys
+UCP_OPEN = DEBUG and env.ucp_open
+SIMULATION_SECRET = env.simulation_secret if DEBUG else ""
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
