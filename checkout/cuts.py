@@ -32,12 +32,16 @@ class CutLine:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """All that offers take off; `refusals` say why codes that were typed are not among them."""
+    """All that offers take off; `refusals` say why codes that were typed are not among them.
+
+    `shares` has for each offer what it takes off each line and then each parcel, in minor units.
+    """
 
     lines: tuple[CutLine, ...]
     total: Money
     code: str = ""
     refusals: tuple[CodeRefused, ...] = ()
+    shares: tuple[tuple[Offered, tuple[int, ...]], ...] = ()
 
     @property
     def refusal(self) -> CodeRefused | None:
@@ -94,7 +98,8 @@ def cut(
         less = tuple(_line(each, share) for each, share in zip(lines, shares, strict=False))
         rest = shares[len(lines) :]
         fewer = tuple(_delivery(each, share) for each, share in zip(deliveries, rest, strict=True))
-    return less, fewer, Cut(found, total, claim.code, tuple(refusals))
+    each_takes = tuple((by_key[each.rule.key], each.shares) for each in taken)
+    return less, fewer, Cut(found, total, claim.code, tuple(refusals), each_takes)
 
 
 def rows_of(order: Order, cut: Cut) -> tuple[list[OrderDiscount], list[OfferUse]]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from checkout.discounts import Rule
 from checkout.models import Offer, Order
@@ -69,7 +70,8 @@ class Claim:
     """Who asks for a price, as far as it is known, and the tidied code that they typed.
 
     `test_shop_id` is the test space (its primary key) that they try it in, if they do. `more` are
-    further codes, tidied as well: pages take one, agents may say several.
+    further codes, tidied as well: pages take one, agents may say several. `rates` are the ways of
+    delivery (public ids) that they chose.
     """
 
     code: str = ""
@@ -77,6 +79,7 @@ class Claim:
     email: str = ""
     test_shop_id: int | None = None
     more: tuple[str, ...] = ()
+    rates: tuple[UUID, ...] = ()
 
     @property
     def codes(self) -> list[str]:

@@ -84,7 +84,9 @@ def place(
     CartIsBeingPaid, a QuoteError, or where Stripe taxes a
     TaxError: call it by checkout.tax_calculations.once_more then. Then nothing was written.
     """
-    claim = Claim(code, buyer.principal, buyer.email, buyer.test_shop_id, tuple(more_codes))
+    claim = Claim(
+        code, buyer.principal, buyer.email, buyer.test_shop_id, tuple(more_codes), tuple(rates)
+    )
     digest = _digest(
         items,
         customers_note,
@@ -108,7 +110,6 @@ def place(
                     country=address.country,
                     region=address.region,
                     postcode=address.postal_code,
-                    rates=rates,
                     claim=claim,
                 )
                 quoted = _agreed(ask(), seen_total=seen_total)

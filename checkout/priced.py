@@ -102,18 +102,16 @@ def find(
     pieces: Sequence[int],
     *,
     place: Place,
-    wished: Sequence[UUID],
     claim: Claim,
 ) -> tuple[list[Found], list[Offered]]:
     """What is on sale of `variants` (public ids), in their order, and the offers; one statement.
 
-    `posts` are those that showed them, `pieces` how many of each make up the parcels to `place`,
-    and `wished` the rates (public ids) that are to be taken where they may.
-    `claim` says which offers are looked for, and in which test space, if in one: there its own offers
-    count, and none of ours.
+    `posts` are those that showed them, `pieces` how many of each make up the parcels to `place`.
+    `claim` says which offers are looked for, which ways of delivery are taken where they may be, and
+    in which test space, if in one: there its own offers count, and none of ours.
     """
     wanted = list(variants)
-    values = [*claim.values(wanted), wanted, list(posts), list(pieces), *place, list(wished)]
+    values = [*claim.values(wanted), wanted, list(posts), list(pieces), *place, list(claim.rates)]
     if claim.test_shop_id is None:
         found = rows.run(SELECT, values)
     else:

@@ -144,6 +144,12 @@ class Product(models.Model):
                 condition=Q(on_sale_until__isnull=False),
                 name="product_ends",
             ),
+            # Whose it is, whichever shop's: surfaces outside name a product by it.
+            models.Index(
+                fields=["external_id", "id"],
+                condition=~Q(external_id=""),
+                name="product_by_external_id",
+            ),
             *found_by("title", "external_id", name="product"),
         ]
         constraints = [
@@ -220,6 +226,8 @@ class Variant(models.Model):
         ordering = ["position", "id"]
         indexes = [
             models.Index(fields=["merchant", "-id"], name="variant_newest"),
+            # As product_by_external_id.
+            models.Index(fields=["sku", "id"], condition=~Q(sku=""), name="variant_by_sku"),
             *found_by("sku", name="variant"),
         ]
         constraints = [

@@ -11,6 +11,7 @@ from catalogue.models import Merchant, ShippingRate, Variant
 from catalogue.rates import Parcel
 from catalogue.zones import Place
 from checkout import orders
+from checkout.offers import Claim
 from checkout.quotes import Item, QuoteDelivery, quote
 from shopping.money import Money
 from tests.buying import HOME, Basket
@@ -34,7 +35,8 @@ def express(plage: Merchant) -> ShippingRate:
 
 
 def parcel(basket: Basket, *wished: UUID, postcode: str = "35000") -> QuoteDelivery:
-    asked = quote(basket.items, country="FR", postcode=postcode, rates=wished)
+    claim = Claim(rates=wished)
+    asked = quote(basket.items, country="FR", postcode=postcode, claim=claim)
     return asked.deliveries[0]
 
 
@@ -89,7 +91,7 @@ def test_an_order_travels_as_it_was_chosen(basket: Basket, express: ShippingRate
 def test_where_nobody_has_said_where_to_the_goods_alone_are_priced(
     flipflops: Variant,
 ) -> None:
-    priced = quote([Item(flipflops.public_id, 2)], country="")
+    priced = quote([Item(flipflops.public_id, 2)], country=None)
     assert (priced.deliveries, priced.total, priced.tax_included.amount) == (
         (),
         Money(6800, "EUR"),

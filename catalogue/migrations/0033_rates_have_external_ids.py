@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0031_movements_know_their_call'),
+        ('catalogue', '0032_goods_are_found_by_their_codes'),
     ]
 
     operations = [
