@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalogue import agent_sales
+from catalogue.models import Product
 from checkout.buyers import ByAgent
 from checkout.errors import CheckoutError
 from checkout.models import AgentPurchase, Order
@@ -29,7 +31,7 @@ class NotForAgents(CheckoutError):
     code = "not_for_agents"
     text = _("This shop does not sell this through assistants. Buy it on its page.")
 
-    def __init__(self, product_ids: Iterable[str]) -> None:
+    def __init__(self, product_ids: Iterable[str] = ()) -> None:
         self.product_ids = tuple(product_ids)
         super().__init__(*self.product_ids)
 
@@ -67,6 +69,20 @@ def _covers(allowance: Allowance, total: Money) -> bool:
     if allowance.per_month is None:
         return True
     return spent(allowance) + total.amount <= allowance.per_month
+
+
+def variants_kept_from(agent_id: int, variants: Iterable[UUID]) -> frozenset[UUID]:
+    """Those of these variants (public ids) whose shop does not let the agent sell them; one statement."""
+    wanted = list(variants)
+    may = Product.objects.filter(agent_sales.sold_by(agent_id), variants__public_id__in=wanted)
+    return frozenset(wanted) - frozenset(may.values_list("variants__public_id", flat=True))
+
+
+def is_allowed(consent_id: int, total: Money) -> bool:
+    """Whether an order of `total` would be within what the person lets the agent spend, as things
+    stand; nothing is locked or promised."""
+    allowance = Allowance.objects.filter(consent_id=consent_id).first()
+    return allowance is None or _covers(allowance, total)
 
 
 def spent(allowance: Allowance) -> int:

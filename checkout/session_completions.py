@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from checkout import (
+    agent_limits,
     limits,
     orders,
     payments,
@@ -27,7 +28,7 @@ from checkout import (
     sessions,
     tax_calculations,
 )
-from checkout.buyers import Buyer
+from checkout.buyers import Buyer, ByAgent
 from checkout.errors import TotalChanged
 from checkout.limits import ORDERS
 from checkout.models import CheckoutSession, Order
@@ -42,9 +43,11 @@ LEASE = timedelta(seconds=90)
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What is paid with: a confirmation token of Stripe's. The same one twice is one try."""
+    """What is paid with: a confirmation token of Stripe's, of which the same one twice is one try, or
+    what an agent was granted; exactly one of them."""
 
-    confirmation_token: str
+    confirmation_token: str | None = None
+    granted_token: str | None = None
 
 
 def complete(session: CheckoutSession, means: Means) -> Outcome:
@@ -116,6 +119,10 @@ def _place(session: CheckoutSession) -> Order:
             rates=priced.claim.rates,
             customers_note=press.note,
         )
+        if session.agent_id is not None:
+            agent_limits.count_order(
+                session.agent_id, shops={line.merchant.pk for line in priced.needed().lines}
+            )
         found = tax_calculations.once_more(ask, visitor=visitor)
     sessions.attach(session, found)
     return found
@@ -128,6 +135,7 @@ def _buyer(session: CheckoutSession, *, email: str) -> Buyer:
         email=email,
         locale=sessions.wanted_of(session).language,
         partner=session.partner,
+        agent=ByAgent(session.agent_id, session.consent_id) if session.agent_id else None,
     )
 
 
@@ -137,5 +145,6 @@ def _pay(order: Order, means: Means) -> Outcome:
     return payments.start(
         session_standing.payment_of(order).pk,
         confirmation_token=means.confirmation_token,
+        granted_token=means.granted_token,
         return_url=settings.PUBLIC_URL + reverse("checkout:order", args=[orders.token(order)]),
     )

@@ -9,6 +9,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from checkout import (
+    agents,
     declines,
     looks,
     presses,
@@ -20,6 +21,7 @@ from checkout import (
     session_standing,
     sessions,
 )
+from checkout.agents import BeyondAllowance, NotForAgents
 from checkout.errors import BadAddress, CheckoutError, MixedCurrencies, NotDelivered, SoldOut
 from checkout.models import CheckoutSession, Order
 from checkout.session_pricing import Priced
@@ -115,6 +117,7 @@ def _problems(session: CheckoutSession, priced: Priced) -> Iterator[Problem]:
             yield _short(line.key, goods)
     if priced.problem is not None and priced.lines:
         yield of_error(priced.problem)
+    yield from _of_agents(session, priced)
     if session.is_cart:
         return
     if priced.wanted.chosen is None:
@@ -128,6 +131,20 @@ def _problems(session: CheckoutSession, priced: Priced) -> Iterator[Problem]:
         yield Problem("payment_declined", declines.message(session.decline_code), ("payment",))
 
 
+def _of_agents(session: CheckoutSession, priced: Priced) -> Iterator[Problem]:
+    """What its agent may not sell, and what is more than a person lets it spend."""
+    if session.agent_id is None:
+        return
+    kept = agents.variants_kept_from(session.agent_id, (line.variant for line in priced.lines))
+    for line in priced.lines:
+        if line.variant in kept:
+            yield Problem("not_for_agents", NotForAgents().message, ("line", line.key))
+    if session.consent_id is None or priced.quote is None or session.is_cart:
+        return
+    if not agents.is_allowed(session.consent_id, priced.quote.total):
+        yield of_error(BeyondAllowance())
+
+
 def of_error(error: CheckoutError) -> Problem:
     """What a refusal of the verbs of buying comes to, for the caller of a session."""
     match error:
@@ -139,7 +156,8 @@ def of_error(error: CheckoutError) -> Problem:
             return Problem("out_of_stock", error.message)
         case MixedCurrencies():
             return Problem(error.code, error.message)
-    who: Who = "buyer" if error.code in ("queue_first", "person_limit") else "caller"
+    by_buyer = ("queue_first", "person_limit", "beyond_allowance")
+    who: Who = "buyer" if error.code in by_buyer else "caller"
     return Problem(error.code, error.message, (), who)
 
 

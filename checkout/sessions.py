@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from checkout import orders, payments, session_goods, session_standing, session_wants
+from checkout import agent_limits, orders, payments, session_goods, session_standing, session_wants
 from checkout.cart_owners import Owner
 from checkout.models import CheckoutSession, Order
 from checkout.named_carts import guest_of_call
@@ -25,7 +25,7 @@ from checkout.offers import person
 from checkout.session_errors import SessionBusy, SessionClosed
 from checkout.session_standing import Standing
 from checkout.session_wants import Wanted
-from partners.models import Partner
+from partners.models import Agent, Consent, Partner
 
 signer = Signer(salt="checkout.session", sep=".")
 
@@ -39,12 +39,14 @@ MOST_DESTINATIONS = 10
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Whose sessions: the surface, the stable name of the agent or platform there, the partner whose
-    sales they are, and the person for whom it acts, if it may."""
+    sales they are, the person for whom it acts, if it may, and by which consent."""
 
     surface: str
     principal: str
     partner: Partner | None = None
     shopper: User | None = None
+    agent: Agent | None = None
+    consent: Consent | None = None
 
 
 def of(caller: Caller, kind: str = CheckoutSession.Kind.CHECKOUT) -> QuerySet[CheckoutSession]:
@@ -66,14 +68,18 @@ def open_session(
 ) -> CheckoutSession:
     """A new session, or a cart of theirs. `source` is the cart that it is made from.
 
-    Raises what session_goods.checked does; then there is none.
+    Raises what session_goods.checked does, and TooOften; then there is none.
     """
+    if caller.agent is not None:
+        agent_limits.count_session(caller.agent.pk, shopper=_shopper(caller, wanted))
     lasts = CARTS_LAST if kind == CheckoutSession.Kind.CART else LASTS
     return CheckoutSession.objects.create(
         surface=caller.surface,
         principal=caller.principal,
         partner=caller.partner,
         shopper=caller.shopper,
+        agent=caller.agent,
+        consent=caller.consent,
         kind=kind,
         source=source,
         expires_at=timezone.now() + lasts,
@@ -207,6 +213,11 @@ def destinations_of(caller: Caller, email: str) -> list[session_wants.Destinatio
         for each in session_wants.read(values).destinations:
             found.setdefault(each.key, each)
     return list(found.values())[:MOST_DESTINATIONS]
+
+
+def _shopper(caller: Caller, wanted: Wanted) -> str:
+    """Who is counted as the one for whom an agent buys; "" where nobody has said."""
+    return f"user:{caller.shopper.pk}" if caller.shopper else person(wanted.contact.email)
 
 
 def _fields(wanted: Wanted) -> dict[str, object]:

@@ -45,6 +45,9 @@ class Environment(BaseSettings):
     redis_url: str = Field("", description="redis://host:port/0")
     stripe_secret_key: str = Field("", description="sk_…; without it the stand-in is used.")
     stripe_publishable_key: str = Field("", description="pk_…")
+    stripe_profile: str = Field(
+        "profile_etal", description="profile_… of Stripe, to which agents grant payment tokens."
+    )
     stripe_webhook_secret: str = Field("", description="whsec_… of the webhook endpoint.")
     stripe_connect_webhook_secret: str = Field(
         "", description="whsec_… of the endpoint for connected accounts, where it has its own."

@@ -342,6 +342,8 @@ else:
 # Stripe ----------------------------------------------------------------------------------------
 STRIPE_SECRET_KEY = env.stripe_secret_key
 STRIPE_PUBLISHABLE_KEY = env.stripe_publishable_key
+# Whom agents grant tokens to, as Stripe calls us there: protocols.acp.handlers.
+STRIPE_PROFILE = env.stripe_profile
 STRIPE_WEBHOOK_SECRET = env.stripe_webhook_secret
 STRIPE_CONNECT_WEBHOOK_SECRET = env.stripe_connect_webhook_secret
 # Of Stripe's test mode, in which shops' test spaces pay; empty: they cannot.

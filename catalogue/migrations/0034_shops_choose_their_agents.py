@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0032_rates_have_external_ids'),
+        ('catalogue', '0033_rates_have_external_ids'),
         ('partners', '0003_agents_and_allowances'),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('checkout', '0045_codes_may_combine'),
+        ('checkout', '0046_sessions_of_other_surfaces'),
         ('partners', '0003_agents_and_allowances'),
     ]
 

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from checkout.models.carts import Cart
 from checkout.models.orders import Order
-from partners.models import Partner
+from partners.models import Agent, Consent, Partner
 from shopping.ids import public_id
 
 
@@ -41,6 +41,14 @@ class CheckoutSession(models.Model):
     )
     shopper = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # The agent that it is, where shops may choose among agents, and by whose leave it acts for the
+    # shopper: see checkout.agents.
+    agent = models.ForeignKey(
+        Agent, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    consent = models.ForeignKey(
+        Consent, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     wanted = models.JSONField(default=dict)
     # The buyer's address in small letters, by which their caller knows them again.

@@ -10,7 +10,9 @@ import json
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.utils.dateparse import parse_datetime
 from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
@@ -22,7 +24,17 @@ PUBLISHED = Path(__file__).parent / "published"
 CHECKOUT, CART = "schema.agentic_checkout.json", "schema.cart.json"
 BASE = "https://acp.invalid/"
 QUANTITY = {"type": "integer", "minimum": 1}
-FORMATS = FormatChecker(formats=["email", "date-time", "uri"])
+FORMATS = FormatChecker(formats=["email"])
+
+
+@FORMATS.checks("date-time", raises=ValueError)
+def _is_moment(value: object) -> bool:
+    return not isinstance(value, str) or getattr(parse_datetime(value), "tzinfo", None) is not None
+
+
+@FORMATS.checks("uri", raises=ValueError)
+def _is_address(value: object) -> bool:
+    return not isinstance(value, str) or bool(urlsplit(value).scheme)
 
 
 def check(body: Any, schema: str) -> dict[str, Any]:
@@ -32,7 +44,9 @@ def check(body: Any, schema: str) -> dict[str, Any]:
     """
     if not isinstance(body, dict):
         raise Refused(400, "invalid", "Send an object.", param="$")
-    wrong = sorted(_validator(schema).iter_errors(body), key=lambda error: list(map(str, error.path)))
+    wrong = sorted(
+        _validator(schema).iter_errors(body), key=lambda error: list(map(str, error.path))
+    )
     if wrong:
         first = wrong[0]
         code = "missing" if first.validator == "required" else "invalid"

@@ -144,9 +144,9 @@ def _delivery(look: Look) -> dict[str, Any]:
             "phone_number": to.phone or contact.phone,
             "email": contact.email,
         }
-        found["fulfillment_details"] = {
-            name: value for name, value in details.items() if value
-        } | {"address": address | ({"line_two": to.line2} if to.line2 else {})}
+        found["fulfillment_details"] = {name: value for name, value in details.items() if value} | {
+            "address": address | ({"line_two": to.line2} if to.line2 else {})
+        }
     return found
 
 
@@ -196,7 +196,9 @@ def _discounts(look: Look) -> dict[str, Any]:
 def _asked_by_bank(look: Look) -> list[dict[str, Any]]:
     if look.standing is not Standing.ACTION:
         return []
-    text = _("Your bank wants you to confirm the payment on our page. Nothing is charged before that.")
+    text = _(
+        "Your bank wants you to confirm the payment on our page. Nothing is charged before that."
+    )
     return [messages.error("requires_3ds", text, param="$.payment_data", by_buyer=True)]
 
 

@@ -53,7 +53,9 @@ class AcpEndpoint(Endpoint):
                 403,
                 "insufficient_scope",
                 _("This needs the scope %(scope)s.") % {"scope": wanted},
-                headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{wanted}"'},
+                headers={
+                    "WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{wanted}"'
+                },
             )
         agent = agents.of_caller(self.caller)
         if agent is None or not self.caller.live:
@@ -85,9 +87,7 @@ class AcpEndpoint(Endpoint):
             return problem  # What was answered before.
         said = errors.body(problem.data, exc)
         kept = {
-            name: value
-            for name, value in problem.headers.items()
-            if name.lower() != "content-type"
+            name: value for name, value in problem.headers.items() if name.lower() != "content-type"
         }
         if isinstance(exc, TooOften):
             kept["Retry-After"] = str(exc.seconds)

@@ -14,6 +14,7 @@ CODES = {
     "address_undeliverable": "region_restricted",
     "destination_missing": "missing",
     "payment_declined": "payment_declined",
+    "queue_first": "intervention_required",
     "person_limit": "quantity_exceeded",
     "not_for_agents": "unsupported",
     "beyond_allowance": "approval_required",
@@ -30,13 +31,11 @@ FIELDS = {
     "postal_code": "postal_code",
 }
 REASONS = {
-    "unknown": "discount_code_invalid",
-    "ended": "discount_code_expired",
-    "expired": "discount_code_expired",
-    "minimum": "discount_code_minimum_not_met",
+    "over": "discount_code_expired",
+    "too_little": "discount_code_minimum_not_met",
     "used": "discount_code_usage_limit_reached",
     "used_up": "discount_code_usage_limit_reached",
-    "not_combined": "discount_code_combination_disallowed",
+    "alone": "discount_code_combination_disallowed",
 }
 
 

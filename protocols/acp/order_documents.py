@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db.models import Prefetch
 from django.urls import reverse
 
-from checkout import orders
+from checkout import orders, sessions
 from checkout.models import CheckoutSession, Order, OrderLine, Refund
 from checkout.session_views import Sums
 from fulfilment.models import FulfilmentOrder, Shipment, ShipmentLine, TrackingEvent
@@ -42,6 +43,10 @@ OF_REFUNDS = {
 def order(row: Order, session: CheckoutSession) -> dict[str, Any]:
     """All of it, as it stands now; some eight statements."""
     lines = list(row.lines.select_related("variant__product").order_by("id"))
+    keys = {each.variant: each.key for each in sessions.wanted_of(session).lines}
+    named = {
+        each.pk: keys.get(each.variant.public_id, str(each.variant.public_id)) for each in lines
+    }
     parts = _parts(row)
     refunds = list(Refund.objects.filter(payment__order=row).order_by("id"))
     return {
@@ -52,8 +57,8 @@ def order(row: Order, session: CheckoutSession) -> dict[str, Any]:
         "permalink_url": absolute(reverse("checkout:order", args=[orders.token(row)])),
         "status": _status(row, parts),
         "confirmation": {"confirmation_number": row.reference, "confirmation_email_sent": True},
-        "line_items": [_line(each) for each in lines],
-        "fulfillments": [_parcel(each) for part in parts for each in part.shipments.all()],
+        "line_items": [_line(each, named[each.pk]) for each in lines],
+        "fulfillments": [_parcel(each, named) for part in parts for each in part.shipments.all()],
         "adjustments": [_refund(each, row) for each in refunds],
         "totals": _totals(row, refunds),
     }
@@ -83,11 +88,11 @@ def _status(row: Order, parts: list[FulfilmentOrder]) -> str:
     return "processing" if left - {PARTS.OPEN} else "confirmed"
 
 
-def _line(line: OrderLine) -> dict[str, Any]:
+def _line(line: OrderLine, name: str) -> dict[str, Any]:
     current = line.quantity - line.refunded_quantity
     fulfilled = min(line.dispatched_quantity, current)
     said: dict[str, Any] = {
-        "id": str(line.variant.public_id),
+        "id": name,
         "title": line.title,
         "product_id": str(line.variant.product.public_id),
         "quantity": {"ordered": line.quantity, "current": current, "fulfilled": fulfilled},
@@ -95,9 +100,7 @@ def _line(line: OrderLine) -> dict[str, Any]:
         "subtotal": line.total - line.discount,
         "status": _line_status(current, fulfilled),
     }
-    return said | (
-        {"image_url": absolute(default_storage.url(line.image))} if line.image else {}
-    )
+    return said | ({"image_url": absolute(default_storage.url(line.image))} if line.image else {})
 
 
 def _line_status(current: int, fulfilled: int) -> str:
@@ -108,14 +111,13 @@ def _line_status(current: int, fulfilled: int) -> str:
     return "partial" if fulfilled else "processing"
 
 
-def _parcel(parcel: Shipment) -> dict[str, Any]:
+def _parcel(parcel: Shipment, named: Mapping[int, str]) -> dict[str, Any]:
     said: dict[str, Any] = {
         "id": str(parcel.public_id),
         "type": "shipping",
         "status": OF_PARCELS[Shipment.Status(parcel.status)],
         "line_items": [
-            {"id": str(each.line.variant.public_id), "quantity": each.quantity}
-            for each in parcel.lines.select_related("line__variant")
+            {"id": named[each.line_id], "quantity": each.quantity} for each in parcel.lines.all()
         ],
         "events": [_event(each) for each in parcel.tracking.all() if each.moves_to],
     }

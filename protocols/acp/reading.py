@@ -45,7 +45,9 @@ def changed(wanted: Wanted, body: Mapping[str, Any]) -> Wanted:
     return _where(replace(wanted, **changes, contact=_contact(wanted.contact, body)), body)
 
 
-def lines(items: Sequence[Mapping[str, Any]], *, before: Sequence[WantedLine]) -> tuple[WantedLine, ...]:
+def lines(
+    items: Sequence[Mapping[str, Any]], *, before: Sequence[WantedLine]
+) -> tuple[WantedLine, ...]:
     """The lines that `items` are; an item that was there before keeps its line's key.
 
     An item that says no quantity is one piece, each time that it is named.

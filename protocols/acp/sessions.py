@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +16,6 @@ from checkout.errors import BadAddress, CheckoutError, TotalChanged
 from checkout.models import CheckoutSession
 from checkout.session_completions import Means
 from checkout.session_errors import SessionBusy, SessionClosed, TooManyPieces, Unavailable
-from checkout.session_looks import Look
 from checkout.session_standing import Standing
 from checkout.session_wants import Wanted
 from protocols.acp import bodies, documents, handlers, messages, reading
@@ -58,9 +56,7 @@ class SessionEndpoint(AcpEndpoint):
     def wanted(self, read: Callable[[], Wanted]) -> Wanted:
         return read()
 
-    def shown(
-        self, row: CheckoutSession, *more: dict[str, Any], status: int = 200
-    ) -> Response:
+    def shown(self, row: CheckoutSession, *more: dict[str, Any], status: int = 200) -> Response:
         """The session as it stands now, in its own language."""
         with translation.override(sessions.wanted_of(row).language):
             return Response(documents.session(session_looks.show(row), *more), status=status)

@@ -80,9 +80,7 @@ class AcpFeed(models.Model):
                 violation_error_message=_("A country by its two capital letters."),
             ),
         ]
-        indexes = [
-            models.Index(fields=["due_at"], condition=Q(active=True), name="acp_feed_due")
-        ]
+        indexes = [models.Index(fields=["due_at"], condition=Q(active=True), name="acp_feed_due")]
 
     def __str__(self) -> str:
         return f"{self.partner} {self.target_country}"
