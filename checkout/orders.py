@@ -61,6 +61,8 @@ def place(
     seen_total: Money,
     cart: int | None = None,
     code: str = "",
+    more_codes: Sequence[str] = (),
+    rates: Sequence[UUID] = (),
     customers_note: str = "",
 ) -> Order:
     """Promise `items` to `buyer`: reserve the stock and write order, lines, payment and history.
@@ -71,7 +73,8 @@ def place(
     order, however often and however late, also where two arrive at once. Nothing is charged here:
     `payments.start` is.
     `cart` is the primary key of the cart that the items are in, which they leave once paid; `code`
-    is that of an offer, tidied. `customers_note` is for the shops, of at most OrderNote.LONGEST
+    is that of an offer, tidied, as `more_codes` are; `rates` are those of delivery that were chosen
+    (public ids), as a quote has them. `customers_note` is for the shops, of at most OrderNote.LONGEST
     characters.
 
     Raises KeyReused for another body under a used key, BadKey, BadAddress, TotalChanged if the total is
@@ -79,10 +82,18 @@ def place(
     CartIsBeingPaid, a QuoteError, or where Stripe taxes a
     TaxError: call it by checkout.tax_calculations.once_more then. Then nothing was written.
     """
-    digest = _digest(
-        items, customers_note, buyer=buyer, address=address, seen_total=seen_total, code=code
+    claim = Claim(
+        code, buyer.principal, buyer.email, buyer.test_shop_id, tuple(more_codes), tuple(rates)
     )
-    claim = Claim(code, buyer.principal, buyer.email, buyer.test_shop_id)
+    digest = _digest(
+        items,
+        customers_note,
+        rates,
+        buyer=buyer,
+        address=address,
+        seen_total=seen_total,
+        codes=claim.codes,
+    )
     person = Person.of(buyer, address)
     if not 1 <= len(key) <= 255 or "\0" in key:
         raise BadKey
@@ -122,11 +133,12 @@ def place(
 def _digest(
     items: Sequence[Item],
     customers_note: str,
+    rates: Sequence[UUID],
     *,
     buyer: Buyer,
     address: AddressData,
     seen_total: Money,
-    code: str,
+    codes: Sequence[str],
 ) -> str:
     """What was asked for, in 64 characters."""
     body = [
@@ -134,8 +146,9 @@ def _digest(
         buyer.email,
         asdict(address),
         [seen_total.amount, seen_total.currency],
-        *([code] if code else []),
+        *codes,
         *([{"note": customers_note}] if customers_note else []),
+        *([{"rates": [str(rate) for rate in rates]}] if rates else []),
     ]
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 

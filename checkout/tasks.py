@@ -16,6 +16,7 @@ from checkout import (
     reconciliation,
     refunds,
     reversals,
+    sessions,
     stock_checks,
     sweeps,
     tax_calculations,
@@ -126,6 +127,8 @@ def sweep_carts() -> None:
     cart_owners.forget_guests()
     drop_queues.forget()
     mentions.forget()
+    sessions.expire()
+    sessions.forget()
 
 
 @shared_task(name="checkout.sweep_taxes")

@@ -15,6 +15,7 @@ from checkout.models.reconciliation import (
     ReconciliationRun,
 )
 from checkout.models.refunds import RefundPart
+from checkout.models.sessions import CheckoutSession
 from checkout.models.statements import ClosedMonth, MerchantStatements
 from checkout.models.stock_checks import StockCheck
 from checkout.models.taxes import TaxCalculation, TaxTransaction
@@ -25,6 +26,7 @@ __all__ = [
     "CardSetup",
     "Cart",
     "CartLine",
+    "CheckoutSession",
     "ClosedMonth",
     "Customer",
     "Dispute",

@@ -22,6 +22,9 @@ from protocols.signatures import Message
 from protocols.ucp import capabilities
 from protocols.ucp.versions import VERSION
 from stack import secrets
+from tests.buying import bookcase, flipflops, plage, rayon, sandbox, sandbox_process
+
+__all__ = ["bookcase", "flipflops", "plage", "rayon", "sandbox", "sandbox_process"]
 
 HOST = "localhost:8000"
 
