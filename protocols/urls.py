@@ -3,4 +3,8 @@
 from django.conf import settings
 from django.urls import include, path
 
-urlpatterns = [path("", include("protocols.ucp.urls"))] if settings.UCP_SIGNING_KEYS else []
+from protocols import simulation
+
+urlpatterns = [path("testing/simulate-shipping/<uuid:public_id>", simulation.ship)]
+if settings.UCP_SIGNING_KEYS:
+    urlpatterns += [path("", include("protocols.ucp.urls"))]
