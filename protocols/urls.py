@@ -3,6 +3,11 @@
 from django.conf import settings
 from django.urls import include, path
 
-urlpatterns = [path("", include("protocols.acp.urls"))]
+from protocols import simulation
+
+urlpatterns = [
+    path("", include("protocols.acp.urls")),
+    path("testing/simulate-shipping/<uuid:public_id>", simulation.ship),
+]
 if settings.UCP_SIGNING_KEYS:
-    urlpatterns.append(path("", include("protocols.ucp.urls")))
+    urlpatterns += [path("", include("protocols.ucp.urls"))]

@@ -5,9 +5,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Product
+from checkout.models import Order
 from partners.models import Partner
 from shopping.ids import public_id
 from webhooks.addresses import validate_address
+from webhooks.models import Endpoint
 
 
 class AcpConnection(models.Model):
@@ -23,6 +25,10 @@ class AcpConnection(models.Model):
         _("address for order events"), max_length=500, blank=True, validators=[validate_address]
     )
     events_secret = models.CharField(_("secret of order events"), max_length=100, blank=True)
+    # Where the courier takes them; kept by protocols.acp.connections.
+    endpoint = models.OneToOneField(
+        Endpoint, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
     active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -39,6 +45,19 @@ class AcpConnection(models.Model):
 
     def __str__(self) -> str:
         return str(self.partner)
+
+
+class AcpToldOrder(models.Model):
+    """What an agent was told of an order last. Whoever tells of it locks the row: what is sent later
+    says what is newer, and nothing is said twice."""
+
+    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="+")
+    # SHA-256 of the last document; "" before the first.
+    digest = models.CharField(max_length=64, blank=True, default="")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return str(self.order_id)
 
 
 class AcpFeed(models.Model):

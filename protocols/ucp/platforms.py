@@ -18,9 +18,12 @@ from protocols.ucp.agents import Agent
 from protocols.ucp.errors import NoResource, Refusal
 from shopping import limits
 from shopping.limits import Limit
+from webhooks import endpoints
 
 # In development, who shows no profile.
 NOBODY = "about:blank"
+# Of its endpoint: settings.WEBHOOK_FORMS.
+FORM = "ucp"
 # How long one call that reads a profile anew is waited for by nobody; the others take the old one.
 READING = timedelta(seconds=15)
 # Profiles that were never seen before and that one network's address may have us fetch.
@@ -53,6 +56,8 @@ def negotiated(platform: Platform, *, root: str) -> frozenset[str]:
     if not platform.document:
         return capabilities.ALL
     profiles.check_version(platform.document)
+    if profiles.is_older(platform.document):
+        return capabilities.ALL
     common = capabilities.common(profiles.versions(platform.document))
     if root not in common:
         raise NoResource(
@@ -105,5 +110,7 @@ def _keep(url: str, document: Mapping[str, Any], age: timedelta) -> Platform:
     platform.name = profiles.name(document, url)
     platform.document = dict(document)
     platform.fetched_at, platform.fresh_until = now, now + age
-    platform.save(update_fields=["name", "document", "fetched_at", "fresh_until"])
+    url = profiles.webhook_url(platform.document)
+    platform.endpoint = endpoints.point(platform.endpoint, url, form=FORM)
+    platform.save(update_fields=["name", "document", "fetched_at", "fresh_until", "endpoint"])
     return platform

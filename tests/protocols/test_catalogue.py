@@ -8,10 +8,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from catalogue import products, stock
+from catalogue import products, stock, words
 from catalogue.models import Category, Merchant, Product
 from catalogue.products import NewVariant
-from catalogue.words import bring_up_to_date
 from tests.protocols.conftest import Agent
 from tests.protocols.schemas import errors, valid
 from tests.shops import open_shop
@@ -87,7 +86,8 @@ def test_words_find_products(agent: Agent, plage: Merchant):
     for place in range(3):
         add(plage, f"rose_{place}", title=f"Rose {place}")
     add(plage, "tulip")
-    bring_up_to_date()
+    while words.recut():
+        pass
     first = told(agent, SEARCH, {"query": "rose", "pagination": {"limit": 2}})
     cursor = first["pagination"]["cursor"]
     second = told(agent, SEARCH, {"query": "rose", "pagination": {"limit": 2, "cursor": cursor}})
