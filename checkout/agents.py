@@ -20,7 +20,9 @@ from checkout.buyers import ByAgent
 from checkout.errors import CheckoutError
 from checkout.models import AgentPurchase, Order
 from checkout.quotes import Quote
+from partners import agents as known
 from partners import allowances
+from partners.callers import Caller
 from partners.models import Allowance
 from shopping.money import Money
 
@@ -44,6 +46,14 @@ class BeyondAllowance(CheckoutError):
         "This is more than you let this assistant spend. Change that in your account, or buy it"
         " yourself."
     )
+
+
+def by_agent(caller: Caller) -> ByAgent | None:
+    """The app by which a person buys, and their consent; None for whoever buys for guests."""
+    consent = known.consent_of(caller)
+    if consent is None:
+        return None
+    return ByAgent(known.of_application(consent.application).pk, consent.pk)
 
 
 def permit(quoted: Quote, by: ByAgent | None) -> None:

@@ -111,9 +111,7 @@ class Wire:
         """POST `body` to `url`; see `send`."""
         return await self.send("POST", url, body, headers=headers)
 
-    async def send(
-        self, method: str, url: str, body: str, *, headers: Mapping[str, str]
-    ) -> Answer:
+    async def send(self, method: str, url: str, body: str, *, headers: Mapping[str, str]) -> Answer:
         """Send `body` to `url` by `method`; never raises for what the other side does.
 
         Takes `DEADLINE` seconds at the most, however slowly the other side drips. Once its status

@@ -97,6 +97,7 @@ class Purchases(PurchaseEndpoint):
             shopper=self.caller.shopper,
             partner=self.caller.partner,
             cart=self.cart_of(said["cart_id"]) if "cart_id" in said else None,
+            agent=by_agent(self.caller),
         )
         asked = call.asked(self.visitor(call.owner.principal))
         press = call.press(asked)

@@ -27,7 +27,7 @@ from partners.oauth.bounds_forms import BoundsForm
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Of one's own consents that can spend, and no others."""
-    mine = Consent.objects.in_force().filter(user=cast(User, request.user), merchant=None)
+    mine = Consent.objects.filter(user=cast(User, request.user), merchant=None, ended_at=None)
     consent = get_object_or_404(mine.select_related("application__partner"), public_id=public_id)
     if not allowances.needed(consent.scopes, merchant_id=None):
         return redirect("accounts:linked")

@@ -11,7 +11,6 @@ import hashlib
 from typing import Any, ClassVar
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -38,13 +37,13 @@ class AcpEndpoint(Endpoint):
     consent: Consent | None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        _check_version(request)
         super().initial(request, *args, **kwargs)
         if request.method in SAFE:
             signed_requests.check(request._request, self.caller, b"")
 
     def check_caller(self, request: Request) -> None:
-        """Agents alone: partners, and apps that people let buy for them."""
+        """Agents alone: partners, and apps that people let buy for them; in a version that is spoken."""
+        _check_version(request)
         if not hasattr(self, str(request.method).lower()):
             self.http_method_not_allowed(request)
         if self.may.isdisjoint(self.caller.scopes):
@@ -52,14 +51,14 @@ class AcpEndpoint(Endpoint):
             raise Refused(
                 403,
                 "insufficient_scope",
-                _("This needs the scope %(scope)s.") % {"scope": wanted},
+                f"This needs the scope {wanted}.",
                 headers={
                     "WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{wanted}"'
                 },
             )
         agent = agents.of_caller(self.caller)
         if agent is None or not self.caller.live:
-            raise Refused(403, "not_an_agent", _("This is for live keys and apps of agents."))
+            raise Refused(403, "not_an_agent", "This is for live keys and apps of agents.")
         self.agent, self.consent = agent, agents.consent_of(self.caller)
 
     def _hold(self, request: Request) -> None:
@@ -72,7 +71,7 @@ class AcpEndpoint(Endpoint):
             raise Refused(
                 400,
                 "idempotency_key_required",
-                _("Send an Idempotency-Key of at most 255 characters with each such request."),
+                "Send an Idempotency-Key of at most 255 characters with each such request.",
             )
         scoped = hashlib.sha256(f"{request.method} {request.path}\n{key}".encode()).hexdigest()
         same = canonical.digest(raw_body(request._request))
@@ -113,7 +112,6 @@ def _check_version(request: Request | HttpRequest) -> None:
     raise Refused(
         400,
         code,
-        _("Send an API-Version that is spoken here: %(versions)s.")
-        % {"versions": ", ".join(SUPPORTED)},
+        f"Send an API-Version that is spoken here: {\', \'.join(SUPPORTED)}.",
         more={"supported_versions": list(SUPPORTED)},
     )

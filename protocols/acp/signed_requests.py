@@ -11,7 +11,6 @@ from datetime import timedelta
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _
 
 from partners.callers import Caller
 from protocols.acp.errors import Refused
@@ -39,7 +38,7 @@ def check(request: HttpRequest, caller: Caller, body: bytes) -> None:
     wanted = signature(body, timestamp=timestamp, secret=secret)
     given = request.headers.get("Signature", "").rstrip("=")
     if not _is_fresh(timestamp) or not hmac.compare_digest(given.encode(), wanted.encode()):
-        raise Refused(401, "invalid_signature", _("Sign each request, with a Timestamp of now."))
+        raise Refused(401, "invalid_signature", "Sign each request, with a Timestamp of now.")
 
 
 def _is_fresh(timestamp: str) -> bool:

@@ -18,6 +18,7 @@ from checkout import mention_tokens
 from checkout.orders import token
 from feeds import decision_links
 from feeds.notice_preferences import stop_token
+from tests.access import acp_rows
 from tests.shops import Cast
 
 # anonymous and guest have no account; the guest holds the link of an order of their own.
@@ -918,6 +919,9 @@ MODELS: dict[str, Model] = {
     ),
     "partners_apikey": Model(lambda world: world.rows["api_key"], OWNERS, adds=OWNERS),
     "partners_partner": Model(lambda world: world.rows["partner"], STAFF, adds=STAFF),
+    "partners_agent": Model(lambda world: world.rows["agent"], STAFF),
+    "protocols_acpconnection": Model(lambda world: world.rows["acp"], STAFF, adds=STAFF),
+    "protocols_acpfeed": Model(lambda world: world.rows["acp_feed"], STAFF, adds=STAFF),
     "partners_requestline": Model(lambda world: world.rows["api_request"], OWNERS),
     "partners_application": Model(
         lambda world: world.rows["app"], OWNERS, adds=OWNERS, deletes=OWNERS
@@ -996,6 +1000,12 @@ OAUTH = [
         lambda world: f"/oauth/apps/{world.rows['app'].public_id}/end/",
         "post",
     ),
+    # Maï's app asks for nothing that costs: there is nothing to bound.
+    Row(
+        "oauth/consents/<uuid:public_id>/bounds/",
+        members(404, mai=302),
+        lambda world: f"/oauth/consents/{world.rows['consent'].public_id}/bounds/",
+    ),
     plain("/.well-known/oauth-authorization-server", everybody(200)),
     plain("/.well-known/oauth-protected-resource", everybody(200)),
 ]
@@ -1009,8 +1019,18 @@ DEVELOPERS = [
 ]
 
 
+ACP = [
+    plain("/.well-known/acp.json", everybody(200)),
+    *(
+        Row(pattern, everybody(acp_rows.NOTHING), fixed(path), method)
+        for pattern, path, method in acp_rows.calls()
+    ),
+]
+
+
 def rows() -> list[Row]:
     return [
+        *ACP,
         *SIGN_IN,
         *NETWORKS,
         *TWO_FACTOR,

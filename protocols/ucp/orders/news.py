@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from collections.abc import Callable
 from uuid import UUID
 
 from django.conf import settings
@@ -61,7 +62,8 @@ def tell(event: Event) -> bool:
 
 
 def sweep(tell: Callable[[Event], object] = tell) -> int:
-    """Have `tell` told of what no hint reached: look through the log of events from where the last sweep ended.
+    """Have `tell` hear what no hint reached: look through the log of events from where the last sweep
+    ended.
 
     Returns how many events were looked at. One transaction, which locks the mark; two sweeps at once
     pass each other by. The first sweep of all begins with the events of now. What cannot be told is
