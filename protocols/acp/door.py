@@ -112,6 +112,6 @@ def _check_version(request: Request | HttpRequest) -> None:
     raise Refused(
         400,
         code,
-        f"Send an API-Version that is spoken here: {\', \'.join(SUPPORTED)}.",
+        f"Send an API-Version that is spoken here: {', '.join(SUPPORTED)}.",
         more={"supported_versions": list(SUPPORTED)},
     )
