@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from checkout import limits, named_carts
+from checkout.agents import by_agent
 from checkout.api import examples, placing, purchase_shapes
 from checkout.api.buying import BuyingEndpoint
 from checkout.api.placing import Call
