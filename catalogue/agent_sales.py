@@ -18,13 +18,15 @@ ALL, LISTED = Merchant.AgentSales.ALL, Merchant.AgentSales.LISTED
 
 def sold_by(agent_id: int | None) -> Q:
     """Which products the agent may sell; None asks for what any agent may that nobody knows yet."""
-    listed = Merchant.agents.through.objects.filter(
-        merchant_id=OuterRef("merchant_id"), agent_id=agent_id
-    )
     of_shop = Q(merchant__agent_sales=ALL)
     if agent_id is not None:
-        of_shop |= Q(merchant__agent_sales=LISTED) & Exists(listed)
+        of_shop |= Q(_is_listed(agent_id), merchant__agent_sales=LISTED)
     return Q(agents_may_sell=True) & of_shop
+
+
+def _is_listed(agent_id: int) -> Exists:
+    listed = Merchant.agents.through.objects.filter(merchant_id=OuterRef("merchant_id"))
+    return Exists(listed.filter(agent_id=agent_id))
 
 
 def kept_from(agent_id: int, product_ids: Iterable[int]) -> frozenset[int]:

@@ -31,7 +31,7 @@ class BoundsForm(forms.Form):
 
     amounts: ClassVar = AMOUNTS
 
-    def __init__(self, *args: Any, bounds: Bounds, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, bounds: Bounds) -> None:
         """`bounds` are those that the fields begin with."""
         written = {
             name: str(Money(amount, bounds.currency).decimal)
@@ -39,7 +39,7 @@ class BoundsForm(forms.Form):
             if (amount := getattr(bounds, name)) is not None
         }
         initial = {**written, "currency": bounds.currency, "ends_on": bounds.ends_on}
-        super().__init__(*args, initial=initial, auto_id="bounds-%s", **kwargs)
+        super().__init__(data, initial=initial, auto_id="bounds-%s")
         known = dict.fromkeys([bounds.currency, *settings.ALLOWANCE_CURRENCIES])
         self.fields["currency"].choices = [(each, each) for each in known]  # type: ignore[attr-defined]
         for name in AMOUNTS:

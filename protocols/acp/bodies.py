@@ -68,7 +68,7 @@ def _registry() -> Registry[Any]:
         # Its id has a folder of its own, from which its neighbours would not be found.
         found[name] = {k: v for k, v in _read(name).items() if k != "$id"}
     found[CHECKOUT]["$defs"]["Item"]["properties"]["quantity"] = QUANTITY
-    return Registry().with_resources(  # type: ignore[call-arg]
+    return Registry().with_resources(
         (BASE + name, Resource.from_contents(content, default_specification=DRAFT202012))
         for name, content in found.items()
     )

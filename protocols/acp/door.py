@@ -82,7 +82,7 @@ class AcpEndpoint(Endpoint):
 
     def handle_exception(self, exc: Exception) -> Response:
         problem = super().handle_exception(exc)
-        if not isinstance(problem, Response):
+        if not hasattr(problem, "data"):
             return problem  # What was answered before.
         said = errors.body(problem.data, exc)
         kept = {

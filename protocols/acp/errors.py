@@ -48,7 +48,7 @@ def body(problem: Mapping[str, Any], error: Exception) -> dict[str, Any]:
     }
     if isinstance(error, Refused):
         return said | ({"param": error.param} if error.param else {}) | error.more
-    first = next(iter(problem.get("errors", ())), {})
+    first: Mapping[str, Any] = next(iter(problem.get("errors", ())), {})
     if "pointer" in first:
         said["param"] = path(str(first["pointer"]).strip("/").split("/"))
         said["message"] = str(first.get("detail", said["message"]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -52,9 +52,6 @@ class SessionEndpoint(AcpEndpoint):
         if row is None:
             raise Http404
         return row
-
-    def wanted(self, read: Callable[[], Wanted]) -> Wanted:
-        return read()
 
     def shown(self, row: CheckoutSession, *more: dict[str, Any], status: int = 200) -> Response:
         """The session as it stands now, in its own language."""
