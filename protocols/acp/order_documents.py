@@ -7,9 +7,8 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db.models import Prefetch
-from django.urls import reverse
 
-from checkout import orders, sessions
+from checkout import session_handovers, sessions
 from checkout.models import CheckoutSession, Order, OrderLine, Refund
 from checkout.session_views import Sums
 from fulfilment.models import FulfilmentOrder, Shipment, ShipmentLine, TrackingEvent
@@ -54,7 +53,7 @@ def order(row: Order, session: CheckoutSession) -> dict[str, Any]:
         "id": str(row.public_id),
         "checkout_session_id": str(session.public_id),
         "order_number": row.reference,
-        "permalink_url": absolute(reverse("checkout:order", args=[orders.token(row)])),
+        "permalink_url": session_handovers.order_page_of(row),
         "status": _status(row, parts),
         "confirmation": {"confirmation_number": row.reference, "confirmation_email_sent": True},
         "line_items": [_line(each, named[each.pk]) for each in lines],

@@ -19,23 +19,28 @@ LOOKUP = "dev.ucp.shopping.catalog.lookup"
 FULFILLMENT = "dev.ucp.shopping.fulfillment"
 DISCOUNT = "dev.ucp.shopping.discount"
 BUYER_CONSENT = "dev.ucp.shopping.buyer_consent"
+IDENTITY = "dev.ucp.common.identity_linking"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capability:
-    """Where it is written down, and which capabilities it is an extension of."""
+    """Where it is written down, which capabilities it is an extension of, and how it is set up here."""
 
     page: str
     schema: str
+    folder: str = "shopping"
     extends: tuple[str, ...] = ()
+    config: Mapping[str, Any] | None = None
 
     def declared(self) -> dict[str, Any]:
         """As the business's profile names it."""
         said: dict[str, Any] = {
             "version": VERSION,
             "spec": f"{PAGES}/{self.page}",
-            "schema": f"{SCHEMAS}/shopping/{self.schema}.json",
+            "schema": f"{SCHEMAS}/{self.folder}/{self.schema}.json",
         }
+        if self.config is not None:
+            said["config"] = dict(self.config)
         if self.extends:
             said["extends"] = list(self.extends) if len(self.extends) > 1 else self.extends[0]
         return said
@@ -50,6 +55,10 @@ OURS: Mapping[str, Capability] = {
     FULFILLMENT: Capability(page="fulfillment", schema="fulfillment", extends=(CHECKOUT,)),
     DISCOUNT: Capability(page="discount", schema="discount", extends=(CHECKOUT, CART)),
     BUYER_CONSENT: Capability(page="buyer-consent", schema="buyer_consent", extends=(CHECKOUT,)),
+    # Nothing needs a person's token; what one opens, the authorization server's metadata says.
+    IDENTITY: Capability(
+        page="identity-linking", schema="identity_linking", folder="common", config={"scopes": {}}
+    ),
 }
 ALL = frozenset(OURS)
 

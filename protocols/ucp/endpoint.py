@@ -30,10 +30,12 @@ from protocols.ucp import (
     authentication,
     capabilities,
     idempotency,
+    identity,
     platforms,
     signing_keys,
 )
 from protocols.ucp.errors import Invalid, NoResource, Refusal
+from protocols.ucp.identity import Identity
 from protocols.ucp.versions import VERSION
 from shopping import limits
 from shopping.ids import public_id
@@ -58,13 +60,14 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Who asks, what both can do, and what was sent.
+    """Who asks and for whom, what both can do, and what was sent.
 
     `key` is of this call alone, 64 characters, for verbs that must not do a thing twice; "" where the
     call changes nothing. `address` is the network's.
     """
 
     platform: Platform
+    identity: Identity
     active: frozenset[str]
     body: dict[str, Any]
     key: str
@@ -92,7 +95,7 @@ class UcpEndpoint(View):
             response = self._answer(request, **kwargs)
         response["Request-Id"] = self.request_id
         response.setdefault("Cache-Control", "private, no-store")
-        patch_vary_headers(response, ["UCP-Agent"])
+        patch_vary_headers(response, ["UCP-Agent", "Authorization"])
         if self.held is not None and self.held.status is None:
             answers.keep(self.held, response)
         return _signed(response)
@@ -132,12 +135,13 @@ class UcpEndpoint(View):
         # What nobody signed is not counted against whom it names.
         authentication.check(request, platform, body)
         _spend(platform)
+        who = identity.of(request, platform)
         active = platforms.negotiated(platform, root=self.capability)
         document = _parsed(body)
         changes = self.keyed and request.method in CHANGING
         if changes:
             self.held = idempotency.begin(
-                platform.principal,
+                _principal(platform, who),
                 request.headers.get("Idempotency-Key", ""),
                 method=str(request.method),
                 path=request.get_full_path(),
@@ -145,6 +149,7 @@ class UcpEndpoint(View):
             )
         self.call = Call(
             platform=platform,
+            identity=who,
             active=active,
             body=document,
             key=idempotency.call_key(self.held) if self.held else "",
@@ -156,6 +161,13 @@ class UcpEndpoint(View):
         active = capabilities.answering(self.capability, self.call.active)
         ucp = {"version": VERSION, "status": "success", "capabilities": active, **reply.ucp}
         return _json({"ucp": ucp, **reply.document}, reply.status)
+
+
+def _principal(platform: Platform, who: Identity) -> str:
+    """By whom calls that come again are known: a platform, for each person for whom it acts."""
+    return (
+        f"{platform.principal}:{who.consent.public_id.hex}" if who.consent else platform.principal
+    )
 
 
 def _request_id(request: HttpRequest) -> str:

@@ -6,6 +6,7 @@ https://ucp.dev/2026-04-08/specification/catalog
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import Any
 
 from catalogue.models import Product
@@ -28,13 +29,19 @@ MOST_IDS = 100
 Document = dict[str, Any]
 
 
+def _filters(endpoint: UcpEndpoint, body: Inputs) -> tuple[Filters, list[Document]]:
+    """What is asked for, of what the platform may sell."""
+    filters, messages = context.filters(body)
+    return replace(filters, agent_id=endpoint.call.identity.agent.pk), messages
+
+
 class Search(UcpEndpoint):
     capability = capabilities.SEARCH
     keyed = False
 
     def post(self) -> Document:
         body = Inputs(self.call.body)
-        paging, (filters, messages) = body.object("pagination"), context.filters(body)
+        paging, (filters, messages) = body.object("pagination"), _filters(self, body)
         size = min(paging.whole("limit", least=1) or searching.USUAL, searching.MOST)
         typed = queries.clean(body.text("query"), longest=results.LONGEST)
         try:
@@ -70,7 +77,7 @@ class Lookup(UcpEndpoint):
     def post(self) -> Document:
         body = Inputs(self.call.body)
         ids = list(dict.fromkeys(body.texts("ids", required=True, most=MOST_IDS)))
-        filters, messages = context.filters(body)
+        filters, messages = _filters(self, body)
         found = catalogue_ids.find(ids)
         on_shelf = shelf.read({each.product_pk for each in found.values()}, filters)
         meant = _meant(on_shelf, found)
@@ -95,7 +102,7 @@ class ProductDetail(UcpEndpoint):
     def post(self) -> Document:
         body = Inputs(self.call.body)
         asked = body.text("id", required=True)
-        filters, messages = context.filters(body)
+        filters, messages = _filters(self, body)
         picked = {
             each.text("name", required=True): each.text("label", required=True)
             for each in body.objects("selected")

@@ -64,7 +64,7 @@ def _found(typed: str, filters: Filters, *, reader: Reader, size: int, cursor: s
 
 
 def _newest(filters: Filters, *, size: int, cursor: str) -> Page:
-    wanted = _passing(Product.objects.on_sale(), filters).order_by("-pk")
+    wanted = _passing(filters.on_sale, filters).order_by("-pk")
     if cursor:
         wanted = wanted.filter(pk__lt=_anchor(cursor))
     found = list(wanted.values_list("pk", "public_id")[: size + 1])

@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
+from catalogue import agent_sales
 from catalogue.models import Product, ProductImage, Variant
 from protocols import catalogue_ids
 
@@ -17,12 +18,19 @@ from protocols import catalogue_ids
 @dataclass(frozen=True, slots=True)
 class Filters:
     """Which products and forms are wanted. Prices are in minor units of `currency` (ISO 4217); without
-    one they mean nothing, and are not asked. Names of `categories` are in small letters."""
+    one they mean nothing, and are not asked. Names of `categories` are in small letters. `agent_id` is
+    who would sell them (catalogue.agent_sales); without one, what anybody may."""
 
     categories: frozenset[str] = frozenset()
     low: int | None = None
     high: int | None = None
     currency: str = ""
+    agent_id: int | None = None
+
+    @property
+    def on_sale(self) -> QuerySet[Product]:
+        """What is on sale, and may be sold by who asks."""
+        return Product.objects.on_sale().filter(agent_sales.sold_by(self.agent_id))
 
     @property
     def priced(self) -> bool:
@@ -77,7 +85,7 @@ def is_available(product: Product, variant: Variant) -> bool:
 
 def read(product_pks: Collection[int], filters: Filters = EVERYTHING) -> Shelf:
     """What of these products is on sale and passes the filters; five statements."""
-    known = Product.objects.on_sale().filter(pk__in=product_pks)
+    known = filters.on_sale.filter(pk__in=product_pks)
     known = known.select_related("merchant__account", "category", "drop")
     products = {each.pk: each for each in known if filters.takes(each)}
     variants = _variants(products, filters)

@@ -9,6 +9,7 @@ from checkout import session_looks, sessions
 from checkout.models import CheckoutSession
 from checkout.session_looks import Look
 from checkout.session_wants import Wanted
+from partners import agents
 from protocols.ucp import capabilities
 from protocols.ucp.checkout import documents
 from protocols.ucp.checkout.endpoints import CART, SessionEndpoint, refused
@@ -19,6 +20,7 @@ from protocols.ucp.errors import NoResource
 class CartEndpoint(SessionEndpoint):
     capability = capabilities.CART
     kind = CART
+    may = agents.CARTS
 
     def open_cart(self, public_id: str) -> tuple[CheckoutSession, Look]:
         """The cart, and how it stands. Raises NoResource for one that is closed, too."""

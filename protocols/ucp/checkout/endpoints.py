@@ -15,6 +15,7 @@ from checkout.outcomes import Outcome
 from checkout.session_errors import SessionBusy, SessionClosed, TooManyPieces, Unavailable
 from checkout.session_wants import Wanted
 from checkout.sessions import Caller
+from partners import agents
 from protocols.ucp import capabilities, payment_handlers
 from protocols.ucp.checkout import documents, instruments, known_places, messages, mock
 from protocols.ucp.checkout.requests import UNAVAILABLE, Reading
@@ -26,6 +27,7 @@ from protocols.ucp.errors import (
     Refusal,
     error,
 )
+from protocols.ucp.identity import insufficient
 from protocols.ucp.inputs import Inputs
 from shopping.ids import uuid_of
 
@@ -38,10 +40,20 @@ class SessionEndpoint(UcpEndpoint):
     """An endpoint about one kind of session; it finds the platform's own alone."""
 
     kind = CHECKOUT
+    may = agents.CHECKOUT
 
     @property
     def caller(self) -> Caller:
-        return Caller("ucp", self.call.platform.principal)
+        who = self.call.identity
+        if not who.may(self.may):
+            raise insufficient(max(self.may))
+        return Caller(
+            "ucp",
+            self.call.platform.principal,
+            shopper=who.shopper,
+            agent=who.agent,
+            consent=who.consent,
+        )
 
     def find(self, public_id: str, *, kind: str = "") -> CheckoutSession:
         """Raises NoResource where the platform has no such session."""
