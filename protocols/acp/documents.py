@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from catalogue.models import Merchant
-from checkout import session_handovers
+from checkout import session_handovers, session_pricing
 from checkout.session_looks import Look
 from checkout.session_standing import Standing
-from checkout.session_views import LineView, OptionView
+from checkout.session_views import LineView, OptionView, ParcelView
 from protocols.acp import handlers, messages, order_documents, totals
 from protocols.acp.versions import VERSION
 from shopping.absolute import absolute
@@ -113,15 +113,23 @@ def _line(line: LineView) -> dict[str, Any]:
 
 def _delivery(look: Look) -> dict[str, Any]:
     parcels = look.view.parcels
+    alone = len(parcels) < 2
+
+    def name(parcel: ParcelView, option: str) -> str:
+        """Two shops may call their ways of delivery alike."""
+        return option if alone else session_pricing.named(parcel.key, option)
+
     items = {line.key: line.item for line in look.view.lines}
     found: dict[str, Any] = {
         "fulfillment_options": [
-            _option(option, parcel.shop) for parcel in parcels for option in parcel.options
+            _option(option, parcel.shop, name=name(parcel, option.id))
+            for parcel in parcels
+            for option in parcel.options
         ],
         "selected_fulfillment_options": [
             {
                 "type": "shipping",
-                "option_id": parcel.chosen,
+                "option_id": name(parcel, parcel.chosen),
                 "item_ids": [items[key] for key in parcel.lines],
             }
             for parcel in parcels
@@ -150,10 +158,10 @@ def _delivery(look: Look) -> dict[str, Any]:
     return found
 
 
-def _option(option: OptionView, shop: str) -> dict[str, Any]:
+def _option(option: OptionView, shop: str, *, name: str) -> dict[str, Any]:
     return {
         "type": "shipping",
-        "id": option.id,
+        "id": name,
         "title": option.name,
         "description": _("Sent by %(shop)s.") % {"shop": shop},
         "earliest_delivery_time": _moment(option.arrives_from),
