@@ -163,7 +163,7 @@ def test_what_is_wrong_is_said_and_nothing_written(folder: Path, name: str, text
 
 def test_products_are_needed_and_a_folder_is(folder: Path):
     (folder / "products.csv").unlink()
-    with pytest.raises(BadFiles, match="products.csv: this file is needed"):
+    with pytest.raises(BadFiles, match=r"products\.csv: this file is needed"):
         loading.read(folder)
     with pytest.raises(CommandError, match="no folder"):
         call_command("load_store", folder / "products.csv")
