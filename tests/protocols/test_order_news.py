@@ -21,8 +21,8 @@ from protocols.ucp import platforms, signing_keys
 from protocols.ucp.orders import news
 from protocols.ucp.platforms import Agent as Named
 from tests.protocols.conftest import Agent
+from tests.protocols.ordering import give, met, order, refunded, world
 from tests.protocols.schemas import valid
-from tests.protocols.test_orders import give, met, order, refunded, world
 from tests.webhooks.conftest import Receiver, receiver, turn
 from webhooks import sequences
 from webhooks.events import record
