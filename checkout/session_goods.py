@@ -26,6 +26,7 @@ class Goods:
     left: int
     per_person: int | None
     merchant_pk: int
+    merchant: UUID
     is_sent: bool
     grams: int
 
@@ -37,7 +38,7 @@ class Goods:
 
 FIND = f"""
 SELECT v.public_id, p.title, v.price, p.currency, coalesce(stock.on_hand - stock.reserved, 0),
-       {PER_PERSON}, m.id, v.requires_shipping, coalesce(v.weight_grams, 0)
+       {PER_PERSON}, m.id, m.public_id, v.requires_shipping, coalesce(v.weight_grams, 0)
 FROM catalogue_variant v
 JOIN catalogue_product p ON p.id = v.product_id
 JOIN catalogue_merchant m ON m.id = v.merchant_id

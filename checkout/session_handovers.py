@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from checkout import carts, codes, session_pricing, session_standing, sessions
+from checkout import carts, codes, orders, session_pricing, session_standing, sessions
 from checkout.cart_owners import Owner
 from checkout.errors import CheckoutError
 from checkout.models import Cart, CheckoutSession, Order
@@ -38,6 +38,14 @@ def page_of(session: CheckoutSession) -> str:
     return settings.PUBLIC_URL + reverse("checkout:session", args=[sessions.token(session)])
 
 
+def order_page_of(order: Order) -> str:
+    """Where its buyer reads it. The order's page opens to whoever holds its address, so it is told of
+    guests' alone; a person has theirs in their account."""
+    if order.user_id is not None:
+        return settings.PUBLIC_URL + reverse("checkout:orders")
+    return settings.PUBLIC_URL + reverse("checkout:order", args=[orders.token(order)])
+
+
 def draft_of(session: CheckoutSession) -> dict[str, str]:
     """What our forms need not ask again: who, where to, and the code."""
     asked = session_pricing.asked(session)
@@ -50,7 +58,9 @@ def follow(session: CheckoutSession) -> None:
 
     One statement, and none for what was never handed over.
     """
-    if session.handed_to_id is None or session_standing.of(session) is not Standing.OPEN:
+    if session.is_cart or session.handed_to_id is None:
+        return
+    if session_standing.of(session) is not Standing.OPEN:
         return
     wanted = sessions.wanted_of(session)
     of_cart = Order.objects.filter(cart_id=session.handed_to_id, placed_at__gte=session.handed_at)

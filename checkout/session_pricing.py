@@ -76,11 +76,12 @@ def price(session: CheckoutSession) -> Priced:
     place = place_of(wanted)
     parcels = session_goods.parcels(lines, goods) if place.country else []
     choices = rates.choices(_zone(place), parcels) if parcels else {}
+    shops = {each.merchant_pk: each.merchant for each in goods.values()}
     wished = tuple(
         rate.public_id
-        for some in choices.values()
+        for merchant, some in choices.items()
         for rate in some
-        if option_id(rate) in wanted.rates
+        if {option_id(rate), named(shops[merchant], option_id(rate))} & set(wanted.rates)
     )
     claim = replace(_claim(session, wanted), rates=wished)
     quoted, problem = _priced(session, items_of(lines), place=place, claim=claim)
@@ -99,6 +100,11 @@ def items_of(lines: Sequence[WantedLine]) -> tuple[Item, ...]:
 def option_id(rate: ShippingRate) -> str:
     """By what callers know a way of delivery: as other systems call it, or by its public id."""
     return rate.external_id or str(rate.public_id)
+
+
+def named(shop: object, option: str) -> str:
+    """A way of delivery of one shop's parcel (public id), where several have some of the same id."""
+    return f"{shop}:{option}"
 
 
 def visitor_of(session: CheckoutSession) -> Visitor:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import zip_longest
-from uuid import UUID
 
 from checkout.quotes import Quote, QuoteDelivery, QuoteLine
+from checkout.session_goods import Goods
 from checkout.session_pricing import Priced, option_id
 from checkout.session_views import (
     DiscountView,
@@ -31,7 +31,7 @@ def view(priced: Priced, *, currency: str) -> View:
     quoted = priced.quote
     found = {line.variant.public_id: line for line in quoted.lines} if quoted else {}
     lines = tuple(
-        _line(each, found.get(each.variant), left=_left(priced, each.variant))
+        _line(each, found.get(each.variant), priced.goods.get(each.variant))
         for each in priced.wanted.lines
     )
     return View(
@@ -42,12 +42,8 @@ def view(priced: Priced, *, currency: str) -> View:
     )
 
 
-def _left(priced: Priced, variant: UUID) -> int:
-    goods = priced.goods.get(variant)
-    return goods.most if goods else 0
-
-
-def _line(wanted: WantedLine, line: QuoteLine | None, *, left: int) -> LineView:
+def _line(wanted: WantedLine, line: QuoteLine | None, goods: Goods | None) -> LineView:
+    left, is_sent = (goods.most, goods.is_sent) if goods else (0, True)
     if line is None:
         return LineView(
             key=wanted.key,
@@ -56,6 +52,7 @@ def _line(wanted: WantedLine, line: QuoteLine | None, *, left: int) -> LineView:
             title=wanted.title,
             quantity=wanted.quantity,
             unit_price=wanted.price,
+            is_sent=is_sent,
             left=left,
         )
     return LineView(
@@ -69,6 +66,7 @@ def _line(wanted: WantedLine, line: QuoteLine | None, *, left: int) -> LineView:
         discount=line.discount,
         tax_added=0 if line.tax_is_included else line.tax.amount,
         image=line.image,
+        is_sent=is_sent,
         left=left,
     )
 

@@ -24,6 +24,7 @@ class LineView:
     discount: int = 0
     tax_added: int = 0
     image: str = ""  # name in the media storage
+    is_sent: bool = True  # it travels in a parcel
     left: int | None = None  # pieces that one order can have now; None for what was bought
 
 

@@ -51,8 +51,9 @@ class Destination:
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """All that is wanted. `destination` is the key of the chosen one, `rates` the ids of chosen ways
-    of delivery, `codes` as they were typed; `country` (ISO 3166) is where the buyer seems to be.
-    `words` are the adapter's own, to be said again."""
+    of delivery, by themselves or as session_pricing.named has them, `codes` as they were typed;
+    `country` (ISO 3166) is where the buyer seems to be. `words` are the adapter's own, to be said
+    again."""
 
     lines: tuple[WantedLine, ...]
     contact: Contact = Contact()

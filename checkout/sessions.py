@@ -81,6 +81,23 @@ def open_session(
     )
 
 
+def convert(caller: Caller, cart: CheckoutSession) -> tuple[CheckoutSession, bool]:
+    """The session that is made from a cart of theirs, and whether it is new: as long as one can still
+    be completed, it is that one.
+
+    Locks the cart. Raises SessionClosed where it is none any more, and what session_goods.checked does.
+    """
+    with transaction.atomic():
+        locked = lock(cart)
+        if session_standing.of(locked).is_closed:
+            raise SessionClosed
+        made = of(caller).filter(source=locked, closed_as="", expires_at__gt=timezone.now())
+        for each in made.order_by("id"):
+            if not session_standing.of(each).is_closed:
+                return each, False
+        return open_session(caller, wanted_of(locked), source=locked), True
+
+
 def change(session: CheckoutSession, wanted: Wanted) -> CheckoutSession:
     """Let it want this instead. An order of it that waits for another card is given up for it.
 
