@@ -139,6 +139,7 @@ NAVIGATION: list[dict[str, Any]] = [
             item(_("Buying agents"), "robot_2", "partners", "agent"),
             item(_("ACP connections"), "cable", "protocols", "acpconnection"),
             item(_("ACP product feeds"), "rss_feed", "protocols", "acpfeed"),
+            item(_("Buying platforms"), "devices", "protocols", "platform"),
         ],
     },
     {

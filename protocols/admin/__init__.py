@@ -1,5 +1,4 @@
-"""The admin of the open protocols: the operator's staff's."""
+"""Buying platforms and agents in the admin: the operator's staff's."""
 
-from protocols.admin import acp
-
-__all__ = ["acp"]
+from protocols.admin import acp as acp
+from protocols.admin import platforms as platforms

@@ -37,7 +37,7 @@ def of(agent: Agent, *, address: str) -> Platform:
     429 for too many new ones, and what protocols.ucp.profiles says.
     """
     url = agent.profile_url or NOBODY
-    found = Platform.objects.filter(profile_url=url).first()
+    found = _known(url)
     if found is not None and found.blocked:
         raise Refusal(403, "profile_not_trusted", "This platform is not served here.")
     if found is not None and (found.is_fresh or not _claim(found)):
@@ -72,6 +72,10 @@ def set_blocked(platform: Platform, *, blocked: bool) -> None:
     """Refuse a platform from now on, or serve it again."""
     Platform.objects.filter(pk=platform.pk).update(blocked=blocked)
     platform.blocked = blocked
+
+
+def _known(url: str) -> Platform | None:
+    return Platform.objects.filter(profile_url=url).first()
 
 
 def _claim(platform: Platform) -> bool:

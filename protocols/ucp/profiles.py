@@ -81,7 +81,7 @@ def freshness(cache_control: str) -> timedelta:
 def capabilities(document: Mapping[str, Any]) -> dict[str, list[Mapping[str, Any]]]:
     """The entries of each capability, by its name; what has no such form is passed over."""
     said = document.get("ucp", {}).get("capabilities")
-    listed = said.items() if isinstance(said, dict) else ()
+    listed: list[tuple[str, Any]] = list(said.items()) if isinstance(said, dict) else []
     if isinstance(said, list):  # As earlier versions of the protocol have it.
         listed = [(str(e.get("name", "")), [e]) for e in said if isinstance(e, dict)]
     return {

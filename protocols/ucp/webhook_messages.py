@@ -5,9 +5,7 @@ https://ucp.dev/2026-04-08/specification/order: order event webhook, required he
 
 from __future__ import annotations
 
-import http_sf
-
-from protocols import digests, signatures
+from protocols import digests, signatures, structured
 from protocols.signatures import Message
 from protocols.ucp import signing_keys
 from protocols.ucp.discovery import profile_url
@@ -26,7 +24,7 @@ def headers(delivery: Delivery, text: str) -> dict[str, str]:
     said = {
         "Content-Type": CONTENT_TYPE,
         "User-Agent": USER_AGENT,
-        "UCP-Agent": http_sf.ser({"profile": (profile_url(), {})}),
+        "UCP-Agent": structured.written({"profile": (profile_url(), {})}),
         "Webhook-Id": str(event.public_id),
         "Webhook-Timestamp": str(int(event.created_at.timestamp())),
         "Content-Digest": digests.content_digest(text.encode()),

@@ -926,6 +926,7 @@ MODELS: dict[str, Model] = {
     "partners_application": Model(
         lambda world: world.rows["app"], OWNERS, adds=OWNERS, deletes=OWNERS
     ),
+    "protocols_platform": Model(lambda world: world.rows["platform"], STAFF),
     "webhooks_delivery": Model(lambda world: world.plage.delivery, OWNERS),
     "webhooks_endpoint": Model(lambda world: world.plage.endpoint, OWNERS, adds=OWNERS),
     "webhooks_replay": Model(lambda world: world.plage.replay, OWNERS, adds=OWNERS),
@@ -1011,6 +1012,27 @@ OAUTH = [
 ]
 
 
+def of_order(before: str) -> Callable[[Cast], str]:
+    return lambda world: f"/{before}{world.order.public_id}"
+
+
+# Programs prove who they are by what they sign, whoever is signed in; here none says who calls.
+PROTOCOLS = [
+    plain("/.well-known/ucp", everybody(200)),
+    plain("/ucp/v1/catalog/search", everybody(400), method="post"),
+    plain("/ucp/v1/catalog/lookup", everybody(400), method="post"),
+    plain("/ucp/v1/catalog/product", everybody(400), method="post"),
+    Row("ucp/v1/orders/<uuid:public_id>", everybody(400), of_order("ucp/v1/orders/")),
+    Row("orders/<uuid:public_id>", everybody(400), of_order("orders/")),
+    # There is no such thing without a secret, which the tests' settings have not got.
+    Row(
+        "testing/simulate-shipping/<uuid:public_id>",
+        everybody(404),
+        of_order("testing/simulate-shipping/"),
+        "post",
+    ),
+]
+
 DEVELOPERS = [
     plain("/developers/", everybody(200)),
     plain("/developers/walkthrough/", everybody(200)),
@@ -1042,6 +1064,7 @@ def rows() -> list[Row]:
         *STRIPE,
         *MACHINES,
         *OAUTH,
+        *PROTOCOLS,
         *DEVELOPERS,
         *ADMIN,
         *model_rows(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from catalogue import products, stock, words
@@ -222,7 +222,8 @@ def test_a_product_that_is_not_there_is_the_protocols_error(agent: Agent):
 
 def test_what_is_sold_out_is_shown_as_that(agent: Agent, plage: Merchant):
     product = add(plage, "rose")
-    stock.stocktake({product.variants.get().pk: 0})
+    with transaction.atomic():
+        stock.stocktake({product.variants.get().pk: 0})
     shown = told(agent, PRODUCT, {"id": "rose"})["product"]
     assert shown["variants"][0]["availability"] == {"available": False, "status": "out_of_stock"}
 

@@ -17,6 +17,7 @@ def order(row: Order, session: CheckoutSession) -> dict[str, Any]:
     found = OrderLine.objects.filter(order=row).select_related("variant", "merchant")
     bought = list(found.order_by("id"))
     named = lines.names(session, bought)
+    expected = fulfilment.expectations(row, bought, named)
     return {
         "id": str(row.public_id),
         "label": row.reference,
@@ -25,9 +26,9 @@ def order(row: Order, session: CheckoutSession) -> dict[str, Any]:
         "currency": row.currency,
         "line_items": [lines.document(row, line, named) for line in bought],
         "fulfillment": {
-            "expectations": fulfilment.expectations(row, bought, named),
+            "expectations": expected,
             "events": fulfilment.events(row, bought, named),
         },
         "adjustments": adjustments.of(row, named),
-        "totals": totals.of_order(row),
+        "totals": totals.of_order(row, bought, is_sent=bool(expected)),
     }

@@ -9,7 +9,6 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -37,7 +36,7 @@ def tell(event: Event) -> bool:
     order is as it was told last. However often it is called, one event is told once. Returns whether it
     was put on its way. One transaction; locks the order's ToldOrder.
     """
-    order = Order.objects.filter(public_id=_order_id(event), paid_at__isnull=False).first()
+    order = _order(event)
     session = placed.session_of(order) if order else None
     platform = placed.platform_of(session) if session else None
     if order is None or session is None or platform is None or platform.blocked:
@@ -99,10 +98,13 @@ def _begin() -> None:
     OrderNewsMark.objects.bulk_create([OrderNewsMark(pk=1, done_to=last)], ignore_conflicts=True)
 
 
-def _order_id(event: Event) -> UUID | None:
-    """Which order an event is about: messages of parcels and returns have it in themselves."""
+def _order(event: Event) -> Order | None:
+    """Which paid order an event is about: messages of parcels and returns have it in themselves."""
     said = event.payload.get("order")
-    return uuid_of(str(said.get("id") if isinstance(said, dict) else said))
+    public_id = uuid_of(str(said.get("id") if isinstance(said, dict) else said))
+    if public_id is None:
+        return None
+    return Order.objects.filter(public_id=public_id, paid_at__isnull=False).first()
 
 
 def _text(document: dict[str, object]) -> str:

@@ -35,4 +35,6 @@ def session_of(order: Order) -> CheckoutSession | None:
 def platform_of(session: CheckoutSession) -> Platform | None:
     """Who opened a session."""
     public_id = uuid_of(session.principal.removeprefix(PRINCIPAL))
+    if public_id is None:
+        return None
     return Platform.objects.filter(public_id=public_id).select_related("endpoint").first()

@@ -1,40 +1,32 @@
-"""Sums of an order as the protocol lists them: types/totals.json. What is taken off is below zero."""
+"""Sums of an order, as its checkout listed them: types/totals.json."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from checkout.models import Order, OrderLine
-
-Total = dict[str, Any]
-
-
-def of_order(order: Order) -> list[Total]:
-    """They add up to the last one; tax inside prices is none of them."""
-    parts = [
-        ("subtotal", "Goods", order.items_total),
-        ("discount", "Discount", -order.discount_total),
-        ("fulfillment", "Delivery", order.delivery_total),
-        ("tax", "Tax", order.tax_added),
-    ]
-    return [*_said(parts), {"type": "total", "display_text": "Total", "amount": order.total}]
+from checkout.session_views import Sums
+from protocols.ucp.checkout.totals import ITEMS_DISCOUNT, Entry, listed, of_part
 
 
-def of_line(line: OrderLine) -> list[Total]:
-    tax = 0 if line.tax_is_included else line.tax
-    parts = [("subtotal", "", line.total), ("items_discount", "", -line.discount), ("tax", "", tax)]
-    return [*_said(parts), {"type": "total", "amount": line.total - line.discount + tax}]
+def of_order(order: Order, bought: Sequence[OrderLine], *, is_sent: bool) -> list[Entry]:
+    """They add up to the last one. `bought` are all of its lines."""
+    sums = Sums(
+        currency=order.currency,
+        items=order.items_total,
+        delivery=order.delivery_total,
+        discount=order.discount_total,
+        tax_added=order.tax_added,
+        tax_included=order.tax_included,
+        total=order.total,
+    )
+    return listed(sums, off_lines=sum(line.discount for line in bought), is_sent=is_sent)
 
 
-def given_back(amount: int) -> list[Total]:
+def of_line(line: OrderLine) -> list[Entry]:
+    return of_part(line.total, -line.discount, kind=ITEMS_DISCOUNT)
+
+
+def given_back(amount: int) -> list[Entry]:
     """Minor units that went to the buyer."""
     return [{"type": "total", "amount": -amount}]
-
-
-def _said(parts: list[tuple[str, str, int]]) -> list[Total]:
-    """Those that are something; the goods always."""
-    return [
-        {"type": kind, "amount": amount} | ({"display_text": text} if text else {})
-        for kind, text, amount in parts
-        if amount or kind == "subtotal"
-    ]
