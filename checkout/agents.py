@@ -72,8 +72,11 @@ def permit(quoted: Quote, by: ByAgent | None) -> None:
 
 
 def _covers(allowance: Allowance, total: Money) -> bool:
-    if allowance.is_over or total.currency != allowance.currency:
+    if allowance.is_over:
         return False
+    bounds = (allowance.per_order, allowance.per_month)
+    if total.currency != allowance.currency:
+        return bounds == (None, None)
     if allowance.per_order is not None and total.amount > allowance.per_order:
         return False
     if allowance.per_month is None:

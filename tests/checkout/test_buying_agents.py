@@ -113,9 +113,11 @@ def test_no_order_is_more_than_is_allowed(basket: Basket, agent: Agent, consent:
 def test_another_currency_and_a_day_that_is_past(
     basket: Basket, agent: Agent, consent: Consent
 ) -> None:
-    allowances.bound(consent, bounds(currency="USD"))
+    allowances.bound(consent, bounds(per_order=10_000, currency="USD"))
     with pytest.raises(BeyondAllowance):
         by(basket, agent, consent).place()
+    allowances.bound(consent, bounds(currency="USD"))
+    by(basket, agent, consent, key="without a bound").place()
     yesterday = timezone.localdate() - timedelta(days=1)
     allowances.bound(consent, bounds(ends_on=yesterday))
     with pytest.raises(BeyondAllowance):
