@@ -11,12 +11,11 @@ from rest_framework.response import Response
 
 from checkout import session_looks, session_standing, sessions
 from checkout.errors import CheckoutError
+from checkout.limits import TooOften
 from checkout.models import CheckoutSession
-from checkout.session_errors import SessionBusy, SessionClosed
-from checkout.session_wants import Wanted
 from partners import agents
 from protocols.acp import bodies, documents, reading
-from protocols.acp.sessions import SessionEndpoint, of_lines
+from protocols.acp.sessions import SessionEndpoint, changed, of_lines
 
 CREATE = f"{bodies.CART}#/$defs/CartCreateRequest"
 UPDATE = f"{bodies.CART}#/$defs/CartUpdateRequest"
@@ -46,6 +45,8 @@ class Carts(CartEndpoint):
         wanted = reading.created(body, accept=request.headers.get("Accept-Language", ""))
         try:
             row = sessions.open_session(self.whose, wanted, kind=self.kind)
+        except TooOften:
+            raise
         except CheckoutError as error:
             raise of_lines(error, wanted) from None
         return self.shown_cart(row, status=201)
@@ -61,7 +62,7 @@ class Cart(CartEndpoint):
         row = self.found(public_id)
         body = bodies.check(request.data, UPDATE)
         wanted = reading.changed(sessions.wanted_of(row), body)
-        return self.shown_cart(_changed(row, wanted))
+        return self.shown_cart(changed(row, wanted))
 
     # The protocol's text has POST where its document has PUT.
     post = put
@@ -74,12 +75,3 @@ class CartCancellation(CartEndpoint):
         shown = self.shown_cart(row)
         sessions.cancel(row)
         return shown
-
-
-def _changed(row: CheckoutSession, wanted: Wanted) -> CheckoutSession:
-    try:
-        return sessions.change(row, wanted)
-    except (SessionClosed, SessionBusy):
-        raise
-    except CheckoutError as error:
-        raise of_lines(error, wanted) from None

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from checkout import session_completions, session_looks, sessions
 from checkout.errors import BadAddress, CheckoutError, TotalChanged
+from checkout.limits import TooOften
 from checkout.models import CheckoutSession
 from checkout.session_completions import Means
 from checkout.session_errors import SessionBusy, SessionClosed, TooManyPieces, Unavailable
@@ -33,7 +34,7 @@ class SessionEndpoint(AcpEndpoint):
     """What all of them share: whose sessions, and in whose language they speak."""
 
     kind = CheckoutSession.Kind.CHECKOUT
-    refusals = {SessionClosed: 409, SessionBusy: 409, CheckoutError: 400}
+    refusals = {SessionClosed: 409, SessionBusy: 409, TooOften: 429, CheckoutError: 400}
 
     @property
     def whose(self) -> sessions.Caller:
@@ -76,7 +77,7 @@ class Sessions(SessionEndpoint):
         wanted = reading.created(body, accept=request.headers.get("Accept-Language", ""))
         try:
             row = sessions.open_session(self.whose, wanted)
-        except (SessionClosed, SessionBusy):
+        except TooOften:
             raise
         except CheckoutError as error:
             raise of_lines(error, wanted) from None
@@ -93,7 +94,7 @@ class Session(SessionEndpoint):
         row = self.found(public_id)
         body = bodies.check(request.data, UPDATE)
         wanted = reading.changed(sessions.wanted_of(row), body)
-        return self.shown(_changed(row, wanted))
+        return self.shown(changed(row, wanted))
 
 
 class Completion(SessionEndpoint):
@@ -114,6 +115,8 @@ class Completion(SessionEndpoint):
             pass  # Another completion is at work; the answer says so.
         except BadAddress:
             pass  # The answer says what is wrong with it.
+        except TooOften:
+            raise
         except CheckoutError as error:
             return self.shown(self.found(public_id), _why_not(error, row))
         return self.shown(self.found(public_id))
@@ -131,7 +134,8 @@ class Cancellation(SessionEndpoint):
         return self.shown(row)
 
 
-def _changed(row: CheckoutSession, wanted: Wanted) -> CheckoutSession:
+def changed(row: CheckoutSession, wanted: Wanted) -> CheckoutSession:
+    """The session that wants this instead. Raises Refused at the line that cannot be wanted."""
     try:
         return sessions.change(row, wanted)
     except (SessionClosed, SessionBusy):
@@ -152,11 +156,11 @@ def _with_buyer(row: CheckoutSession, body: Mapping[str, Any]) -> CheckoutSessio
     if wanted == before or session_looks.look(row).standing is not Standing.OPEN:
         return row
     shown = (row.shown_total, row.currency)
-    changed = sessions.change(row, wanted)
+    row = sessions.change(row, wanted)
     total, currency = shown
     if total is not None:
-        sessions.remember_shown(changed, total=total, currency=currency)
-    return changed
+        sessions.remember_shown(row, total=total, currency=currency)
+    return row
 
 
 def _why_not(error: CheckoutError, row: CheckoutSession) -> dict[str, Any]:
