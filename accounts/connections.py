@@ -28,7 +28,8 @@ class Act:
 @dataclass(frozen=True, slots=True)
 class Connection:
     """One row of the page. `end` is the address that ends it by a POST; `used` says when it did
-    something last, `may` what it may do; `acts` are what it did, None where that is not kept."""
+    something last, `may` what it may do; `acts` are what it did, None where that is not kept. `change`
+    is the page on which its bounds are set, "" where it has none; `bounds` says them."""
 
     name: str
     detail: str
@@ -37,6 +38,8 @@ class Connection:
     used: str = ""
     may: Sequence[str] = ()
     acts: Sequence[Act] | None = None
+    change: str = ""
+    bounds: str = ""
 
 
 def acts_of(linked: Sequence[LinkedAccount]) -> Mapping[int, Sequence[Act]]:

@@ -33,7 +33,12 @@ TAGS = {
 # Of one product; its page for shoppers reads them all.
 MOST_VARIANTS = 500
 # What `edit` changes.
-EDITABLE = frozenset({"title", "description", "category", "tax_kind", "tags", "external_id"})
+EDITABLE = frozenset(
+    {
+        *{"title", "description", "category", "tax_kind", "tags", "external_id"},
+        "agents_may_sell",
+    }
+)
 
 
 class ProductError(Exception):
@@ -152,7 +157,8 @@ def count_variants(
 
 
 def edit(product: Product, *, actor: User | None, fields: Mapping[str, Any]) -> Product:
-    """Change a product's words: title, description, category, kind of tax, tags, external id.
+    """Change a product's words (title, description, category, kind of tax, tags, external id), and
+    whether agents may sell it.
 
     Locks the product. Raises ProductError for a field that has a verb of its own.
     """

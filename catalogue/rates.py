@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - the text is made of names of our own models, never of input
 """What delivery costs and what tax a country takes: the rows, and which of them counts.
 
 Of a merchant's rates, the zone decides first, by the address alone: among those that name the
@@ -9,11 +10,21 @@ where its own zone has no band for it, it is not delivered. docs/adr/0031 says w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from catalogue.models import Product, ShippingRate, TaxRate
 from catalogue.zones import Place
 from shopping import rows
+
+
+class Parcel(NamedTuple):
+    """What a merchant (primary key) sends: grams, and minor units of the goods."""
+
+    merchant: int
+    grams: int
+    value: int
+
 
 # How special the zone of `{rate}` is for an address: a postcode's length, then a region, then 0;
 # NULL where the address lies outside of it. A region stands for half a letter.
@@ -28,14 +39,19 @@ FITS = (
     "({grams} BETWEEN {rate}.min_grams AND coalesce({rate}.max_grams, {grams})"
     " AND {value} BETWEEN {rate}.min_value AND coalesce({rate}.max_value, {value}))"
 )
+_SERVED = (
+    "WHERE {rate}.merchant_id = {merchant} AND {country} = ANY ({rate}.countries)"
+    f" AND ({_SPECIAL}) IS NOT NULL"
+)
+_BEST = f" ORDER BY ({_SPECIAL}) DESC, {FITS} DESC,"
+_FIRST = " {rate}.position, {rate}.id LIMIT 1"
 # Which of a merchant's rates counts for a parcel: the rest of a SELECT from catalogue_shippingrate;
 # `{rate}` is the table's name there. The row that it finds counts only where it FITS: else the
 # zone is served, and this parcel is not.
-FIRST_SHIPPING = (
-    "WHERE {rate}.merchant_id = {merchant} AND {country} = ANY ({rate}.countries)"
-    f" AND ({_SPECIAL}) IS NOT NULL"
-    f" ORDER BY ({_SPECIAL}) DESC, {FITS} DESC, {{rate}}.position, {{rate}}.id LIMIT 1"
-)
+FIRST_SHIPPING = _SERVED + _BEST + _FIRST
+# The same where some are wished for: one of `{wished}` (public ids) goes before the others of its
+# zone whose bands it shares, and is of no use for any other parcel.
+WISHED_SHIPPING = _SERVED + _BEST + " {rate}.public_id = ANY ({wished}) DESC," + _FIRST
 # Which tax rate counts for a product in a country: its category's, then that of its kind of goods,
 # then the country's standard one. The rest of a SELECT from catalogue_taxrate.
 FIRST_TAX = (
@@ -56,6 +72,17 @@ ONE_SHIPPING = (
     f"CROSS JOIN {_PARCEL} to_ (country, region, postcode, grams, value) "
     + FIRST_SHIPPING.format(merchant="%s", **_TO)
 )
+# All that may be wished for, of several parcels: those of the zone that FIRST_SHIPPING finds.
+CHOICES = f"""
+SELECT parcel.merchant, {rows.columns(ShippingRate, "t")}
+FROM (SELECT %s::varchar AS country, %s::varchar AS region, %s::varchar AS postcode) to_
+CROSS JOIN unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS parcel (merchant, grams, value)
+JOIN LATERAL (
+    SELECT t.*, rank() OVER (ORDER BY {_SPECIAL.format(**_TO)} DESC) AS zone
+    FROM catalogue_shippingrate t {_SERVED.format(merchant="parcel.merchant", **_TO)}
+) t ON t.zone = 1 AND {FITS.format(rate="t", grams="parcel.grams", value="parcel.value")}
+ORDER BY parcel.merchant, t.position, t.id
+"""
 ONE_TAX = FIRST_TAX.format(tax="t", country="%s", kind="%s", category="%s")
 
 
@@ -68,6 +95,16 @@ def shipping_to(
     """
     found = rows.fetch(ShippingRate, ONE_SHIPPING, [*place, grams, value, merchant_id])
     return found[0] if found and fits(found[0], grams=grams, value=value) else None
+
+
+def choices(place: Place, parcels: Sequence[Parcel]) -> dict[int, list[ShippingRate]]:
+    """By merchant (primary key), the rates among which the buyer of their parcel to `place` may
+    choose, the one that counts by itself first; one statement."""
+    columns = [list(column) for column in zip(*parcels, strict=True)] or [[], [], []]
+    found: dict[int, list[ShippingRate]] = {}
+    for merchant, *values in rows.run(CHOICES, [*place, *columns]):
+        found.setdefault(merchant, []).append(rows.build(ShippingRate, tuple(values)))
+    return found
 
 
 def anywhere_in(

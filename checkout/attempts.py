@@ -34,8 +34,12 @@ def key_of(payment: Payment) -> str:
     return f"payment-{payment.public_id}-{payment.attempt}"
 
 
-def means_of(*, token: str | None = None, saved_card_id: int | None = None) -> str:
+def means_of(
+    *, token: str | None = None, granted: str | None = None, saved_card_id: int | None = None
+) -> str:
     """What an attempt is made with, in a word; exactly one is given."""
+    if granted:
+        return f"granted:{granted}"
     return f"token:{token}" if token else f"card:{saved_card_id}"
 
 

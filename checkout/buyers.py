@@ -17,12 +17,21 @@ from partners.models import Partner
 
 
 @dataclass(frozen=True, slots=True)
+class ByAgent:
+    """The agent that orders for somebody, and by which consent (primary keys); without a consent they
+    are a guest of the agent's."""
+
+    agent_id: int
+    consent_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Buyer:
     """Who orders; `principal` ("user:7", "guest:…", "key:…") is whose idempotency keys count. `partner`
     is whose guest they are, where it is one's.
 
     `test_shop_id` is the test space (its primary key) in which it is tried, by nobody's `user`; None
-    for what is really bought.
+    for what is really bought. `agent` is who orders for them, where it is not they themselves.
     """
 
     principal: str
@@ -31,6 +40,7 @@ class Buyer:
     locale: str
     partner: Partner | None = None
     test_shop_id: int | None = None
+    agent: ByAgent | None = None
 
     @property
     def mailbox(self) -> str:

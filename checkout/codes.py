@@ -12,7 +12,16 @@ from checkout.errors import CheckoutError
 
 LONGEST = 40
 Reason = Literal[
-    "unknown", "early", "over", "used_up", "used", "too_little", "currency", "shop", "nothing"
+    "unknown",
+    "early",
+    "over",
+    "used_up",
+    "used",
+    "too_little",
+    "currency",
+    "shop",
+    "nothing",
+    "alone",
 ]
 SENTENCES: dict[Reason, Promise] = {
     "unknown": _("There is no code %(code)s. Check how it is spelled."),
@@ -24,6 +33,7 @@ SENTENCES: dict[Reason, Promise] = {
     "currency": _("The code %(code)s is for things that are sold in %(currency)s."),
     "shop": _("The code %(code)s is for things from %(shop)s."),
     "nothing": _("The code %(code)s takes nothing off this order."),
+    "alone": _("The code %(code)s does not count together with another one."),
 }
 
 

@@ -32,12 +32,21 @@ class CutLine:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """All that offers take off; `refusal` says why the code that was typed is not among them."""
+    """All that offers take off; `refusals` say why codes that were typed are not among them.
+
+    `shares` has for each offer what it takes off each line and then each parcel, in minor units.
+    """
 
     lines: tuple[CutLine, ...]
     total: Money
     code: str = ""
-    refusal: CodeRefused | None = None
+    refusals: tuple[CodeRefused, ...] = ()
+    shares: tuple[tuple[Offered, tuple[int, ...]], ...] = ()
+
+    @property
+    def refusal(self) -> CodeRefused | None:
+        """Why the first code that does not count does not."""
+        return self.refusals[0] if self.refusals else None
 
     @property
     def shown(self) -> list[tuple[str, Money]]:
@@ -71,12 +80,13 @@ def cut(
         for each in offered
         if not each.code and each.standing == "good" and each.currency in ("", currency)
     ]
-    typed = next((each for each in offered if each.code), None)
-    refusal = _refusal(typed, parts, claim=claim, currency=currency) if claim.code else None
-    code = typed.rule if typed and not refusal else None
-    taken = discounts.take(parts, automatic=automatic, code=code, step=step(currency))
-    if code and all(each.rule != code for each in taken):
-        refusal = CodeRefused("nothing", code=claim.code)
+    typed, refusals = _typed(offered, parts, claim=claim, currency=currency)
+    rules = [each.rule for each in typed]
+    taken = discounts.take(parts, automatic=automatic, codes=rules, step=step(currency))
+    counted = {each.rule for each in taken}
+    refusals += [
+        CodeRefused("nothing", code=each.code) for each in typed if each.rule not in counted
+    ]
     by_key = {each.rule.key: each for each in offered}
     found = tuple(
         line for each in taken for line in _lines(by_key[each.rule.key], each, parts, currency)
@@ -88,7 +98,8 @@ def cut(
         less = tuple(_line(each, share) for each, share in zip(lines, shares, strict=False))
         rest = shares[len(lines) :]
         fewer = tuple(_delivery(each, share) for each, share in zip(deliveries, rest, strict=True))
-    return less, fewer, Cut(found, total, claim.code, refusal)
+    each_takes = tuple((by_key[each.rule.key], each.shares) for each in taken)
+    return less, fewer, Cut(found, total, claim.code, tuple(refusals), each_takes)
 
 
 def rows_of(order: Order, cut: Cut) -> tuple[list[OrderDiscount], list[OfferUse]]:
@@ -135,11 +146,32 @@ def _lines(offer: Offered, taken: Taken, parts: Sequence[Part], currency: str) -
     ]
 
 
+def _typed(
+    offered: Sequence[Offered], parts: Sequence[Part], *, claim: Claim, currency: str
+) -> tuple[list[Offered], list[CodeRefused]]:
+    """The offers of the codes that were said and count, in that order, and why others do not.
+
+    The first one counts; beside it those that combine, if it does.
+    """
+    by_code = {each.code: each for each in offered if each.code}
+    typed: list[Offered] = []
+    refusals: list[CodeRefused] = []
+    for code in claim.codes:
+        found = by_code.get(code)
+        refused = _refusal(found, parts, code=code, currency=currency)
+        if found is None or refused:
+            refusals.append(refused or CodeRefused("unknown", code=code))
+        elif typed and not (found.combines and typed[0].combines):
+            refusals.append(CodeRefused("alone", code=code))
+        else:
+            typed.append(found)
+    return typed, refusals
+
+
 def _refusal(
-    typed: Offered | None, parts: Sequence[Part], *, claim: Claim, currency: str
+    typed: Offered | None, parts: Sequence[Part], *, code: str, currency: str
 ) -> CodeRefused | None:
     """Why the code does not count for these parts, if it does not."""
-    code = claim.code
     if typed is None:
         return CodeRefused("unknown", code=code)
     if typed.standing == "early" and typed.starts_at:

@@ -57,17 +57,18 @@ class Taken:
 
 
 def take(
-    parts: Sequence[Part], *, automatic: Iterable[Rule], code: Rule | None = None, step: int = 1
+    parts: Sequence[Part], *, automatic: Iterable[Rule], codes: Sequence[Rule] = (), step: int = 1
 ) -> list[Taken]:
     """What is taken off `parts`, in the order in which it is.
 
     First each merchant's own automatic rule that takes off the most, then the operator's, then
-    `code`: each of what the ones before have left. No share is negative, and no part is left with
-    less than nothing. Every share is a multiple of `step` minor units, as long as the parts are.
+    `codes` one after the other: each of what the ones before have left. No share is negative, and
+    no part is left with less than nothing. Every share is a multiple of `step` minor units, as long
+    as the parts are.
     """
     left = [part.amount for part in parts]
     taken = []
-    for rules in _rounds(list(automatic), code):
+    for rules in _rounds(list(automatic), codes):
         offered = [Taken(rule, tuple(shares_of(rule, parts, left, step=step))) for rule in rules]
         best = max(offered, key=lambda each: (each.total, -each.rule.key))
         if best.total:
@@ -76,14 +77,14 @@ def take(
     return taken
 
 
-def _rounds(automatic: Sequence[Rule], code: Rule | None) -> Iterator[list[Rule]]:
+def _rounds(automatic: Sequence[Rule], codes: Sequence[Rule]) -> Iterator[list[Rule]]:
     """Of each of these, one counts."""
     own = sorted({rule.merchant for rule in automatic if rule.merchant is not None})
     for merchant in [*own, None]:
         rules = [rule for rule in automatic if rule.merchant == merchant]
         if rules:
             yield rules
-    if code is not None:
+    for code in codes:
         yield [code]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from checkout.discounts import Rule
 from checkout.models import Offer, Order
@@ -19,6 +20,7 @@ SELECT json_agg(json_build_object(
     'key', o.id, 'merchant', o.merchant_id, 'name', o.name, 'code', o.code, 'kind', o.kind,
     'basis_points', o.basis_points, 'amount', o.amount, 'currency', o.currency,
     'minimum', o.minimum, 'most', o.most, 'starts_at', o.starts_at,
+    'combines', o.combines,
     'limited', o.total_limit IS NOT NULL OR o.person_limit IS NOT NULL,
     'shop', (SELECT name FROM catalogue_merchant m WHERE m.id = o.merchant_id),
     'standing', CASE
@@ -30,9 +32,9 @@ SELECT json_agg(json_build_object(
             WHERE u.offer_id = o.id AND (u.principal = who.principal OR u.email = who.email)
         ) THEN 'used'
         ELSE 'good' END) ORDER BY o.id)
-FROM (SELECT %s::uuid[] AS variants, %s::varchar AS code, %s::varchar AS principal,
+FROM (SELECT %s::uuid[] AS variants, %s::varchar[] AS codes, %s::varchar AS principal,
              %s::varchar AS email) who
-JOIN checkout_offer o ON o.code = who.code
+JOIN checkout_offer o ON o.code = ANY (who.codes)
     OR (o.active AND o.code IS NULL AND (o.merchant_id IS NULL OR o.merchant_id IN (
         SELECT v.merchant_id FROM catalogue_variant v WHERE v.public_id = ANY (who.variants))))
 """
@@ -67,24 +69,33 @@ UPDATE checkout_offer o SET used = o.used - 1 FROM locked WHERE o.id = locked.id
 class Claim:
     """Who asks for a price, as far as it is known, and the tidied code that they typed.
 
-    `test_shop_id` is the test space (its primary key) that they try it in, if they do.
+    `test_shop_id` is the test space (its primary key) that they try it in, if they do. `more` are
+    further codes, tidied as well: pages take one, agents may say several. `rates` are the ways of
+    delivery (public ids) that they chose.
     """
 
     code: str = ""
     principal: str = ""
     email: str = ""
     test_shop_id: int | None = None
+    more: tuple[str, ...] = ()
+    rates: tuple[UUID, ...] = ()
+
+    @property
+    def codes(self) -> list[str]:
+        """All that were said, each once, in their order."""
+        return [code for code in dict.fromkeys([self.code, *self.more]) if code]
 
     def values(self, variants: Sequence[Any]) -> list[Any]:
         """What FOUND is asked with, for the public ids of `variants`."""
-        return [list(variants), self.code or None, self.principal, person(self.email)]
+        return [list(variants), self.codes, self.principal, person(self.email)]
 
 
 NOBODY = Claim()
 EDITABLE = [
     *["merchant", "name", "code", "kind", "basis_points", "amount", "currency", "minimum"],
     "most",
-    *["starts_at", "ends_at", "total_limit", "person_limit", "active"],
+    *["starts_at", "ends_at", "total_limit", "person_limit", "combines", "active"],
 ]
 
 
@@ -104,6 +115,7 @@ class Offered:
     starts_at: datetime | None
     shop: str
     is_limited: bool
+    combines: bool
 
     @property
     def label(self) -> str:
@@ -139,6 +151,7 @@ def _offered(row: Mapping[str, Any]) -> Offered:
         starts_at=datetime.fromisoformat(starts_at) if starts_at else None,
         shop=row["shop"] or "",
         is_limited=row["limited"],
+        combines=row["combines"],
     )
 
 

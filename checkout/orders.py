@@ -19,6 +19,7 @@ from django.utils import timezone
 from accounts.models import User
 from catalogue import schedules, stock
 from checkout import (
+    agents,
     cart_orders,
     commissions,
     cuts,
@@ -27,7 +28,7 @@ from checkout import (
     offers,
     tax_calculations,
 )
-from checkout.buyers import AddressData, Buyer, check
+from checkout.buyers import AddressData, Buyer, ByAgent, check
 from checkout.drop_limits import Person
 from checkout.errors import (
     BadKey,
@@ -61,28 +62,40 @@ def place(
     seen_total: Money,
     cart: int | None = None,
     code: str = "",
+    more_codes: Sequence[str] = (),
+    rates: Sequence[UUID] = (),
     customers_note: str = "",
 ) -> Order:
     """Promise `items` to `buyer`: reserve the stock and write order, lines, payment and history.
 
-    One durable transaction; it locks Stripe's answer about the tax, if it has one, the stock rows
-    in key order, then the drops in it, then the offers that are taken and have a limit. The same
+    One durable transaction; it locks what somebody lets the buyer's agent spend, Stripe's answer about
+    the tax, if it has one, the stock rows in key order, then the drops in it, then the offers that are
+    taken and have a limit. The same
     `key` (of at most 255 characters) of the same principal with the same contents gives the same
     order, however often and however late, also where two arrive at once. Nothing is charged here:
     `payments.start` is.
     `cart` is the primary key of the cart that the items are in, which they leave once paid; `code`
-    is that of an offer, tidied. `customers_note` is for the shops, of at most OrderNote.LONGEST
+    is that of an offer, tidied, as `more_codes` are; `rates` are those of delivery that were chosen
+    (public ids), as a quote has them. `customers_note` is for the shops, of at most OrderNote.LONGEST
     characters.
 
     Raises KeyReused for another body under a used key, BadKey, BadAddress, TotalChanged if the total is
-    not `seen_total`, CodeRefused, SoldOut, PersonLimit, QueueFirst,
+    not `seen_total`, NotForAgents, BeyondAllowance, CodeRefused, SoldOut, PersonLimit, QueueFirst,
     CartIsBeingPaid, a QuoteError, or where Stripe taxes a
     TaxError: call it by checkout.tax_calculations.once_more then. Then nothing was written.
     """
-    digest = _digest(
-        items, customers_note, buyer=buyer, address=address, seen_total=seen_total, code=code
+    claim = Claim(
+        code, buyer.principal, buyer.email, buyer.test_shop_id, tuple(more_codes), tuple(rates)
     )
-    claim = Claim(code, buyer.principal, buyer.email, buyer.test_shop_id)
+    digest = _digest(
+        items,
+        customers_note,
+        rates,
+        buyer=buyer,
+        address=address,
+        seen_total=seen_total,
+        codes=claim.codes,
+    )
     person = Person.of(buyer, address)
     if not 1 <= len(key) <= 255 or "\0" in key:
         raise BadKey
@@ -100,6 +113,7 @@ def place(
                     claim=claim,
                 )
                 quoted = _agreed(ask(), seen_total=seen_total)
+                agents.permit(quoted, buyer.agent)
                 drop_queues.use(_to_queue_for(quoted), principal=buyer.principal)
                 tax_calculations.take(quoted)
                 _reserve(quoted)
@@ -107,7 +121,7 @@ def place(
                 _take(quoted, claim, ask)
                 order = _order(quoted, buyer=buyer, address=address)
                 order.idempotency_key, order.request_hash, order.cart_id = key, digest, cart
-                return _write(order, quoted, person, customers_note)
+                return _write(order, quoted, person, customers_note, buyer.agent)
     except (IntegrityError, CheckoutError) as error:
         # The same key may have been placed at the same moment, and have taken the last piece.
         placed = of_key(key, principals=[buyer.principal])
@@ -122,11 +136,12 @@ def place(
 def _digest(
     items: Sequence[Item],
     customers_note: str,
+    rates: Sequence[UUID],
     *,
     buyer: Buyer,
     address: AddressData,
     seen_total: Money,
-    code: str,
+    codes: Sequence[str],
 ) -> str:
     """What was asked for, in 64 characters."""
     body = [
@@ -134,8 +149,9 @@ def _digest(
         buyer.email,
         asdict(address),
         [seen_total.amount, seen_total.currency],
-        *([code] if code else []),
+        *codes,
         *([{"note": customers_note}] if customers_note else []),
+        *([{"rates": [str(rate) for rate in rates]}] if rates else []),
     ]
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
@@ -197,7 +213,9 @@ def _order(quoted: Quote, *, buyer: Buyer, address: AddressData) -> Order:
     )
 
 
-def _write(order: Order, quoted: Quote, person: Person, customers_note: str) -> Order:
+def _write(
+    order: Order, quoted: Quote, person: Person, customers_note: str, agent: ByAgent | None
+) -> Order:
     lines = _lines(order, quoted)
     told = {"total": order.total, "currency": order.currency}
     rows.insert_family(
@@ -206,6 +224,7 @@ def _write(order: Order, quoted: Quote, person: Person, customers_note: str) -> 
         _deliveries(order, quoted),
         *cuts.rows_of(order, quoted.cut),
         drop_limits.rows_of(order, quoted, person),
+        agents.rows_of(order, agent),
         [
             Payment(
                 order=order,

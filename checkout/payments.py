@@ -54,11 +54,13 @@ def start(
     payment_id: int,
     *,
     confirmation_token: str | None = None,
+    granted_token: str | None = None,
     saved_card_id: int | None = None,
     save_card: bool = False,
     return_url: str,
 ) -> Outcome:
-    """Try to pay with what the browser's confirmation token stands for, or with a saved card.
+    """Try to pay with what the browser's confirmation token stands for, with what an agent was
+    granted, or with a saved card.
 
     `save_card` keeps the card for an order's signed-in shopper. The same token twice is one
     attempt, however parallel; a declined payment may be tried again, on the same intent, so that
@@ -70,14 +72,16 @@ def start(
     RuntimeError inside a transaction. Locks the payment, shortly, before and after Stripe.
     """
     _refuse_transaction()
-    if (confirmation_token is None) == (saved_card_id is None):
-        raise ValueError("pay with a confirmation token or with a saved card")
+    if [confirmation_token, granted_token, saved_card_id].count(None) != 2:
+        raise ValueError("pay with one of a confirmation token, a granted token and a saved card")
     try:
         card = _card(payment_id, saved_card_id=saved_card_id, save_card=save_card)
     except gateway.GatewayError:
         # No customer was made, and so nothing was tried yet.
         return outcomes.declined("try_again_later")
-    means = attempts.means_of(token=confirmation_token, saved_card_id=saved_card_id)
+    means = attempts.means_of(
+        token=confirmation_token, granted=granted_token, saved_card_id=saved_card_id
+    )
     keep = save_card and card.customer_id is not None
     attempt = _claim(payment_id, means=means, keep=keep)
     if isinstance(attempt, Outcome):
@@ -91,6 +95,7 @@ def start(
         currency=attempt.payment.currency,
         return_url=return_url,
         confirmation_token=confirmation_token,
+        granted_token=granted_token,
         payment_method_id=card.payment_method_id,
         customer_id=card.customer_id,
         save_card=keep,
@@ -212,7 +217,8 @@ def _claim(payment_id: int, *, means: str, keep: bool) -> _Attempt | Outcome | N
 def _is_repeat(payment: Payment, digest: str, means: str) -> bool:
     """Whether the last attempt was made with this very thing.
 
-    A token serves once. A saved card that was declined may be tried again on purpose.
+    A browser's token serves once. A saved card that was declined, and what an agent was granted, may
+    be tried again on purpose.
     """
     if payment.attempt_hash != digest:
         return False

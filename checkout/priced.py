@@ -10,7 +10,7 @@ from uuid import UUID
 
 from catalogue.goods import LONG, TERMS
 from catalogue.models import Merchant, Product, Variant
-from catalogue.rates import FIRST_SHIPPING, FIRST_TAX, FITS
+from catalogue.rates import FIRST_TAX, FITS, WISHED_SHIPPING
 from catalogue.sale import ON_SALE, ON_SALE_IN_TEST, PICTURE
 from catalogue.zones import Place
 from checkout import offers, taxes
@@ -76,7 +76,8 @@ FROM (
     FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[])
         WITH ORDINALITY AS item (variant, post, quantity, position)
     CROSS JOIN (
-        SELECT %s::varchar AS country, %s::varchar AS region, %s::varchar AS postcode
+        SELECT %s::varchar AS country, %s::varchar AS region, %s::varchar AS postcode,
+               %s::uuid[] AS wished
     ) asked
     JOIN catalogue_variant w ON w.public_id = item.variant
     WINDOW parcel AS (PARTITION BY w.merchant_id)
@@ -87,7 +88,7 @@ JOIN catalogue_merchant m ON m.id = v.merchant_id AND {ON_SALE}
 LEFT JOIN catalogue_stockitem stock ON stock.variant_id = v.id
 LEFT JOIN LATERAL (
     SELECT rate.*, {FITS.format(rate="rate", **PARCEL)} AS fits FROM catalogue_shippingrate rate
-    {FIRST_SHIPPING.format(rate="rate", merchant="m.id", **TO, **PARCEL)}
+    {WISHED_SHIPPING.format(rate="rate", merchant="m.id", wished="wanted.wished", **TO, **PARCEL)}
 ) rate ON true
 ORDER BY wanted.position
 """
@@ -106,11 +107,11 @@ def find(
     """What is on sale of `variants` (public ids), in their order, and the offers; one statement.
 
     `posts` are those that showed them, `pieces` how many of each make up the parcels to `place`.
-    `claim` says which offers are looked for, and in which test space, if in one: there its own offers
-    count, and none of ours.
+    `claim` says which offers are looked for, which ways of delivery are taken where they may be, and
+    in which test space, if in one: there its own offers count, and none of ours.
     """
     wanted = list(variants)
-    values = [*claim.values(wanted), wanted, list(posts), list(pieces), *place]
+    values = [*claim.values(wanted), wanted, list(posts), list(pieces), *place, list(claim.rates)]
     if claim.test_shop_id is None:
         found = rows.run(SELECT, values)
     else:

@@ -107,7 +107,7 @@ class Quote:
 def quote(
     items: Sequence[Item],
     *,
-    country: str,
+    country: str | None,
     region: str = "",
     postcode: str = "",
     claim: Claim = NOBODY,
@@ -117,9 +117,11 @@ def quote(
     Taxed by Stripe (TAXES) it is two, and still no call: what Stripe has not said yet is a NeedsTax,
     which checkout.tax_calculations.once_more sees to.
 
-    `region` and `postcode` as in the address; without them the country's general zone counts.
-    `claim` says for whom, and with which code; one that does not count is no error either: it
-    shows in `cut.refusal`. Where they claim it in a test space, its goods alone can be had, and our
+    `region` and `postcode` as in the address; without them the country's general zone counts. Without
+    any country, None, it is the price of the goods alone: no parcel, and no tax.
+    `claim` says for whom, with which codes and ways of delivery; a code that does not count is no
+    error either: it shows in `cut.refusals`. Of a way that may not be chosen for its parcel the
+    shop's first is taken instead. Where they claim it in a test space, its goods alone can be had, and our
     own rates count, whoever taxes real orders.
 
     Too little stock is no error here: it shows in `lines[…].available` and `shortages`.
@@ -131,7 +133,7 @@ def quote(
         [item.variant_id for item in wanted],
         [item.post_id for item in wanted],
         [item.quantity for item in wanted],
-        place=Place.of(country, region=region, postcode=postcode),
+        place=Place.of(country or "", region=region, postcode=postcode),
         claim=claim,
     )
     if len(found) != len(wanted):
@@ -144,7 +146,7 @@ def quote(
         _line(row, quantity=item.quantity, via=item.via)
         for row, item in zip(found, wanted, strict=True)
     )
-    deliveries = _deliveries(found, lines, country=country)
+    deliveries = _deliveries(found, lines, country=country) if country is not None else ()
     lines, deliveries, cut = cuts.cut(lines, deliveries, offered, claim=claim, currency=currency)
     nothing = Money(0, currency)
     items_total = sum((line.total for line in lines), nothing)
@@ -152,7 +154,7 @@ def quote(
     parts: list[QuoteLine | QuoteDelivery] = [*lines, *deliveries]
     tax_added = sum((part.tax for part in parts if not part.tax_is_included), nothing)
     quoted = Quote(
-        country=country,
+        country=country or "",
         currency=currency,
         lines=lines,
         deliveries=deliveries,
@@ -163,7 +165,7 @@ def quote(
         cut=cut,
         total=items_total + delivery_total + tax_added - cut.total,
     )
-    if settings.TAXES == "stripe" and claim.test_shop_id is None:
+    if settings.TAXES == "stripe" and claim.test_shop_id is None and country is not None:
         return tax_calculations.taxed(quoted, region=region, postcode=postcode)
     return quoted
 

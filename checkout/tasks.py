@@ -16,6 +16,7 @@ from checkout import (
     reconciliation,
     refunds,
     reversals,
+    sessions,
     stock_checks,
     stripe_events,
     sweeps,
@@ -127,6 +128,8 @@ def sweep_carts() -> None:
     cart_owners.forget_guests()
     drop_queues.forget()
     mentions.forget()
+    sessions.expire()
+    sessions.forget()
 
 
 @shared_task(name="checkout.sweep_taxes")

@@ -14,6 +14,7 @@ from checkout.views import (
     orders,
     pay,
     payout_accounts,
+    sessions,
     sheet,
 )
 from shopping.admin_site import site
@@ -26,6 +27,8 @@ urlpatterns = [
     path("buy/<uuid:public_id>/quote/", sheet.quote, name="quote"),
     path("buy/<uuid:public_id>/draft/", sheet.draft, name="draft"),
     path("buy/<uuid:public_id>/place/", pay.place, name="place"),
+    path("buy/session/<str:token>/", sessions.session, name="session"),
+    path("buy/session/<str:token>/go/", sessions.take_over, name="session_take_over"),
     path("cart/", cart.cart, name="cart"),
     path("cart/mini/", cart.mini, name="mini_cart"),
     path("cart/add/<uuid:public_id>/", cart.add, name="cart_add"),

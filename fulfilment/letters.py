@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.mails import Mail
-from checkout import brands, declines, refund_mails
+from checkout import agents, brands, declines, refund_mails
 from checkout.models import Order, OrderEvent, OrderLine, Payment, Refund
 from fulfilment.letter_parts import (
     address,
@@ -43,7 +43,7 @@ def receipt(order: Order, parts: Sequence[Part], *, payment: Payment | None) -> 
             context={
                 "title": _("Thank you, %(name)s. It’s yours.") % {"name": order.name.split(" ")[0]},
                 "order": order,
-                "promises": _promises(parts),
+                "promises": [*_by_agent(order), *_promises(parts)],
                 "lines": bought(parts, with_sku=False),
                 "sums": _receipt_sums(order, payment),
                 "total": money(order.total, order.currency),
@@ -52,6 +52,12 @@ def receipt(order: Order, parts: Sequence[Part], *, payment: Payment | None) -> 
                 "link": order_link(order),
             },
         )
+
+
+def _by_agent(order: Order) -> list[str]:
+    """That a program bought it, for whoever asked it to."""
+    name = agents.name_of(order)
+    return [_("%(agent)s bought this for you.") % {"agent": name}] if name else []
 
 
 def new_order(part: Part) -> Mail:

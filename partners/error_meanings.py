@@ -57,6 +57,9 @@ MEANINGS: dict[str, str] = {
     "order_closed": "The order was cancelled, or its stock went back. Order again.",
     "payment_declined": "The bank said no; the order waits. Pay it by another means; `purchase`"
     " is the order.",
+    "not_for_agents": "Its shop lets no app sell this, or not this one. The shopper buys it on our pages.",
+    "beyond_allowance": "More than the shopper lets this app spend, or other money. They change that in their"
+    " account, or buy it themself.",
     "person_limit": "One person may have only so many of this drop. Ask for fewer.",
     "picture_refused": "The picture is not kept; `detail` says why. Send a JPEG, PNG or WebP"
     " that is smaller.",

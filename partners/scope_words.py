@@ -26,5 +26,9 @@ WORDS = {
     "carts:write": _("Put things into the cart, and take them out"),
     "purchases:read": _("See what you ordered, and where it goes"),
     "purchases:write": _("Order in your name"),
+    "agent_checkout:write": _("Fill carts and buy in your name, as a buying agent"),
+    "dev.ucp.shopping.cart:manage": _("Fill carts for you, as a buying agent"),
+    "dev.ucp.shopping.checkout:manage": _("Buy in your name, as a buying agent"),
+    "dev.ucp.shopping.order:read": _("See what it bought for you, and how it travels"),
     "mentions:write": _("Hand over what people write elsewhere"),
 }

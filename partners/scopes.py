@@ -32,8 +32,19 @@ OF_PROFILES: dict[str, Capability] = {
     "posts:read": Capability.VIEW,
     "posts:write": Capability.POST,
 }
+# Of buying agents, by the protocols that they speak; see partners.agents.
+OF_AGENTS = frozenset(
+    {
+        "agent_checkout:write",
+        "dev.ucp.shopping.cart:manage",
+        "dev.ucp.shopping.checkout:manage",
+        "dev.ucp.shopping.order:read",
+    }
+)
 # Of people who shop, and of partners who let guests shop.
-OF_SHOPPERS = frozenset({"carts:read", "carts:write", "purchases:read", "purchases:write"})
+OF_SHOPPERS = frozenset(
+    {"carts:read", "carts:write", "purchases:read", "purchases:write", *OF_AGENTS}
+)
 OF_PARTNERS = frozenset({"mentions:write"})
 SCOPES = frozenset({*OF_SHOPS, *OF_PROFILES, *OF_SHOPPERS, *OF_PARTNERS})
 FOR_SHOPS = frozenset({*OF_SHOPS, *OF_PROFILES})

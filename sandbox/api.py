@@ -23,6 +23,7 @@ from sandbox.expanding import expand
 from sandbox.faults import Fault, Faults
 from sandbox.idempotency import Answer, Keys
 from sandbox.operations import Operation
+from sandbox.schema.preview import SHARED
 from sandbox.store import Store
 
 log = logging.getLogger("sandbox")
@@ -105,7 +106,8 @@ async def answer_to(sandbox: Sandbox, request: Request, request_id: str) -> Answ
     if version and not VERSION.fullmatch(version):
         raise invalid(f"Invalid Stripe API version: {version}", executed=False)
     path = request.url.path
-    operation, named = operations.find(request.method, path)
+    preview = (version or sandbox.settings.api_version).endswith(".preview")
+    operation, named = operations.find(request.method, path, preview=preview)
     check_key_kind(operation, publishable=publishable)
     account = request.headers.get("stripe-account", "")
     check_account(sandbox.store, operation, account)
@@ -122,6 +124,7 @@ async def answer_to(sandbox: Sandbox, request: Request, request_id: str) -> Answ
         base_url=f"http://{request.headers.get('host') or sandbox.settings.base_url[7:]}",
         account=account,
         publishable=publishable,
+        preview=preview,
         request_id=request_id,
         idempotency_key=request.headers.get("idempotency-key"),
     )
@@ -213,6 +216,7 @@ def carry_out(sandbox: Sandbox, operation: Operation, call: Call, text: str) -> 
     """Run the operation on what the request says."""
     given = wire.decode(text)
     refuse_removed(operation, given)
+    refuse_preview(call, given)
     call.params = operation.fields.parse(given, "")
     return run(sandbox, operation, call, text)
 
@@ -249,6 +253,16 @@ def refuse_removed(operation: Operation, given: dict[str, Any]) -> None:
             "excluded_payment_method_types or allowed_payment_method_types.",
             param="payment_method_types",
             code="payment_method_types_no_longer_supported",
+        )
+
+
+def refuse_preview(call: Call, given: dict[str, Any]) -> None:
+    """Other versions know no shared payment tokens."""
+    data = given.get("payment_method_data")
+    if not call.preview and isinstance(data, dict) and SHARED in data:
+        name = f"payment_method_data[{SHARED}]"
+        raise bad_parameter(
+            f"Received unknown parameter: {name}", param=name, code="parameter_unknown"
         )
 
 

@@ -56,6 +56,7 @@ class Call:
     base_url: str = ""
     account: str = ""
     publishable: bool = False
+    preview: bool = False  # whether it speaks a preview version
     request_id: str | None = None
     idempotency_key: str | None = None
     now: int = field(default_factory=lambda: int(time.time()))
@@ -88,6 +89,7 @@ NOUNS = {
     "setup_intent": "setupintent",
     "balance_transaction": "balance transaction",
     "transfer_reversal": "transfer reversal",
+    "shared_payment.granted_token": "shared payment granted token",
     "tax.calculation": "tax calculation",
     "tax.transaction": "tax transaction",
 }

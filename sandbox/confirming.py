@@ -8,11 +8,20 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from sandbox import cards, charges, confirmation_tokens, events, ids, payment_methods
+from sandbox import (
+    cards,
+    charges,
+    confirmation_tokens,
+    events,
+    granted_tokens,
+    ids,
+    payment_methods,
+)
 from sandbox.calls import Call, shipping
 from sandbox.cards import Card, Decline
 from sandbox.declines import decline_detail
 from sandbox.errors import StripeError, doc_url, invalid, unexpected_state
+from sandbox.schema.preview import SHARED
 
 CONFIRMABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
 AUTHENTICATION_FAILURE = "payment_intent_authentication_failure"
@@ -30,6 +39,8 @@ def choose_method(call: Call, intent: dict[str, Any]) -> None:
         take_from_token(call, intent, token)
     elif call.get("payment_method"):
         method = payment_methods.usable(call, call.params["payment_method"])
+    elif SHARED in (call.get("payment_method_data") or {}):
+        method = granted_tokens.spend(call, intent, call.params["payment_method_data"][SHARED])
     elif call.get("payment_method_data"):
         method = payment_methods.make(call, call.params["payment_method_data"])
     if method is None:
@@ -43,6 +54,8 @@ def choose_method(call: Call, intent: dict[str, Any]) -> None:
         )
     if not method["customer"] and call.store.private(method["id"])["used"]:
         raise invalid(payment_methods.spent(), param="payment_method")
+    if SHARED not in (call.get("payment_method_data") or {}):
+        granted_tokens.forget(call, intent)
     intent["payment_method"] = method["id"]
     intent["last_payment_error"] = None
     intent["next_action"] = None
@@ -191,6 +204,7 @@ def succeed(
     )
     call.store.save(intent)
     remember(call, intent, method, authenticated=authenticated)
+    granted_tokens.took(call, intent)
     name = "amount_capturable_updated" if held else "succeeded"
     events.emit(call, f"payment_intent.{name}", intent)
     return intent

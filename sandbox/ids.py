@@ -26,6 +26,7 @@ PREFIXES = {
     "refund": "re_3",
     "setup_attempt": "setatt_1",
     "setup_intent": "seti_1",
+    "shared_payment.granted_token": "spt_1",
     "tax.calculation": "taxcalc_1",
     "tax.calculation_line_item": "tax_li_",
     "tax.transaction": "tax_1",

@@ -18,7 +18,8 @@ Handler = Callable[[Call], dict[str, Any]]
 class Operation:
     """`browser` operations take a publishable key too; `browser_only` ones nothing else.
 
-    `connected` ones may be called for a connected account, with the `Stripe-Account` header.
+    `connected` ones may be called for a connected account, with the `Stripe-Account` header;
+    `preview` ones are known to preview versions alone.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Operation:
     browser: bool = False
     browser_only: bool = False
     connected: bool = False
+    preview: bool = False
 
 
 def operation(
@@ -41,8 +43,11 @@ def operation(
     browser: bool = False,
     browser_only: bool = False,
     connected: bool = False,
+    preview: bool = False,
 ) -> Operation:
     method, path = line.split()
     pattern = re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", path))
     fields = table if isinstance(table, Fields) else fields_of(table, extra=extra)
-    return Operation(name, method, pattern, fields, handler, browser, browser_only, connected)
+    return Operation(
+        name, method, pattern, fields, handler, browser, browser_only, connected, preview
+    )

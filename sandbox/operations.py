@@ -15,12 +15,14 @@ from sandbox import (
     disputes,
     events,
     payment_intents,
+    preview_operations,
     refunds,
     setup_intents,
     tax_operations,
 )
 from sandbox.errors import invalid
 from sandbox.operation import Operation, operation
+from sandbox.schema import preview as previews
 from sandbox.schema.browser import SECRET
 
 
@@ -28,7 +30,11 @@ def intent_operations() -> list[Operation]:
     base, p = "/v1/payment_intents", payment_intents
     return [
         operation(
-            f"POST {base}", "payment_intents.create", params.PaymentIntentCreateParams, p.create
+            f"POST {base}",
+            "payment_intents.create",
+            params.PaymentIntentCreateParams,
+            p.create,
+            extra=previews.CREATE,
         ),
         operation(
             f"GET {base}", "payment_intents.list", params.PaymentIntentListParams, p.list_all
@@ -51,7 +57,7 @@ def intent_operations() -> list[Operation]:
             "payment_intents.confirm",
             params.PaymentIntentConfirmParams,
             p.confirm,
-            extra=SECRET,
+            extra={**SECRET, **previews.CONFIRM},
             browser=True,
         ),
         operation(
@@ -175,13 +181,17 @@ OPERATIONS = [
     *connect_operations.transfer_operations(),
     *connect_operations.balance_operations(),
     *tax_operations.tax_operations(),
+    *preview_operations.granted_operations(),
 ]
 
 
-def find(method: str, path: str) -> tuple[Operation, dict[str, str]]:
-    """The operation at this address and what its path names; raises Stripe's 404 where there is none."""
+def find(method: str, path: str, *, preview: bool = False) -> tuple[Operation, dict[str, str]]:
+    """The operation at this address and what its path names; raises Stripe's 404 where there is none.
+
+    `preview` is whether the caller speaks a preview version.
+    """
     for candidate in OPERATIONS:
-        if candidate.method == method:
+        if candidate.method == method and (preview or not candidate.preview):
             match = candidate.pattern.fullmatch(path)
             if match:
                 return candidate, match.groupdict()

@@ -136,6 +136,10 @@ NAVIGATION: list[dict[str, Any]] = [
             item(_("API keys"), "key", "partners", "apikey"),
             item(_("API requests"), "receipt_long", "partners", "requestline"),
             item(_("Partners"), "handshake", "partners", "partner"),
+            item(_("Buying agents"), "robot_2", "partners", "agent"),
+            item(_("ACP connections"), "cable", "protocols", "acpconnection"),
+            item(_("ACP product feeds"), "rss_feed", "protocols", "acpfeed"),
+            item(_("Buying platforms"), "devices", "protocols", "platform"),
         ],
     },
     {

@@ -9,7 +9,15 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 # Where programs bring keys, secrets and signatures; people are led on to https instead.
-PATHS = ("/api/", "/webhooks/", "/oauth/token", "/oauth/revoke", "/oauth/introspect")
+PATHS = (
+    "/api/",
+    "/ucp/",
+    "/acp/",
+    "/webhooks/",
+    "/oauth/token",
+    "/oauth/revoke",
+    "/oauth/introspect",
+)
 
 
 class Encrypted:

@@ -83,6 +83,9 @@ class Environment(BaseSettings):
     redis_url: str = Field("", description="redis://host:port/0")
     stripe_secret_key: str = Field("", description="sk_…; without it the stand-in is used.")
     stripe_publishable_key: str = Field("", description="pk_…")
+    stripe_profile: str = Field(
+        "profile_etal", description="profile_… of Stripe, to which agents grant payment tokens."
+    )
     stripe_webhook_secret: str = Field("", description="whsec_… of the webhook endpoint.")
     stripe_connect_webhook_secret: str = Field(
         "", description="whsec_… of the endpoint for connected accounts, where it has its own."
@@ -158,6 +161,17 @@ class Environment(BaseSettings):
     webhook_private_hosts: bool = Field(
         False,
         description="Let webhooks and linked networks be at private addresses; for development alone.",
+    )
+    ucp_signing_keys: Path | None = Field(
+        None,
+        description="File of private keys (JWK set, EC P-256); the first signs. Without it there is no UCP.",
+    )
+    ucp_open: bool = Field(
+        False,
+        description="Let in agents that sign nothing or show no profile; for development alone.",
+    )
+    simulation_secret: str = Field(
+        "", description="Lets a test suite send parcels off; for development alone."
     )
     linked_networks: list[LinkedNetwork] = Field(
         [], description="Networks whose profiles people may link: docs/mentions.md."

@@ -18,7 +18,8 @@ from django.http.response import HttpResponseBase
 from django.middleware.security import SecurityMiddleware
 from django.urls import resolve
 
-API = "/api/v1/"
+# The API, and the protocols of buying agents with what a suite of tests asks for beside them.
+PATHS = ("/api/v1/", "/ucp/", "/.well-known/ucp", "/testing/")
 # What a program gets is no page: it may do nothing at all, and nothing frames it.
 HEADERS = {CONTENTS: "default-src 'none'; frame-ancestors 'none'", "X-Frame-Options": "DENY"}
 
@@ -35,7 +36,7 @@ class Programs:
         self.calls: Any = SecurityMiddleware(cross_origin)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not request.path_info.startswith(API):
+        if not request.path_info.startswith(PATHS):
             return self.pages(request)
         answer: HttpResponseBase = self.calls(request)
         for name, value in HEADERS.items():

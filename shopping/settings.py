@@ -237,6 +237,13 @@ LINKED_NETWORKS = env.linked_networks
 # since it is above: see accounts.connections.
 LINKED_ACTS = "checkout.mention_acts.of"
 OUTSIDE_APPS = "partners.connections.of"
+# What a page of consent suggests that a buying agent may spend: currency, minor units in one order and
+# in a month, and for how many days. The person changes it there, or later.
+ALLOWANCE = ("EUR", 100_00, 300_00)
+ALLOWANCE_DAYS = 365
+ALLOWANCE_CURRENCIES = ("EUR", "USD", "GBP", "CHF")
+# What an app bought by somebody's consent, for the pages of apps; named by string since it is above.
+AGENT_ACTS = "checkout.agent_acts.of"
 # Language → hashtag, lower case and without #. Each counts in every language.
 CART_HASHTAGS = env.cart_hashtags
 # What stands below such a reply, for its author: see feeds.views.cart_boxes.
@@ -374,6 +381,8 @@ else:
 # Stripe ----------------------------------------------------------------------------------------
 STRIPE_SECRET_KEY = env.stripe_secret_key
 STRIPE_PUBLISHABLE_KEY = env.stripe_publishable_key
+# Whom agents grant tokens to, as Stripe calls us there: protocols.acp.handlers.
+STRIPE_PROFILE = env.stripe_profile
 STRIPE_WEBHOOK_SECRET = env.stripe_webhook_secret
 STRIPE_CONNECT_WEBHOOK_SECRET = env.stripe_connect_webhook_secret
 # Of Stripe's test mode, in which shops' test spaces pay; empty: they cannot.
@@ -400,6 +409,16 @@ CELERY_TASK_TIME_LIMIT = 120
 CELERY_DB_REUSE_MAX = 1000  # tasks on one connection; shopping.celery looks after it
 # Development and tests may deliver webhooks to this machine; production never.
 WEBHOOK_PRIVATE_HOSTS = DEBUG and env.webhook_private_hosts
+
+# Buying agents -----------------------------------------------------------------------------------
+UCP_SIGNING_KEYS = env.ucp_signing_keys
+UCP_OPEN = DEBUG and env.ucp_open
+# What messages of webhooks are like that are not Standard Webhooks: (delivery, text) → headers.
+WEBHOOK_FORMS = {
+    "acp": "protocols.acp.event_signing.headers",
+    "ucp": "protocols.ucp.webhook_messages.headers",
+}
+SIMULATION_SECRET = env.simulation_secret if DEBUG else ""
 
 # What the operator sees -------------------------------------------------------------------------
 LOG_FORMAT = env.log_form

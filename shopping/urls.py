@@ -27,6 +27,7 @@ urlpatterns = [
     # An account has one address: with several, whoever registered somebody else's could keep a
     # way in by an address of their own.
     path("accounts/email/", RedirectView.as_view(pattern_name="accounts:account")),
+    path("", include("protocols.urls")),
     path("", include("partners.oauth.urls")),
     # Before allauth's pages of the same addresses, which leave out what ours remember.
     path("accounts/2fa/", include("accounts.second_factor_urls")),

@@ -13,7 +13,7 @@ from typing import ClassVar, Self
 import psutil
 from honcho.environ import parse_procfile
 
-from stack import health
+from stack import health, secrets
 from stack.environment import MARK, ROOT, sandbox_environment, search_path
 from stack.errors import StackError
 from stack.ports import LOOPBACK, free_port
@@ -94,6 +94,10 @@ class Stack:
             "BEAT_PIDFILE": str(self.directory / "beat.pid"),
             "COURIER_ALIVE_FILE": str(self.directory / "courier.alive"),
             "WEBHOOK_PRIVATE_HOSTS": "true",
+            "UCP_SIGNING_KEYS": str(
+                secrets.kept_signing_key(self.directory / "ucp_signing_keys.json")
+            ),
+            "UCP_OPEN": "true",
         }
         environment |= sandbox_environment(
             port=self.sandbox_port, state=self.directory / "sandbox", public_url=self.url

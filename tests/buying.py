@@ -20,6 +20,7 @@ from accounts.models import User
 from catalogue.models import Merchant, Product, ProductImage, StockItem, TaxRate, Variant
 from checkout import orders, payments
 from checkout.buyers import AddressData, Buyer
+from checkout.gateway.client import GRANTED_VERSION
 from checkout.gateway.client import client as gateway_client
 from checkout.models import Order, Payment
 from checkout.quotes import Item, quote
@@ -168,6 +169,21 @@ class Sandbox:
         answer = self.http.post(
             "/v1/test_helpers/confirmation_tokens",
             data={"payment_method": card},
+            auth=(settings.STRIPE_SECRET_KEY, ""),
+        )
+        answer.raise_for_status()
+        return str(answer.json()["id"])
+
+    def granted(self, most: int, currency: str, card: str = "pm_card_visa") -> str:
+        """A shared payment token, as an agent grants it for at most `most` minor units."""
+        answer = self.http.post(
+            "/v1/test_helpers/shared_payment/granted_tokens",
+            data={
+                "payment_method": card,
+                "usage_limits[currency]": currency.lower(),
+                "usage_limits[max_amount]": str(most),
+            },
+            headers={"Stripe-Version": GRANTED_VERSION},
             auth=(settings.STRIPE_SECRET_KEY, ""),
         )
         answer.raise_for_status()

@@ -65,9 +65,10 @@ from fulfilment.models import (
     Shipment,
 )
 from fulfilment.parts import part_of
-from partners import applications, keys
+from partners import agents, applications, keys
 from partners.models import ApiKey, Consent, Partner, RequestLine
 from partners.models import Application as App
+from protocols.models import AcpConnection, AcpFeed, Platform
 from shopping.ids import public_id
 from webhooks import endpoints
 from webhooks.models import Attempt, Delivery, Endpoint, Event, Replay
@@ -245,6 +246,9 @@ def cast() -> Cast:
         "api_request": called(plage),
         "rayons_api_request": called(rayon),
         "partner": Partner.objects.create(name="Le Journal", code="journal"),
+        "platform": Platform.objects.create(
+            profile_url="https://agent.example/ucp.json", name="Helper"
+        ),
         "app": app_of(plage),
         "rayons_app": app_of(rayon),
         "transfer": transferred(order, plage),
@@ -254,6 +258,11 @@ def cast() -> Cast:
         "finding": finding_of(order),
         "ledger": LedgerTransaction.objects.create(kind="capture", reference="pi_1", order=order),
     }
+    rows["agent"] = agents.of_partner(rows["partner"])
+    rows["acp"] = AcpConnection.objects.create(partner=rows["partner"])
+    rows["acp_feed"] = AcpFeed.objects.create(
+        partner=rows["partner"], url="https://butler.example/acp", target_country="FR"
+    )
     rows["consent"] = Consent.objects.create(
         user=mai, application=rows["app"], scopes=["carts:read"]
     )

@@ -16,7 +16,7 @@ from django.utils import timezone
 from opentelemetry.trace import SpanKind
 
 from shopping.monitoring import context, metrics, traces
-from webhooks import claims, deliveries, messages, outcomes
+from webhooks import claims, deliveries, forms, outcomes
 from webhooks.lines import Lines
 from webhooks.models import Delivery
 from webhooks.outcomes import Outcome
@@ -41,13 +41,7 @@ async def attempt(delivery: Delivery, wire: Wire) -> Outcome:
     """POST a claimed delivery over `wire`, and what came of it. Writes nothing."""
     text = deliveries.body(delivery)
     started_at, clock = timezone.now(), time.monotonic()
-    headers = messages.headers(
-        text,
-        name=messages.message_id(delivery.event.public_id),
-        sequence=delivery.sequence,
-        timestamp=started_at,
-        secrets=delivery.endpoint.signing_secrets(),
-    )
+    headers = forms.headers(delivery, text, at=started_at)
     with traces.span(
         f"webhook {delivery.event.type}", kind=SpanKind.PRODUCER, parent=delivery.event.traceparent
     ) as span:

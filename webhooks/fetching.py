@@ -1,10 +1,12 @@
-"""Fetching a file from an address that a caller names: of the public internet, small, and soon."""
+"""Fetching from an address that a caller names: of the public internet, small, and soon."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from urllib.parse import urljoin
 
 import httpcore
@@ -22,7 +24,17 @@ MOVED = {301, 302, 303, 307, 308}
 # One that takes its time keeps a thread, of the few that answer everybody.
 AT_ONCE = 2
 _free = threading.BoundedSemaphore(AT_ONCE)
-HEADERS = [(b"accept", b"image/*"), (b"user-agent", b"Etal/1.0")]
+# A document answers for a call that waits for it, and says itself where it is.
+DOCUMENT_DEADLINE = 5.0
+_free_for_documents = threading.BoundedSemaphore(2 * AT_ONCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What was found; `cache_control` is that header as it came, "" where there was none."""
+
+    body: bytes
+    cache_control: str = ""
 
 
 class Unreachable(Exception):
@@ -79,14 +91,43 @@ async def _fetch_all(urls: Sequence[str], *, most: int) -> list[bytes | Unreacha
     return await asyncio.gather(*map(one, urls))
 
 
-async def _fetch(url: str, *, most: int) -> bytes:
+def fetch_document(url: str, *, most: int) -> Fetched:
+    """The JSON document that stands at `url` itself, of `most` bytes: no redirect is followed.
+
+    Checked, and refused, as `fetch` does it. Call outside of any transaction.
+    """
+    if not _free_for_documents.acquire(blocking=False):
+        raise Busy
     try:
-        async with asyncio.timeout(DEADLINE):
-            for _number in range(REDIRECTS + 1):
-                found = await _one(url, most=most)
-                if isinstance(found, bytes):
-                    return found
-                url = urljoin(url, found)
+        return asyncio.run(_fetch_document(url, most=most))
+    finally:
+        _free_for_documents.release()
+
+
+async def _fetch(url: str, *, most: int) -> bytes:
+    async with _in_time(DEADLINE):
+        for _number in range(REDIRECTS + 1):
+            found = await _one(url, most=most, accept="image/*")
+            if isinstance(found, Fetched):
+                return found.body
+            url = urljoin(url, found)
+    raise Unreachable(_("It is moved too often."))
+
+
+async def _fetch_document(url: str, *, most: int) -> Fetched:
+    async with _in_time(DOCUMENT_DEADLINE):
+        found = await _one(url, most=most, accept="application/json")
+        if isinstance(found, Fetched):
+            return found
+    raise Unreachable(_("It is moved too often."))
+
+
+@asynccontextmanager
+async def _in_time(seconds: float) -> AsyncIterator[None]:
+    """Within so many seconds; whatever goes wrong is Unreachable, in words for a person."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
     except TimeoutError:
         raise Unreachable(_("It did not answer in time.")) from None
     except ValidationError as error:
@@ -95,27 +136,20 @@ async def _fetch(url: str, *, most: int) -> bytes:
         raise Unreachable(_("This is no address of the public internet.")) from None
     except (*HTTPCORE_ERRORS, httpx.InvalidURL, OSError, ValueError):
         raise Unreachable(_("It cannot be reached.")) from None
-    raise Unreachable(_("It is moved too often."))
 
 
-async def _one(url: str, *, most: int) -> bytes | str:
-    """The file, or where it has moved."""
+async def _one(url: str, *, most: int, accept: str) -> Fetched | str:
+    """What is there, or where it has moved."""
     validate_address(url)
+    headers = [(b"accept", accept.encode()), (b"user-agent", b"Etal/1.0")]
     async with (
         httpcore.AsyncConnectionPool(
             ssl_context=authorities(), network_backend=PublicOnly()
         ) as pool,
-        pool.stream("GET", target(url), headers=HEADERS) as response,
+        pool.stream("GET", target(url), headers=headers) as response,
     ):
         if response.status in MOVED:
-            return next(
-                (
-                    value.decode("latin-1")
-                    for name, value in response.headers
-                    if name.lower() == b"location"
-                ),
-                "",
-            )
+            return _header(response, b"location")
         if response.status != httpx.codes.OK:
             raise Unreachable(_("It answered %(status)d.") % {"status": response.status})
         found = bytearray()
@@ -124,4 +158,9 @@ async def _one(url: str, *, most: int) -> bytes | str:
             found += piece
             if len(found) > most:
                 raise Unreachable(_("It is too large."))
-        return bytes(found)
+        return Fetched(bytes(found), _header(response, b"cache-control"))
+
+
+def _header(response: httpcore.Response, name: bytes) -> str:
+    found = (value for key, value in response.headers if key.lower() == name)
+    return next(found, b"").decode("latin-1")

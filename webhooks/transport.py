@@ -108,7 +108,11 @@ class Wire:
         )
 
     async def post(self, url: str, body: str, *, headers: Mapping[str, str]) -> Answer:
-        """POST `body` to `url`; never raises for what the other side does.
+        """POST `body` to `url`; see `send`."""
+        return await self.send("POST", url, body, headers=headers)
+
+    async def send(self, method: str, url: str, body: str, *, headers: Mapping[str, str]) -> Answer:
+        """Send `body` to `url` by `method`; never raises for what the other side does.
 
         Takes `DEADLINE` seconds at the most, however slowly the other side drips. Once its status
         has come, that is the answer, whatever becomes of the rest. At most `READ_BYTES` are read.
@@ -118,7 +122,7 @@ class Wire:
         try:
             async with asyncio.timeout(DEADLINE):
                 async with self._pool.stream(
-                    "POST", target(url), headers=_raw(headers), content=body.encode()
+                    method, target(url), headers=_raw(headers), content=body.encode()
                 ) as response:
                     status.append(response)
                     # As it came: an answer that unpacks to gigabytes is not unpacked.

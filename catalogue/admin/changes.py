@@ -31,6 +31,7 @@ NAMES = {
     "category": gettext_lazy("category"),
     "tax_kind": gettext_lazy("tax"),
     "tags": gettext_lazy("tags"),
+    "agents_may_sell": gettext_lazy("buying agents may sell it"),
     "status": gettext_lazy("status"),
     "on_sale_from": gettext_lazy("on sale from"),
     "on_sale_until": gettext_lazy("on sale until"),

@@ -93,11 +93,18 @@ class ProductForm(ShopTimes, KindForm):
 
     class Meta:
         model = Product
-        fields = ["title", "description", "category", "tax_kind", "tags", *schedules.FIELDS]
+        fields = [
+            *["title", "description", "category", "tax_kind", "tags", "agents_may_sell"],
+            *schedules.FIELDS,
+        ]
         help_texts: ClassVar = {
+            "agents_may_sell": _(
+                "Assistants and other programs that people ask to buy for them. Your shop’s page says"
+                " which of them sell for you."
+            ),
             "description": _(
                 "Words, or HTML: paragraphs, lists, links, bold. The rest is taken out."
-            )
+            ),
         }
 
     def shop(self) -> Merchant | None:
@@ -265,8 +272,9 @@ class MerchantForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Merchant
         fields = [
             *["name", "email", "withdrawal_days", "cut_off", "time_zone", "terms", "country"],
-            "fee_bps",
+            *["fee_bps", "agent_sales", "agents"],
         ]
+        widgets: ClassVar = {"agents": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

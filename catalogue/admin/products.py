@@ -59,7 +59,15 @@ class ProductAdmin(ProductPages, BulkEditing):
     readonly_fields = ["merchant", "status", "currency", "options", "external_id"]
     fieldsets = [
         (None, {"fields": ["title", "description", "category", "tax_kind", "tags"]}),
-        (_("Offer"), {"fields": ["status", "merchant", "currency", "options", "external_id"]}),
+        (
+            _("Offer"),
+            {
+                "fields": [
+                    *["status", "merchant", "currency", "options", "external_id"],
+                    "agents_may_sell",
+                ]
+            },
+        ),
         (
             _("Schedule"),
             {

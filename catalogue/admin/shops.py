@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from accounts.requests import actor
-from catalogue import bands, links, merchants, payouts, rates
+from catalogue import agent_sales, bands, links, merchants, payouts, rates
 from catalogue.admin.forms import MerchantForm
 from catalogue.admin.members import MembersPage
 from catalogue.admin.rate_forms import ShippingRateForm
@@ -60,6 +60,16 @@ class MerchantAdmin(MembersPage):
     fieldsets = [
         (None, {"fields": ["name", "email", "withdrawal_days", "cut_off", "time_zone", "terms"]}),
         (_("Stock"), {"fields": ["low_stock_at"]}),
+        (
+            _("Buying agents"),
+            {
+                "fields": ["agent_sales", "agents"],
+                "description": _(
+                    "Assistants and other programs that people ask to buy for them. Each pays, and"
+                    " you send, as ever; a product’s own page takes one product out."
+                ),
+            },
+        ),
         (_("On invoices"), {"fields": ["legal_name", "address", "vat_number"]}),
         (
             _("With us"),
@@ -93,6 +103,8 @@ class MerchantAdmin(MembersPage):
         fields = {name: said[name] for name in merchants.EDITABLE.intersection(form.changed_data)}
         if fields:
             merchants.edit(obj, fields=fields)
+        if {"agent_sales", "agents"}.intersection(form.changed_data):
+            agent_sales.choose(obj, said["agent_sales"], said["agents"])
         if access(request).everything and said["step"]:
             merchants.move(obj, said["step"], actor=actor(request), reason=said["reason"])
 

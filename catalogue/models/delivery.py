@@ -26,6 +26,10 @@ class ShippingRate(models.Model):
     )
     merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="shipping_rates")
     name = models.CharField(_("name"), max_length=60)
+    # What other systems call it, where it came from one.
+    external_id = models.CharField(
+        _("external id"), max_length=60, blank=True, default="", db_default=""
+    )
     countries = ArrayField(models.CharField(max_length=2))
     regions = ArrayField(models.CharField(max_length=40), default=list, blank=True, db_default=[])
     postcodes = ArrayField(models.CharField(max_length=12), default=list, blank=True, db_default=[])
@@ -42,6 +46,11 @@ class ShippingRate(models.Model):
     class Meta:
         ordering = ["position", "id"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "external_id"],
+                condition=~Q(external_id=""),
+                name="shipping_rate_external_id_unique",
+            ),
             models.CheckConstraint(
                 condition=Q(price__gte=0, max_days__gte=F("min_days")),
                 name="shipping_rate_sane",

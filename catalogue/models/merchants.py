@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from partners.models import Agent
 from shopping.ids import public_id
 from shopping.names import plain_name
 
@@ -32,6 +33,11 @@ class Merchant(models.Model):
         SUSPENDED = "suspended", _("suspended")
         # A test space is nothing else, ever: whoever asks for shops that are active leaves it out.
         TEST = "test", _("test")
+
+    class AgentSales(models.TextChoices):
+        ALL = "all", _("all agents")
+        LISTED = "listed", _("only those chosen below")
+        NONE = "none", _("no agent")
 
     # Which status may follow which; catalogue.merchants.move consults it and nothing else assigns.
     TRANSITIONS: ClassVar[dict[str, tuple[str, ...]]] = {
@@ -102,6 +108,17 @@ class Merchant(models.Model):
     )
     # … and the last day, its own, on which they were told.
     low_stock_told_on = models.DateField(null=True, blank=True, editable=False)
+    # Who may sell its products for people who ask a program to buy; see catalogue.agent_sales.
+    agent_sales = models.CharField(
+        _("which buying agents may sell"),
+        max_length=6,
+        choices=AgentSales,
+        default=AgentSales.ALL,
+        db_default="all",
+    )
+    agents = models.ManyToManyField(
+        Agent, blank=True, related_name="shops", verbose_name=_("chosen agents")
+    )
     # What the law wants on an invoice.
     legal_name = models.CharField(
         _("name of the company"), max_length=120, blank=True, default="", db_default=""

@@ -119,6 +119,10 @@ class Product(models.Model):
     # An active product is shown and sold from the one moment until the other, by the clock itself.
     on_sale_from = models.DateTimeField(_("on sale from"), null=True, blank=True)
     on_sale_until = models.DateTimeField(_("on sale until"), null=True, blank=True)
+    # Whether programs that buy for people may; see catalogue.agent_sales.
+    agents_may_sell = models.BooleanField(
+        _("buying agents may sell it"), default=True, db_default=True
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -139,6 +143,12 @@ class Product(models.Model):
                 fields=["on_sale_until"],
                 condition=Q(on_sale_until__isnull=False),
                 name="product_ends",
+            ),
+            # Whose it is, whichever shop's: surfaces outside name a product by it.
+            models.Index(
+                fields=["external_id", "id"],
+                condition=~Q(external_id=""),
+                name="product_by_external_id",
             ),
             *found_by("title", "external_id", name="product"),
         ]
@@ -216,6 +226,8 @@ class Variant(models.Model):
         ordering = ["position", "id"]
         indexes = [
             models.Index(fields=["merchant", "-id"], name="variant_newest"),
+            # As product_by_external_id.
+            models.Index(fields=["sku", "id"], condition=~Q(sku=""), name="variant_by_sku"),
             *found_by("sku", name="variant"),
         ]
         constraints = [

@@ -56,7 +56,7 @@ class OfferForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = [
             *["merchant", "name", "code", "kind", "currency", "per_cent", "amount", "minimum"],
             "most",
-            *["starts_at", "ends_at", "total_limit", "person_limit", "active"],
+            *["starts_at", "ends_at", "total_limit", "person_limit", "combines", "active"],
         ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -16,7 +16,7 @@ from unfold.decorators import display
 from accounts import postal
 from catalogue.models import Merchant
 from catalogue.roles import Capability
-from checkout import order_words
+from checkout import agents, order_words
 from checkout.admin.refunding import Refunding, Target
 from checkout.admin.transfers import TransferInline
 from checkout.models import Order, OrderDelivery, OrderDiscount, OrderEvent, OrderLine, Payment
@@ -172,6 +172,7 @@ class OrderAdmin(Refunding, SharedRowsAdmin):
         "amount",
         "given_back",
         "shopper",
+        "agent",
         "address",
     ]
     fieldsets = [
@@ -179,7 +180,7 @@ class OrderAdmin(Refunding, SharedRowsAdmin):
             None,
             {"fields": [("reference", "placed_at"), ("status", "sending"), "amount", "given_back"]},
         ),
-        (_("Shopper"), {"fields": ["shopper", "address"]}),
+        (_("Shopper"), {"fields": ["shopper", "agent", "address"]}),
     ]
 
     def own(
@@ -239,6 +240,11 @@ class OrderAdmin(Refunding, SharedRowsAdmin):
     @display(description=_("shopper"))
     def shopper(self, order: Order) -> str:
         return format_html("{}<br>{}", order.name, order.email)
+
+    @display(description=_("bought by"))
+    def agent(self, order: Order) -> str:
+        """The program that bought for the shopper."""
+        return agents.name_of(order) or "–"
 
     @display(description=_("lines"))
     def what(self, order: Any) -> str:

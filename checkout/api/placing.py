@@ -10,7 +10,7 @@ from accounts.models import User
 from checkout import cart_orders, named_carts, orders, payments, presses, tax_calculations
 from checkout.api import shapes, wanted
 from checkout.api.wanted import Wanted
-from checkout.buyers import Buyer
+from checkout.buyers import Buyer, ByAgent
 from checkout.cart_orders import CartIsBeingPaid
 from checkout.cart_owners import Owner
 from checkout.details import NEW, Asked
@@ -26,7 +26,7 @@ from shopping.money import Money
 class Call:
     """A call that buys: what it says, who makes it, and the `key` that its order is found again by.
 
-    `cart` is the one that is bought from, if one is.
+    `cart` is the one that is bought from, if one is; `agent` the app that somebody lets buy for them.
     """
 
     said: dict[str, Any]
@@ -34,6 +34,7 @@ class Call:
     shopper: User | None
     partner: Partner | None
     cart: Cart | None
+    agent: ByAgent | None = None
 
     @property
     def owner(self) -> Owner:
@@ -103,6 +104,7 @@ class Call:
             email=press.email,
             locale=self.said.get("language", known),
             partner=self.partner,
+            agent=self.agent,
         )
 
 

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from checkout import limits, named_carts
+from checkout.agents import by_agent
 from checkout.api import examples, placing, purchase_shapes
 from checkout.api.buying import BuyingEndpoint
 from checkout.api.placing import Call
@@ -97,6 +98,7 @@ class Purchases(PurchaseEndpoint):
             shopper=self.caller.shopper,
             partner=self.caller.partner,
             cart=self.cart_of(said["cart_id"]) if "cart_id" in said else None,
+            agent=by_agent(self.caller),
         )
         asked = call.asked(self.visitor(call.owner.principal))
         press = call.press(asked)

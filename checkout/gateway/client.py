@@ -23,6 +23,8 @@ from checkout.gateway.values import (
 )
 
 API_VERSION = "2026-10-28.endive"
+# The version that knows shared payment tokens, as Stripe's documents name it.
+GRANTED_VERSION = "2026-04-22.preview"
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 12.0
 # The library's own repeats of a call that broke or timed out. Both tries together last less than

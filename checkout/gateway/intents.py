@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from checkout.gateway.client import client, errors
+from checkout.gateway.client import GRANTED_VERSION, client, errors
 from checkout.gateway.values import Charge, Intent, intent_of
 
 if TYPE_CHECKING:
+    from stripe import RequestOptions
     from stripe.params import PaymentIntentConfirmParams, PaymentIntentCreateParams
 
 Cancellation = Literal["abandoned", "duplicate", "requested_by_customer"]
@@ -33,7 +34,7 @@ def pay(charge: Charge, *, key: str) -> Intent:
     if charge.confirmation_token:
         params["confirmation_token"] = charge.confirmation_token
     else:
-        params["payment_method"] = charge.payment_method_id or ""
+        params.update(_means(charge))  # type: ignore[typeddict-item]  # of the preview too
         params["use_stripe_sdk"] = True
     if charge.customer_id:
         params["customer"] = charge.customer_id
@@ -41,7 +42,7 @@ def pay(charge: Charge, *, key: str) -> Intent:
         params["setup_future_usage"] = "on_session"
     with errors(test=charge.test):
         intents = client(test=charge.test).v1.payment_intents
-        intent = intents.create(params, options={"idempotency_key": key})
+        intent = intents.create(params, options=_options(charge, key))
     return intent_of(intent, test=charge.test)
 
 
@@ -58,14 +59,31 @@ def pay_again(intent_id: str, charge: Charge, *, key: str) -> Intent:
     if charge.confirmation_token:
         params["confirmation_token"] = charge.confirmation_token
     else:
-        params["payment_method"] = charge.payment_method_id or ""
+        params.update(_means(charge))  # type: ignore[typeddict-item]  # of the preview too
         params["use_stripe_sdk"] = True
     # What an attempt before this one asked for stays on the intent; the empty text takes it off.
     params["setup_future_usage"] = "on_session" if charge.save_card else ""
     with errors(test=charge.test):
         intents = client(test=charge.test).v1.payment_intents
-        intent = intents.confirm(intent_id, params, options={"idempotency_key": key})
+        intent = intents.confirm(intent_id, params, options=_options(charge, key))
     return intent_of(intent, test=charge.test)
+
+
+def _means(charge: Charge) -> dict[str, Any]:
+    """The saved card, or what an agent was granted for this purchase.
+
+    https://docs.stripe.com/agentic-commerce/concepts/shared-payment-tokens
+    """
+    if charge.granted_token:
+        return {"payment_method_data": {"shared_payment_granted_token": charge.granted_token}}
+    return {"payment_method": charge.payment_method_id or ""}
+
+
+def _options(charge: Charge, key: str) -> RequestOptions:
+    """How the call is made: granted tokens are known to a preview version alone."""
+    if charge.granted_token:
+        return {"idempotency_key": key, "stripe_version": GRANTED_VERSION}
+    return {"idempotency_key": key}
 
 
 def join_customer(intent_id: str, customer_id: str) -> None:

@@ -6,13 +6,14 @@ from checkout.gateway.client import client, errors
 from checkout.gateway.values import Dispute, dispute_of
 
 
-def token_of(card: str) -> str:
+def token_of(card: str, *, test: bool = True) -> str:
     """A confirmation token as a browser would make it of Stripe's test card `card`, such as
-    "pm_card_visa". Raises NoTestMode, Refused, Unknown.
+    "pm_card_visa". Without `test` it pays real orders, where the site's own keys are of test mode.
+    Raises NoTestMode, Refused, Unknown.
     https://docs.stripe.com/api/confirmation_tokens/test_create
     """
-    with errors(test=True):
-        tokens = client(test=True).v1.test_helpers.confirmation_tokens
+    with errors(test=test):
+        tokens = client(test=test).v1.test_helpers.confirmation_tokens
         return tokens.create({"payment_method": card}).id
 
 

@@ -157,7 +157,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """What a payment is to be made of; exactly one of token and card says with what.
+    """What a payment is to be made of; exactly one of the tokens and the card says with what.
 
     `amount` in minor units. The ids are ours, public ones. `customer_id` is Stripe's, and needed
     for a saved card and for `save_card`. `test` is whether it is tried in test mode.
@@ -169,6 +169,7 @@ class Charge:
     currency: str
     return_url: str
     confirmation_token: str | None = None
+    granted_token: str | None = None
     payment_method_id: str | None = None
     customer_id: str | None = None
     save_card: bool = False

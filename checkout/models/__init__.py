@@ -1,3 +1,4 @@
+from checkout.models.agents import AgentPurchase
 from checkout.models.carts import Cart, CartLine
 from checkout.models.customers import CardSetup, Customer, ReplacedCard, SavedCard
 from checkout.models.disputes import Dispute
@@ -15,16 +16,19 @@ from checkout.models.reconciliation import (
     ReconciliationRun,
 )
 from checkout.models.refunds import RefundPart
+from checkout.models.sessions import CheckoutSession
 from checkout.models.statements import ClosedMonth, MerchantStatements
 from checkout.models.stock_checks import StockCheck
 from checkout.models.taxes import TaxCalculation, TaxTransaction
 from checkout.models.transfers import Transfer, TransferReversal
 
 __all__ = [
+    "AgentPurchase",
     "BalanceTransaction",
     "CardSetup",
     "Cart",
     "CartLine",
+    "CheckoutSession",
     "ClosedMonth",
     "Customer",
     "Dispute",

@@ -69,6 +69,13 @@ class Offer(models.Model):
         help_text=_("Counted from the moment that an offer has a limit."),
     )
     person_limit = models.PositiveIntegerField(_("orders a person"), null=True, blank=True)
+    # Pages take one code; agents may say several.
+    combines = models.BooleanField(
+        _("counts beside other codes"),
+        default=False,
+        db_default=False,
+        help_text=_("Whether one order may have it together with other codes that may be."),
+    )
     # Orders that hold one of `total_limit`; only offers with a limit are counted.
     used = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     active = models.BooleanField(_("active"), default=True)

@@ -20,8 +20,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from catalogue.models import Merchant
-from checkout import baskets, claims, held, orders, refunds, standing, story
-from checkout.models import Order, OrderDelivery, OrderLine, OrderNote, Payment
+from checkout import agents, baskets, claims, held, orders, refunds, standing, story
+from checkout.models import AgentPurchase, Order, OrderDelivery, OrderLine, OrderNote, Payment
 from checkout.views.cart import counted
 from checkout.views.requests import int_of
 from checkout.visitors import owner_of
@@ -54,6 +54,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
     looks = _looks(request)
     context = {
         "order": found,
+        "agent": agents.name_of(found),
         "lines": list(found.lines.select_related("merchant")),
         "deliveries": deliveries,
         "payment": payment,
@@ -127,6 +128,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         Prefetch("payments", Payment.objects.order_by("-id")),
         # By name: fulfilment is built upon this app, not the other way round.
         "fulfilment_orders",
+        Prefetch("agent_purchase", AgentPurchase.objects.select_related("agent")),
     )
     rows = list(found[: LISTED + 1])
     page = rows[:LISTED]

@@ -17,7 +17,7 @@ from unfold.decorators import action, display
 
 from accounts.requests import actor
 from catalogue.roles import Capability
-from checkout import order_words
+from checkout import agents, order_words
 from checkout.admin.orders import address_lines
 from fulfilment import fulfilment_orders
 from fulfilment.admin.cancelling import Cancelling
@@ -55,7 +55,7 @@ class FulfilmentOrderAdmin(
     leading = frozenset({"dispatch_all", "slips_all", "labels_all"})
     actions_detail = ("slip", "label", "refund", "cancel")
     actions_submit_line = ["deliver", "out_for_delivery", "ship", "pack"]
-    readonly_fields = ["reference", "status", "what", "papers", "address", "email"]
+    readonly_fields = ["reference", "status", "what", "papers", "address", "email", "agent"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FulfilmentOrder]:
         rows = super().get_queryset(request).select_related("order", "merchant")
@@ -64,7 +64,7 @@ class FulfilmentOrderAdmin(
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         sets: list[Any] = [
             (None, {"fields": [("reference", "status"), "what", "papers"]}),
-            (_("Send to"), {"fields": ["address", "email"]}),
+            (_("Send to"), {"fields": ["address", "email", "agent"]}),
         ]
         return [*sets, *self.parcel_fieldsets(request, obj)]
 
@@ -194,6 +194,11 @@ class FulfilmentOrderAdmin(
     @display(description=_("e-mail address"))
     def email(self, row: FulfilmentOrder) -> str:
         return row.order.email
+
+    @display(description=_("bought by"))
+    def agent(self, row: FulfilmentOrder) -> str:
+        """The program that bought for the shopper."""
+        return agents.name_of(row.order) or "–"
 
     @display(
         description=_("status"),

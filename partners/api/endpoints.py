@@ -178,11 +178,11 @@ class Endpoint(APIView):
                 )
             return
         same = answers.fingerprint(
-            str(request.method), request.get_full_path(), _body(request._request)
+            str(request.method), request.get_full_path(), raw_body(request._request)
         )
         found = answers.begin(self.caller.principal, key, fingerprint=same)
         if found.status is not None:
-            raise _Answered(found)
+            raise answered(found)
         self.held = found
 
     @property
@@ -299,7 +299,7 @@ class ShopEndpoint(Endpoint):
             raise Problem(403, "not_a_shop", _("This is for keys and apps that act for a shop."))
 
 
-def _body(request: HttpRequest) -> bytes:
+def raw_body(request: HttpRequest) -> bytes:
     """The body, which stays to be read. Django's own property has a bound that files do not keep; ours
     was looked at."""
     if not hasattr(request, "_body"):
@@ -314,6 +314,11 @@ def _path(request: Request) -> str:
     said = request.META.get("QUERY_STRING", "").split("&")
     names = "&".join(quote(each.partition("=")[0][:60], safe="%") for each in said)
     return escape_uri_path(request.path) + (f"?{names}" if names else "")
+
+
+def answered(stored: StoredAnswer) -> Exception:
+    """What an endpoint raises that finds its call answered before: it is answered so again."""
+    return _Answered(stored)
 
 
 class _Answered(Exception):

@@ -1,5 +1,6 @@
 """Who calls the API, and what is kept of their calls; a file a noun."""
 
+from partners.models.agents import Agent, Allowance
 from partners.models.answers import StoredAnswer
 from partners.models.applications import Application
 from partners.models.consents import AccessToken, Consent, Grant, RefreshToken
@@ -9,6 +10,8 @@ from partners.models.requests import RequestLine
 
 __all__ = [
     "AccessToken",
+    "Agent",
+    "Allowance",
     "ApiKey",
     "Application",
     "Consent",

@@ -15,7 +15,8 @@ from oauthlib.oauth2 import FatalClientError, OAuth2Error
 from oauthlib.oauth2.rfc6749.errors import AccessDeniedError, CustomOAuth2Error
 
 from accounts.models import User
-from partners import grants
+from partners import allowances, grants
+from partners.allowances import Bounds
 from partners.models import Application
 from partners.oauth.validator import CONSENT, is_ours
 
@@ -86,10 +87,14 @@ def deny(asked: Asked) -> str:
 
 
 @transaction.atomic
-def allow(asked: Asked, *, user: User, merchant_id: int | None) -> str:
-    """The way back of whoever gives all that is asked, with a code. That they may give it is the
-    caller's to see. Locks the consent."""
+def allow(
+    asked: Asked, *, user: User, merchant_id: int | None, bounds: Bounds | None = None
+) -> str:
+    """The way back of whoever gives all that is asked, with a code. `bounds` are how much it may spend,
+    where it could spend. That they may give it is the caller's to see. Locks the consent."""
     consent = grants.give(user, asked.application, merchant_id=merchant_id, scopes=asked.scopes)
+    if bounds is not None and merchant_id is None:
+        allowances.bound(consent, bounds)
     headers, _body, _status = _server().create_authorization_response(
         asked.path,
         "GET",

@@ -17,12 +17,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import second_factors
 from accounts.models import User
-from partners import givers, grants
+from partners import allowances, givers, grants
 from partners.givers import Giver
-from partners.models import Application
+from partners.models import Application, Consent
 from partners.models.consents import IDLE
 from partners.oauth import authorizing, limits
 from partners.oauth.authorizing import Asked, Refused, Unknown
+from partners.oauth.bounds_forms import BoundsForm
 from partners.scope_words import WORDS
 from shopping.accesses import access
 
@@ -69,15 +70,36 @@ def _decided(request: HttpRequest, asked: Asked) -> HttpResponse:
     ]
     if not chosen:
         return _page(request, asked, status=422)
-    user = cast(User, request.user)
-    return Answer(authorizing.allow(asked, user=user, merchant_id=chosen[0].merchant_id))
+    user, merchant_id = cast(User, request.user), chosen[0].merchant_id
+    form = _bounds(request, asked)
+    if merchant_id is not None or form is None:
+        return Answer(authorizing.allow(asked, user=user, merchant_id=merchant_id))
+    if not form.is_valid():
+        return _page(request, asked, status=422)
+    return Answer(authorizing.allow(asked, user=user, merchant_id=None, bounds=form.bounds))
+
+
+def _bounds(request: HttpRequest, asked: Asked) -> BoundsForm | None:
+    """How much it may spend, where it asks to spend a person's money; the first time as suggested,
+    later as it stands."""
+    if not allowances.needed(asked.scopes, merchant_id=None):
+        return None
+    given = Consent.objects.filter(
+        user=cast(User, request.user), application=asked.application, merchant=None, ended_at=None
+    ).first()
+    row = allowances.of(given) if given is not None else None
+    bounds = allowances.bounds_of(row) if row is not None else allowances.suggested()
+    return BoundsForm(request.POST if request.method == "POST" else None, bounds=bounds)
 
 
 def _page(request: HttpRequest, asked: Asked, *, status: int = 200) -> HttpResponse:
     everybody = _givers(request, asked)
     able = _able(everybody, asked)
     wanted = frozenset(asked.scopes)
+    form = _bounds(request, asked)
+    wrong_bounds = form is not None and form.is_bound and not form.is_valid()
     context = {
+        "form": form if any(giver.merchant_id is None for giver in able) else None,
         "app": asked.application,
         "givers": able,
         "missing": [
@@ -88,7 +110,7 @@ def _page(request: HttpRequest, asked: Asked, *, status: int = 200) -> HttpRespo
         "scopes": [WORDS[scope] for scope in asked.scopes],
         "back_to": asked.origin,
         "idle_days": IDLE.days,
-        "wrong": status != 200,
+        "wrong": status != 200 and not wrong_bounds,
     }
     page = render(request, "partners/consent.html", context, status=status)
     # Its form leads to the app: browsers look at where a form's answer sends them, too.

@@ -18,6 +18,7 @@ from checkout import mention_tokens
 from checkout.orders import token
 from feeds import decision_links
 from feeds.notice_preferences import stop_token
+from tests.access import acp_rows
 from tests.shops import Cast
 
 # anonymous and guest have no account; the guest holds the link of an order of their own.
@@ -933,10 +934,14 @@ MODELS: dict[str, Model] = {
     ),
     "partners_apikey": Model(lambda world: world.rows["api_key"], OWNERS, adds=OWNERS),
     "partners_partner": Model(lambda world: world.rows["partner"], STAFF, adds=STAFF),
+    "partners_agent": Model(lambda world: world.rows["agent"], STAFF),
+    "protocols_acpconnection": Model(lambda world: world.rows["acp"], STAFF, adds=STAFF),
+    "protocols_acpfeed": Model(lambda world: world.rows["acp_feed"], STAFF, adds=STAFF),
     "partners_requestline": Model(lambda world: world.rows["api_request"], OWNERS),
     "partners_application": Model(
         lambda world: world.rows["app"], OWNERS, adds=OWNERS, deletes=OWNERS
     ),
+    "protocols_platform": Model(lambda world: world.rows["platform"], STAFF),
     "webhooks_delivery": Model(lambda world: world.plage.delivery, OWNERS),
     "webhooks_endpoint": Model(lambda world: world.plage.endpoint, OWNERS, adds=OWNERS),
     "webhooks_replay": Model(lambda world: world.plage.replay, OWNERS, adds=OWNERS),
@@ -1011,10 +1016,37 @@ OAUTH = [
         lambda world: f"/oauth/apps/{world.rows['app'].public_id}/end/",
         "post",
     ),
+    # Maï's app asks for nothing that costs: there is nothing to bound.
+    Row(
+        "oauth/consents/<uuid:public_id>/bounds/",
+        members(404, mai=302),
+        lambda world: f"/oauth/consents/{world.rows['consent'].public_id}/bounds/",
+    ),
     plain("/.well-known/oauth-authorization-server", everybody(200)),
     plain("/.well-known/oauth-protected-resource", everybody(200)),
 ]
 
+
+def of_order(before: str) -> Callable[[Cast], str]:
+    return lambda world: f"/{before}{world.order.public_id}"
+
+
+# Programs prove who they are by what they sign, whoever is signed in; here none says who calls.
+PROTOCOLS = [
+    plain("/.well-known/ucp", everybody(200)),
+    plain("/ucp/v1/catalog/search", everybody(400), method="post"),
+    plain("/ucp/v1/catalog/lookup", everybody(400), method="post"),
+    plain("/ucp/v1/catalog/product", everybody(400), method="post"),
+    Row("ucp/v1/orders/<uuid:public_id>", everybody(400), of_order("ucp/v1/orders/")),
+    Row("orders/<uuid:public_id>", everybody(400), of_order("orders/")),
+    # There is no such thing without a secret, which the tests' settings have not got.
+    Row(
+        "testing/simulate-shipping/<uuid:public_id>",
+        everybody(404),
+        of_order("testing/simulate-shipping/"),
+        "post",
+    ),
+]
 
 DEVELOPERS = [
     plain("/developers/", everybody(200)),
@@ -1024,8 +1056,18 @@ DEVELOPERS = [
 ]
 
 
+ACP = [
+    plain("/.well-known/acp.json", everybody(200)),
+    *(
+        Row(pattern, everybody(acp_rows.NOTHING), fixed(path), method)
+        for pattern, path, method in acp_rows.calls()
+    ),
+]
+
+
 def rows() -> list[Row]:
     return [
+        *ACP,
         *SIGN_IN,
         *NETWORKS,
         *TWO_FACTOR,
@@ -1038,6 +1080,7 @@ def rows() -> list[Row]:
         *STRIPE,
         *MACHINES,
         *OAUTH,
+        *PROTOCOLS,
         *DEVELOPERS,
         *ADMIN,
         *model_rows(),

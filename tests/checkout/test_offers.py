@@ -107,6 +107,34 @@ def test_a_code_comes_on_top_of_what_holds_by_itself(basket: Basket, plage: Merc
     assert order.total == 3790 - 840
 
 
+def test_codes_add_up_only_where_both_say_so(basket: Basket, plage: Merchant) -> None:
+    offer("Ten", code="TEN", merchant=plage, combines=True)
+    offer("Fifth", code="FIFTH", merchant=plage, basis_points=2000, combines=True)
+    offer("Lonely", code="LONELY", merchant=plage)
+
+    def said(*codes: str) -> tuple[list[int], list[str]]:
+        claim = Claim(codes[0], basket.buyer.principal, more=codes[1:])
+        cut = quote(basket.items, country="FR", claim=claim).cut
+        return [line.amount.amount for line in cut.lines], [each.reason for each in cut.refusals]
+
+    # A fifth of what ten per cent have left, and neither twice.
+    assert said("TEN", "FIFTH", "TEN") == ([340, 612], [])
+    assert said("FIFTH", "TEN") == ([680, 272], [])
+    assert said("TEN", "LONELY") == ([340], ["alone"])
+    assert said("LONELY", "TEN") == ([340], ["alone"])
+    assert said("NONE", "TEN", "LONELY") == ([340], ["unknown", "alone"])
+    order = orders.place(
+        basket.items,
+        buyer=basket.buyer,
+        address=basket.address,
+        key=basket.key,
+        seen_total=Money(3790 - 952, "EUR"),
+        code="TEN",
+        more_codes=["FIFTH"],
+    )
+    assert order.discount_lines == [("Ten (TEN)", -340), ("Fifth (FIFTH)", -612)]
+
+
 @pytest.mark.parametrize(
     "typed", ["market5", " MARKET5 ", "Market 5", "mar\u00a0ket5", "market5\x00\n"]
 )

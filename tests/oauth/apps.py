@@ -73,8 +73,9 @@ def answer_of(response: Any) -> dict[str, str]:
 
 
 def code_for(app: Application, user: User, scope: str, *, giver: str = "me") -> str:
-    """A code by somebody's press on Allow."""
-    pressed = browser(user).post(asking(app, scope), {"answer": "allow", "as": giver})
+    """A code by somebody's press on Allow, who sets no bounds to what it may spend."""
+    said = {"answer": "allow", "as": giver, "currency": "EUR"}
+    pressed = browser(user).post(asking(app, scope), said)
     return answer_of(pressed)["code"]
 
 

@@ -84,13 +84,19 @@ def test_a_redirect_leads_nobody_into_our_network(
     """Each address on the way is looked at, not only the first."""
     first = fetching._one
 
-    async def one(url: str, *, most: int) -> bytes | str:
+    async def one(url: str, *, most: int, accept: str) -> fetching.Fetched | str:
         settings.WEBHOOK_PRIVATE_HOSTS = url.startswith(elsewhere)
-        return await first(url, most=most)
+        return await first(url, most=most, accept=accept)
 
     monkeypatch.setattr(fetching, "_one", one)
     with pytest.raises(fetching.Unreachable, match="no address of the public internet"):
         fetching.fetch(f"{elsewhere}/inside", most=100)
+
+
+def test_a_document_is_where_it_says_and_nowhere_else(elsewhere: str) -> None:
+    assert fetching.fetch_document(f"{elsewhere}/file", most=100).body == FILE
+    with pytest.raises(fetching.Unreachable, match="moved too often"):
+        fetching.fetch_document(f"{elsewhere}/moved", most=100)
 
 
 def test_a_few_are_fetched_at_once_and_others_come_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('webhooks', '0004_find_what_waits_by_endpoint'),
+        ('webhooks', '0005_endpoints_have_forms'),
     ]
 
     operations = [

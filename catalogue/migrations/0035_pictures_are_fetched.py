@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0031_movements_know_their_call'),
+        ('catalogue', '0034_shops_choose_their_agents'),
     ]
 
     operations = [

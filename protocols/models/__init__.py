@@ -1,0 +1,17 @@
+"""Who buys through us by an open protocol, and what they were told."""
+
+from __future__ import annotations
+
+from protocols.models.acp import AcpConnection, AcpFeed, AcpFeedItem, AcpToldOrder
+from protocols.models.platforms import Platform
+from protocols.models.told_orders import OrderNewsMark, ToldOrder
+
+__all__ = [
+    "AcpConnection",
+    "AcpFeed",
+    "AcpFeedItem",
+    "AcpToldOrder",
+    "OrderNewsMark",
+    "Platform",
+    "ToldOrder",
+]

@@ -1,0 +1,1 @@
+"""The catalogue by UCP: search, lookup and one product."""
