@@ -121,13 +121,13 @@ def fill(image: ProductImage, *, content: File[Any]) -> None:
     clean, width, height = cleaned(content)
     with transaction.atomic():
         product = _locked(image.product)
-        image = ProductImage.objects.filter(pk=image.pk, file="").first()
-        if image is None:
+        bare = ProductImage.objects.filter(pk=image.pk, file="").first()
+        if bare is None:
             return
-        image.width, image.height = width, height
-        image.file.save(str(clean.name), clean, save=False)
-        image.save(update_fields=["file", "width", "height"])
-        history.note(product, {"picture": [None, _name(image)]}, actor=None)
+        bare.width, bare.height = width, height
+        bare.file.save(str(clean.name), clean, save=False)
+        bare.save(update_fields=["file", "width", "height"])
+        history.note(product, {"picture": [None, _name(bare)]}, actor=None)
 
 
 def edit(

@@ -8,6 +8,7 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from threading import Barrier, Thread
+from typing import ClassVar
 
 import pytest
 from django.core.files.base import ContentFile
@@ -34,8 +35,9 @@ def png() -> bytes:
 class Shop(BaseHTTPRequestHandler):
     """Where a merchant's pictures are now."""
 
-    asked: list[str]
-    files: dict[str, bytes]
+    url: ClassVar[str]
+    asked: ClassVar[list[str]]
+    files: ClassVar[dict[str, bytes]]
 
     def do_GET(self) -> None:
         self.asked.append(self.path)
@@ -52,11 +54,15 @@ class Shop(BaseHTTPRequestHandler):
 def elsewhere(settings: Settings) -> Iterator[type[Shop]]:
     settings.DEBUG = True
     settings.WEBHOOK_PRIVATE_HOSTS = True
-    here = type("Here", (Shop,), {"asked": [], "files": {}})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), here)
-    here.url = f"http://127.0.0.1:{server.server_address[1]}"
+
+    class Here(Shop):
+        asked: ClassVar[list[str]] = []
+        files: ClassVar[dict[str, bytes]] = {}
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Here)
+    Here.url = f"http://127.0.0.1:{server.server_address[1]}"
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield here
+    yield Here
     server.shutdown()
     server.server_close()
 
