@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-import http_sf
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import (
@@ -16,8 +15,9 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 )
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from protocols import jwks
+from protocols import jwks, structured
 from protocols.jwks import BadKey, SigningKey
+from protocols.structured import BadField
 
 ES256 = ec.ECDSA(SHA256())
 # r and s, each of so many octets.
@@ -89,8 +89,8 @@ def sign(
     r, s = decode_dss_signature(der)
     octets = r.to_bytes(HALF) + s.to_bytes(HALF)
     return {
-        "Signature-Input": http_sf.ser({LABEL: covered}),
-        "Signature": http_sf.ser({LABEL: (octets, {})}),
+        "Signature-Input": structured.written({LABEL: covered}),
+        "Signature": structured.written({LABEL: (octets, {})}),
     }
 
 
@@ -118,7 +118,7 @@ def base(message: Message, covered: InnerList) -> bytes:
     lines = [f"{_item(each)}: {message.value(*each)}" for each in components]
     if len(set(lines)) < len(lines):
         raise Unverified("signature_invalid")
-    lines.append(f'"@signature-params": {http_sf.ser([covered])}')
+    lines.append(f'"@signature-params": {structured.written([covered])}')
     return "\n".join(lines).encode()
 
 
@@ -160,8 +160,8 @@ def _dictionary(message: Message, name: str) -> dict[str, Any]:
     if not said:
         raise Unverified("signature_missing")
     try:
-        return dict(http_sf.parse(said.encode(), tltype="dictionary"))
-    except (http_sf.StructuredFieldError, UnicodeError):
+        return structured.dictionary(said)
+    except BadField:
         raise Unverified("signature_invalid") from None
 
 
@@ -171,7 +171,7 @@ def _covered(said: Any) -> InnerList:
         raise Unverified("signature_invalid")
     if not all(type(name) is str for name, _parameters in said[0]):
         raise Unverified("signature_invalid")
-    return said  # type: ignore[return-value]
+    return said
 
 
 def _field(value: str | None, parameters: Mapping[str, Any]) -> str | None:
@@ -181,11 +181,11 @@ def _field(value: str | None, parameters: Mapping[str, Any]) -> str | None:
     if set(parameters) != {"key"}:
         return None
     try:
-        member = http_sf.parse(value.encode(), tltype="dictionary").get(str(parameters["key"]))
-    except (http_sf.StructuredFieldError, UnicodeError):
+        member = structured.dictionary(value).get(str(parameters["key"]))
+    except BadField:
         return None
-    return None if member is None else str(http_sf.ser([member]))
+    return None if member is None else structured.written([member])
 
 
 def _item(component: tuple[str, dict[str, Any]]) -> str:
-    return str(http_sf.ser(component))
+    return structured.written(component)

@@ -136,6 +136,7 @@ NAVIGATION: list[dict[str, Any]] = [
             item(_("API keys"), "key", "partners", "apikey"),
             item(_("API requests"), "receipt_long", "partners", "requestline"),
             item(_("Partners"), "handshake", "partners", "partner"),
+            item(_("Buying platforms"), "robot_2", "protocols", "platform"),
         ],
     },
     {

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 else:
     Base = object
 
-PROGRAMS = ("/api/v1/", "/ucp/", "/.well-known/ucp")
+PROGRAMS = ("/api/v1/", "/ucp/", "/.well-known/ucp", "/testing/")
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
 
 

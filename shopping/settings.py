@@ -365,6 +365,8 @@ WEBHOOK_PRIVATE_HOSTS = DEBUG and env.webhook_private_hosts
 # Buying agents -----------------------------------------------------------------------------------
 UCP_SIGNING_KEYS = env.ucp_signing_keys
 UCP_OPEN = DEBUG and env.ucp_open
+# What messages of webhooks are like that are not Standard Webhooks: (delivery, text) → headers.
+WEBHOOK_FORMS = {"ucp": "protocols.ucp.webhook_messages.headers"}
 SIMULATION_SECRET = env.simulation_secret if DEBUG else ""
 
 LOGGING = {

@@ -65,6 +65,7 @@ SWEEPS = {
     "feeds.read_interests": 60,
     "feeds.learn_words": 600,
     "feeds.write_views": 60,
+    "protocols.sweep_orders": env.sweep_seconds,
     # Who looks for a call of theirs in the log finds it this soon.
     "partners.write_requests": 10,
     "partners.forget": 3600,
@@ -92,9 +93,25 @@ CELERY_BEAT_SCHEDULE = {
 }
 # Which tasks are woken when an event of a type commits. A task gets the event's id. Each is a
 # hint only: a sweep finds what no hint reached.
+TELL_PLATFORM = "protocols.tell_platform_for_event"
 EVENT_TASKS: dict[str, tuple[str, ...]] = {
-    "order.cancelled": ("fulfilment.tell_unpaid_for_event",),
-    "order.paid": ("fulfilment.open_for_event", "checkout.note_purchases_for_event"),
+    "fulfilment_order.cancelled": (TELL_PLATFORM,),
+    "order.cancelled": ("fulfilment.tell_unpaid_for_event", TELL_PLATFORM),
+    "order.paid": (
+        "fulfilment.open_for_event",
+        "checkout.note_purchases_for_event",
+        TELL_PLATFORM,
+    ),
+    "order.refund_failed": (TELL_PLATFORM,),
+    "order.refunded": (TELL_PLATFORM,),
     "payment.failed": ("fulfilment.tell_unpaid_for_event",),
     "payment.refunded": ("fulfilment.credit_for_event",),
+    **dict.fromkeys(
+        (
+            *("return.approved", "return.expired", "return.received", "return.refunded"),
+            *("return.refused", "return.requested", "return.withdrawn"),
+            *("shipment.created", "shipment.updated"),
+        ),
+        (TELL_PLATFORM,),
+    ),
 }

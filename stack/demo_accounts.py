@@ -10,6 +10,8 @@ from stack.errors import StackError
 from stack.manage import quietly
 
 ANSWER_SECONDS = 10
+# For a shop that is loaded from files (docs/ucp-catalogue-and-orders.md).
+SPARE = ("acct_store", "US", "complete")
 
 
 def open_all(words: Mapping[str, str]) -> None:
@@ -22,6 +24,7 @@ def open_all(words: Mapping[str, str]) -> None:
     listed = quietly("demo", "--accounts", words=words, otherwise="The demo lists no accounts:")
     for line in listed.splitlines():
         open_one(words, *line.split())
+    open_one(words, *SPARE)
 
 
 def open_one(words: Mapping[str, str], identifier: str, country: str, state: str) -> None:

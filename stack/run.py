@@ -58,6 +58,7 @@ def run(_arguments: list[str]) -> int:
             # After the others, because the demo's shops and its shopper's card are Stripe's too.
             demo_accounts.open_all(words)
             say(quietly("demo", words=words, otherwise="The demo data could not be loaded:"))
+            load_store(words)
             say(addresses(words))
             say(sign_ins(words))
             say(f"Ready after {time.monotonic() - started:.0f} seconds. Ctrl-C stops everything.\n")
@@ -98,6 +99,18 @@ def reachable(words: Mapping[str, str]) -> None:
             client.ping()
     except (redis.RedisError, ValueError) as error:
         raise StackError(f"The Redis in REDIS_URL cannot be reached: {error}") from error
+
+
+def load_store(words: Mapping[str, str]) -> None:
+    """Make a shop of the folder of CSV files that LOAD_STORE names, if it names one.
+
+    Errors: `StackError`, with what is wrong in which file and row.
+    """
+    if "LOAD_STORE" not in words:
+        return
+    account = ["--account", demo_accounts.SPARE[0]] if "SANDBOX_PORT" in words else []
+    asked = ["load_store", words["LOAD_STORE"], *account]
+    say(quietly(*asked, words=words, otherwise="The files of LOAD_STORE could not be loaded:"))
 
 
 @contextmanager

@@ -68,6 +68,7 @@ from fulfilment.parts import part_of
 from partners import applications, keys
 from partners.models import ApiKey, Consent, Partner, RequestLine
 from partners.models import Application as App
+from protocols.models import Platform
 from shopping.ids import public_id
 from webhooks import endpoints
 from webhooks.models import Attempt, Delivery, Endpoint, Event, Replay
@@ -245,6 +246,9 @@ def cast() -> Cast:
         "api_request": called(plage),
         "rayons_api_request": called(rayon),
         "partner": Partner.objects.create(name="Le Journal", code="journal"),
+        "platform": Platform.objects.create(
+            profile_url="https://agent.example/ucp.json", name="Helper"
+        ),
         "app": app_of(plage),
         "rayons_app": app_of(rayon),
         "transfer": transferred(order, plage),

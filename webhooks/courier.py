@@ -14,7 +14,7 @@ from typing import TypeVar
 from django.db import Error, connection
 from django.utils import timezone
 
-from webhooks import claims, deliveries, messages, outcomes
+from webhooks import claims, deliveries, forms, outcomes
 from webhooks.lines import Lines
 from webhooks.models import Delivery
 from webhooks.outcomes import Outcome
@@ -39,13 +39,7 @@ async def attempt(delivery: Delivery, wire: Wire) -> Outcome:
     """POST a claimed delivery over `wire`, and what came of it. Writes nothing."""
     text = deliveries.body(delivery)
     started_at, clock = timezone.now(), time.monotonic()
-    headers = messages.headers(
-        text,
-        name=messages.message_id(delivery.event.public_id),
-        sequence=delivery.sequence,
-        timestamp=started_at,
-        secrets=delivery.endpoint.signing_secrets(),
-    )
+    headers = forms.headers(delivery, text, at=started_at)
     answer = await wire.post(delivery.endpoint.url, text, headers=headers)
     return Outcome(
         delivery=delivery,

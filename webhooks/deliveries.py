@@ -7,11 +7,12 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from webhooks import messages
 from webhooks.events import record
-from webhooks.models import Delivery, Endpoint
+from webhooks.models import Delivery, Endpoint, Event
 from webhooks.types import TEST
 
 
@@ -54,6 +55,14 @@ def send_test(endpoint: Endpoint) -> Delivery:
     )
 
 
+def put(event: Event, endpoint: Endpoint, *, body: str) -> bool:
+    """Put `body` on its way to an endpoint of a form of its own, because of `event`; in the caller's
+    transaction. Once for each event: whether this was the first time."""
+    fields = {"body": body, "next_attempt_at": timezone.now()}
+    _row, is_new = Delivery.objects.get_or_create(event=event, endpoint=endpoint, defaults=fields)
+    return is_new
+
+
 def take_sequences(endpoint_id: int, count: int) -> int:
     """The first of `count` numbers of an endpoint's messages, taken in the caller's transaction.
 
@@ -66,6 +75,8 @@ def take_sequences(endpoint_id: int, count: int) -> int:
 
 def body(delivery: Delivery) -> str:
     """The text of a delivery, as each of its attempts sends it."""
+    if delivery.body:
+        return delivery.body
     event = delivery.event
     return messages.body(
         event.type,

@@ -72,6 +72,25 @@ def edit(endpoint: Endpoint, *, url: str, types: Iterable[str], active: bool) ->
     return endpoint
 
 
+def point(endpoint: Endpoint | None, url: str, *, form: str) -> Endpoint | None:
+    """Let an endpoint of a `form` of its own be at `url`, which passed `validate_address`; "" is nowhere.
+
+    In the caller's transaction. At another address than before it is as good as new; at the same one
+    it gets another chance where it had failed for days, and none where it said that it is gone.
+    """
+    if endpoint is None:
+        return Endpoint.objects.create(url=url, form=form) if url else None
+    row = Endpoint.objects.select_for_update(no_key=True).get(pk=endpoint.pk)
+    if not url:
+        Endpoint.objects.filter(pk=row.pk, active=True).update(active=False, off_at=Now())
+        give_up(row.pk)
+    elif url != row.url or (not row.active and row.off_reason != Endpoint.OffReason.GONE):
+        Endpoint.objects.filter(pk=row.pk).update(
+            url=url, active=True, off_reason="", off_at=None, failing_since=None
+        )
+    return row
+
+
 def remove(endpoint: Endpoint) -> None:
     """End a subscription for good, with what is on its way to it and the log of what was."""
     endpoint.delete()

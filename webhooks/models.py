@@ -64,6 +64,9 @@ class Endpoint(models.Model):
     types = ArrayField(
         models.CharField(max_length=60, validators=[validate_type]), default=list, blank=True
     )
+    # What its messages are like: "" for events as Standard Webhooks has them, else a name of
+    # settings.WEBHOOK_FORMS. Such a one subscribes to nothing: what it hears is put on its way.
+    form = models.CharField(max_length=20, blank=True, default="", db_default="", editable=False)
     active = models.BooleanField(_("active"), default=True)
     # Who switched it off, where it was not a person, and when.
     off_reason = models.CharField(
@@ -105,6 +108,8 @@ class Delivery(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     # Its place among the endpoint's messages; empty where it was written before they were counted.
     sequence = models.BigIntegerField(null=True, blank=True, editable=False)
+    # What each attempt sends, where the endpoint's form says more than the event.
+    body = models.TextField(blank=True, default="", db_default="", editable=False)
     # How far it is on the schedule; counts from nothing when it is sent again.
     attempts = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)

@@ -91,7 +91,8 @@ def record(outcomes: Sequence[Outcome]) -> None:
 def _wait(outcome: Outcome) -> timedelta | None:
     if outcome.answer.accepted:
         return None
-    return schedule.wait(outcome.delivery.attempts, outcome.answer)
+    backoff = schedule.SOONER if outcome.delivery.endpoint.form else schedule.BACKOFF
+    return schedule.wait(outcome.delivery.attempts, outcome.answer, backoff=backoff)
 
 
 def _status(outcome: Outcome, wait: timedelta | None) -> str:

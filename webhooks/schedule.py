@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -11,6 +12,8 @@ from webhooks.transport import Answer
 # Seconds to wait after each failed attempt; after the last one we give up, some three days on.
 # The schedule is the one the Standard Webhooks specification suggests.
 BACKOFF = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
+# Of endpoints with a form of their own: somebody waits there for what becomes of their order.
+SOONER = (2, 10, 60, *BACKOFF[1:])
 JITTER = 0.1
 # Of the 4xx those that may pass by themselves. The others say that the message is at fault, or the
 # address, and the same message will be no better in an hour.
@@ -19,17 +22,17 @@ PASSING = frozenset({408, 425, 429})
 LONGEST = timedelta(days=1)
 
 
-def wait(attempts: int, answer: Answer) -> timedelta | None:
+def wait(attempts: int, answer: Answer, *, backoff: Sequence[int] = BACKOFF) -> timedelta | None:
     """How long until the next attempt, after `attempts` of which the last got `answer`.
 
     None where there is none: it was not a failure that passes, or the schedule is used up. Waits
     are spread by a tenth, so that receivers recover in peace; one that asks for more time by
     Retry-After gets it.
     """
-    if not passes(answer) or attempts > len(BACKOFF):
+    if not passes(answer) or attempts > len(backoff):
         return None
     spread = 1 + random.uniform(-JITTER, JITTER)  # noqa: S311 – no secret
-    planned = timedelta(seconds=BACKOFF[attempts - 1] * spread)
+    planned = timedelta(seconds=backoff[attempts - 1] * spread)
     return max(planned, asked_for(answer))
 
 

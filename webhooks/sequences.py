@@ -24,7 +24,7 @@ WITH fresh AS (
     SELECT numbered.id AS event_id, endpoint.id AS endpoint_id,
         row_number() OVER (PARTITION BY endpoint.id ORDER BY numbered.id) AS place
     FROM numbered JOIN webhooks_endpoint AS endpoint
-        ON endpoint.active
+        ON endpoint.active AND endpoint.form = ''
         AND (endpoint.merchant_id = numbered.merchant_id
              OR endpoint.merchant_id IS NULL AND NOT EXISTS (
                  SELECT FROM catalogue_merchant AS space

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-import http_sf
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
+from protocols import structured
 from protocols.ucp.errors import Refusal
 from protocols.ucp.versions import VERSION
 from webhooks.addresses import validate_address
@@ -41,10 +41,10 @@ def read(header: str | None) -> Agent:
 
 def _said(header: str) -> tuple[str, str]:
     try:
-        said = http_sf.parse(header.encode(), tltype="dictionary")
+        said = structured.dictionary(header)
         profile, parameters = said["profile"]
         version = parameters.get("version") or said.get("version", ("",))[0]
-    except (http_sf.StructuredFieldError, UnicodeError, KeyError, ValueError, TypeError):
+    except (KeyError, ValueError, TypeError, AttributeError):
         return "", ""
     return (profile if type(profile) is str else ""), str(version)
 

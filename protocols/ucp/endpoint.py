@@ -82,11 +82,11 @@ class UcpEndpoint(View):
     keyed: ClassVar[bool] = True
 
     request_id: str
+    held: StoredAnswer | None = None
     call: Call
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.request_id = _request_id(request)
-        self.held: StoredAnswer | None = None
         # Messages are in one language, as those of the API.
         with translation.override("en"):
             response = self._answer(request, **kwargs)

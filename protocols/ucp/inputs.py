@@ -28,7 +28,7 @@ class Inputs:
 
     def whole(self, name: str, *, least: int = 0, most: int = HIGHEST) -> int | None:
         """A whole number of these bounds; None where it is not given."""
-        value = self._value(name, int, "a whole number", required=False)
+        value: int | None = self._value(name, int, "a whole number", required=False)
         if value is not None and not least <= value <= most:
             raise Invalid(f"{name} is from {least} to {most}.", path=self._at(name))
         return value

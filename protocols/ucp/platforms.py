@@ -18,9 +18,12 @@ from protocols.ucp.agents import Agent
 from protocols.ucp.errors import NoResource, Refusal
 from shopping import limits
 from shopping.limits import Limit
+from webhooks import endpoints
 
 # In development, who shows no profile.
 NOBODY = "about:blank"
+# Of its endpoint: settings.WEBHOOK_FORMS.
+FORM = "ucp"
 # How long one call that reads a profile anew is waited for by nobody; the others take the old one.
 READING = timedelta(seconds=15)
 # Profiles that were never seen before and that one network's address may have us fetch.
@@ -34,7 +37,7 @@ def of(agent: Agent, *, address: str) -> Platform:
     429 for too many new ones, and what protocols.ucp.profiles says.
     """
     url = agent.profile_url or NOBODY
-    found = Platform.objects.filter(profile_url=url).first()
+    found = _known(url)
     if found is not None and found.blocked:
         raise Refusal(403, "profile_not_trusted", "This platform is not served here.")
     if found is not None and (found.is_fresh or not _claim(found)):
@@ -53,6 +56,8 @@ def negotiated(platform: Platform, *, root: str) -> frozenset[str]:
     if not platform.document:
         return capabilities.ALL
     profiles.check_version(platform.document)
+    if profiles.is_older(platform.document):
+        return capabilities.ALL
     common = capabilities.common(profiles.versions(platform.document))
     if root not in common:
         raise NoResource(
@@ -67,6 +72,10 @@ def set_blocked(platform: Platform, *, blocked: bool) -> None:
     """Refuse a platform from now on, or serve it again."""
     Platform.objects.filter(pk=platform.pk).update(blocked=blocked)
     platform.blocked = blocked
+
+
+def _known(url: str) -> Platform | None:
+    return Platform.objects.filter(profile_url=url).first()
 
 
 def _claim(platform: Platform) -> bool:
@@ -105,5 +114,7 @@ def _keep(url: str, document: Mapping[str, Any], age: timedelta) -> Platform:
     platform.name = profiles.name(document, url)
     platform.document = dict(document)
     platform.fetched_at, platform.fresh_until = now, now + age
-    platform.save(update_fields=["name", "document", "fetched_at", "fresh_until"])
+    url = profiles.webhook_url(platform.document)
+    platform.endpoint = endpoints.point(platform.endpoint, url, form=FORM)
+    platform.save(update_fields=["name", "document", "fetched_at", "fresh_until", "endpoint"])
     return platform

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from protocols.ucp.capabilities import ORDER
@@ -55,11 +56,16 @@ def parsed(body: bytes) -> dict[str, Any]:
 
 
 def check_version(document: Mapping[str, Any]) -> None:
-    """Raises Refusal 422 where the platform speaks another version than ours."""
+    """Raises Refusal 422 where the platform speaks another version than ours; see `is_older`."""
     version = document["ucp"]["version"]
-    if version != VERSION:
+    if version != VERSION and not is_older(document):
         content = f"Version {version} is not spoken here. This business speaks {VERSION}."
         raise Refusal(422, "version_unsupported", content)
+
+
+def is_older(document: Mapping[str, Any]) -> bool:
+    """Whether it is of an earlier version and taken for ours, as in development (settings.UCP_OPEN)."""
+    return bool(settings.UCP_OPEN and document["ucp"]["version"] < VERSION)
 
 
 def freshness(cache_control: str) -> timedelta:
@@ -75,7 +81,9 @@ def freshness(cache_control: str) -> timedelta:
 def capabilities(document: Mapping[str, Any]) -> dict[str, list[Mapping[str, Any]]]:
     """The entries of each capability, by its name; what has no such form is passed over."""
     said = document.get("ucp", {}).get("capabilities")
-    listed = said.items() if isinstance(said, dict) else ()
+    listed: list[tuple[str, Any]] = list(said.items()) if isinstance(said, dict) else []
+    if isinstance(said, list):  # As earlier versions of the protocol have it.
+        listed = [(str(e.get("name", "")), [e]) for e in said if isinstance(e, dict)]
     return {
         name: [entry for entry in entries if isinstance(entry, dict)]
         for name, entries in listed

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from catalogue import products, stock
+from catalogue import products, stock, words
 from catalogue.models import Category, Merchant, Product
 from catalogue.products import NewVariant
-from catalogue.words import bring_up_to_date
 from tests.protocols.conftest import Agent
 from tests.protocols.schemas import errors, valid
 from tests.shops import open_shop
@@ -87,7 +86,8 @@ def test_words_find_products(agent: Agent, plage: Merchant):
     for place in range(3):
         add(plage, f"rose_{place}", title=f"Rose {place}")
     add(plage, "tulip")
-    bring_up_to_date()
+    while words.recut():
+        pass
     first = told(agent, SEARCH, {"query": "rose", "pagination": {"limit": 2}})
     cursor = first["pagination"]["cursor"]
     second = told(agent, SEARCH, {"query": "rose", "pagination": {"limit": 2, "cursor": cursor}})
@@ -222,7 +222,8 @@ def test_a_product_that_is_not_there_is_the_protocols_error(agent: Agent):
 
 def test_what_is_sold_out_is_shown_as_that(agent: Agent, plage: Merchant):
     product = add(plage, "rose")
-    stock.stocktake({product.variants.get().pk: 0})
+    with transaction.atomic():
+        stock.stocktake({product.variants.get().pk: 0})
     shown = told(agent, PRODUCT, {"id": "rose"})["product"]
     assert shown["variants"][0]["availability"] == {"available": False, "status": "out_of_stock"}
 

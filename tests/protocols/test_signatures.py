@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -86,7 +87,7 @@ def changed(message: Message, *, url: str = "", method: str = "", **headers: str
     )
 
 
-def refused(message: Message, *, keys: list[object] = KEYS, now: float = 100) -> str:
+def refused(message: Message, *, keys: Sequence[object] = KEYS, now: float = 100) -> str:
     with pytest.raises(Unverified) as error:
         signatures.verify(message, keys, required=REQUIRED, now=now)
     return error.value.code
@@ -99,7 +100,7 @@ def test_the_rfcs_signature_is_verified():
 
 
 def test_the_base_is_the_rfcs():
-    covered = (
+    covered: signatures.InnerList = (
         [(name, {}) for name in ("@status", "content-type", "content-digest", "content-length")],
         {"created": 1618884473, "keyid": "test-key-ecc-p256"},
     )
@@ -165,7 +166,7 @@ def test_one_good_signature_of_several_is_enough():
 
 
 def test_a_part_is_signed_once():
-    covered = ([("@method", {}), ("@method", {})], {})
+    covered: signatures.InnerList = ([("@method", {}), ("@method", {})], {})
     with pytest.raises(Unverified):
         signatures.base(REQUEST, covered)
 

@@ -85,6 +85,8 @@ class EndpointAdmin(OwnRowsAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Endpoint]:
         rows = super().get_queryset(request)
+        # Those of forms of their own are kept by what they belong to.
+        rows = rows.filter(form="")
         return self.own(request, rows, capability=Capability.MANAGE).select_related("merchant")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -86,8 +85,10 @@ def _passing(products: QuerySet[Product], filters: Filters) -> QuerySet[Product]
 
 
 def _anchor(cursor: str) -> int:
-    public_id: UUID | None = uuid_of(cursor)
+    public_id = uuid_of(cursor)
+    if public_id is None:
+        raise UnknownCursor
     found = Product.objects.filter(public_id=public_id).values_list("pk", flat=True).first()
-    if public_id is None or found is None:
+    if found is None:
         raise UnknownCursor
     return int(found)

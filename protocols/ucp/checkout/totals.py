@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from checkout.session_views import View
+from checkout.session_views import Sums, View
 
 ITEMS_DISCOUNT = "items_discount"
 DISCOUNT = "discount"
@@ -16,9 +16,14 @@ Entry = dict[str, Any]
 
 
 def of(view: View) -> list[Entry]:
-    """Of all that there is. Taxes inside prices are no entry: they are in the others."""
-    sums = view.sums
+    """Of all that there is."""
     off_lines = sum(line.discount for line in view.lines)
+    return listed(view.sums, off_lines=off_lines, is_sent=bool(view.parcels))
+
+
+def listed(sums: Sums, *, off_lines: int, is_sent: bool) -> list[Entry]:
+    """`off_lines` is what of the discount is off goods. Taxes inside prices are no entry: they are in
+    the others. Delivery of what is sent is one also where it is free."""
     found = [
         _entry("subtotal", sums.items, "Subtotal"),
         _entry(ITEMS_DISCOUNT, -off_lines, "Discounts"),
@@ -27,7 +32,7 @@ def of(view: View) -> list[Entry]:
         _entry("tax", sums.tax_added, "Tax"),
     ]
     kept = [each for each in found if each["amount"] or each["type"] == "subtotal"]
-    if view.parcels and not sums.delivery:
+    if is_sent and not sums.delivery:
         kept.append(_entry("fulfillment", 0, "Delivery"))
     return [*kept, _entry("total", sums.total, "Total")]
 

@@ -1,0 +1,3 @@
+"""Buying platforms in the admin."""
+
+from protocols.admin import platforms as platforms
