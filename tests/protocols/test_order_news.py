@@ -24,9 +24,10 @@ from tests.protocols.conftest import Agent
 from tests.protocols.ordering import give, met, order, refunded, world
 from tests.protocols.schemas import valid
 from tests.webhooks.conftest import Receiver, receiver, turn
-from webhooks import sequences
+from webhooks import replays, sequences
 from webhooks.events import record
 from webhooks.models import Delivery, Endpoint, Event
+from webhooks.replays import NothingHappened
 
 __all__ = ["order", "receiver", "world"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -218,3 +219,6 @@ def test_events_are_fanned_out_to_no_platform(agent: Agent, heard: Receiver, ord
     happened(order)
     sequences.assign()
     assert not to_platforms().exists()
+    endpoint = Platform.objects.get().endpoint
+    with pytest.raises(NothingHappened):
+        replays.ask(endpoint, since=order.placed_at, until=timezone.now(), asked_by=None)
