@@ -117,7 +117,9 @@ def _place(session: CheckoutSession) -> Order:
             customers_note=press.note,
         )
         found = tax_calculations.once_more(ask, visitor=visitor)
-    sessions.attach(session, found)
+    if not sessions.attach(session, found):
+        payments.cancel_unpaid(found.pk, reason="changed")
+        raise SessionBusy
     return found
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from catalogue.models import StockItem, Variant
-from checkout import session_completions, session_looks, sessions
+from checkout import orders, session_completions, session_looks, sessions
 from checkout.models import CheckoutSession, Order
 from checkout.session_errors import SessionBusy, SessionClosed
 from checkout.session_standing import Standing
@@ -122,6 +122,28 @@ def test_whoever_dies_after_paying_has_paid(
     with pytest.raises(SessionClosed):
         session_completions.complete(again(session), means(sandbox))
     assert len(sandbox.charges()) == 1
+
+
+def test_whoever_comes_back_from_the_dead_orders_nothing(
+    sandbox: Sandbox, flipflops: Variant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that hung for longer than any call may, while the session was changed."""
+    session = opened(line(flipflops, 2))
+    place = orders.place
+
+    def hangs(*args: Any, **kwargs: Any) -> Order:
+        over(session)
+        sessions.change(again(session), wanted(line(flipflops)))
+        return place(*args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(orders, "place", hangs)
+        with pytest.raises(SessionBusy):
+            session_completions.complete(session, means(sandbox))
+    assert (sandbox.charges(), shelf(flipflops)) == ([], (10, 0))
+    assert seen(session).view.sums.items == 3400
+    assert session_completions.complete(again(session), means(sandbox)).kind == "succeeded"
+    assert [charge["amount"] for charge in sandbox.charges()] == [3790]
 
 
 def test_a_lost_answer_of_stripes_is_found_out_and_not_paid_anew(
