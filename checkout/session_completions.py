@@ -124,7 +124,9 @@ def _place(session: CheckoutSession) -> Order:
                 session.agent_id, shops={line.merchant.pk for line in priced.needed().lines}
             )
         found = tax_calculations.once_more(ask, visitor=visitor)
-    sessions.attach(session, found)
+    if not sessions.attach(session, found):
+        payments.cancel_unpaid(found.pk, reason="changed")
+        raise SessionBusy
     return found
 
 

@@ -118,6 +118,9 @@ def change(session: CheckoutSession, wanted: Wanted) -> CheckoutSession:
         for name, value in fields.items():
             setattr(locked, name, value)
         locked.shown_total, locked.decline_code = None, ""
+        if locked.leased_until is not None:
+            # Whoever died over it, or is slower than any call may be, must not order it any more.
+            locked.leased_until, locked.attempt = None, locked.attempt + 1
         locked.save()
     return locked
 
@@ -199,10 +202,16 @@ def adopt(session: CheckoutSession) -> None:
         attach(session, found)
 
 
-def attach(session: CheckoutSession, order: Order) -> None:
-    """Let `order` be what it has ordered. A repeat changes nothing."""
-    CheckoutSession.objects.filter(pk=session.pk, order=None).update(order=order)
+def attach(session: CheckoutSession, order: Order) -> bool:
+    """Let `order` be what it has ordered, and say whether it is. A repeat changes nothing.
+
+    Not where the session was closed or changed since: whoever places so late was thought dead.
+    """
+    same = CheckoutSession.objects.filter(pk=session.pk, attempt=session.attempt, closed_as="")
+    if not same.filter(order=None).update(order=order) and not same.filter(order=order).exists():
+        return False
     session.order = order
+    return True
 
 
 def remember_shown(session: CheckoutSession, *, total: int, currency: str) -> None:

@@ -14,8 +14,11 @@ from uuid import UUID
 from django.utils.http import urlencode
 
 from catalogue import members as shop_members
-from checkout import mention_tokens
+from checkout import mention_tokens, sessions
+from checkout.models import CheckoutSession
 from checkout.orders import token
+from checkout.session_wants import Wanted, WantedLine
+from checkout.sessions import Caller
 from feeds import decision_links
 from feeds.notice_preferences import stop_token
 from tests.access import acp_rows
@@ -1012,13 +1015,47 @@ OAUTH = [
 ]
 
 
+def prepared(world: Cast) -> CheckoutSession:
+    """What an agent has prepared for nobody in particular."""
+    line = WantedLine("li_1", "tee", world.plage.variant.public_id, 1)
+    return sessions.open_session(Caller("ucp", "ucp:agent"), Wanted(lines=(line,)))
+
+
+SESSION = "ucp/v1/checkout-sessions/<str:public_id>"
+
+
+def session(verb: str) -> Callable[[Cast], str]:
+    return lambda world: f"/ucp/v1/checkout-sessions/{prepared(world).public_id}{verb}"
+
+
+def session_page(verb: str) -> Callable[[Cast], str]:
+    return lambda world: f"/buy/session/{sessions.token(prepared(world))}/{verb}"
+
+
 def of_order(before: str) -> Callable[[Cast], str]:
     return lambda world: f"/{before}{world.order.public_id}"
 
 
 # Programs prove who they are by what they sign, whoever is signed in; here none says who calls.
 PROTOCOLS = [
+    # Whoever holds the address of what was prepared for them goes on with it, on a page.
+    Row("buy/session/<str:token>/", everybody(200), session_page("")),
+    Row("buy/session/<str:token>/", everybody(404), fixed("/buy/session/forged/")),
+    Row("buy/session/<str:token>/go/", everybody(302), session_page("go/"), "post"),
+    Row("buy/session/<str:token>/go/", everybody(404), fixed("/buy/session/forged/go/"), "post"),
     plain("/.well-known/ucp", everybody(200)),
+    plain("/ucp/v1/checkout-sessions", everybody(400), method="post"),
+    Row(SESSION, everybody(400), session("")),
+    Row(f"{SESSION}/complete", everybody(400), session("/complete"), "post"),
+    Row(f"{SESSION}/cancel", everybody(400), session("/cancel"), "post"),
+    plain("/ucp/v1/carts", everybody(400), method="post"),
+    Row("ucp/v1/carts/<str:public_id>", everybody(400), fixed("/ucp/v1/carts/x")),
+    Row(
+        "ucp/v1/carts/<str:public_id>/cancel",
+        everybody(400),
+        fixed("/ucp/v1/carts/x/cancel"),
+        "post",
+    ),
     plain("/ucp/v1/catalog/search", everybody(400), method="post"),
     plain("/ucp/v1/catalog/lookup", everybody(400), method="post"),
     plain("/ucp/v1/catalog/product", everybody(400), method="post"),
