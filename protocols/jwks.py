@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 CURVE = "P-256"
-PUBLIC = ("kid", "kty", "crv", "x", "y", "use", "alg")
+# Of a coordinate, in octets.
+SIZE = 32
 
 
 class BadKey(ValueError):
@@ -42,16 +47,27 @@ def public_key(jwk: Mapping[str, Any]) -> ec.EllipticCurvePublicKey:
         raise BadKey(str(error)) from None
 
 
-def signing_key(jwk: Mapping[str, Any]) -> SigningKey:
-    """The key that signs, with its public part. Raises BadKey where either is missing."""
-    public, kid = public_key(jwk), jwk.get("kid")
-    if not isinstance(kid, str) or not kid:
-        raise BadKey("a key needs a kid")
-    private = ec.derive_private_key(_number(jwk, "d"), ec.SECP256R1())
-    if private.public_key() != public:
-        raise BadKey(f"the two parts of {kid} are not of one key")
-    said = {name: str(jwk[name]) for name in PUBLIC if name in jwk}
-    return SigningKey(kid, private, said | {"use": "sig", "alg": "ES256"})
+def signing_key(pem: bytes) -> SigningKey:
+    """The key that a PEM block holds, called by its thumbprint (RFC 7638), which nobody has to choose.
+
+    Raises BadKey for what is no private key of P-256, or is locked by a password.
+    """
+    try:
+        private = load_pem_private_key(pem, None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise BadKey(type(error).__name__) from None
+    if not isinstance(private, ec.EllipticCurvePrivateKey) or private.curve.name != "secp256r1":
+        raise BadKey("only EC keys of P-256 are known here")
+    numbers = private.public_key().public_numbers()
+    point = {"x": _coded(numbers.x.to_bytes(SIZE)), "y": _coded(numbers.y.to_bytes(SIZE))}
+    jwk = {"crv": CURVE, "kty": "EC", **point}
+    text = json.dumps(jwk, separators=(",", ":"), sort_keys=True)
+    kid = _coded(hashlib.sha256(text.encode()).digest())
+    return SigningKey(kid, private, {"kid": kid, **jwk, "use": "sig", "alg": "ES256"})
+
+
+def _coded(octets: bytes) -> str:
+    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
 
 
 def _number(jwk: Mapping[str, Any], name: str) -> int:

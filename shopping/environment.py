@@ -116,7 +116,7 @@ class Environment(BaseSettings):
     )
     ucp_signing_keys: Path | None = Field(
         None,
-        description="File of private keys (JWK set, EC P-256); the first signs. Without it there is no UCP.",
+        description="File of private keys (PEM, EC P-256); the first signs. Without it there is no UCP.",
     )
     ucp_open: bool = Field(
         False,

@@ -97,7 +97,7 @@ def environment(stack: ExitStack, *, port: int) -> dict[str, str]:
         "COURIER_ALIVE_FILE": str(LOCAL / "courier.alive"),
         "LOG_LEVEL": "WARNING",
         "WEBHOOK_PRIVATE_HOSTS": "true",
-        "UCP_SIGNING_KEYS": str(secrets.kept_signing_key(LOCAL / "ucp_signing_keys.json")),
+        "UCP_SIGNING_KEYS": str(secrets.kept_signing_key(LOCAL / "ucp_signing_keys.pem")),
         "UCP_OPEN": "true",
     }
     webhook_secret = secrets.kept(LOCAL / "webhook_secret", prefix="whsec_")

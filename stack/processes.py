@@ -89,7 +89,7 @@ class Stack:
             "COURIER_ALIVE_FILE": str(self.directory / "courier.alive"),
             "WEBHOOK_PRIVATE_HOSTS": "true",
             "UCP_SIGNING_KEYS": str(
-                secrets.kept_signing_key(self.directory / "ucp_signing_keys.json")
+                secrets.kept_signing_key(self.directory / "ucp_signing_keys.pem")
             ),
             "UCP_OPEN": "true",
         }

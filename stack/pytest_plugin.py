@@ -77,7 +77,7 @@ def prepare() -> None:
         "SECRET_KEY": "fifty signs or more that sign nothing outside of a test run",
     }
     site["PUBLIC_URL"] = "http://localhost:8000"
-    site["UCP_SIGNING_KEYS"] = str(secrets.kept_signing_key(slot / "ucp_signing_keys.json"))
+    site["UCP_SIGNING_KEYS"] = str(secrets.kept_signing_key(slot / "ucp_signing_keys.pem"))
     # No test speaks to Stripe itself: those that need its API start a stand-in of their own.
     nowhere = f"http://{LOOPBACK}:{free_port()}"
     site |= stripe_keys(webhook_secret=SANDBOX_SIGNS_WITH)

@@ -1,12 +1,11 @@
 """Values made once and kept in files that only their owner can read."""
 
-import base64
-import json
 import os
 import secrets
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 
 def write(path: Path, text: str) -> None:
@@ -27,26 +26,9 @@ def kept(path: Path, *, prefix: str = "") -> str:
 
 
 def kept_signing_key(path: Path) -> Path:
-    """The file of a key that signs (JWK set, EC P-256: RFC 7517); made on first use."""
+    """The file of a private key that signs (PEM, EC P-256); made on first use."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        write(path, json.dumps({"keys": [_new_key()]}))
+        key = ec.generate_private_key(ec.SECP256R1())
+        write(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode())
     return path
-
-
-def _new_key() -> dict[str, str]:
-    numbers = ec.generate_private_key(ec.SECP256R1()).private_numbers()
-    point = numbers.public_numbers
-    coordinates = {"x": point.x, "y": point.y, "d": numbers.private_value}
-    return {
-        "kid": f"etal-{secrets.token_hex(4)}",
-        "kty": "EC",
-        "crv": "P-256",
-        "use": "sig",
-        "alg": "ES256",
-        **{name: _base64url(number.to_bytes(32)) for name, number in coordinates.items()},
-    }
-
-
-def _base64url(octets: bytes) -> str:
-    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()

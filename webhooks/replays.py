@@ -113,6 +113,8 @@ def _under_way() -> ReplayUnderWay:
 
 def _heard(endpoint: Endpoint, *, since: datetime, until: datetime) -> QuerySet[Event]:
     """What happened then and is for this endpoint; the same that the fan-out gives it."""
+    if endpoint.form:  # It subscribes to nothing.
+        return Event.objects.none()
     mine = Q(merchant_id=endpoint.merchant_id)
     if endpoint.merchant_id is None:
         mine = Q(merchant__test_of=None)

@@ -22,7 +22,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from partners import answers
 from partners.models import StoredAnswer
-from protocols import digests, signatures
+from protocols import digests, json_bodies, signatures
 from protocols.models import Platform
 from protocols.signatures import Message
 from protocols.ucp import (
@@ -188,28 +188,12 @@ def _parsed(body: bytes) -> dict[str, Any]:
     if not body:
         return {}
     try:
-        told = json.loads(body, parse_constant=_no_number)
-        # Half a character, which JSON can say, is none; and no text of ours holds NUL.
-        "\0".join(_texts(told)).encode()
-    except (ValueError, RecursionError):
+        told = json_bodies.read(body)
+    except ValueError:
         raise Invalid("This is no JSON.") from None
     if not isinstance(told, dict):
         raise Invalid("Send an object.")
     return told
-
-
-def _texts(told: Any) -> list[str]:
-    if isinstance(told, str):
-        if "\0" in told:
-            raise ValueError("NUL")
-        return [told]
-    if isinstance(told, dict):
-        return [text for pair in told.items() for part in pair for text in _texts(part)]
-    return [text for part in told for text in _texts(part)] if isinstance(told, list) else []
-
-
-def _no_number(name: str) -> None:
-    raise ValueError(name)
 
 
 def _spend(platform: Platform) -> None:

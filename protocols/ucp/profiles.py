@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import timedelta
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
+from protocols import json_bodies
 from protocols.ucp.capabilities import ORDER
 from protocols.ucp.errors import Refusal
 from protocols.ucp.versions import VERSION
@@ -44,8 +44,8 @@ def fetch(url: str) -> tuple[dict[str, Any], timedelta]:
 def parsed(body: bytes) -> dict[str, Any]:
     """The profile that `body` is. Raises Refusal 422 where it is none."""
     try:
-        told = json.loads(body)
-    except (ValueError, RecursionError):
+        told = json_bodies.read(body)
+    except ValueError:
         told = None
     ucp = told.get("ucp") if isinstance(told, dict) else None
     version = ucp.get("version") if isinstance(ucp, dict) else None

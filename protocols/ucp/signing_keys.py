@@ -1,4 +1,4 @@
-"""Our own keys: of the file that settings.UCP_SIGNING_KEYS names, a JWK set of private keys.
+"""Our own keys: of the file that settings.UCP_SIGNING_KEYS names, private keys one after another (PEM).
 
 The first signs; all are published, so that one that is new is known before it signs, and one that is
 old verifies what it signed.
@@ -6,7 +6,7 @@ old verifies what it signed.
 
 from __future__ import annotations
 
-import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from protocols import jwks
 from protocols.jwks import BadKey, SigningKey
+
+BLOCK = re.compile(rb"-----BEGIN [^-]*PRIVATE KEY-----.+?-----END [^-]*PRIVATE KEY-----", re.DOTALL)
 
 
 def ours() -> tuple[SigningKey, ...]:
@@ -42,10 +44,9 @@ def published() -> list[dict[str, str]]:
 @cache
 def _read(path: Path) -> tuple[SigningKey, ...]:
     try:
-        keys = tuple(jwks.signing_key(jwk) for jwk in json.loads(path.read_text())["keys"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        kind = f"{error}" if isinstance(error, BadKey) else type(error).__name__
-        raise ImproperlyConfigured(f"UCP_SIGNING_KEYS: {path} is no set of keys: {kind}") from None
+        keys = tuple(jwks.signing_key(block) for block in BLOCK.findall(path.read_bytes()))
+    except (OSError, BadKey) as error:
+        raise ImproperlyConfigured(f"UCP_SIGNING_KEYS: {path} holds another: {error}") from None
     if not keys or len({key.kid for key in keys}) < len(keys):
-        raise ImproperlyConfigured("UCP_SIGNING_KEYS needs a key, and each a kid of its own")
+        raise ImproperlyConfigured("UCP_SIGNING_KEYS needs a private key, and each of them once")
     return keys

@@ -139,8 +139,8 @@ def profile(key: SigningKey) -> dict[str, Any]:
 
 
 def new_key(folder: Path) -> SigningKey:
-    path = secrets.kept_signing_key(folder / f"{uuid4()}.json")
-    return jwks.signing_key(json.loads(path.read_text())["keys"][0])
+    path = secrets.kept_signing_key(folder / f"{uuid4()}.pem")
+    return jwks.signing_key(path.read_bytes())
 
 
 @pytest.fixture

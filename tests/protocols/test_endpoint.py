@@ -110,7 +110,11 @@ def test_another_version_is_refused(agent: Agent):
     assert told(agent.get("/probe/")) == (422, "version_unsupported")
 
 
-@pytest.mark.parametrize("document", [b"{", b"[]", b"{}", b'{"ucp": {"version": 3}}'])
+DEEP = pytest.param(b"[" * 100_000, id="deep")
+NUL = b'{"ucp": {"version": "2026-04-08"}, "name": "\\u0000"}'
+
+
+@pytest.mark.parametrize("document", [b"{", b"[]", b"{}", b'{"ucp": {"version": 3}}', NUL])
 def test_what_is_no_profile_is_refused(agent: Agent, document: bytes):
     agent.server.document = document
     assert told(agent.get("/probe/")) == (422, "profile_malformed")
@@ -244,7 +248,7 @@ def test_what_is_not_there_is_the_protocols_error(agent: Agent):
 
 
 @pytest.mark.parametrize(
-    "body", [b"{", b"[]", b'{"a": NaN}', b'{"a": "\\ud800"}', b'{"a": "\\u0000"}']
+    "body", [b"{", b"[]", DEEP, b'{"a": NaN}', b'{"a": "\\ud800"}', b'{"a": "\\u0000"}']
 )
 def test_a_body_that_is_no_object_is_refused(agent: Agent, body: bytes):
     response = agent.post("/probe/", body)

@@ -24,9 +24,10 @@ from tests.protocols.conftest import Agent
 from tests.protocols.ordering import give, met, order, refunded, world
 from tests.protocols.schemas import valid
 from tests.webhooks.conftest import Receiver, receiver, turn
-from webhooks import sequences
+from webhooks import replays, sequences
 from webhooks.events import record
 from webhooks.models import Delivery, Endpoint, Event
+from webhooks.replays import NothingHappened
 
 __all__ = ["order", "receiver", "world"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,6 +55,10 @@ def happened(order: Order, type: str = "order.paid") -> Event:
             merchant_id=None,
             payload={"order": str(order.public_id)},
         )
+
+
+def platform_of(agent: Agent) -> Platform:
+    return Platform.objects.get(profile_url=agent.server.url)
 
 
 def waiting() -> int:
@@ -193,7 +198,7 @@ def test_others_hear_nothing(
 
 def test_a_blocked_platform_hears_nothing(agent: Agent, heard: Receiver, order: Order):
     give(agent, order)
-    platforms.set_blocked(Platform.objects.get(), blocked=True)
+    platforms.set_blocked(platform_of(agent), blocked=True)
     assert not news.tell(happened(order))
 
 
@@ -203,7 +208,7 @@ def test_the_webhook_follows_the_profile(agent: Agent, heard: Receiver):
         entry["config"] = {"webhook_url": url}
         Platform.objects.update(fresh_until=None)
         platforms.of(Named(agent.server.url), address="")
-        return Platform.objects.get().endpoint
+        return platform_of(agent).endpoint
 
     first = again(heard.url)
     assert (first.url, first.form, first.active) == (heard.url, "ucp", True)
@@ -218,3 +223,6 @@ def test_events_are_fanned_out_to_no_platform(agent: Agent, heard: Receiver, ord
     happened(order)
     sequences.assign()
     assert not to_platforms().exists()
+    endpoint = platform_of(agent).endpoint
+    with pytest.raises(NothingHappened):
+        replays.ask(endpoint, since=order.placed_at, until=timezone.now(), asked_by=None)

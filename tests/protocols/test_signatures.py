@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from protocols import digests, signatures
-from protocols.jwks import BadKey, SigningKey, public_key, signing_key
+from protocols.jwks import BadKey, public_key, signing_key
 from protocols.signatures import Message, Unverified
 
 # RFC 9421, B.1.3: test-key-ecc-p256.
@@ -47,18 +46,8 @@ RFC_BASE = f'''"@status": 200
 ;created=1618884473;keyid="test-key-ecc-p256"'''
 
 
-def rfc_key() -> SigningKey:
-    numbers = load_pem_private_key(RFC_KEY, None).private_numbers()
-    point = numbers.public_numbers
-    parts = {"x": point.x, "y": point.y, "d": numbers.private_value}
-    coded = {
-        name: base64.urlsafe_b64encode(number.to_bytes(32)).rstrip(b"=").decode()
-        for name, number in parts.items()
-    }
-    return signing_key({"kid": "test-key-ecc-p256", "kty": "EC", "crv": "P-256", **coded})
-
-
-KEY = rfc_key()
+KEY = replace(signing_key(RFC_KEY), kid="test-key-ecc-p256")
+KEY = replace(KEY, jwk={**KEY.jwk, "kid": KEY.kid})
 KEYS = [{"kid": "other", "kty": "OKP", "crv": "Ed25519", "x": "JrQL"}, KEY.jwk]
 REQUEST = Message(
     method="POST",
@@ -183,3 +172,20 @@ def test_a_part_is_signed_once():
 def test_what_is_no_key_is_said(jwk: dict[str, str]):
     with pytest.raises(BadKey):
         public_key(jwk)
+
+
+@pytest.mark.parametrize(
+    "pem", [b"", b"-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----"]
+)
+def test_what_is_no_private_key_is_said(pem: bytes):
+    with pytest.raises(BadKey):
+        signing_key(pem)
+
+
+def test_a_key_is_called_by_its_thumbprint():
+    # Of the public key that RFC 9421, B.1.3, writes as JWK beside its PEM.
+    known = signing_key(RFC_KEY)
+    assert known.jwk["x"] == "qIVYZVLCrPZHGHjP17CTW0_-D9Lfw0EkjqF7xB4FivA"
+    assert known.jwk["y"] == "Mc4nN9LTDOBhfoUeg8Ye9WedFRhnZXZJA12Qp0zZ6F0"
+    assert known.kid == signing_key(RFC_KEY).kid
+    assert len(known.kid) == 43

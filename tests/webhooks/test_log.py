@@ -39,6 +39,7 @@ def test_a_committed_event_wakes_the_sequencer_and_the_tasks_of_its_type(queue):
     assert queue.tasks() == [
         "checkout.note_purchases_for_event",
         "fulfilment.open_for_event",
+        "protocols.tell_platform_for_event",
         SEQUENCER,
     ]
     kept = Event.objects.get()
