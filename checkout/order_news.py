@@ -5,16 +5,15 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from checkout import agents, orders
+from checkout import orders
 from checkout.models import Order, Refund
 from feeds import notifications
 from feeds.models import NoticeType
 
 
-def paid(order: Order) -> None:
-    """With the agent that bought it, where one did: the buyer may not have been there."""
-    name = agents.name_of(order)
-    _tell(order, "paid", about=order.public_id, **({"agent": name} if name else {}))
+def paid(order: Order, *, agent: str = "") -> None:
+    """`agent` is the program that bought it, where one did: the buyer may not have been there."""
+    _tell(order, "paid", about=order.public_id, **({"agent": agent} if agent else {}))
 
 
 def sent(order: Order, *, shop: str, parcel: object) -> None:

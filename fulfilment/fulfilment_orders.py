@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.mails import enqueue_all
 from accounts.models import User
-from checkout import order_news
+from checkout import agents, order_news
 from checkout.models import Order, Payment
 from fulfilment import dispatching, invoices, letters, shipments, steps
 from fulfilment.models import FulfilmentEvent, FulfilmentOrder, Shipment
@@ -73,9 +73,10 @@ def open_for(order_id: int) -> list[FulfilmentOrder]:
         )
         wanted = [part for part in parts if part.pieces]
         record_all(event_of(part) for part in wanted)
-        receipt = letters.receipt(order, parts, payment=_payment(order))
+        agent = agents.name_of(order)
+        receipt = letters.receipt(order, parts, payment=_payment(order), agent=agent)
         enqueue_all([receipt, *(letters.new_order(part) for part in wanted)])
-        order_news.paid(order)
+        order_news.paid(order, agent=agent)
         for part in parts:
             if not part.pieces:
                 with translation.override(order.locale):

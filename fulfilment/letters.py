@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.mails import Mail
-from checkout import agents, brands, declines, refund_mails
+from checkout import brands, declines, refund_mails
 from checkout.models import Order, OrderEvent, OrderLine, Payment, Refund
 from fulfilment.letter_parts import (
     address,
@@ -32,8 +32,11 @@ from shopping.templatetags.money import money
 UNPAID = "unpaid"
 
 
-def receipt(order: Order, parts: Sequence[Part], *, payment: Payment | None) -> Mail:
-    """To the shopper, once the order is paid: what, how much, when, and where to follow it."""
+def receipt(
+    order: Order, parts: Sequence[Part], *, payment: Payment | None, agent: str = ""
+) -> Mail:
+    """To the shopper, once the order is paid: what, how much, when, and where to follow it; and who
+    bought it for them, where a program did."""
     with translation.override(order.locale):
         return mail(
             "receipt",
@@ -43,7 +46,7 @@ def receipt(order: Order, parts: Sequence[Part], *, payment: Payment | None) -> 
             context={
                 "title": _("Thank you, %(name)s. It’s yours.") % {"name": order.name.split(" ")[0]},
                 "order": order,
-                "promises": [*_by_agent(order), *_promises(parts)],
+                "promises": [*_by_agent(agent), *_promises(parts)],
                 "lines": bought(parts, with_sku=False),
                 "sums": _receipt_sums(order, payment),
                 "total": money(order.total, order.currency),
@@ -54,10 +57,9 @@ def receipt(order: Order, parts: Sequence[Part], *, payment: Payment | None) -> 
         )
 
 
-def _by_agent(order: Order) -> list[str]:
+def _by_agent(agent: str) -> list[str]:
     """That a program bought it, for whoever asked it to."""
-    name = agents.name_of(order)
-    return [_("%(agent)s bought this for you.") % {"agent": name}] if name else []
+    return [_("%(agent)s bought this for you.") % {"agent": agent}] if agent else []
 
 
 def new_order(part: Part) -> Mail:

@@ -18,6 +18,12 @@ def of_partner(partner: Partner) -> Agent:
     return _known(f"partner:{partner.public_id}", partner.name)
 
 
+def partner_of(agent: Agent) -> Partner | None:
+    """The partner that an agent is, whichever key or app it came with."""
+    kind, _colon, public_id = agent.known_by.partition(":")
+    return Partner.objects.filter(public_id=public_id).first() if kind == "partner" else None
+
+
 def of_application(application: Application) -> Agent:
     """The agent behind an app: its partner, or the app itself where it is a shop's."""
     if application.partner is not None:

@@ -42,8 +42,10 @@ class BoundsForm(forms.Form):
         super().__init__(data, initial=initial, auto_id="bounds-%s")
         known = dict.fromkeys([bounds.currency, *settings.ALLOWANCE_CURRENCIES])
         self.fields["currency"].choices = [(each, each) for each in known]  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            field.widget.attrs |= {"class": "in", "autocomplete": "off"}
         for name in AMOUNTS:
-            self.fields[name].widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+            self.fields[name].widget.attrs["inputmode"] = "decimal"
 
     def clean_ends_on(self) -> Any:
         ends_on = self.cleaned_data["ends_on"]

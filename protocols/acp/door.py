@@ -39,7 +39,7 @@ class AcpEndpoint(Endpoint):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if request.method in SAFE:
-            signed_requests.check(request._request, self.caller, b"")
+            signed_requests.check(request._request, self.agent, b"")
 
     def check_caller(self, request: Request) -> None:
         """Agents alone: partners, and apps that people let buy for them; in a version that is spoken."""
@@ -63,7 +63,7 @@ class AcpEndpoint(Endpoint):
 
     def _hold(self, request: Request) -> None:
         """Take the call's Idempotency-Key, which is of its caller and its address."""
-        signed_requests.check(request._request, self.caller, raw_body(request._request))
+        signed_requests.check(request._request, self.agent, raw_body(request._request))
         key = request.headers.get("Idempotency-Key", "")
         if request.method not in self.needs_key:
             return

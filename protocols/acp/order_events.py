@@ -9,6 +9,7 @@ import json
 from django.db import transaction
 
 from checkout.models import CheckoutSession, Order
+from partners import agents
 from protocols.acp import order_documents
 from protocols.models import AcpConnection, AcpToldOrder
 from shopping.ids import uuid_of
@@ -26,7 +27,7 @@ def tell(event: Event) -> bool:
     if session is None or session.order is None or session.agent is None:
         return False
     connection = AcpConnection.objects.select_related("endpoint").filter(
-        partner=session.partner, active=True, endpoint__active=True
+        partner=agents.partner_of(session.agent), active=True, endpoint__active=True
     )
     found = connection.first()
     if found is None or found.endpoint is None:

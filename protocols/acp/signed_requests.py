@@ -12,7 +12,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from partners.callers import Caller
+from partners import agents
+from partners.models import Agent
 from protocols.acp.errors import Refused
 from protocols.models import AcpConnection
 
@@ -25,12 +26,10 @@ def signature(body: bytes, *, timestamp: str, secret: str) -> str:
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
-def check(request: HttpRequest, caller: Caller, body: bytes) -> None:
-    """Raises Refused 401 for a request that its partner did not sign, or not lately; nothing where no
+def check(request: HttpRequest, agent: Agent, body: bytes) -> None:
+    """Raises Refused 401 for a request that its agent did not sign, or not lately; nothing where no
     secret was agreed on."""
-    if caller.partner is None:
-        return
-    secrets = AcpConnection.objects.filter(partner=caller.partner, active=True)
+    secrets = AcpConnection.objects.filter(partner=agents.partner_of(agent), active=True)
     secret = secrets.values_list("request_secret", flat=True).first()
     if not secret:
         return
