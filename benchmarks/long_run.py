@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -150,6 +151,7 @@ def main() -> int:
     parser.add_argument("--every", type=float, default=10, help="seconds between two samples")
     parser.add_argument("--from", type=Path, dest="dump", help="SQL of an empty, migrated database")
     words = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # which stops what was started
     directory = Path(tempfile.mkdtemp(prefix="etal-long-"))
     try:
         with open_site(directory, demo=True, dump=words.dump) as site:

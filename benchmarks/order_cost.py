@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,7 @@ from stack import demo_accounts
 from stack.environment import ROOT
 from stack.processes import Stack
 from stack.services import PostgreSQL, Redis
+from tests.faults.storm.site import restored
 
 SMALL_ORDERS = 1_000
 DEMO = "demo"
@@ -43,7 +45,7 @@ class Counted(Shop):
 
 
 @contextmanager
-def open_sites(directory: Path, *, count: int) -> Iterator[dict[str, Site]]:
+def open_sites(directory: Path, *, count: int, dump: Path | None) -> Iterator[dict[str, Site]]:
     """A site with SMALL_ORDERS and one with `count` orders, filled; nothing of them runs yet."""
     with ExitStack() as stop:
         postgresql = stop.enter_context(PostgreSQL(directory / "postgresql"))
@@ -62,6 +64,8 @@ def open_sites(directory: Path, *, count: int) -> Iterator[dict[str, Site]]:
                 workbench.fill(site, orders=wanted)
                 site.execute(ALL_FOR_SALE)
             else:
+                if dump is not None:
+                    restored(dump, url, postgresql.bin)
                 workbench.load(site)
         yield found
 
@@ -99,10 +103,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.order_cost")
     parser.add_argument("--orders", type=int, default=1_000_000, help="on the large site")
     parser.add_argument("--paid", type=int, default=40, help="orders paid a round")
+    parser.add_argument("--from", type=Path, dest="dump", help="SQL of an empty, migrated database")
     words = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # which stops what was started
     directory = Path(tempfile.mkdtemp(prefix="etal-bench-"))
+    directory.chmod(0o711)  # PostgreSQL may run as a guest: see stack.guest
     try:
-        with open_sites(directory, count=words.orders) as found:
+        with open_sites(directory, count=words.orders, dump=words.dump) as found:
             said = {name: measure(site, paid=words.paid) for name, site in found.items()}
     finally:
         shutil.rmtree(directory, ignore_errors=True)

@@ -51,6 +51,7 @@ SWEEP = "checkout.sweep_payments"
 @pytest.fixture
 def tick() -> Iterator[Callable[[], None]]:
     """Beat's clock comes to the sweep of payments."""
+    app.loader.import_default_modules()
     scheduler = Scheduler(app=app, lazy=True)
     entry = beat.ScheduleEntry(name=SWEEP, task=SWEEP, schedule=schedule(1), app=app)
     broker = Redis.from_url(settings.REDIS_URL)

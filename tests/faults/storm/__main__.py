@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import random
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -27,6 +28,7 @@ def main() -> int:
     minutes = words.minutes if words.minutes or words.faults else 30.0
     seed = words.seed if words.seed is not None else random.SystemRandom().randrange(10**6)
     say(f'seed {seed}: make faults ARGS="--seed {seed}" does the same again')
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # which stops what was started
     directory = Path(tempfile.mkdtemp(prefix="etal-faults-"))
     try:
         with open_site(directory, demo=True, dump=words.dump) as site:

@@ -193,11 +193,16 @@ def dumped(database_url: str, file: Path, programs: Path) -> Path:
     return file
 
 
+def restored(file: Path, database_url: str, programs: Path) -> None:
+    """What `dumped` wrote, into an empty database."""
+    command = [programs / "psql", "-q", "-v", "ON_ERROR_STOP=1", database_url]
+    with file.open() as text:
+        _done(subprocess.run(command, stdin=text, capture_output=True, text=True))
+
+
 def _fill(site: Site, *, demo: bool, dump: Path | None) -> None:
     if dump is not None:
-        command = [site.postgresql.bin / "psql", "-q", "-v", "ON_ERROR_STOP=1", site.postgresql.url]
-        with dump.open() as text:
-            _done(subprocess.run(command, stdin=text, capture_output=True, text=True))
+        restored(dump, site.postgresql.url, site.postgresql.bin)
     _done(site.manage("migrate", "--verbosity", "0"))
     if demo:
         demo_accounts.open_all(site.stack.environment)
