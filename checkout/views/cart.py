@@ -27,11 +27,11 @@ from checkout.cart_owners import Owner
 from checkout.carts import Added, Removed
 from checkout.errors import BadQuantity, CheckoutError, NotInCart, UnknownProduct
 from checkout.offers import Claim
-from checkout.views.origins import is_own_form
 from checkout.views.requests import amount_of, int_of, uuid_of
 from checkout.visitors import owner_of
 from shopping import countries
 from shopping.htmx import wants_part
+from shopping.own_forms import is_own_form
 from shopping.preferences import country_of
 from shopping.templatetags.money import language
 

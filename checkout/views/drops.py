@@ -23,11 +23,11 @@ from catalogue.plain_words import plain_words
 from checkout import drop_queues, drop_states, visitors
 from checkout.cart_owners import Owner
 from checkout.limits import NEW_GUESTS, PLACES, TooOften, count
-from checkout.views.origins import is_own_form
 from checkout.views.tills import refused_for
 from feeds.requests import answered, signed_in
 from shopping.htmx import wants_part
 from shopping.ids import uuid_of
+from shopping.own_forms import is_own_form
 from shopping.preferences import country_of
 
 # Seconds between two questions of the page's script, while it is looked at.

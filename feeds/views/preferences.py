@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import preferences
 from feeds.requests import person, way_back
+from shopping.own_forms import is_own_form
 from shopping.preferences import COOKIE_SECONDS, COUNTRY_COOKIE, THEME_COOKIE, THEMES
 
 
@@ -23,13 +24,15 @@ def _set(response: HttpResponse, name: str, value: str) -> None:
     )
 
 
-# Without a CSRF token, so that a signed-out page can be one copy for everybody. All that a
-# forged request could do is change how the page looks.
+# Without a CSRF token, so that a signed-out page can be one copy for everybody; what another site's
+# page sends changes nothing.
 @csrf_exempt
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
     """Keep what was chosen and go back; a value that is none of ours changes nothing."""
     response = HttpResponseRedirect(way_back(request, default="/"))
+    if not is_own_form(request):
+        return response
     language = request.POST.get("language")
     if language in dict(settings.LANGUAGES):
         _set(response, settings.LANGUAGE_COOKIE_NAME, language)

@@ -90,7 +90,7 @@ def test_an_erasure_goes_on_after_its_worker_died(world: Cast, monkeypatch) -> N
         if alive and table is erasures.tables()[40]:
             alive.clear()
             raise SystemExit
-        do(table, person)  # type: ignore[arg-type]
+        do(table, person)
 
     monkeypatch.setattr(steps, "take_out", die)
     erasure = erasures.ask_now(world.mai, by="sam", reason="by letter")

@@ -62,7 +62,7 @@ def test_a_copy_is_asked_for_made_told_and_fetched(world: Cast) -> None:
     assert Notification.objects.get(user=world.mai, type="account").data["link"] == DATA
     fetched = client.get(f"{COPY}{export.public_id}/")
     assert {"private", "no-store"} <= set(fetched["Cache-Control"].split(", "))
-    found = read(b"".join(fetched.streaming_content))
+    found = read(fetched.getvalue())
     assert [each["handle"] for each in found["accounts/user.json"]] == ["mai"]
     assert "password" not in found["accounts/user.json"][0]
     assert {"checkout/order.json", "feeds/post.json", "accounts/address.json"} <= set(found)

@@ -26,7 +26,8 @@ KEYS = [
 def label(thing: object) -> str:
     if isinstance(thing, Table):
         return thing.model._meta.label
-    return thing._meta.label if isinstance(thing, type) else getattr(thing, "name", "")
+    meta = getattr(thing, "_meta", None)
+    return str(meta.label) if meta else str(getattr(thing, "name", ""))
 
 
 @pytest.mark.parametrize("model", every_model(), ids=label)
@@ -44,7 +45,7 @@ def test_each_table_says_it_once() -> None:
 
 
 @pytest.mark.parametrize(("model", "key"), KEYS, ids=label)
-def test_each_key_to_a_person_has_a_fate(model: type[Model], key: ForeignKey) -> None:
+def test_each_key_to_a_person_has_a_fate(model: type[Model], key: ForeignKey[User, User]) -> None:
     """It leads to whose the row is, to whom it tells of, or to who did something for a shop."""
     table = DECLARED[model]
     direct = () if callable(table.own) else table.own
