@@ -36,6 +36,11 @@ class Backups:
         command = f'BACKUP_ROOT={self.root} sh {self.scripts}/archive-wal "%p" "%f"'
         return ["archive_mode=on", "archive_timeout=60", f"archive_command={command}"]
 
+    @property
+    def catching_up(self) -> str:
+        """What a replica is told, so that it finds what its primary no longer has."""
+        return f'restore_command=cp {self.root}/wal/%f "%p"'
+
     def make(self, server: PostgreSQL, words: Mapping[str, str] | None = None) -> str:
         """A base backup. Returns what the script says. Errors: `StackError`."""
         return self._run(server, "base", words=words)

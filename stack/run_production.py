@@ -54,9 +54,14 @@ def production(_arguments: list[str]) -> int:
 
 def _start(stack: ExitStack) -> None:
     say("Starting PostgreSQL, its replica, PgBouncer and Redis …")
-    server, _backups = primary()
+    server, backups = primary()
     stack.enter_context(server)
-    replica = Replica(HOME / "replica", primary=server.url, max_connections=MOST_CONNECTIONS)
+    replica = Replica(
+        HOME / "replica",
+        primary=server.url,
+        max_connections=MOST_CONNECTIONS,
+        options=[backups.catching_up],
+    )
     stack.enter_context(replica)
     pooler = stack.enter_context(PgBouncer(HOME / "pgbouncer", target=server.url))
     redis = stack.enter_context(Redis(HOME / "redis"))

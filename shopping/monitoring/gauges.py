@@ -22,6 +22,7 @@ from prometheus_client.registry import Collector
 from redis import Redis
 from redis.exceptions import RedisError
 
+from shopping.environment import env
 from shopping.monitoring.tasks import HEADER
 
 log = logging.getLogger(__name__)
@@ -154,6 +155,12 @@ QUESTIONS = (
         },
         "SELECT (coalesce(last_failed_time > coalesce(last_archived_time, '-infinity'), false))::int,"
         " coalesce(extract(epoch FROM now() - last_archived_time), -1) FROM pg_stat_archiver",
+    ),
+    Question(
+        "replicas_missing",
+        {"etal_replicas_missing": "1 where a replica is named and none streams."},
+        f"SELECT greatest(0, {int(bool(env.database_replica_url))} - count(*))"  # noqa: S608
+        " FROM pg_stat_replication",
     ),
     Question(
         "replicas",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import httpx
 import psycopg2
@@ -36,6 +37,12 @@ def signed_in(world: World, user: User) -> httpx.Client:
 
 def paid_and_with_its_shop() -> Order | None:
     return Order.objects.filter(status="paid", fulfilment_opened_at__isnull=False).first()
+
+
+def _state(replica: Any) -> str:
+    with replica.cursor() as cursor:
+        cursor.execute("SELECT pg_get_wal_replay_pause_state()")
+        return cursor.fetchone()[0]
 
 
 def lines(log: str) -> list[dict[str, object]]:
@@ -129,6 +136,7 @@ def test_the_feed_is_read_of_the_replica_and_of_the_primary_where_that_is_not_fi
     with subtests.test("one that is behind is left alone"):
         with replica.cursor() as cursor:
             cursor.execute("SELECT pg_wal_replay_pause()")
+        wait_for(lambda: _state(replica) == "paused", otherwise="the replica does not stand still")
         posts.publish(author, body="The second of them", language="en")
         wait_for(
             lambda: (
