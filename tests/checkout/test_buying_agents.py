@@ -61,7 +61,7 @@ def by(
 
 def bounds(per_order: int | None = None, per_month: int | None = None, **more: object) -> Bounds:
     said = {"currency": "EUR", "ends_on": None, **more}
-    return Bounds(per_order=per_order, per_month=per_month, **said)  # type: ignore[arg-type]
+    return Bounds(per_order=per_order, per_month=per_month, **said)
 
 
 def test_an_order_remembers_who_placed_it(basket: Basket, agent: Agent) -> None:

@@ -48,7 +48,7 @@ class Butler:
             "Idempotency-Key": str(uuid4()),
             "Request-Id": "request-1",
         }
-        named |= {name.replace("_", "-"): value for name, value in more.items()}  # type: ignore[misc]
+        named |= {name.replace("_", "-"): value for name, value in more.items()}
         headers = {name: value for name, value in named.items() if value is not None}
         octets = body if isinstance(body, bytes) else b"" if body is None else _json(body)
         answer = self.client.generic(

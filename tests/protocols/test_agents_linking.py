@@ -190,7 +190,8 @@ def test_platforms_find_out_how_to_link(client: Client) -> None:
         told["scopes_supported"]
     )
     assert told["code_challenge_methods_supported"] == ["S256"]
-    config = {"scopes": {name: {} for name in told["scopes_supported"] if name.startswith("dev.")}}
+    scopes = [name for name in told["scopes_supported"] if name.startswith("dev.")]
+    config: dict[str, Any] = {"scopes": {name: {} for name in scopes}}
     declared = {"version": "2026-04-08", "config": config}
     schema = "common/identity_linking.json#/$defs/dev.ucp.common.identity_linking/business_schema"
     assert valid(declared, schema)
