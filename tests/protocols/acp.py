@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -80,6 +81,15 @@ class Butler:
     def complete(self, session: dict[str, Any], token: str, **more: Any) -> Any:
         path = f"{SESSIONS}/{session['id']}/complete"
         return self.call("POST", path, {"payment_data": paying(token), **more})
+
+    def until(self, session: dict[str, Any], status: str) -> dict[str, Any]:
+        """The session once it has come so far: Stripe is not asked each time that somebody looks."""
+        for _time in range(100):
+            told = self.look(session)
+            if told["status"] == status:
+                return told
+            time.sleep(0.1)
+        raise AssertionError(f"it stayed {told['status']}")
 
     def look(self, session: dict[str, Any]) -> dict[str, Any]:
         told: dict[str, Any] = self.call("GET", f"{SESSIONS}/{session['id']}").json()
