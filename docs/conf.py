@@ -6,7 +6,7 @@ project = "Étal"
 author = "The authors of Étal"
 extensions = ["myst_parser", "sphinx_copybutton"]
 root_doc = "docs/index"
-include_patterns = ["*.md", "docs/**.md"]
+include_patterns = ["*.md", "docs/**.md", "sandbox/README.md"]
 exclude_patterns = ["**/.*"]
 
 # Headings can be linked to, as they can where the repository is read.
@@ -20,10 +20,11 @@ html_show_sourcelink = False
 
 
 def setup(app: Any) -> None:
-    app.connect("source-read", _list_decisions_once)
+    app.connect("source-read", _list_once)
 
 
-def _list_decisions_once(_app: Any, name: str, source: list[str]) -> None:
-    """Decisions stand in the table of adr/README.md, and not in each page's list of pages."""
-    if name.startswith("docs/adr/0"):
+def _list_once(_app: Any, name: str, source: list[str]) -> None:
+    """Decisions and runbooks stand in the table of their README, and not in each page's list of pages."""
+    folder, _, page = name.rpartition("/")
+    if folder in ("docs/adr", "docs/runbooks") and page != "README":
         source[0] = f"---\norphan: true\n---\n{source[0]}"
