@@ -103,10 +103,11 @@ def _place(session: CheckoutSession) -> Order:
         asked = session_pricing.asked(session)
         press = presses.read(session.shopper, asked)
         priced = session_pricing.price(session)
+        quoted = priced.needed()
         # A code that does not count takes nothing off, and was shown so.
         codes = priced.codes
         if session.shown_total is None:
-            raise TotalChanged(priced.needed())
+            raise TotalChanged(quoted)
         ask = partial(
             orders.place,
             priced.items,

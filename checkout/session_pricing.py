@@ -19,6 +19,7 @@ from checkout.limits import CODES, TooOften, Visitor
 from checkout.models import CheckoutSession
 from checkout.offers import Claim
 from checkout.quotes import Item, Quote, quote
+from checkout.session_errors import Unavailable
 from checkout.session_goods import Goods
 from checkout.session_wants import EMPTY_ADDRESS, Wanted, WantedLine
 from checkout.tax_errors import TaxError
@@ -49,7 +50,10 @@ class Priced:
         return [code for code in self.claim.codes if code not in refused]
 
     def needed(self) -> Quote:
-        """The quote. Raises why there is none."""
+        """The quote, of all that is wanted. Raises why there is none."""
+        for line in self.wanted.lines:
+            if line.variant not in self.goods:
+                raise Unavailable(line.key)
         if self.quote is None:
             raise self.problem or EmptyOrder
         return self.quote

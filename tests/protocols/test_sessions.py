@@ -215,6 +215,17 @@ def test_what_is_wrong_orders_nothing(sandbox: Sandbox, flipflops: Variant) -> N
     assert (again(session).leased_until, codes(session)) == (None, ["out_of_stock"])
 
 
+def test_what_is_gone_is_not_left_out_unasked(
+    sandbox: Sandbox, flipflops: Variant, bookcase: Variant
+) -> None:
+    session = opened(line(flipflops), line(bookcase))
+    Product.objects.filter(pk=bookcase.product_id).update(status=Product.Status.ARCHIVED)
+    assert seen(session).view.sums.total == 3790
+    with pytest.raises(Unavailable):
+        session_completions.complete(again(session), means(sandbox))
+    assert not Order.objects.exists()
+
+
 def test_a_declined_card_leaves_room_for_another(sandbox: Sandbox, flipflops: Variant) -> None:
     session = opened(line(flipflops))
     declined = means(sandbox, "pm_card_visa_chargeDeclined")

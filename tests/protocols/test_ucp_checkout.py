@@ -113,8 +113,13 @@ def test_ways_of_delivery_are_the_buyers_choice(
     line = made["line_items"][0]
     both = [{"id": line["id"], **_asked(line)}, {"item": {"id": "BOO"}, "quantity": 1}]
     fulfillment = made["fulfillment"]
+    [group] = fulfillment["methods"][0]["groups"]
+    group["selected_option_id"] = "fast"
+    chosen = shop.replace(made["id"], {"line_items": both, "fulfillment": fulfillment})
+    groups = chosen["fulfillment"]["methods"][0]["groups"]
+    assert [each["selected_option_id"] == "fast" for each in groups] == [True, False]
     # An id by itself is meant for whichever parcel has it.
-    fulfillment["methods"][0]["groups"][0]["selected_option_id"] = "fast"
+    del group["id"]
     chosen = shop.replace(made["id"], {"line_items": both, "fulfillment": fulfillment})
     groups = chosen["fulfillment"]["methods"][0]["groups"]
     assert [group["selected_option_id"] for group in groups] == ["fast", "fast"]

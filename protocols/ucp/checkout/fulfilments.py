@@ -12,6 +12,7 @@ from checkout.session_views import OptionView, ParcelView
 from checkout.session_wants import Destination
 from protocols.ucp.checkout import places, totals
 from protocols.ucp.inputs import Inputs
+from shopping.ids import uuid_of
 
 METHOD = "shipping"
 Document = dict[str, Any]
@@ -56,9 +57,10 @@ def _method(said: Inputs) -> Chosen:
     for group in _listed(said, "groups"):
         option = _nullable(group, "selected_option_id")
         if option:
-            name = group.text("id", longest=200)
-            rates += [session_pricing.named(name, option)] if name else []
-            rates.append(option)
+            # Our own groups have the public id of their shop; by itself an id is meant for whichever
+            # parcel may go so.
+            shop = uuid_of(_nullable(group, "id"))
+            rates.append(session_pricing.named(shop, option) if shop else option)
     return Chosen(
         method=said.text("id", longest=100) or METHOD,
         destinations=tuple(places.read(each) for each in said.objects("destinations"))

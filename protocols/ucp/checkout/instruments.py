@@ -52,7 +52,10 @@ def means(instrument: Inputs) -> Means:
     if handler != payment_handlers.STRIPE:
         path = f"{instrument.path}.handler_id"
         raise Invalid("There is no such payment handler.", path=path)
-    return Means(credential.text("token", required=True, longest=LONGEST_TOKEN))
+    token = credential.text("token", required=True, longest=LONGEST_TOKEN)
+    if not token:
+        raise Invalid("token is required.", path=f"{credential.path}.token")
+    return Means(token)
 
 
 def _shown(instrument: Inputs) -> dict[str, Any]:
