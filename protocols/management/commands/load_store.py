@@ -49,7 +49,7 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from None
         for line in filter(None, [*store.notes, said]):
-            self.stderr.write(line)
+            self.stdout.write(line)
         self.stdout.write(
             f"@{handle}: {len(store.goods)} products, {len(store.rates)} shipping rates,"
             f" {len(store.wishes)} offers, {len(store.customers)} customers"
