@@ -121,9 +121,8 @@ def _place(session: CheckoutSession) -> Order:
             customers_note=press.note,
         )
         if session.agent_id is not None:
-            agent_limits.count_order(
-                session.agent_id, shops={line.merchant.pk for line in priced.needed().lines}
-            )
+            shops = {line.merchant.pk for line in quoted.lines}
+            agent_limits.count_order(session.agent_id, shops=shops)
         found = tax_calculations.once_more(ask, visitor=visitor)
     if not sessions.attach(session, found):
         payments.cancel_unpaid(found.pk, reason="changed")
