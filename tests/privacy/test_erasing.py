@@ -136,7 +136,7 @@ def test_stripe_forgets_the_customer_and_a_lost_answer_is_asked_for_again(
     person: User, sandbox: Sandbox
 ) -> None:
     stripe_id = Customer.objects.get(user=person).stripe_id
-    sandbox.fault("error", "customers.delete")
+    sandbox.fault("error", "customers.delete", times=2)
     erasure = erasures.ask_now(person, by="sam", reason="by letter")
     erasures.work()
     erasure = Erasure.objects.get(pk=erasure.pk)

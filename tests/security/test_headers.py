@@ -10,7 +10,7 @@ from django.test import Client
 
 from tests.access.table import DEVELOPMENT, rows
 from tests.second_factors import sign_in
-from tests.shops import Cast
+from tests.shops import PASSWORD, Cast
 
 ADMIN = "admin/"
 FRAMED = "embed/"
@@ -46,8 +46,8 @@ def test_cookies_that_open_something_are_out_of_scripts_reach(world: Cast) -> No
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.content.decode())
     assert token
     assert page.cookies[settings.CSRF_COOKIE_NAME]["httponly"]
-    client = sign_in(Client(), world.mai)
-    session = client.cookies[settings.SESSION_COOKIE_NAME]
+    sent = {"login": "mai@people.example", "password": PASSWORD}
+    session = client.post("/accounts/login/", sent).cookies[settings.SESSION_COOKIE_NAME]
     assert (session["httponly"], session["samesite"], session["path"]) == (True, "Lax", "/")
 
 

@@ -104,7 +104,7 @@ def test_a_whole_journey_leaves_none_in_any_log(stack: Stack) -> None:
     _key, secret = keys.make(
         name="Stock", scopes=["products:read", "orders:read"], made_by=owner, merchant=shop
     )
-    endpoints.create(f"{stack.url}/nowhere/", merchant_id=shop.pk)
+    endpoints.create("https://receiver.example/hook", merchant_id=shop.pk)
 
     # An account, a wrong password, the right one, and a new one by mail.
     member = sign_in(stack, "/accounts/signup/", email=EMAIL, password1=PASSWORD)
