@@ -26,5 +26,6 @@ WORDS = {
     "carts:write": _("Put things into the cart, and take them out"),
     "purchases:read": _("See what you ordered, and where it goes"),
     "purchases:write": _("Order in your name"),
+    "commissions:read": _("See the sales that you brought, and what you get of them"),
     "mentions:write": _("Hand over what people write elsewhere"),
 }
