@@ -27,6 +27,7 @@ from partners import answers, paging, preconditions, problems, pruning, rates, r
 from partners.api.authentication import Bearer
 from partners.api.parsing import Parser
 from partners.callers import Caller
+from partners.deprecation import Deprecation
 from partners.models import StoredAnswer
 from partners.problems import Problem
 from shopping.ids import public_id
@@ -53,6 +54,7 @@ class Endpoint(APIView):
     `most_bytes`: of a body. `codes`: of problems that it tells itself, with status and meaning.
     `secrets`: members of its answers that are shown once; an answer is kept without them.
     `conditional`: whether its changes go by If-Match (partners.preconditions.unchanged).
+    `deprecated`: since when it is to go, and what takes its place; None for what stays.
     """
 
     authentication_classes = [Bearer]
@@ -75,6 +77,7 @@ class Endpoint(APIView):
     codes: ClassVar[Mapping[str, tuple[int, str]]] = {}
     conditional: ClassVar[bool] = False
     secrets: ClassVar[frozenset[str]] = frozenset()
+    deprecated: ClassVar[Deprecation | None] = None
 
     caller: Caller
 
@@ -218,6 +221,8 @@ class Endpoint(APIView):
         patch_vary_headers(answer, ["Authorization"])
         for name, value in (self.left.headers() if self.left else {}).items():
             answer.setdefault(name, value)
+        if self.deprecated is not None:
+            self.deprecated.mark(answer, path=request.path)
         if isinstance(answer, Response):  # A replayed answer and a streamed one are none.
             answer.render()
         return answer
