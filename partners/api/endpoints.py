@@ -115,7 +115,7 @@ class Endpoint(APIView):
 
     def check_caller(self, request: Request) -> None:
         """Raises Problem 403 where the key or token is not good for this."""
-        scope = self.scopes.get("GET" if request.method == "HEAD" else str(request.method))
+        scope = self.scope_of("GET" if request.method == "HEAD" else str(request.method))
         if scope is None:
             self.http_method_not_allowed(request)
         elif scope and scope not in self.caller.scopes:
@@ -127,6 +127,10 @@ class Endpoint(APIView):
             )
         if self.caller.merchant and self.caller.merchant.is_suspended:
             raise Problem(403, "shop_suspended", _("This shop is suspended."))
+
+    def scope_of(self, method: str) -> str | None:
+        """What the caller needs for it: "" where any scope will do, None where it is not offered."""
+        return self.scopes.get(method)
 
     def _check_parameters(self, request: Request) -> None:
         known = COMMON | self.filters | (PAGED if self.paged else frozenset())
