@@ -176,7 +176,10 @@ class Endpoint(APIView):
                 )
             return
         same = answers.fingerprint(
-            str(request.method), request.get_full_path(), _body(request._request)
+            str(request.method),
+            request.get_full_path(),
+            _body(request._request),
+            content_type=request.META.get("CONTENT_TYPE", ""),
         )
         found = answers.begin(self.caller.principal, key, fingerprint=same)
         if found.status is not None:
