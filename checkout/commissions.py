@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - the texts are made of our own words, never of input
 """What partners get of the sales that they brought: fixed when an order is placed, owed once it is paid.
 
 The merchant bears it: it is taken from what they are owed, and is owed to the partner instead. What is
@@ -20,32 +21,37 @@ from shopping.money import Money, divide, step
 KIND = "commission"
 NOBODY = Credit(0, 0)
 
-# The lines of an order that a commission was agreed on, what stands of the money of their shop's part,
-# and what was paid for that less its pieces and deliveries that went back: where the two differ, money
-# went back for no piece, as goodwill, as a whole, or to a bank. Nothing while nothing has come in.
-LINES = """
-WITH stands AS (
-    SELECT entry.merchant_id, -sum(entry.amount)::bigint AS amount,
+# Of the orders `asked`, by shop: what stands of the money of its part, and what was paid for that less
+# its pieces and deliveries that went back. Where the two differ, money went back for no piece, as
+# goodwill, as a whole, or to a bank.
+STANDS = """
+stands AS (
+    SELECT movement.order_id, entry.merchant_id, -sum(entry.amount)::bigint AS amount,
            -coalesce(sum(entry.amount) FILTER (WHERE movement.kind = 'capture'), 0)::bigint AS paid
     FROM checkout_ledgerentry entry
     JOIN checkout_ledgertransaction movement ON movement.id = entry.transaction_id
-    WHERE movement.order_id = %s AND entry.merchant_id IS NOT NULL
+    WHERE movement.order_id IN (SELECT order_id FROM asked) AND entry.merchant_id IS NOT NULL
       AND movement.kind IN ('capture', 'refund_owed', 'refund_dropped', 'dispute')
-    GROUP BY entry.merchant_id
+    GROUP BY movement.order_id, entry.merchant_id
 ), back AS (
-    SELECT part.merchant_id, sum(part.amount)::bigint AS amount
+    SELECT payment.order_id, part.merchant_id, sum(part.amount)::bigint AS amount
     FROM checkout_refundpart part
     JOIN checkout_refund refund ON refund.id = part.refund_id
     JOIN checkout_payment payment ON payment.id = refund.payment_id
-    WHERE payment.order_id = %s AND refund.status <> 'failed' AND part.kind <> 'goodwill'
-    GROUP BY part.merchant_id
+    WHERE payment.order_id IN (SELECT order_id FROM asked)
+      AND refund.status <> 'failed' AND part.kind <> 'goodwill'
+    GROUP BY payment.order_id, part.merchant_id
 )
+"""
+# The lines of an order that a commission was agreed on. None while nothing has come in.
+LINES = f"""
+WITH asked AS (SELECT %s::bigint AS order_id), {STANDS}
 SELECT line.merchant_id, line.partner_id, line.commission,
        line.quantity - line.refunded_quantity, line.quantity,
        stands.amount, stands.paid - coalesce(back.amount, 0)
-FROM checkout_orderline line
-JOIN stands USING (merchant_id) LEFT JOIN back USING (merchant_id)
-WHERE line.order_id = %s AND line.commission > 0 AND stands.paid > 0
+FROM checkout_orderline line JOIN asked USING (order_id)
+JOIN stands USING (order_id, merchant_id) LEFT JOIN back USING (order_id, merchant_id)
+WHERE line.commission > 0 AND stands.paid > 0
 """
 OWED = """
 SELECT entry.merchant_id, entry.partner_id, -sum(entry.amount)::bigint
@@ -113,7 +119,7 @@ def _due(order: Order) -> dict[tuple[int, int], int]:
     """Minor units for each merchant and partner of the order, by their ids; never less than 0."""
     found: dict[tuple[int, int], int] = {}
     payable = step(order.currency)
-    for merchant, partner, commission, left, pieces, stays, of in rows.run(LINES, [order.pk] * 3):
+    for merchant, partner, commission, left, pieces, stays, of in rows.run(LINES, [order.pk]):
         amount = due(commission, left=left, pieces=pieces, stays=stays, of=of, payable=payable)
         found[merchant, partner] = found.get((merchant, partner), 0) + amount
     return found

@@ -49,9 +49,15 @@ COMMON: dict[str, tuple[int, str]] = {
         403,
         "Nobody would see what this does: it is a test, or the profile is closed.",
     ),
-    "not_a_buyer": (403, "The call is for apps of shoppers and for partners' keys."),
+    "not_a_buyer": (
+        403,
+        "The call is for apps of shoppers, partners' keys, and some of it for test keys.",
+    ),
     "not_a_partner": (403, "The call is for partners' keys. Ask the operator for one."),
-    "test_key": (403, "A test key buys nothing that is real. Use a live one."),
+    "test_key": (
+        403,
+        "A test token buys nothing that is real. To try it, use a shop's test key.",
+    ),
     "live_key_needed": (403, "Only live keys do this. Use one."),
     "live_key": (403, "The call is for test keys. Make one in the admin, under API keys."),
     "muted": (403, "You have muted whom this is about; ask with `shown=true`."),

@@ -57,6 +57,7 @@ class Call:
     summary: str
     description: str
     scope: str
+    deprecated: bool
     parameters: list[dict[str, Any]]
     sent: Body | None
     answers: list[Answer]
@@ -92,6 +93,7 @@ def _call(path: str, method: str, operation: dict[str, Any]) -> Call:
         summary=operation["summary"],
         description=operation.get("description", ""),
         scope=" ".join(scopes),
+        deprecated=operation.get("deprecated", False),
         parameters=operation.get("parameters", []),
         sent=_body(operation.get("requestBody", {})),
         answers=answers,

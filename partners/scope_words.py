@@ -30,5 +30,6 @@ WORDS = {
     "dev.ucp.shopping.cart:manage": _("Fill carts for you, as a buying agent"),
     "dev.ucp.shopping.checkout:manage": _("Buy in your name, as a buying agent"),
     "dev.ucp.shopping.order:read": _("See what it bought for you, and how it travels"),
+    "commissions:read": _("See the sales that you brought, and what you get of them"),
     "mentions:write": _("Hand over what people write elsewhere"),
 }

@@ -45,7 +45,7 @@ OF_AGENTS = frozenset(
 OF_SHOPPERS = frozenset(
     {"carts:read", "carts:write", "purchases:read", "purchases:write", *OF_AGENTS}
 )
-OF_PARTNERS = frozenset({"mentions:write"})
+OF_PARTNERS = frozenset({"commissions:read", "mentions:write"})
 SCOPES = frozenset({*OF_SHOPS, *OF_PROFILES, *OF_SHOPPERS, *OF_PARTNERS})
 FOR_SHOPS = frozenset({*OF_SHOPS, *OF_PROFILES})
 FOR_PEOPLE = frozenset({*OF_PROFILES, *OF_SHOPPERS})

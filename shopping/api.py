@@ -51,6 +51,7 @@ CORS_ALLOW_HEADERS = [
     "if-none-match",
 ]
 CORS_EXPOSE_HEADERS = [
+    "deprecation",
     "etag",
     "link",
     "location",
@@ -58,6 +59,7 @@ CORS_EXPOSE_HEADERS = [
     "ratelimit-policy",
     "request-id",
     "retry-after",
+    "sunset",
     "idempotent-replayed",
 ]
 CORS_PREFLIGHT_MAX_AGE = 86_400

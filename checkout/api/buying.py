@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import ClassVar
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
@@ -16,16 +18,47 @@ from partners.problems import Problem
 
 
 class BuyingEndpoint(CheckoutEndpoint):
-    """For apps in a shopper's name, and for partners, whose guests have no account."""
+    """For apps in a shopper's name, and for partners, whose guests have no account.
+
+    `tried`: whether a shop's test key may call it, to buy in the shop's test space. It needs no scope
+    there: all that it changes is there to be changed.
+    """
+
+    tried: ClassVar[bool] = False
 
     def check_caller(self, request: Request) -> None:
-        super().check_caller(request)
-        if self.caller.merchant is not None:
+        is_trying = self.test_shop_id is not None and self.tried
+        # Said first: a shop cannot have the scope that it lacks.
+        if self.caller.merchant is not None and not is_trying:
             raise Problem(
-                403, "not_a_buyer", _("This is for apps of shoppers and for keys of partners.")
+                403,
+                "not_a_buyer",
+                _(
+                    "This is for apps of shoppers and for keys of partners. A shop tries it with a test"
+                    " key: quotes and purchases with `lines`."
+                ),
             )
-        if not self.caller.live:
-            raise Problem(403, "test_key", _("A test key or token buys nothing that is real."))
+        super().check_caller(request)
+        if not self.caller.live and not is_trying:
+            raise Problem(
+                403,
+                "test_key",
+                _(
+                    "A test token buys nothing that is real. In a shop's test space the shop's test key"
+                    " buys."
+                ),
+            )
+
+    def scope_of(self, method: str) -> str | None:
+        needed = super().scope_of(method)
+        is_free = self.tried and self.test_shop_id is not None and needed is not None
+        return "" if is_free else needed
+
+    @property
+    def test_shop_id(self) -> int | None:
+        """The test space (its primary key) in which the caller tries to buy; None for what is real."""
+        merchant = self.caller.merchant
+        return None if merchant is None or self.caller.live else merchant.pk
 
     def cart_of(self, public_id: UUID) -> Cart:
         """The caller's own open cart; nobody else's is there. Raises Cart.DoesNotExist."""
@@ -33,8 +66,13 @@ class BuyingEndpoint(CheckoutEndpoint):
 
     def order_of(self, public_id: UUID) -> Order:
         """The caller's own order. Raises Order.DoesNotExist."""
-        mine = named_carts.orders_of(self.caller.shopper, self.caller.partner)
-        return mine.get(public_id=public_id)
+        return self.orders().get(public_id=public_id)
+
+    def orders(self) -> QuerySet[Order]:
+        """The caller's own: a shopper's, a partner's, or those of the test space."""
+        if self.test_shop_id is not None:
+            return Order.objects.filter(test_shop=self.test_shop_id)
+        return named_carts.orders_of(self.caller.shopper, self.caller.partner)
 
     @cached_property
     def shopper_principal(self) -> str:

@@ -72,7 +72,11 @@ class PurchaseShown(Shape):
 class PayingWith(Shape):
     """A confirmation token that the browser made by Stripe's library, or a card of the shopper's own."""
 
-    confirmation_token = serializers.CharField(max_length=120, required=False)
+    confirmation_token = serializers.CharField(
+        max_length=120,
+        required=False,
+        help_text="In a test space one of Stripe's test cards will do, such as `pm_card_visa`.",
+    )
     saved_card_id = serializers.UUIDField(required=False)
     save_card = serializers.BooleanField(
         default=False, help_text="Keep the card for a shopper with an account."

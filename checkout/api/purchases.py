@@ -10,7 +10,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from checkout import limits, named_carts
+from checkout import limits
 from checkout.agents import by_agent
 from checkout.api import examples, placing, purchase_shapes
 from checkout.api.buying import BuyingEndpoint
@@ -34,6 +34,7 @@ class PurchaseEndpoint(BuyingEndpoint):
 
     shape: ClassVar[type[Shape]] = PurchaseShown
     secrets = frozenset({"client_secret"})
+    tried = True
 
     def shown(self, order: Order, *, client_secret: str | None = None) -> dict[str, object]:
         """The order as it is now."""
@@ -62,7 +63,8 @@ class Purchases(PurchaseEndpoint):
     @extend_schema(
         operation_id="purchases_list",
         summary="List purchases",
-        description="A shopper's own, wherever they bought, or those that a partner placed; newest first.",
+        description="A shopper's own, wherever they bought, or those that a partner placed, or those of a"
+        " test space; newest first.",
         parameters=[
             OpenApiParameter("status", str, enum=Order.Status.values, description="Only these.")
         ],
@@ -71,7 +73,7 @@ class Purchases(PurchaseEndpoint):
     )
     def get(self, request: Request) -> Response:
         at = paging.place(request, name=NAME)
-        found = named_carts.orders_of(self.caller.shopper, self.caller.partner)
+        found = self.orders()
         if (status := queries.one_of(request, "status", Order.Status.values)) is not None:
             found = found.filter(status=status)
         rows = paging.rows_at(purchase_shapes.with_parts(found), at)
@@ -85,7 +87,8 @@ class Purchases(PurchaseEndpoint):
         " outcome is not known yet; read it again and do not pay anew. 402: declined; the order waits"
         " until `held_until`, and takes another token at its `payment/`. 409 with `quote` or `shortages`:"
         " the price or the stock changed, and nothing was charged. The same call again, with the same"
-        " Idempotency-Key, never buys twice.",
+        " Idempotency-Key, never buys twice. A shop's test key buys `lines` of its test space, whatever its"
+        " scopes, and pays with one of Stripe's test cards: `pm_card_visa` as `confirmation_token`.",
         request=NewPurchase,
         responses={201: PurchaseShown, 202: PurchaseShown},
         examples=[examples.NEW_PURCHASE, examples.PURCHASE, examples.UNKNOWN],
@@ -97,6 +100,7 @@ class Purchases(PurchaseEndpoint):
             key=self.call_key,
             shopper=self.caller.shopper,
             partner=self.caller.partner,
+            test_shop_id=self.test_shop_id,
             cart=self.cart_of(said["cart_id"]) if "cart_id" in said else None,
             agent=by_agent(self.caller),
         )

@@ -82,7 +82,9 @@ class QuoteShown(Shape):
 class QuoteAnswer(QuoteShown):
     left_out = LeftOut(many=True, help_text="Lines of the cart that cannot be had.")
     publishable_key = serializers.CharField(
-        help_text="With which the browser makes a confirmation token, by Stripe's library."
+        allow_null=True,
+        help_text="With which the browser makes a confirmation token, by Stripe's library; null in a test"
+        " space, where `pm_card_visa` and Stripe's other test cards stand for themselves.",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -22,13 +23,15 @@ from checkout.quotes import Quote, quote
 class Quotes(BuyingEndpoint):
     scopes = {"POST": "carts:read"}
     shape = QuoteAnswer
+    tried = True
 
     @extend_schema(
         operation_id="quotes_create",
         summary="Ask what an order would cost",
         description="Lines, discounts, delivery, tax and total for an address, of a cart or of lines by"
         " themselves. What is quoted is what is charged: repeat `total` as `seen_total` when you buy."
-        " Nothing is promised or reserved by it. A code that does not count says why in `code`.",
+        " Nothing is promised or reserved by it. A code that does not count says why in `code`. A shop's test"
+        " key asks for `lines` of its test space, whatever its scopes.",
         request=QuoteAsked,
         responses={200: QuoteAnswer},
         examples=[examples.QUOTE_ASKED, examples.QUOTE],
@@ -49,13 +52,13 @@ class Quotes(BuyingEndpoint):
             country=said["country"],
             region=said.get("region", ""),
             postcode=said.get("postal_code", ""),
-            claim=asked.claim(self.caller.shopper),
+            claim=replace(asked.claim(self.caller.shopper), test_shop_id=self.test_shop_id),
         )
         quoted = tax_calculations.once_more(ask, visitor=visitor)
         refusal = quoted.cut.refusal
         if refusal and refusal.reason == "unknown":
             limits.count_code(asked.code, visitor)
-        return Response(_answer(quoted, meant))
+        return Response(self._answer(quoted, meant))
 
     def _meant(self, said: dict[str, Any]) -> tuple[Wanted, str]:
         """What is to be priced, and under which name whoever asks would order it."""
@@ -67,10 +70,10 @@ class Quotes(BuyingEndpoint):
         )
         return meant, named_carts.owner_of(cart).principal
 
-
-def _answer(quoted: Quote, meant: Wanted) -> dict[str, Any]:
-    return {
-        **quote_shapes.shown(quoted),
-        "left_out": [quote_shapes.left_out(line) for line in meant.left_out],
-        "publishable_key": settings.STRIPE_PUBLISHABLE_KEY,
-    }
+    def _answer(self, quoted: Quote, meant: Wanted) -> dict[str, Any]:
+        live = self.test_shop_id is None
+        return {
+            **quote_shapes.shown(quoted),
+            "left_out": [quote_shapes.left_out(line) for line in meant.left_out],
+            "publishable_key": settings.STRIPE_PUBLISHABLE_KEY if live else None,
+        }

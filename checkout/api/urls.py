@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from checkout.api import carts, payments, purchases, quotes, refunds
+from checkout.api import carts, commissions, payments, purchases, quotes, refunds
 from checkout.api.mentions import MentionsEndpoint
 
 CART, ORDER = "carts/<uuid:public_id>/", "orders/<uuid:public_id>/"
@@ -14,6 +14,12 @@ urlpatterns = [
     path(CART, carts.CartById.as_view(), name="cart"),
     path(f"{CART}lines/", carts.CartLines.as_view(), name="cart_lines"),
     path(f"{CART}lines/<uuid:variant_id>/", carts.CartLineById.as_view(), name="cart_line"),
+    path("commissions/", commissions.Commissions.as_view(), name="commissions"),
+    path(
+        "commissions/balances/",
+        commissions.CommissionBalances.as_view(),
+        name="commission_balances",
+    ),
     path("quotes/", quotes.Quotes.as_view(), name="quotes"),
     path("purchases/", purchases.Purchases.as_view(), name="purchases"),
     path(PURCHASE, purchases.PurchaseById.as_view(), name="purchase"),

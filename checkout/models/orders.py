@@ -189,7 +189,7 @@ class Order(PostalAddress):
     @property
     def reference(self) -> str:
         """The number as people read it: É-20418."""
-        return f"É-{self.number}"
+        return reference(self.number)
 
     @property
     def is_test(self) -> bool:
@@ -222,6 +222,11 @@ class OrderNote(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+def reference(number: int) -> str:
+    """The number of an order as people read it: É-20418."""
+    return f"É-{number}"
 
 
 class OrderLine(models.Model):
@@ -301,9 +306,9 @@ class OrderLine(models.Model):
             # A shop's orders, newest first, paid or not.
             models.Index(fields=["merchant", "-order"], name="order_line_of_shop"),
             models.Index(
-                fields=["partner"],
+                fields=["partner", "-id"],
                 condition=Q(partner__isnull=False),
-                name="order_line_of_partner",
+                name="order_line_by_partner",
             ),
         ]
 

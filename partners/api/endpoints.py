@@ -27,6 +27,7 @@ from partners import answers, at_once, paging, preconditions, problems, pruning,
 from partners.api.authentication import Bearer
 from partners.api.parsing import Parser
 from partners.callers import Caller
+from partners.deprecation import Deprecation
 from partners.models import StoredAnswer
 from partners.problems import Problem
 from shopping.ids import public_id
@@ -54,6 +55,7 @@ class Endpoint(APIView):
     `most_bytes`: of a body. `codes`: of problems that it tells itself, with status and meaning.
     `secrets`: members of its answers that are shown once; an answer is kept without them.
     `conditional`: whether its changes go by If-Match (partners.preconditions.unchanged).
+    `deprecated`: since when it is to go, and what takes its place; None for what stays.
     """
 
     authentication_classes = [Bearer]
@@ -76,6 +78,7 @@ class Endpoint(APIView):
     codes: ClassVar[Mapping[str, tuple[int, str]]] = {}
     conditional: ClassVar[bool] = False
     secrets: ClassVar[frozenset[str]] = frozenset()
+    deprecated: ClassVar[Deprecation | None] = None
 
     caller: Caller
 
@@ -120,7 +123,7 @@ class Endpoint(APIView):
 
     def check_caller(self, request: Request) -> None:
         """Raises Problem 403 where the key or token is not good for this."""
-        scope = self.scopes.get("GET" if request.method == "HEAD" else str(request.method))
+        scope = self.scope_of("GET" if request.method == "HEAD" else str(request.method))
         if scope is None:
             self.http_method_not_allowed(request)
         elif scope and scope not in self.caller.scopes:
@@ -132,6 +135,10 @@ class Endpoint(APIView):
             )
         if self.caller.merchant and self.caller.merchant.is_suspended:
             raise Problem(403, "shop_suspended", _("This shop is suspended."))
+
+    def scope_of(self, method: str) -> str | None:
+        """What the caller needs for it: "" where any scope will do, None where it is not offered."""
+        return self.scopes.get(method)
 
     def _check_parameters(self, request: Request) -> None:
         known = COMMON | self.filters | (PAGED if self.paged else frozenset())
@@ -178,7 +185,10 @@ class Endpoint(APIView):
                 )
             return
         same = answers.fingerprint(
-            str(request.method), request.get_full_path(), raw_body(request._request)
+            str(request.method),
+            request.get_full_path(),
+            raw_body(request._request),
+            content_type=request.META.get("CONTENT_TYPE", ""),
         )
         found = answers.begin(self.caller.principal, key, fingerprint=same)
         if found.status is not None:
@@ -227,6 +237,8 @@ class Endpoint(APIView):
         patch_vary_headers(answer, ["Authorization"])
         for name, value in (self.left.headers() if self.left else {}).items():
             answer.setdefault(name, value)
+        if self.deprecated is not None:
+            self.deprecated.mark(answer, path=request.path)
         if isinstance(answer, Response):  # A replayed answer and a streamed one are none.
             answer.render()
         return answer

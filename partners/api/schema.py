@@ -13,7 +13,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from rest_framework import serializers
 
-from partners import paging, shapes
+from partners import deprecation, paging, shapes
 from partners.api.endpoints import SAFE
 from partners.problems import MEDIA_TYPE, TITLES
 from partners.rates import SECONDS
@@ -59,7 +59,17 @@ class Described(AutoSchema):
 
     def get_tags(self) -> list[str]:
         """The noun: the first step below the version."""
-        return [self.path.removeprefix("/api/v1/").split("/")[0]]
+        return [deprecation.noun(self.path)]
+
+    def is_deprecated(self) -> bool:
+        return self.view.deprecated is not None or bool(super().is_deprecated())
+
+    def get_operation(self, *args: Any, **more: Any) -> Any:
+        operation = super().get_operation(*args, **more)
+        if operation and self.view.deprecated is not None:
+            told = operation.get("description", "")
+            operation["description"] = f"{self.view.deprecated.words} {told}".rstrip()
+        return operation
 
     def get_auth(self) -> list[dict[str, list[str]]]:
         scope = self.view.scopes.get(self.method, "")

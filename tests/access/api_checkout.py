@@ -137,6 +137,8 @@ ROWS: list[Row] = [
         422,
         body=lambda world: {"cart_id": cart(world), "country": "FR"},
     ),
+    buying("api/v1/commissions/", "GET", 200, 200),
+    buying("api/v1/commissions/balances/", "GET", 200, 200),
     buying("api/v1/purchases/", "GET", 200, 200),
     buying("api/v1/purchases/", "POST", 422, body=bought, headers=KEY),
     buying(PURCHASE, "GET", 200, path=of_purchase()),

@@ -42,6 +42,20 @@ def upload(world: Cast, **more: Any) -> Any:
     return Client().post(of(world), data, headers=headers)
 
 
+def send(secret: str, address: str, content: bytes, *, boundary: str) -> Any:
+    """The same form with one file, as a client writes it that makes up this `boundary`."""
+    parts = (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n'
+        "Content-Type: image/jpeg\r\n\r\n"
+    ).encode()
+    return Client().post(
+        address,
+        parts + content + f"\r\n--{boundary}--\r\n".encode(),
+        content_type=f'multipart/form-data; boundary="{boundary}"',
+        headers={"Authorization": f"Bearer {secret}", "Idempotency-Key": "once"},
+    )
+
+
 def of(world: Cast) -> str:
     return f"{PRODUCTS}{world.plage.product.public_id}/media/"
 
@@ -133,3 +147,17 @@ def test_what_is_no_picture_is_refused(world: Cast, plage: Call) -> None:
     large = upload(world, file=SimpleUploadedFile("a.jpg", b"x" * (7 * 1024 * 1024), "image/jpeg"))
     assert (large.status_code, large.json()["code"]) == (413, "too_large")
     assert not world.plage.product.images.exists()
+
+
+def test_the_same_form_again_is_the_same_call_whatever_is_between_its_parts(world: Cast) -> None:
+    secret = keys.make(
+        name="k", scopes=FOR_SHOPS, made_by=world.plage.owner, merchant=world.plage.merchant
+    )[1]
+    first = send(secret, of(world), jpeg(), boundary="f1a7")
+    again = send(secret, of(world), jpeg(), boundary="0b3e55")
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again["Idempotent-Replayed"] == "true"
+    assert again.json() == first.json()
+    assert ProductImage.objects.filter(product=world.plage.product).count() == 1
+    other = send(secret, of(world), jpeg(41), boundary="f1a7")
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")

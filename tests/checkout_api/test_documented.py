@@ -10,7 +10,7 @@ import pytest
 from partners.api.document import document
 from tests.callers import assert_as
 
-TAGS = {"carts", "quotes", "purchases", "orders"}
+TAGS = {"carts", "commissions", "quotes", "purchases", "orders"}
 
 
 def contents() -> Iterator[tuple[str, Any]]:
