@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("checkout", "0044_lines_of_partners_are_found"),
+        ("checkout", "0049_sessions_know_their_agent"),
     ]
 
     operations = [
