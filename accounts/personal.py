@@ -29,7 +29,16 @@ FAREWELL = "account-erased"
 
 
 def addresses_of(person: User) -> set[str]:
-    """Every e-mail address that is or was to be theirs, in small letters."""
+    """The e-mail addresses that they have shown to be theirs, in small letters.
+
+    Anybody may sign up with the address of somebody else, whose mails and orders are not theirs for it.
+    """
+    known = EmailAddress.objects.filter(user=person, verified=True).values_list("email", flat=True)
+    return {str(each).lower() for each in known}
+
+
+def _all_addresses_of(person: User) -> set[str]:
+    """Those that they have only said, too."""
     known = EmailAddress.objects.filter(user=person).values_list("email", flat=True)
     return {str(each).lower() for each in (*known, person.email) if each}
 
@@ -40,14 +49,19 @@ def phones_of(person: User) -> set[str]:
 
 
 def _mails_to(person: User) -> Q:
+    return _to(addresses_of(person))
+
+
+def _to(addresses: set[str]) -> Q:
     where = Q(pk__in=[])
-    for address in addresses_of(person):
+    for address in addresses:
         where |= Q(to__iexact=address)
     return where
 
 
 def drop_mails(person: User) -> None:
-    """Delete the mails to them, and those to others that name their address.
+    """Delete the mails to them, and those to others that name their address; of an address that they
+    have not shown to be theirs, those alone that were sent: what waits may be for whose it is.
 
     Raises NotYet while the last one to them waits to be sent.
     """
@@ -55,9 +69,11 @@ def drop_mails(person: User) -> None:
     for address in addresses_of(person):
         about |= Q(text__icontains=address) | Q(html__icontains=address)
         about |= Q(reply_to__iexact=address)
+    said = _to(_all_addresses_of(person))
     waits = Q(kind=FAREWELL, next_attempt_at__isnull=False)
-    OutgoingMail.objects.filter(_mails_to(person) | about).exclude(waits).delete()
-    if OutgoingMail.objects.filter(_mails_to(person)).exists():
+    gone = _mails_to(person) | about | (said & Q(next_attempt_at=None))
+    OutgoingMail.objects.filter(gone).exclude(waits).delete()
+    if OutgoingMail.objects.filter(said & waits).exists():
         raise NotYet("the last mail to them has not been sent yet")
 
 

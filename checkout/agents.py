@@ -49,10 +49,12 @@ class BeyondAllowance(CheckoutError):
 
 
 def by_agent(caller: Caller) -> ByAgent | None:
-    """The app by which a person buys, and their consent; None for whoever buys for guests."""
+    """The app by which a person buys, and their consent; a partner that is an agent, also where it buys
+    for guests by another key; None for partners that never were one."""
     consent = known.consent_of(caller)
     if consent is None:
-        return None
+        agent = known.met(caller.partner) if caller.partner is not None else None
+        return ByAgent(agent.pk, None) if agent is not None else None
     return ByAgent(known.of_application(consent.application).pk, consent.pk)
 
 

@@ -10,13 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import LinkedAccount, OutgoingMail, User
-from accounts.personal import FAREWELL
-from checkout import gateway
+from accounts.personal import FAREWELL, addresses_of
+from checkout import gateway, session_wants
 from checkout.models import (
+    AgentPurchase,
     BalanceTransaction,
     CardSetup,
     Cart,
     CartLine,
+    CheckoutSession,
     ClosedMonth,
     Customer,
     Dispute,
@@ -110,6 +112,17 @@ def empty_events(person: User) -> None:
     told.exclude(payload={}).update(payload={})
 
 
+def unname_sessions(person: User) -> None:
+    """Take them out of what agents and platforms prepared: of what was ordered the goods stay, by which
+    its caller knows them; the rest goes, also what was prepared for their e-mail address."""
+    theirs = Q(shopper=person) | Q(order__user=person) | Q(email__in=addresses_of(person))
+    CheckoutSession.objects.filter(theirs, order=None).delete()
+    for session in CheckoutSession.objects.filter(theirs).iterator():
+        wanted = session_wants.without_buyer(session.wanted)
+        if wanted != session.wanted:
+            CheckoutSession.objects.filter(pk=session.pk).update(wanted=wanted)
+
+
 def drop_letters(person: User) -> None:
     """Delete the mails that tell others of their orders: their shops, the operator."""
     for number in Order.objects.filter(user=person).values_list("number", flat=True):
@@ -152,6 +165,24 @@ TABLES = (
         hidden=("guest",),
         kept="as long as the account; a guest's 30 days after its last visit",
         sweep="checkout.sweep_carts",
+    ),
+    Table(
+        model=CheckoutSession,
+        fate=Fate.WITHOUT,
+        own=("shopper", "order__user"),
+        erase=unname_sessions,
+        without={"email": ""},
+        hidden=("principal",),
+        kept="90 days after it came to nothing; else as long as its order",
+        sweep="checkout.sweep_carts",
+        why="its agent or platform hears of the order by it",
+    ),
+    Table(
+        model=AgentPurchase,
+        fate=Fate.KEEP,
+        own=("order__user",),
+        kept="ten years at least",
+        why=BOOKS,
     ),
     Table(
         model=StripeEvent,

@@ -38,10 +38,16 @@ def page_of(session: CheckoutSession) -> str:
     return settings.PUBLIC_URL + reverse("checkout:session", args=[sessions.token(session)])
 
 
+def is_by_session(order: Order) -> bool:
+    """Whether a session placed it, with what its caller said of the buyer; else its buyer did, on our own
+    pages, and said there what the caller is not told."""
+    return order.idempotency_key.startswith("session:")
+
+
 def order_page_of(order: Order) -> str:
     """Where its buyer reads it. The order's page opens to whoever holds its address, so it is told of
-    guests' alone; a person has theirs in their account."""
-    if order.user_id is not None:
+    guests' alone that their session placed; a person has theirs in their account."""
+    if order.user_id is not None or not is_by_session(order):
         return settings.PUBLIC_URL + reverse("checkout:orders")
     return settings.PUBLIC_URL + reverse("checkout:order", args=[orders.token(order)])
 

@@ -228,11 +228,14 @@ def remember_shown(session: CheckoutSession, *, total: int, currency: str) -> No
 
 def destinations_of(caller: Caller, email: str) -> list[session_wants.Destination]:
     """Where the caller has had parcels sent for the buyer with this address before, newest first:
-    what the caller has told us, and nothing of what others did."""
+    what the caller has told us for the same person, and nothing of what others did."""
     if not email:
         return []
     mine = CheckoutSession.objects.filter(
-        surface=caller.surface, principal=caller.principal, email=person(email)
+        surface=caller.surface,
+        principal=caller.principal,
+        shopper=caller.shopper,
+        email=person(email),
     )
     found: dict[str, session_wants.Destination] = {}
     for values in mine.order_by("-id").values_list("wanted", flat=True)[:20]:

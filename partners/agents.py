@@ -18,6 +18,11 @@ def of_partner(partner: Partner) -> Agent:
     return _known(f"partner:{partner.public_id}", partner.name)
 
 
+def met(partner: Partner) -> Agent | None:
+    """The agent that `partner` is, where it has ever called as one."""
+    return Agent.objects.filter(known_by=f"partner:{partner.public_id}").first()
+
+
 def partner_of(agent: Agent) -> Partner | None:
     """The partner that an agent is, whichever key or app it came with."""
     kind, _colon, public_id = agent.known_by.partition(":")

@@ -10,6 +10,8 @@ from oauth2_provider.models import DeviceGrant, IDToken
 from accounts.models import User
 from partners.models import (
     AccessToken,
+    Agent,
+    Allowance,
     ApiKey,
     Application,
     Consent,
@@ -19,7 +21,7 @@ from partners.models import (
     RequestLine,
     StoredAnswer,
 )
-from shopping.personal import Blocker, Fate, Table
+from shopping.personal import Blocker, Fate, Table, nobodys
 
 AS_CONSENT = "as long as the consent, tokens until they end"
 NEVER = "never written: these flows are off"
@@ -33,7 +35,11 @@ def _principals(person: User) -> list[str]:
 
 
 def _by_principal(person: User) -> Q:
-    return Q(principal__in=_principals(person))
+    where = Q(principal__in=_principals(person))
+    for each in Consent.objects.filter(user=person).values_list("public_id", flat=True):
+        # A protocol of an upper layer names its platform before the consent.
+        where |= Q(principal__endswith=f":{each.hex}")
+    return where
 
 
 def end_keys(person: User) -> None:
@@ -101,6 +107,13 @@ TABLES = (
         kept=AS_CONSENT,
         sweep="partners.forget_tokens",
     ),
+    Table(
+        model=Allowance,
+        fate=Fate.DELETE,
+        own=("consent__user",),
+        kept="as long as the consent",
+    ),
+    *nobodys(Agent, kept="always: shops choose among them"),
     Table(model=Consent, fate=Fate.DELETE, own=("user",), kept="as long as the account"),
     Table(
         model=ApiKey,

@@ -12,13 +12,18 @@ def read(body: bytes) -> Any:
     like; for texts with NUL, which the database does not keep, or half a character, which is none."""
     try:
         told = json.loads(body, parse_constant=_no_number)
-        for text in _texts(told):
-            if "\0" in text:
-                raise ValueError("NUL")
-            text.encode()
+        check(told)
     except RecursionError:
         raise ValueError("too deep") from None
     return told
+
+
+def check(told: Any) -> None:
+    """Raises ValueError where what was read has texts with NUL, or half a character."""
+    for text in _texts(told):
+        if "\0" in text:
+            raise ValueError("NUL")
+        text.encode()
 
 
 def _texts(told: Any) -> Iterator[str]:

@@ -273,6 +273,7 @@ CAPABILITY_HOLDERS = "catalogue.roles.holders_of"
 
 # What each app's tables hold of people, the upper layers first: see shopping.personal.
 PERSONAL_TABLES = [
+    "protocols.personal",
     "privacy.personal",
     "desk.personal",
     "fulfilment.personal",

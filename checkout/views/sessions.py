@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -58,7 +59,12 @@ def take_over(request: HttpRequest, token: str) -> HttpResponse:
     refused = session_handovers.take_over(found, owner)
     for error in refused:
         messages.warning(request, error.message)
-    visitors.keep_draft(request, session_handovers.draft_of(found))
+    draft = session_handovers.draft_of(found)
+    visitors.keep_draft(request, draft)
+    if draft["line1"]:
+        # Whoever prepared it may have written down a place of their own.
+        said = _("Name and address were filled in for you. Look whether they are yours.")
+        messages.warning(request, said)
     currency = look.view.sums.currency.lower()
     response = redirect("checkout:cart") if refused else redirect("checkout:checkout", currency)
     visitors.remember_guest(request, response, name=owner.guest)

@@ -17,6 +17,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
+from protocols import json_bodies
 from protocols.acp import errors
 from protocols.acp.errors import Refused
 
@@ -44,6 +45,10 @@ def check(body: Any, schema: str) -> dict[str, Any]:
     """
     if not isinstance(body, dict):
         raise Refused(400, "invalid", "Send an object.", param="$")
+    try:
+        json_bodies.check(body)
+    except ValueError:
+        raise Refused(400, "invalid", "Texts hold no NUL.", param="$") from None
     wrong = sorted(
         _validator(schema).iter_errors(body), key=lambda error: list(map(str, error.path))
     )

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import get_supported_language_variant
 
 from checkout.buyers import AddressData
-from checkout.session_wants import Contact, Destination, Wanted, WantedLine
+from checkout.session_wants import MOST_CODES, Contact, Destination, Wanted, WantedLine
 from protocols import catalogue_ids
 from protocols.acp.errors import Refused
 
@@ -27,7 +27,8 @@ def created(body: Mapping[str, Any], *, accept: str) -> Wanted:
 
 
 def changed(wanted: Wanted, body: Mapping[str, Any]) -> Wanted:
-    """`wanted` with what `body` says of it; what it leaves out stays. Raises as `created` does."""
+    """`wanted` with what `body` says of it; what it leaves out stays. Raises Refused for
+    an item that nobody here has, and for more codes than are looked up."""
     changes: dict[str, Any] = {}
     if "line_items" in body:
         changes["lines"] = lines(body["line_items"], before=wanted.lines)
@@ -36,6 +37,8 @@ def changed(wanted: Wanted, body: Mapping[str, Any]) -> Wanted:
         changes["rates"] = tuple(dict.fromkeys(each["option_id"] for each in chosen))
     if "discounts" in body or "coupons" in body:
         said = body.get("discounts", {}).get("codes", body.get("coupons", []))
+        if len(said) > MOST_CODES:
+            raise Refused(400, "invalid", f"At most {MOST_CODES} codes.", param="$.discounts.codes")
         changes["codes"] = tuple(said)
     if "order_notes" in body:
         changes["note"] = body["order_notes"]

@@ -34,7 +34,9 @@ def check(request: HttpRequest, platform: Platform, body: bytes) -> None:
     if unsigned and settings.UCP_OPEN:
         return
     try:
-        if body and not digests.fits(headers.get("content-digest", ""), body):
+        if (body or "content-digest" in headers) and not digests.fits(
+            headers.get("content-digest", ""), body
+        ):
             raise Unverified("signature_missing" if unsigned else "digest_mismatch")
         message = Message(method=str(request.method), url=_address(request), headers=headers)
         required = _required(request, headers, body)

@@ -26,24 +26,28 @@ NOBODY = "about:blank"
 FORM = "ucp"
 # How long one call that reads a profile anew is waited for by nobody; the others take the old one.
 READING = timedelta(seconds=15)
-# Profiles that were never seen before and that one network's address may have us fetch.
+# Profiles that were never seen before and that one network's address may have us fetch, and those that
+# it may have us read anew: nobody has signed anything yet.
 NEW_PROFILES = Limit("ucp_new_profiles", 30, 600)
+OLD_PROFILES = Limit("ucp_old_profiles", 120, 600)
 
 
 def of(agent: Agent, *, address: str) -> Platform:
     """Whoever answers at the profile's address; call outside of any transaction, for it may fetch it.
 
     `address` is the network's, whose new profiles are counted. Raises Refusal: 403 where it is blocked,
-    429 for too many new ones, and what protocols.ucp.profiles says.
+    429 for too many that are fetched, and what protocols.ucp.profiles says.
     """
     url = agent.profile_url or NOBODY
     found = _known(url)
     if found is not None and found.blocked:
         raise Refusal(403, "profile_not_trusted", "This platform is not served here.")
-    if found is not None and (found.is_fresh or not _claim(found)):
+    if found is not None and found.is_fresh:
         return found
-    if found is None:
-        _count_new(address)
+    # Before it is claimed: a claim that reads nothing would keep an old profile, and its keys, good.
+    _count(NEW_PROFILES if found is None else OLD_PROFILES, address)
+    if found is not None and not _claim(found):
+        return found
     return _keep(url, *_read(url, found))
 
 
@@ -84,10 +88,10 @@ def _claim(platform: Platform) -> bool:
     return bool(old.update(fresh_until=Now() + READING))
 
 
-def _count_new(address: str) -> None:
-    wait = limits.count(NEW_PROFILES, address)
+def _count(limit: Limit, address: str) -> None:
+    wait = limits.count(limit, address)
     if wait:
-        content = f"Too many new profiles; wait {wait} seconds."
+        content = f"Too many profiles to read; wait {wait} seconds."
         raise Refusal(429, "too_many_requests", content, headers={"Retry-After": str(wait)})
 
 

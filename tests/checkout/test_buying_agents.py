@@ -19,6 +19,7 @@ from checkout.models import AgentPurchase, Order
 from partners import agents as known
 from partners import allowances, applications
 from partners.allowances import Bounds
+from partners.callers import Caller
 from partners.models import Agent, Consent, Partner
 from tests.buying import Basket
 
@@ -70,6 +71,23 @@ def test_an_order_remembers_who_placed_it(basket: Basket, agent: Agent) -> None:
     assert by(basket, agent).place() == order
     assert AgentPurchase.objects.count() == 1
     assert agents.name_of(basket.with_(key="hers").place()) == ""
+
+
+def test_a_partner_that_is_an_agent_is_one_by_every_key(partner: Partner, buyer: Buyer) -> None:
+    """Else it would sell for shops that do not want it to, as to any partner's guest."""
+    assert buyer.user is not None
+    caller = Caller(
+        principal="key:1",
+        name="Shelf",
+        user=buyer.user,
+        merchant=None,
+        partner=partner,
+        scopes=frozenset({"purchases:write"}),
+        live=True,
+    )
+    assert agents.by_agent(caller) is None
+    agent = known.of_partner(partner)
+    assert agents.by_agent(caller) == ByAgent(agent.pk, None)
 
 
 @pytest.mark.parametrize("who", ["none", "listed"])

@@ -20,10 +20,14 @@ from accounts.models import OutgoingMail, User
 from catalogue import acts
 from catalogue.acts import Kind
 from catalogue.models import DropReminder, Invitation, Membership, StockReminder
+from checkout import session_wants
+from checkout.buyers import AddressData
 from checkout.models import (
+    AgentPurchase,
     CardSetup,
     Cart,
     CartLine,
+    CheckoutSession,
     Customer,
     DropPurchase,
     DropTicket,
@@ -35,6 +39,7 @@ from checkout.models import (
     Refund,
     StripeEvent,
 )
+from checkout.session_wants import Contact, Destination, Wanted, WantedLine
 from desk.models import Application as Opening
 from feeds import follows, posts
 from feeds.models import (
@@ -77,6 +82,7 @@ from fulfilment.parts import part_of
 from partners import keys
 from partners.models import (
     AccessToken,
+    Allowance,
     Consent,
     Grant,
     RefreshToken,
@@ -87,7 +93,7 @@ from privacy.models import Export
 from shopping.personal import taking_out
 from shopping.private_files import private_files
 from tests.shops import Cast
-from webhooks.models import Event
+from webhooks.models import Delivery, Endpoint, Event
 
 NAME = "Zéphyrine Quillfeather"
 EMAIL = "zephyrine.quill@people.example"
@@ -177,6 +183,15 @@ def _api(mai: User, world: Cast) -> None:
         user=mai, device_code="d", user_code="u", expires=soon, client_id="c", scope="", interval=5
     )
     keys.make(name="Stock", scopes=["stock:write"], made_by=mai, merchant=world.plage.merchant)
+    Allowance.objects.create(consent=consent, currency="EUR", per_order=1)
+    StoredAnswer.objects.create(
+        principal=f"ucp:{uuid4()}:{consent.public_id.hex}",
+        key="k",
+        fingerprint="f",
+        status=201,
+        body=f"{NAME} {STREET}".encode(),
+        leased_until=soon,
+    )
     principal = f"app:{consent.public_id}"
     StoredAnswer.objects.create(
         principal=principal,
@@ -311,6 +326,7 @@ def _purchases(mai: User, world: Cast) -> None:
         amount=1,
         by_platform=False,
     )
+    _agents(mai, order, world)
     OrderNote.objects.create(order=order, text=f"Ring at {NAME}'s")
     OutgoingMail.objects.create(
         kind="shop",
@@ -319,6 +335,31 @@ def _purchases(mai: User, world: Cast) -> None:
         subject="New order",
         text=f"Order {order.reference}: {NAME}, {STREET}",
     )
+
+
+def _agents(mai: User, order: Order, world: Cast) -> None:
+    """An agent bought the order; it prepared more for her, and more for a guest of her address."""
+    agent = world.rows["agent"]
+    AgentPurchase.objects.create(order=order, agent=agent, consent=Consent.objects.get(user=mai))
+    address = AddressData(NAME, STREET, "", "35000", "Rennes", "", "FR", PHONE)
+    wanted = Wanted(
+        lines=(WantedLine("li_1", "T-1", world.plage.variant.public_id, 1),),
+        contact=Contact(full_name=NAME, email=EMAIL, phone=PHONE),
+        destinations=(Destination("home", address),),
+        destination="home",
+        words={"buyer": {"email": EMAIL}},
+    )
+    for shopper, bought in ((mai, order), (mai, None), (None, None)):
+        CheckoutSession.objects.create(
+            surface="ucp",
+            principal="ucp:1",
+            agent=agent,
+            shopper=shopper,
+            order=bought,
+            email=EMAIL,
+            wanted=session_wants.kept(wanted),
+            expires_at=timezone.now(),
+        )
 
 
 def _parcels(mai: User, world: Cast) -> None:
@@ -357,6 +398,12 @@ def _parcels(mai: User, world: Cast) -> None:
         subject=str(part.public_id),
         merchant=part.merchant,
         payload=payloads.fulfilment_order(whole),
+    )
+    Delivery.objects.create(
+        event=Event.objects.latest("pk"),
+        endpoint=Endpoint.objects.create(url="https://butler.example/orders", form="ucp"),
+        body=f'{{"id": "{part.order.public_id}", "first_name": "{NAME}"}}',
+        next_attempt_at=now,
     )
     Event.objects.create(
         type="return.requested",

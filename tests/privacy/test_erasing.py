@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db import InternalError, connection, transaction
@@ -12,18 +14,19 @@ from django.db.utils import IntegrityError
 from django.utils import timezone
 
 from accounts import mails
-from accounts.models import RetiredHandle, User
+from accounts.models import OutgoingMail, RetiredHandle, User
+from catalogue.models import Invitation
 from checkout import gateway
-from checkout.models import Customer, LedgerEntry, Order
+from checkout.models import CheckoutSession, Customer, LedgerEntry, Order
 from fulfilment.models import Invoice
 from partners.models import ApiKey
 from privacy import erasures, steps
 from privacy.models import Erasure
 from shopping.personal import Fate, NotYet, tables, taking_out
 from tests.buying import Sandbox
-from tests.privacy.everywhere import EMAIL, NAME, NEEDLES, STREET, fill
+from tests.privacy.everywhere import EMAIL, NAME, NEEDLES, STREET, fill, settle
 from tests.shops import Cast
-from webhooks.models import Event
+from webhooks.models import Delivery, Event
 
 # Whose rows hold packed or binary texts, which are looked at by their own tests.
 AMOUNTS = ("items_total", "delivery_total", "discount_total", "tax_added", "tax_included", "total")
@@ -130,6 +133,48 @@ def test_what_they_bought_as_a_guest_goes_with_them(person: User) -> None:
     erase(person)
     guests.refresh_from_db()
     assert (guests.name, guests.line1) == ("—", "—")
+
+
+def test_what_agents_prepared_keeps_the_goods_that_were_bought_and_no_buyer(person: User) -> None:
+    erase(person)
+    session = CheckoutSession.objects.get()
+    assert session.email == ""
+    assert [line["item"] for line in session.wanted["lines"]] == ["T-1"]
+    assert session.wanted["destinations"] == []
+    told = Delivery.objects.get(endpoint__form="ucp")
+    assert (told.status, told.body) == ("failed", "{}")
+
+
+def test_who_only_says_an_address_has_nothing_of_whose_it_is(world: Cast, media: Path) -> None:
+    """Anybody signs up with it; its mails hold links to orders, and invitations into shops."""
+    settle(world)
+    thief, victim = world.stranger, "victim@people.example"
+    User.objects.filter(pk=thief.pk).update(email=victim)
+    thief.refresh_from_db()
+    EmailAddress.objects.create(user=thief, email=victim, verified=False, primary=True)
+    order = Order.objects.filter(user=None, principal="guest:1").first()
+    assert order is not None
+    Order.objects.filter(pk=order.pk).update(email=victim, name=NAME)
+    letter = {"kind": "letter", "to": victim, "subject": "Your order", "text": "/order/secret/"}
+    waiting = OutgoingMail.objects.create(
+        reference="waits", next_attempt_at=timezone.now() + timedelta(days=1), **letter
+    )
+    OutgoingMail.objects.create(reference="sent", **letter)
+    invited = Invitation.objects.create(
+        merchant=world.rayon.merchant,
+        email=victim,
+        role="editor",
+        invited_by=world.rayon.owner,
+        expires_at=timezone.now() + timedelta(days=1),
+    )
+    taken = {t.model for t in tables() if t.own and t.of(thief).exists()}
+    assert not taken & {OutgoingMail, Invitation, Order}
+    assert erase(thief).done_at is not None
+    order.refresh_from_db()
+    assert (order.user_id, order.email, order.name) == (None, victim, NAME)
+    assert OutgoingMail.objects.filter(pk=waiting.pk).exists()
+    invited.refresh_from_db()
+    assert invited.email == victim
 
 
 def test_stripe_forgets_the_customer_and_a_lost_answer_is_asked_for_again(

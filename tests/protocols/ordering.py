@@ -27,13 +27,15 @@ def give(agent: Agent, order: Order) -> CheckoutSession:
         WantedLine(f"li_{place}", f"item {place}", line.variant.public_id, line.quantity)
         for place, line in enumerate(order.lines.select_related("variant"))
     ]
-    return CheckoutSession.objects.create(
+    session = CheckoutSession.objects.create(
         surface="ucp",
         principal=met(agent).principal,
         wanted=session_wants.kept(Wanted(tuple(lines))),
         order=order,
         expires_at=timezone.now() + timedelta(hours=1),
     )
+    Order.objects.filter(pk=order.pk).update(idempotency_key=session.key)
+    return session
 
 
 @pytest.fixture

@@ -72,6 +72,19 @@ def test_a_key_that_opens_nothing(agent: Butler, flipflops: Variant) -> None:
     assert (answer.status_code, answer.json()["code"]) == (403, "insufficient_scope")
 
 
+def test_texts_that_the_database_does_not_keep(agent: Butler, flipflops: Variant) -> None:
+    answer = agent.call("POST", SESSIONS, {**opening(item(flipflops)), "locale": "en\0"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+
+
+def test_codes_are_not_guessed_by_the_thousand(agent: Butler, flipflops: Variant) -> None:
+    guesses = {"codes": [f"CODE{number}" for number in range(11)]}
+    answer = agent.call("POST", SESSIONS, {**opening(item(flipflops)), "discounts": guesses})
+    assert answer.status_code == 400
+    assert answer.json()["param"] == "$.discounts.codes"
+    assert not CheckoutSession.objects.exists()
+
+
 def test_the_same_call_is_answered_once(agent: Butler, flipflops: Variant) -> None:
     body = json.dumps(opening(item(flipflops))).encode()
     turned = json.dumps(dict(reversed(opening(item(flipflops)).items())), indent=1).encode()

@@ -15,6 +15,7 @@ from protocols.signatures import Message, verify
 from protocols.ucp import capabilities, platforms, signing_keys
 from protocols.ucp.endpoint import Reply, UcpEndpoint
 from protocols.ucp.errors import NoResource
+from shopping.limits import Limit
 from tests.protocols.conftest import Agent
 from tests.protocols.schemas import valid
 
@@ -89,6 +90,27 @@ def test_a_profile_is_kept_as_long_as_it_says_within_bounds(
     agent.get("/probe/")
     kept = Platform.objects.get()
     assert (kept.fresh_until - kept.fetched_at).total_seconds() == seconds
+
+
+def test_reading_profiles_anew_is_counted_for_nobody_has_signed_yet(
+    agent: Agent, monkeypatch: pytest.MonkeyPatch
+):
+    """Else whoever lets theirs come slowly keeps the few that are read at once from all others."""
+    monkeypatch.setattr(platforms, "OLD_PROFILES", Limit("ucp_old_profiles", 1, 600))
+    agent.get("/probe/")
+    Platform.objects.update(fresh_until=None)
+    assert agent.get("/probe/").status_code == 200
+    Platform.objects.update(fresh_until=None)
+    assert told(agent.get("/probe/")) == (429, "too_many_requests")
+    # What was not read anew does not count as fresh: its keys may be others by now.
+    assert Platform.objects.get().fresh_until is None
+    assert agent.server.asked == 2
+
+
+def test_a_body_that_was_signed_cannot_be_left_out(agent: Agent):
+    headers = agent.signed("POST", "/probe/", b"{}", agent.headers(Idempotency_Key="k"))
+    assert told(agent.send("POST", "/probe/", b"", headers)) == (400, "digest_mismatch")
+    assert done == []
 
 
 def test_extensions_without_their_parent_are_left_out(agent: Agent):

@@ -14,6 +14,7 @@ from checkout.cart_owners import Owner
 from checkout.models import Cart, CartLine, CheckoutSession, Order
 from checkout.quotes import Item
 from checkout.session_standing import Standing
+from protocols.ucp.orders import documents
 from shopping.money import Money
 from tests.buying import HOME, Sandbox, pay
 from tests.protocols.agents import AGENT, line, means, opened, seen
@@ -39,6 +40,7 @@ def test_the_page_changes_nothing_and_the_press_fills_the_cart(flipflops: Varian
     # What is known of the buyer need not be typed again; and a second press doubles nothing.
     till = client.get("/checkout/eur/").content.decode()
     assert "14 rue des Lices" in till
+    assert "Look whether they are yours" in till
     client.post(page(session, "go/"))
     assert CartLine.objects.get().quantity == 2
 
@@ -59,6 +61,11 @@ def test_what_was_paid_on_our_pages_completes_it(sandbox: Sandbox, flipflops: Va
     order = bought(flipflops, 3, sandbox)
     look = seen(session)
     assert (look.standing, look.order) == (Standing.COMPLETED, order)
+    # Who prepared it holds the address of this page: it does not lead to what the buyer wrote on ours.
+    assert Client().get(page(session))["Location"] == "http://localhost:8000/orders/"
+    assert documents.order(order, session)["permalink_url"] == "http://localhost:8000/orders/"
+    told = documents.order(order, session)["fulfillment"]["expectations"]
+    assert [each["destination"] for each in told] == [{"address_country": "FR"}]
 
 
 def test_what_was_paid_without_all_of_it_does_not(

@@ -314,3 +314,6 @@ def test_a_caller_knows_again_where_it_sent_to(flipflops: Variant) -> None:
     assert sessions.destinations_of(OTHER, "mai@people.example") == []
     assert sessions.destinations_of(AGENT, "jo@people.example") == []
     assert sessions.destinations_of(AGENT, "") == []
+    assert (
+        sessions.destinations_of(replace(AGENT, shopper=person("mai")), "mai@people.example") == []
+    )

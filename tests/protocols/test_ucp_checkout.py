@@ -416,9 +416,20 @@ def test_a_session_is_its_platforms_alone(shop: Shop, new_agent: Any, flipflops:
         assert valid(answer.json(), "shopping/types/error_response.json")
 
 
-def test_places_are_offered_again_to_whom_told_them(
-    shop: Shop, new_agent: Any, flipflops: Variant
+def test_places_are_not_offered_for_an_e_mail_address_that_somebody_typed(
+    shop: Shop, flipflops: Variant
 ) -> None:
+    shop.create(wanting(flipflops, **shipped()))
+    nothing = {"fulfillment": {"methods": [{"type": "shipping"}]}}
+    buyer = {"buyer": {"email": "mai@people.example"}}
+    offered = shop.create({**wanting_only_lines(flipflops), **buyer, **nothing})
+    assert offered["fulfillment"]["methods"][0]["destinations"] == []
+
+
+def test_places_are_offered_again_to_whom_told_them_in_development(
+    shop: Shop, new_agent: Any, flipflops: Variant, settings: Settings
+) -> None:
+    settings.UCP_OPEN = True
     place = {name: text for name, text in HOME.items() if name != "id"}
     buyer = {"buyer": {"email": "mai@people.example"}}
     first = shop.create(wanting(flipflops, **shipped(place, chosen="")))

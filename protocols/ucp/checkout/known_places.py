@@ -11,8 +11,12 @@ from checkout.sessions import Caller
 
 
 def of(caller: Caller, email: str) -> list[Destination]:
-    """Of a person for whom the platform acts, their own; else those to which it had parcels sent for
-    them before. In development also those of whoever has an account with this e-mail address."""
+    """Of a person for whom the platform acts, their own and those to which it had parcels sent for them
+    before. Of a guest none: whoever types an e-mail address has not shown that it is theirs. In
+    development those of the platform's earlier sessions with it, and of whoever has an account with it.
+    """
+    if caller.shopper is None and not settings.UCP_OPEN:
+        return []
     found = _accounts(caller.shopper) if caller.shopper else []
     if settings.UCP_OPEN and email:
         known = User.objects.filter(email__iexact=email).first()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from checkout import session_goods
-from checkout.session_wants import Contact, Destination, Wanted, WantedLine
+from checkout.session_wants import MOST_CODES, Contact, Destination, Wanted, WantedLine
 from protocols import catalogue_ids
 from protocols.ucp.checkout import fulfilments, instruments, places
 from protocols.ucp.checkout.messages import line_path
@@ -19,7 +19,6 @@ from protocols.ucp.errors import Invalid, NoResource
 from protocols.ucp.inputs import Inputs
 
 MOST_LINES = 100
-MOST_CODES = 10
 BUYER = ("first_name", "last_name", "full_name", "fullName", "email", "phone_number")
 CONTEXT = ("address_country", "address_region", "postal_code", "language", "currency")
 CONSENTS = ("analytics", "preferences", "marketing", "sale_of_data")

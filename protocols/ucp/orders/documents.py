@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
-
-from checkout import orders
+from checkout import session_handovers
 from checkout.models import CheckoutSession, Order, OrderLine
 from protocols.ucp.orders import adjustments, fulfilment, lines, totals
 
@@ -22,7 +19,7 @@ def order(row: Order, session: CheckoutSession) -> dict[str, Any]:
         "id": str(row.public_id),
         "label": row.reference,
         "checkout_id": str(session.public_id),
-        "permalink_url": settings.PUBLIC_URL + reverse("checkout:order", args=[orders.token(row)]),
+        "permalink_url": session_handovers.order_page_of(row),
         "currency": row.currency,
         "line_items": [lines.document(row, line, named) for line in bought],
         "fulfillment": {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from checkout import session_handovers
 from checkout.models import Order, OrderLine
 from fulfilment.models import FulfilmentOrder, Shipment
 from protocols.ucp.orders import lines
@@ -40,7 +41,10 @@ def expectations(order: Order, bought: Sequence[OrderLine], named: Names) -> lis
 
 
 def destination(order: Order) -> Document:
-    """Where it goes: types/postal_address.json, without what is empty."""
+    """Where it goes: types/postal_address.json, without what is empty. What its buyer wrote on our own
+    pages is not the platform's; it hears of the country alone."""
+    if not session_handovers.is_by_session(order):
+        return {"address_country": order.country}
     first, _space, last = order.name.partition(" ")
     said = {
         "first_name": first,
