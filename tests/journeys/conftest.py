@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
@@ -58,6 +59,7 @@ def processes(tmp_path_factory, django_db_setup, django_db_blocker) -> Iterator[
     words["MARKET_POOL_SECONDS"] = "0"  # What a test before has said is gone.
     words["CARD_SECONDS"] = "0"
     words["REQUIRE_TWO_FACTOR"] = "true"  # As in production.
+    words["SECRET_KEY"] = django_settings.SECRET_KEY  # What tests seal, the processes open.
     folder = tmp_path_factory.mktemp("stack")
     with Stack(folder, database_url=url, redis_url=os.environ["REDIS_URL"], env=words) as stack:
         yield stack

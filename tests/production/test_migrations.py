@@ -64,7 +64,7 @@ def new() -> Iterator[tuple[str, str]]:
             yield app, name
 
 
-def test_each_new_migration_is_borne_by_the_version_before(db: None) -> None:
+def test_each_new_migration_is_borne_by_the_version_before(transactional_db: None) -> None:
     wrong = {}
     for app, name in new():
         sql = StringIO()

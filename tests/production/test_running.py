@@ -30,7 +30,7 @@ TOKEN = "t" * 32
 def signed_in(world: World, user: User) -> httpx.Client:
     """A browser of `user`'s, with a token for forms."""
     session = sign_in(Client(), user).cookies["sessionid"].value
-    cookies = {"sessionid": session, "csrftoken": TOKEN}
+    cookies = {"__Host-sessionid": session, "__Host-csrftoken": TOKEN}
     headers = {"X-CSRFToken": TOKEN, "Referer": world.site.url, "Accept-Encoding": "identity"}
     return httpx.Client(base_url=world.site.url, cookies=cookies, headers=headers, timeout=40)
 

@@ -17,7 +17,8 @@ def test_each_guard_can_be_taken_away(guard):
     text = (ROOT / guard.file).read_text()
     without = guard.removed(text)
     assert guard.code not in without
-    compile(without, guard.file, "exec")
+    if guard.file.endswith(".py"):
+        compile(without, guard.file, "exec")
 
 
 def test_each_guard_names_tests_that_exist():
