@@ -6,7 +6,7 @@ VENV := .venv/bin
 .PHONY: help setup run production test lint advisories format docs guards faults bench lock reset clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 setup: ## make .venv from the hashed requirements; does nothing when they are unchanged
 	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON). Install Python 3.11 or later." >&2; exit 1; }
