@@ -19,7 +19,7 @@ from stack.environment import MARK, ROOT
 from stack.ports import free_port
 
 pytestmark = [pytest.mark.xdist_group("run"), pytest.mark.timeout(400)]
-READY_SECONDS = 180
+READY_SECONDS = 400
 LEFT_OUT = (".*", "__pycache__", "build", "node_modules", "media", "tests", "staticfiles")
 
 
