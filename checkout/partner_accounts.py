@@ -58,7 +58,8 @@ FROM asked line
 JOIN catalogue_merchant shop ON shop.id = line.merchant_id
 JOIN catalogue_variant variant ON variant.id = line.variant_id
 JOIN catalogue_product product ON product.id = variant.product_id
-LEFT JOIN stands USING (order_id, merchant_id) LEFT JOIN back USING (order_id, merchant_id)
+LEFT JOIN stands ON (stands.order_id, stands.merchant_id) = (line.order_id, line.merchant_id)
+LEFT JOIN back ON (back.order_id, back.merchant_id) = (line.order_id, line.merchant_id)
 ORDER BY line.id DESC
 """
 

@@ -208,11 +208,11 @@ def test_pages_go_on_where_the_last_one_ended_by_one_statement_each(
 
 
 def test_a_key_needs_the_scope_and_no_shop_can_have_it(plage: Merchant):
-    narrow = callers.partner("narrow", scopes=["purchases:read"])
+    narrow, shop = callers.partner("narrow", scopes=["purchases:read"]), callers.shop(plage)
     for address in ("commissions/", "commissions/balances/"):
         refused = narrow.get(address)
         assert (refused.status_code, refused.json()["code"]) == (403, "insufficient_scope")
-        refused = callers.shop(plage).get(address)
+        refused = shop.get(address)
         assert (refused.status_code, refused.json()["code"]) == (403, "insufficient_scope")
 
 
