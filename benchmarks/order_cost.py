@@ -63,6 +63,8 @@ def open_sites(directory: Path, *, count: int, dump: Path | None) -> Iterator[di
                 found[name] = site
                 workbench.fill(site, orders=wanted)
                 site.execute(ALL_FOR_SALE)
+                # Their accounts are made at each site's own stand-in, which the demo had none of.
+                site.execute("UPDATE catalogue_merchant SET payable = true")
             else:
                 if dump is not None:
                     restored(dump, url, postgresql.bin)
