@@ -10,8 +10,6 @@ from checkout.errors import CheckoutError
 class SessionError(CheckoutError):
     """Nothing of the session changed, and nothing was charged."""
 
-    code = "session_error"
-
 
 class SessionClosed(SessionError):
     """It is completed, cancelled or expired, for good."""

@@ -29,6 +29,7 @@ MEANINGS: dict[str, str] = {
     "idempotency_key_reused": "The Idempotency-Key was used for another call. Use a new one.",
     "in_dispute": "The shopper's bank has taken the payment back, or may do so. Wait for the"
     " dispute's end.",
+    "item_unavailable": "A thing of the checkout session cannot be had; `detail` says which. Take it out.",
     "mixed_currencies": "One order has one currency. Buy the rest in an order of its own.",
     "needs_tax": "The tax is being asked for. Ask for the quote again, then go on.",
     "network_not_yours": "This partner may not hand in replies of this network. Ask the operator.",
@@ -55,6 +56,7 @@ MEANINGS: dict[str, str] = {
     "nothing_to_return": "No pieces are named. Name at least one.",
     "nothing_to_send": "Every piece of it is refunded. Send nothing.",
     "order_closed": "The order was cancelled, or its stock went back. Order again.",
+    "out_of_stock": "Fewer pieces are left than the checkout session asks for. Ask for what is left.",
     "payment_declined": "The bank said no; the order waits. Pay it by another means; `purchase`"
     " is the order.",
     "not_for_agents": "Its shop lets no app sell this, or not this one. The shopper buys it on our pages.",
@@ -77,6 +79,8 @@ MEANINGS: dict[str, str] = {
     "replay_under_way": "Another replay of this webhook is under way. Wait until it is done.",
     "return_refused": "The return cannot be asked for or go on so; `detail` says why. Read it"
     " again.",
+    "session_busy": "The checkout session is being paid. Wait for its outcome.",
+    "session_closed": "The checkout session is completed, cancelled or expired. Open a new one.",
     "shop_owes": "The money was paid out and the shop's balance does not cover it. Refund less,"
     " or wait for sales.",
     "shop_paused": "The shop takes no orders at the moment. Try another day.",

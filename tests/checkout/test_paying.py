@@ -238,5 +238,7 @@ def test_stripe_is_never_asked_inside_a_transaction(
 
 
 def test_pay_with_one_thing(payment: Payment) -> None:
-    with pytest.raises(ValueError, match="one of a confirmation token, a granted token and a saved card"):
+    with pytest.raises(
+        ValueError, match="one of a confirmation token, a granted token and a saved card"
+    ):
         payments.start(payment.pk, return_url=RETURN_URL)
