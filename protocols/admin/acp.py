@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.http import HttpRequest
 
 from protocols.acp import connections
@@ -15,8 +16,17 @@ from shopping.capabilities import Capability
 from shopping.own_rows import OwnRowsAdmin
 
 
+class HttpsAdmin(OwnRowsAdmin):
+    """An address that is typed without a scheme is one of https."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if isinstance(db_field, models.URLField):
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
 @admin.register(AcpConnection, site=site)
-class AcpConnectionAdmin(OwnRowsAdmin):
+class AcpConnectionAdmin(HttpsAdmin):
     changing = Capability.MANAGE
     adds = True
     refusals = (ValidationError,)
@@ -44,7 +54,7 @@ class AcpConnectionAdmin(OwnRowsAdmin):
 
 
 @admin.register(AcpFeed, site=site)
-class AcpFeedAdmin(OwnRowsAdmin):
+class AcpFeedAdmin(HttpsAdmin):
     changing = Capability.MANAGE
     adds = True
     list_display = ["partner", "target_country", "url", "active", "pushed_at", "failures"]
