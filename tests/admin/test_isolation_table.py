@@ -31,6 +31,8 @@ from tests.shops import buy
 VIEWS = ("changelist", "add", "history", "delete", "change")
 # An order, and a dispute about it, are of several shops: test_isolation_orders.py.
 SHARED = {"checkout_order", "checkout_dispute"}
+# The site's own: each shop chooses among all agents that there are.
+SITES = {"partners_agent"}
 # The site's own; what they answer is in tests/access/table.py, and autocompletes are tried below.
 SITE = {
     *["index", "login", "logout", "password_change", "password_change_done", "jsi18n", "search"],
@@ -237,7 +239,7 @@ def foreign(rows: Any, world: Any) -> list[Any]:
     """Those of `rows` that are not Plage's to use, nor everybody's."""
     own, name = world.plage.merchant.pk, name_of(rows.model)
     admin = REGISTERED.get(name)
-    if getattr(admin, "open_choices", False):
+    if name in SITES or getattr(admin, "open_choices", False):
         return []
     if name in SHARED:
         path = f"{admin.merchant_path}_id"

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalogue import stocktakes
-from catalogue.models import Import, MerchantAct, Stocktake
+from catalogue.models import Import, MerchantAct, PictureFetch, ProductImage, Stocktake
 from fulfilment import cancellations
 from shopping.admin_site import site
 from shopping.own_rows import OwnRowsAdmin
@@ -56,6 +56,15 @@ def importing(world, **fields: Any) -> list[int]:
     of.staged.update(fate="new", errors=[])
     Import.objects.filter(pk=of.pk).update(file="imports/spring.csv", **fields)
     return [of.pk]
+
+
+def unfetched(client, world):
+    """A picture that was given up."""
+    address = "https://p.example/flip.jpg"
+    picture = ProductImage.objects.create(product=world.plage.product, source_url=address)
+    PictureFetch.objects.create(image=picture, next_at=None, error="It answered 404.")
+    done = importing(world, state="done", finished_at=timezone.now())
+    return at("catalogue_import_pictures", done), {}
 
 
 def counted(world, **fields: Any) -> list[int]:
@@ -102,10 +111,7 @@ POSTS = {
         ),
         {},
     ),
-    "catalogue_import_pictures": lambda c, w: (
-        at("catalogue_import_pictures", importing(w, state="done", finished_at=timezone.now())),
-        {},
-    ),
+    "catalogue_import_pictures": unfetched,
     "catalogue_product_bulk": priced,
     "catalogue_product_variants": lambda c, w: (
         at("catalogue_product_variants", [w.plage.product.pk]),
