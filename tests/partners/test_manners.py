@@ -18,7 +18,8 @@ PEOPLE = "/api/v1/people/"
 @pytest.fixture(autouse=True)
 def _endpoints(settings):
     settings.ROOT_URLCONF = "tests.partners.endpoints"
-    # Calls of other tests wait to be written there, of shops that are gone.
+    # Calls of other tests wait to be written down, of shops that are gone.
+    request_log.send()
     Redis.from_url(settings.REDIS_URL).delete(request_log.LIST)
 
 

@@ -15,7 +15,8 @@ from catalogue import products
 from catalogue.models import Membership, Product, TaxRate
 from catalogue.products import NewVariant
 from checkout.models import Order
-from partners import keys
+from partners import applications, keys
+from partners.oauth import server
 from stack.processes import NAMES, Stack
 from stack.shopper import ADDRESS, Form, Shopper
 from tests.faults.world import wait_for
@@ -26,11 +27,12 @@ pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.timeout(600)]
 
 PASSWORD = "correct-horse-battery-staple-77"
 EMAIL = "logs.reader@people.example"
+OURS = (keys.LIVE, keys.TEST, applications.SECRET, server.ACCESS, server.REFRESH)
 PATTERNS = {
     "a card's number": r"\b(?:\d[ -]?){12,18}\d\b",
     "a key of Stripe's": r"\b[sr]k_(?:test|live)_\w{8,}",
     "a webhook's secret": r"\bwhsec_[\w+/=-]{8,}",
-    "a key or token of ours": r"\betal_[a-z]+_[\w-]{20,}",
+    "a key or token of ours": rf"\b(?:{'|'.join(OURS)})[\w-]{{20,}}",
     "a client's secret of an intent": r"_secret_\w+",
     "an authorization": r"(?i)(?:bearer|basic) [\w.~+/=-]{8,}",
     "a session or form token": r"(?i)(?:sessionid|csrf\w*token)['\"]?\s*[=:]\s*['\"]?\w{16,}",
