@@ -1,8 +1,14 @@
-"""What gunicorn does besides the Procfile's words: in production alone, where the code never changes
-under it, so that it may be imported before the processes of the web are begun."""
+"""What gunicorn does besides the Procfile's words. Our own code is imported in production alone: there
+it never changes under it, so that it may be imported before the processes of the web are begun."""
 
 import os
 from typing import Any
+
+
+def pre_request(worker: Any, request: Any) -> None:
+    """Instead of gunicorn's own, which names the address: some open something for whoever has them."""
+    worker.log.debug("%s request", request.method)
+
 
 if os.environ.get("DEBUG", "").lower() not in {"1", "true", "yes", "on"}:
     from shopping.environment import env

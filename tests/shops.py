@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -95,6 +96,12 @@ def person(name: str, **rights: bool) -> User:
     )
     user.save()
     return user
+
+
+def today() -> date:
+    """By the clocks of the shops below, which are those of the default."""
+    zone = Merchant._meta.get_field("time_zone").default
+    return timezone.localdate(timezone=ZoneInfo(zone))
 
 
 def open_shop(

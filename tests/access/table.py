@@ -830,6 +830,7 @@ ADMIN = [
             ("start", "post", 302),
             ("cancel", "post", 302),
             ("resume", "post", 302),
+            ("pictures", "post", 302),
         )
     ),
     *(

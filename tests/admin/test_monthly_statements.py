@@ -10,20 +10,19 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 from pypdf import PdfReader
 
 from checkout import ledger
 from checkout.models import OrderDiscount
 from tests.admin.filled import said
-from tests.shops import buy
+from tests.shops import buy, today
 
 PAGE = "admin:checkout_merchantstatements_change"
 
 
 def file(shop, form: str, month: str = "", currency: str = "EUR") -> str:
     name = f"admin:checkout_merchantstatements_{form}"
-    return reverse(name, args=[shop.merchant.pk, currency, month or f"{timezone.now():%Y-%m}"])
+    return reverse(name, args=[shop.merchant.pk, currency, month or f"{today():%Y-%m}"])
 
 
 def body(response) -> str:
@@ -131,7 +130,7 @@ def test_the_pages_take_the_same_statements_however_much_was_sold(browser, sold)
 
 def test_names_of_files_are_plain(browser, sold):
     client = browser(sold.plage.owner)
-    month = f"{timezone.now():%Y-%m}"
+    month = f"{today():%Y-%m}"
     for form in ("csv", "pdf"):
         header = client.get(file(sold.plage, form))["Content-Disposition"]
         assert f'filename="statement-plage-{month}-eur.{form}"' in header

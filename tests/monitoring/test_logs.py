@@ -27,13 +27,14 @@ def line(message: str, *arguments: object, **extra: Any) -> dict[str, Any]:
 
 
 def test_a_line_is_an_object_with_the_ids_that_it_is_about() -> None:
+    before = context.ids()
     with context.about(request="0190-a", order=None):
         context.note(order=20418, payment="0190-p")
         told = line("the %s is late", "answer", told={"ms": 3})
     assert told["message"] == "the answer is late"
     assert (told["level"], told["logger"], told["ms"]) == ("warning", "shop", 3)
     assert (told["request"], told["order"], told["payment"]) == ("0190-a", "20418", "0190-p")
-    assert not context.ids()
+    assert context.ids() == before
 
 
 def test_an_exception_is_in_its_line_without_what_it_held() -> None:

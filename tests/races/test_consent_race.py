@@ -10,6 +10,7 @@ from partners import grants, tokens
 from partners.models import AccessToken, Application, Consent, Grant, RefreshToken
 from tests.oauth.apps import code_for, is_refused, redeem, refresh, tokens_for, vitrine
 from tests.races.crowd import at_once, before_it_is_written
+from tests.second_factors import set_up
 from tests.shops import person
 
 
@@ -84,6 +85,7 @@ def test_of_two_who_refresh_by_one_token_at_once_neither_keeps_what_it_got(mai, 
 
 def test_two_who_press_allow_at_once_give_one_consent(mai, registered):
     app, _secret = registered
+    set_up(mai)
     codes = at_once([lambda: code_for(app, mai, "carts:read")] * 3)
     assert len({code for code in codes if isinstance(code, str)}) == 3
     assert Consent.objects.filter(user=mai, ended_at=None).count() == 1

@@ -39,6 +39,7 @@ from fulfilment.steps import TransitionRefused
 from fulfilment.tasks import sweep_returns
 from shopping.money import Money
 from tests.buying import pay, shelf
+from tests.shops import today
 from webhooks.models import Event
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -169,9 +170,9 @@ def test_the_days_are_counted_from_the_last_parcel(ask, part) -> None:
     came_on = found.delivered
     assert found.last_day("changed_mind") == came_on + timedelta(days=14)
     assert found.last_day("damaged") == came_on.replace(year=came_on.year + 2)
-    delivered_on(timezone.now().date() - timedelta(days=14))
+    delivered_on(today() - timedelta(days=14))
     assert len(returnable.of(part).reasons) == 6
-    delivered_on(timezone.now().date() - timedelta(days=15))
+    delivered_on(today() - timedelta(days=15))
     assert returnable.of(part).reasons == ["damaged", "wrong_item", "not_as_described"]
     with pytest.raises(ReasonOver):
         ask(1)
@@ -196,7 +197,7 @@ def test_a_rule_approves_changes_of_mind_up_to_an_amount(ask, part) -> None:
     row = ask(1)
     assert (row.status, row.instructions) == ("approved", "Fold it.\nWe pay.")
     assert steps(row) == ["requested", "approved"]
-    assert row.send_by == timezone.localdate() + timedelta(days=10)
+    assert row.send_by == today() + timedelta(days=10)
     assert "Your rules have approved it" in OutgoingMail.objects.get(kind="return_requested").text
     assert ask(1, "damaged", key="b").status == "requested"
     assert ask(1, "does_not_fit", key="c").status == "approved"
