@@ -42,7 +42,8 @@ def begin(task_id: str, task: Any, **_: object) -> None:
         metrics.TASK_WAIT_SECONDS.labels(queue).observe(max(0.0, time.time() - at))
     stack = ExitStack()
     parent = sent.pop(traces.TRACEPARENT, None)
-    stack.enter_context(context.about(**sent, task=task.name))
+    # A task that was sent by a task is about itself, and about all else that its sender was.
+    stack.enter_context(context.about(**sent | {"task": task.name}))
     stack.enter_context(traces.span(task.name, kind=SpanKind.CONSUMER, parent=parent))
     _running[task_id] = stack, time.perf_counter()
 

@@ -8,9 +8,10 @@ import sys
 from typing import Any
 
 import pytest
+from celery import shared_task
 from django.test import Client, override_settings
 
-from shopping.monitoring import context
+from shopping.monitoring import context, tasks
 from shopping.monitoring.logs import Lines
 from shopping.monitoring.secrets import HIDDEN, hide
 from tests.shops import Cast, cast
@@ -35,6 +36,19 @@ def test_a_line_is_an_object_with_the_ids_that_it_is_about() -> None:
     assert (told["level"], told["logger"], told["ms"]) == ("warning", "shop", 3)
     assert (told["request"], told["order"], told["payment"]) == ("0190-a", "20418", "0190-p")
     assert context.ids() == before
+
+
+@shared_task(name="tests.tells")
+def tells() -> dict[str, str]:
+    return dict(context.ids())
+
+
+def test_a_task_that_a_task_sent_is_about_itself_and_what_its_sender_was() -> None:
+    headers: dict[str, Any] = {}
+    with context.about(order=20418, task="tests.sender"):
+        tasks.send_along(headers)
+    told = tells.apply(headers=headers).get()
+    assert (told["order"], told["task"]) == ("20418", "tests.tells")
 
 
 def test_an_exception_is_in_its_line_without_what_it_held() -> None:
