@@ -56,9 +56,12 @@ def note(page: Page) -> Locator:
     return page.locator("#buy-note .note")
 
 
+def thanks(page: Page, name: str = "Camille") -> Locator:
+    return page.get_by_role("heading", name=f"Thank you, {name}. It’s yours.")
+
+
 def expect_thanks(page: Page, name: str = "Camille") -> None:
-    thanks = page.get_by_role("heading", name=f"Thank you, {name}. It’s yours.")
-    expect(thanks).to_be_visible(timeout=20_000)
+    expect(thanks(page, name)).to_be_visible(timeout=20_000)
 
 
 def answer_bank(page: Page, *, approve: bool) -> None:
