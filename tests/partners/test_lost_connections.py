@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import pytest
 from django.db import OperationalError, connection, connections, transaction
 
@@ -51,3 +53,19 @@ def test_what_fails_on_a_good_connection_is_not_asked_again() -> None:
     with pytest.raises(OperationalError):
         rows.run_first("SELECT pg_sleep(%s)", [5])
     connection.close()
+
+
+def test_the_next_request_finds_it_gone_within_the_second_in_which_none_is_asked() -> None:
+    drop_connection()  # Which asked it just now.
+    connection.close_if_unusable_or_obsolete()  # As each request begins.
+    assert rows.run("SELECT 1", []) == [(1,)]
+
+
+def test_of_a_connection_that_says_nothing_nothing_is_asked() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        cursor.fetchall()
+    connection.close_if_unusable_or_obsolete()
+    with patch.object(connection, "is_usable") as asked:
+        assert rows.run("SELECT 1", []) == [(1,)]
+    assert not asked.called
