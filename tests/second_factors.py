@@ -15,6 +15,7 @@ from django.test import Client
 
 from accounts.models import User
 
+TYPING_SECONDS = 4
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
@@ -28,7 +29,11 @@ def set_up(user: User) -> Authenticator:
 
 
 def code(*, later: int = 0) -> str:
-    """What the app shows now, or `later` steps of thirty seconds ahead."""
+    """What the app shows now, or `later` steps of thirty seconds ahead; of whoever sees that it is
+    nearly over, the next."""
+    left = 30 - time.time() % 30
+    if left < TYPING_SECONDS:
+        time.sleep(left)
     return format_hotp_value(hotp_value(SECRET, int(time.time()) // 30 + later))
 
 

@@ -141,5 +141,6 @@ def test_a_shop_is_opened_and_sells(visit, stack, nour):
     shop.expect_thanks(guest)
     order = Order.objects.get()
     assert (order.status, order.total) == (Order.Status.PAID, 1290)
+    wait_until(order.fulfilment_orders.exists, seconds=30, otherwise="it did not reach its shop")
     page.goto("/admin/fulfilment/fulfilmentorder/")
     expect(page.get_by_text(order.reference)).to_be_visible()
